@@ -1,0 +1,1 @@
+"""The citizen app of a province: backend."""

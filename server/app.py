@@ -1,0 +1,96 @@
+"""The whole application on one page: the modules, what the core gives them, and Litestar around it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Tag
+from litestar.types import ASGIApp
+
+from server.core import idempotency, limits, logs
+from server.core.access import refuse_undeclared
+from server.core.database import Database
+from server.core.events import Events, Schedule
+from server.core.health import HealthController
+from server.core.idempotency import Replay, on_replay
+from server.core.module import Module
+from server.core.problems import EXCEPTION_HANDLERS
+from server.core.settings import Settings, read_settings
+from server.core.snapshot import keep_fresh
+from server.core.web import Frame, Pages, one_transaction, page
+from server.modules.catalogue.module import module as catalogue
+from server.modules.notifications.module import module as notifications
+from server.modules.places.module import module as places
+
+MODULES: tuple[Module, ...] = (places, notifications, catalogue)
+
+SCHEDULES = [
+    Schedule("17 * * * *", limits.forget_old_counts),
+    Schedule("27 * * * *", idempotency.forget_old_replies),
+]
+
+
+def events_of(database: Database) -> Events:
+    """The reactions and schedules of every module, over one database."""
+    return Events(
+        database,
+        reactions=[reaction for module in MODULES for reaction in module.reactions],
+        schedules=SCHEDULES + [schedule for module in MODULES for schedule in module.schedules],
+    )
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The web application. Needs a database that is migrated; does not need it to be up."""
+    settings = settings or read_settings()
+    logs.configure(settings)
+    database = Database(settings)
+    events_of(database)
+    snapshots = [snapshot for module in MODULES for snapshot in module.snapshots]
+
+    @asynccontextmanager
+    async def life(_: Litestar) -> AsyncGenerator[None, None]:
+        fresh = asyncio.create_task(keep_fresh(database, snapshots))
+        yield
+        fresh.cancel()
+        with suppress(asyncio.CancelledError):
+            await fresh
+        await database.close()
+
+    app = Litestar(
+        route_handlers=[
+            Router(
+                "/api",
+                route_handlers=[controller for module in MODULES for controller in module.controllers],
+                dependencies={name: Provide(make, sync_to_thread=False) for module in MODULES for name, make in module.dependencies.items()},
+            ),
+            HealthController,
+            page,
+        ],
+        dependencies={"session": Provide(one_transaction)},
+        exception_handlers=EXCEPTION_HANDLERS | {Replay: on_replay},
+        lifespan=[life],
+        state=State({"settings": settings, "database": database, "snapshots": snapshots, "pages": Pages(settings.pwa)}),
+        openapi_config=OpenAPIConfig(
+            title="Citizen app",
+            version="1",
+            description="The citizen app of a province. Every refusal is an RFC 9457 problem.",
+            path=None,
+            tags=[Tag(module.name) for module in MODULES],
+        ),
+        request_max_body_size=64 * 1024,
+        logging_config=None,
+    )
+    refuse_undeclared(app)
+    return app
+
+
+def serve() -> ASGIApp:
+    """What the web server calls: the application in its frame."""
+    settings = read_settings()
+    return Frame(create_app(settings), settings)  # type: ignore[return-value]
+
+

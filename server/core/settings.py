@@ -1,0 +1,143 @@
+"""Everything read from the environment, refused by name when it is wrong.
+
+`make doctor` prints the values in force. Each field's comment is its documentation (see also README.md).
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class WrongSetting(Exception):
+    """A setting has a value the application must not start with."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One field per environment variable, in lower case here and in upper case there."""
+
+    demo: bool = True
+    """A demonstration: sample people, a secret made by itself, loopback push services allowed. 0 in production."""
+    host: str = "127.0.0.1"
+    """Address the web server listens on."""
+    port: int = 8000
+    """Port the web server listens on, 1–65535."""
+    base_url: str = ""
+    """Public address of the app, scheme and host only. Default: http://localhost:PORT."""
+    database_url: str = ""
+    """postgresql://… of an own PostgreSQL, 15 or newer. Empty: the embedded one, in VAR/postgres."""
+    database_pool: int = 10
+    """Connections each web or worker process may hold, 2–100."""
+    web_processes: int = 1
+    """Web processes, 1–64."""
+    var: Path = ROOT / "var"
+    """Folder for everything the app writes."""
+    data: Path = ROOT / "data"
+    """Folder with the province's seed data (see data/README.md)."""
+    pwa: Path = ROOT / "pwa" / "dist"
+    """Folder with the built PWA."""
+    secret_key: str = ""
+    """At least 32 characters; seals what must not lie open in the database. Demo: made once in VAR/secret_key."""
+    push_contact: str = "https://example.org/contact"
+    """Whom a push service may contact about us: mailto:… or https://… (RFC 8292, 2.1)."""
+    push_services: tuple[str, ...] = (
+        "https://fcm.googleapis.com",
+        "https://*.push.services.mozilla.com",
+        "https://*.push.apple.com",
+        "https://*.notify.windows.com",
+    )
+    """Origins a push subscription may point to, separated by commas. http:// on loopback only in a demo."""
+    log_level: str = "info"
+    """debug, info, warning or error."""
+
+    @property
+    def origin(self) -> str:
+        return self.base_url or f"http://localhost:{self.port}"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment (or the given mapping). Raises WrongSetting."""
+    environment = os.environ if environment is None else environment
+    given: dict[str, object] = {}
+    for field in msgspec.structs.fields(Settings):
+        name = field.encode_name.upper()
+        if environment.get(name):
+            given[field.name] = _read(name, field.type, environment[name])
+    settings = Settings(**given)  # type: ignore[arg-type]
+    _refuse(settings)
+    if settings.demo and not settings.secret_key:
+        settings = msgspec.structs.replace(settings, secret_key=_own_secret(settings.var))
+    return settings
+
+
+def _read(name: str, kind: object, text: str) -> object:
+    text = text.strip()
+    if kind is bool:
+        if text not in ("0", "1"):
+            raise WrongSetting(name, f"is {text!r}, must be 0 or 1")
+        return text == "1"
+    if kind is int:
+        if not text.isascii() or not text.isdigit():
+            raise WrongSetting(name, f"is {text!r}, must be a whole number")
+        return int(text)
+    if kind is Path:
+        return Path(text).expanduser().resolve()
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _refuse(settings: Settings) -> None:
+    for name, low, high in (("port", 1, 65535), ("database_pool", 2, 100), ("web_processes", 1, 64)):
+        if not low <= getattr(settings, name) <= high:
+            raise WrongSetting(name.upper(), f"is {getattr(settings, name)}, must be {low} to {high}")
+    if settings.log_level not in ("debug", "info", "warning", "error"):
+        raise WrongSetting("LOG_LEVEL", f"is {settings.log_level!r}, must be debug, info, warning or error")
+    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
+        raise WrongSetting("DATABASE_URL", "must begin with postgresql://")
+    if not settings.push_contact.startswith(("mailto:", "https://")):
+        raise WrongSetting("PUSH_CONTACT", "must begin with mailto: or https://")
+    _refuse_origins(settings)
+    if settings.secret_key and len(settings.secret_key) < 32:
+        raise WrongSetting("SECRET_KEY", "must have at least 32 characters")
+    if not settings.demo and not settings.secret_key:
+        raise WrongSetting("SECRET_KEY", "is missing; outside a demo (DEMO=0) it must be set")
+
+
+def _refuse_origins(settings: Settings) -> None:
+    if settings.base_url:
+        url = urlsplit(settings.base_url)
+        if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query:
+            raise WrongSetting("BASE_URL", f"is {settings.base_url!r}, must be an origin such as https://app.example.org")
+        if not settings.demo and url.scheme != "https":
+            raise WrongSetting("BASE_URL", "must be https:// outside a demo (DEMO=0)")
+    for service in settings.push_services:
+        url = urlsplit(service)
+        if url.scheme == "https" and url.hostname:
+            continue
+        if url.scheme == "http" and settings.demo and url.hostname in ("127.0.0.1", "localhost"):
+            continue
+        raise WrongSetting("PUSH_SERVICES", f"{service!r} must be https://HOST (http:// only on loopback in a demo)")
+
+
+def _own_secret(var: Path) -> str:
+    path = var / "secret_key"
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        # Exclusive creation: of two processes that start together, one writes and both read the same.
+        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise WrongSetting("VAR", f"cannot write to {var}: {error.strerror}") from None
+    return path.read_text()

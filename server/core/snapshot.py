@@ -1,0 +1,106 @@
+"""Public data that is small and changes rarely: kept in memory, encoded once, swapped whole when its version changes.
+
+The writer calls `touch` in its transaction; PostgreSQL tells every process at the commit. A process that lost its
+connection compares versions when it is back. While the database is away, readers go on with what they have.
+"""
+
+import asyncio
+import gzip
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import structlog
+from litestar import Request, Response
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+from server.core.database import Database, Table
+from server.core.problems import Unavailable
+
+log = structlog.get_logger()
+T = TypeVar("T")
+CHANNEL = "core_snapshot"
+
+
+class Version(Table):
+    """The version of one snapshot; a new random word at every change."""
+
+    __tablename__ = "core_version"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[str]
+
+
+async def touch(session: AsyncSession, name: str) -> None:
+    """Say, in the writer's transaction, that the public data `name` has changed."""
+    fresh = uuid7().hex
+    changed = insert(Version).values(name=name, version=fresh)
+    await session.execute(changed.on_conflict_do_update(index_elements=["name"], set_={"version": fresh}))
+    await session.execute(select(func.pg_notify(CHANNEL, name)))
+
+
+class Snapshot(Generic[T]):
+    """One module's public data. `load` reads everything on one connection; `build` makes it ready in a thread."""
+
+    def __init__(
+        self, name: str, load: Callable[[AsyncConnection], Awaitable[Any]], build: Callable[[Any], T]
+    ) -> None:
+        self.name = name
+        self._load = load
+        self._build = build
+        self._value: T | None = None
+        self.version = ""
+        self.etag = ""
+
+    @property
+    def value(self) -> T:
+        if self._value is None:
+            raise Unavailable
+        return self._value
+
+    async def refresh(self, database: Database) -> None:
+        """Take the present version, if it is another one than we have."""
+        async with database.reading() as connection:
+            version = await connection.scalar(select(Version.version).where(Version.name == self.name)) or "empty"
+            if version == self.version:
+                return
+            rows = await self._load(connection)
+        # In a thread: building an index takes a second, and the requests of that second should not wait.
+        self._value = await asyncio.to_thread(self._build, rows)
+        self.version = version
+        self.etag = f'W/"{version}"'
+        log.info("snapshot taken", name=self.name, version=version)
+
+    def unchanged(self, request: Request[Any, Any, Any]) -> bool:
+        return bool(self.etag) and self.etag in request.headers.get("if-none-match", "")
+
+    def reply(self, request: Request[Any, Any, Any], body: bytes, max_age: int = 60) -> Response[bytes]:
+        """`body`, JSON already encoded, as a public reply; or 304 when the caller has it."""
+        headers = {"ETag": self.etag, "Cache-Control": f"public, max-age={max_age}", "Vary": "Accept-Encoding"}
+        if self.unchanged(request):
+            return Response(b"", status_code=304, headers=headers)
+        if len(body) > 1000 and "gzip" in request.headers.get("accept-encoding", ""):
+            body = gzip.compress(body, compresslevel=1, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        return Response(body, media_type="application/json", headers=headers)
+
+
+async def keep_fresh(database: Database, snapshots: Sequence[Snapshot[Any]]) -> None:
+    """Runs as long as the web process: listens, refreshes, and comes back when the database does."""
+    by_name = {snapshot.name: snapshot for snapshot in snapshots}
+    while True:
+        try:
+            async for name in database.listen(CHANNEL):
+                # The empty notice comes once per connection: everything may have changed while we were away.
+                for snapshot in [by_name[name]] if name in by_name else snapshots if name == "" else []:
+                    await snapshot.refresh(database)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.warning("snapshots wait for the database", error=type(error).__name__)
+        await asyncio.sleep(1)
+
+

@@ -1,0 +1,187 @@
+"""What every request passes: one id, one log line, one set of headers, one transaction; and the built PWA."""
+
+import secrets
+import time
+from collections.abc import AsyncGenerator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from litestar import Request, Response, route
+from litestar.datastructures import State
+from litestar.params import FromPath
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.access import anyone
+from server.core.idempotency import claim, remember
+from server.core.problems import CANNOT_READ, InputRefused, NotFound, Problem, render
+from server.core.settings import Settings
+from server.core.words import Words
+
+log = structlog.get_logger()
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app"
+)
+API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
+]
+
+
+class ForeignOrigin(Problem):
+    status = 403
+    title = Words(
+        "Yêu cầu đến từ trang khác nên bị từ chối",
+        "The request came from another site and is refused",
+        "សំណើមកពីគេហទំព័រផ្សេង ត្រូវបានបដិសេធ",
+    )
+
+
+class Frame:
+    """The outermost layer: refuses what cannot be read, adds the headers, writes one line after the answer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._hosts = {urlsplit(settings.origin).netloc.encode()}
+        self._origin = settings.origin.encode()
+        secure = [(b"strict-transport-security", b"max-age=63072000; includeSubDomains")]
+        self._headers = _HEADERS + (secure if settings.origin.startswith("https:") else [])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+        more = [(b"x-request-id", request_id.encode()), *self._headers]
+        is_api = scope["path"].startswith(("/api/", "/health/"))
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message["headers"], *more]
+                if is_api:
+                    headers.append((b"content-security-policy", API_POLICY.encode()))
+                    if not any(name == b"cache-control" for name, _ in message["headers"]):
+                        headers.append((b"cache-control", b"no-store"))
+                message["headers"] = headers
+            await send(message)
+
+        if refusal := self._refuse(scope):
+            response = render(Request(scope, receive, send), refusal)
+            await response.to_asgi_response(None, Request(scope))(scope, receive, answer)
+        else:
+            await self._app(scope, receive, answer)
+        log.info(
+            "request",
+            id=request_id,
+            method=scope["method"],
+            route=scope.get("path_template", ""),
+            status=status,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    def _refuse(self, scope: Scope) -> Problem | None:
+        if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
+            return InputRefused(CANNOT_READ, errors=[])
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return None
+        headers = dict(scope["headers"])
+        origin, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
+        if origin is not None:
+            own = origin == self._origin or origin == b"%s://%s" % (scope["scheme"].encode(), headers.get(b"host", b""))
+            return None if own else ForeignOrigin()
+        if site not in (None, b"same-origin", b"none") or (site is None and b"cookie" in headers):
+            return ForeignOrigin()
+        return None
+
+
+async def one_transaction(state: State, request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession, None]:
+    """The dependency `session`, the only generator one: committed after the reply is rendered, before it leaves."""
+    async with state.database.transaction() as session:
+        await claim(session, request)
+        yield session
+        remember(session, request)
+
+
+class _File:
+    """A built file with its encodings, read once."""
+
+    _TYPES = {
+        ".html": "text/html; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".json": "application/json",
+        ".webmanifest": "application/manifest+json",
+        ".svg": "image/svg+xml",
+        ".png": "image/png",
+        ".txt": "text/plain; charset=utf-8",
+        ".ico": "image/x-icon",
+    }
+
+    def __init__(self, path: Path, immutable: bool) -> None:
+        self._path = path
+        self.headers = {
+            "Cache-Control": "public, max-age=31536000, immutable" if immutable else "no-cache",
+            "Content-Security-Policy": PAGE_POLICY,
+            "Vary": "Accept-Encoding",
+        }
+        self.media_type = self._TYPES.get(path.suffix, "application/octet-stream")
+
+    @cached_property
+    def bodies(self) -> dict[str, bytes]:
+        packed = {"br": self._path.with_name(self._path.name + ".br"), "gzip": self._path.with_name(self._path.name + ".gz")}
+        return {name: path.read_bytes() for name, path in packed.items() if path.is_file()} | {
+            "": self._path.read_bytes()
+        }
+
+    def reply(self, accepted: str) -> Response[bytes]:
+        encoding = next((name for name in ("br", "gzip") if name in accepted and name in self.bodies), "")
+        headers = self.headers | ({"Content-Encoding": encoding} if encoding else {})
+        return Response(self.bodies[encoding], media_type=self.media_type, headers=headers)
+
+
+class Pages:
+    """The files of the built PWA, known by name at the start: no request ever names a path on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {
+            "/" + path.relative_to(folder).as_posix(): _File(path, immutable=path.parent.name == "assets")
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix not in (".br", ".gz", ".map") and ".vite" not in path.parts
+        }
+
+    def find(self, path: str) -> _File:
+        name = path.rsplit("/", 1)[-1]
+        if file := self._files.get(path):
+            return file
+        # A screen of the PWA, whose address only the PWA understands.
+        if "." not in name or path.startswith("/procedures/"):
+            if shell := self._files.get("/index.html"):
+                return shell
+        raise NotFound
+
+
+@route(["/", "/{path:path}"], guards=[anyone], include_in_schema=False, http_method=["GET", "HEAD"])
+async def page(request: Request[Any, Any, Any], state: State, path: FromPath[str] = "/") -> Response[bytes]:
+    """A file of the PWA, or its shell."""
+    if path.startswith(("/api/", "/health/")):
+        raise NotFound
+    return state.pages.find(path).reply(request.headers.get("accept-encoding", ""))
+
+

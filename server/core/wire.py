@@ -1,0 +1,21 @@
+"""Shapes on the wire: what comes in refuses what it does not know, what goes out leaves nothing to guess."""
+
+import msgspec
+
+from server.core.text import clean
+
+LONGEST_TEXT = 4_000
+
+
+class Command(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """A request body. Unknown fields are refused; text is NFC and free of control characters."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, str):
+                msgspec.structs.force_setattr(self, name, clean(value, LONGEST_TEXT))
+
+
+class Reply(msgspec.Struct, kw_only=True, frozen=True):
+    """A reply body. Fields have no defaults, so that the client never wonders whether one is there."""

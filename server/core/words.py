@@ -1,0 +1,36 @@
+"""Sentences for people, in the three languages of the province."""
+
+from typing import Literal, NamedTuple
+
+Language = Literal["vi", "en", "km"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en", "km")
+
+
+class Words(NamedTuple):
+    """One sentence in Vietnamese, English and Khmer."""
+
+    vi: str
+    en: str
+    km: str
+
+    def for_(self, language: Language) -> str:
+        return self[LANGUAGES.index(language)]
+
+    def fill(self, **values: object) -> "Words":
+        """Put values into the `{placeholders}`, in all three languages."""
+        return Words(*(sentence.format(**values) for sentence in self))
+
+
+def choose_language(accept_language: str) -> Language:
+    """The best of our languages for an `Accept-Language` header (RFC 9110, 12.5.4); Vietnamese when none fits."""
+    best, weight = LANGUAGES[0], 0.0
+    for wish in accept_language[:200].split(","):
+        tag, _, parameter = wish.strip().partition(";")
+        try:
+            q = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        for language in LANGUAGES:
+            if tag[:2].lower() == language and q > weight:
+                best, weight = language, q
+    return best
