@@ -1,0 +1,105 @@
+"""The commands: `python -m server COMMAND`. The Makefile calls them; operators may call them too."""
+
+import sys
+from contextlib import suppress
+
+import click
+
+from server.core.settings import Settings, WrongSetting, read_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The citizen app of a province."""
+
+
+def settings_or_exit() -> Settings:
+    try:
+        return read_settings()
+    except WrongSetting as error:
+        raise click.ClickException(f"wrong setting {error}") from None
+
+
+@main.command()
+@click.option("--reload", is_flag=True, help="Start web and worker again when the code changes; serve the PWA by Vite.")
+def run(reload: bool) -> None:
+    """Everything on one machine: database, tables, sample data, web and worker."""
+    from server.supervisor import supervise  # noqa: PLC0415 (each command loads what it needs, and no more)
+
+    raise SystemExit(supervise(settings_or_exit(), reload=reload))
+
+
+@main.command()
+def web() -> None:
+    """The web server alone; needs DATABASE_URL."""
+    from server.commands import serve_web  # noqa: PLC0415
+
+    serve_web(settings_or_exit())
+
+
+@main.command()
+def worker() -> None:
+    """A worker alone: what happens after a request; needs DATABASE_URL."""
+    from server.commands import work  # noqa: PLC0415
+
+    work(settings_or_exit())
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the tables to the newest step."""
+    from server.commands import migrated  # noqa: PLC0415
+
+    with migrated(settings_or_exit()):
+        click.echo("Tables are at the newest step.")
+
+
+@main.command()
+def seed() -> None:
+    """Put in the province's data and, in a demo, sample data. A second time changes nothing."""
+    from server.commands import plant  # noqa: PLC0415
+
+    plant(settings_or_exit())
+
+
+@main.command("new-migration")
+@click.argument("message")
+def new_migration(message: str) -> None:
+    """Write the next migration from what the models say; read it before you keep it."""
+    from server.commands import write_migration  # noqa: PLC0415
+
+    write_migration(settings_or_exit(), message)
+
+
+@main.command("api")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the committed document is stale.")
+def api(check: bool) -> None:
+    """Write the OpenAPI document the PWA's client is made from."""
+    from server.commands import write_document  # noqa: PLC0415
+
+    write_document(check=check)
+
+
+@main.command()
+def doctor() -> None:
+    """Look at the settings, the database, the jobs and the machine, and say what is wrong."""
+    from server.doctor import examine  # noqa: PLC0415
+
+    raise SystemExit(examine())
+
+
+def start() -> None:
+    """The commands of the modules stand beside ours; loaded only when one of them is asked for."""
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    if wanted not in main.commands:
+        from server.app import MODULES  # noqa: PLC0415
+
+        for module in MODULES:
+            for command in module.commands:
+                main.add_command(command)
+    with suppress(BrokenPipeError):
+        main(prog_name="python -m server")
+
+
+if __name__ == "__main__":
+    start()

@@ -1,0 +1,33 @@
+"""Text as people type it: folded for comparing, cleaned for keeping."""
+
+import re
+import unicodedata
+
+_MARKS = re.compile("[\u0300-\u036f]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# Direction marks, embeddings, overrides and isolates: they make text read differently from what is stored.
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, đ as d, single spaces: what two spellings of the same words share.
+
+    Only Latin accents go; the vowel signs of Khmer are letters and stay.
+    """
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower()))
+    return " ".join(bare.replace("đ", "d").split())
+
+
+def clean(text: str, max_length: int) -> str:
+    """One line of text in NFC without spaces around it; ValueError says what no person types."""
+    if _SURROGATES.search(text):
+        raise ValueError("half of a character")
+    if _CONTROLS.search(text):
+        raise ValueError("a control character")
+    if _DIRECTIONS.search(text):
+        raise ValueError("a hidden change of writing direction")
+    text = unicodedata.normalize("NFC", text).strip()
+    if len(text) > max_length:
+        raise ValueError(f"longer than {max_length} characters")
+    return text

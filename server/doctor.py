@@ -1,0 +1,91 @@
+"""`doctor`: what is in force, what is wrong, and what to do about it."""
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import click
+import msgspec
+import psycopg
+from alembic.script import ScriptDirectory
+
+from server.core.embedded import postgres
+from server.core.settings import Settings, WrongSetting, read_settings
+from server.migrations import configuration
+
+Finding = tuple[bool, str, str]
+
+
+def examine() -> int:
+    """Print the findings; 1 when one of them is bad."""
+    try:
+        settings = read_settings()
+    except WrongSetting as error:
+        click.echo(f"✗ setting {error}")
+        return 1
+    bad = 0
+    for good, name, finding in _findings(settings):
+        click.echo(f"{'✓' if good else '✗'} {name:<12} {finding}")
+        bad += not good
+    return 1 if bad else 0
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield True, "python", platform.python_version()
+    yield True, "node", _version("node") or "none on the PATH; `make` takes it from a Python package"
+    yield (settings.pwa / "index.html").is_file(), "pwa", f"{settings.pwa} (missing: `make pwa` builds it)"
+    free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
+    yield free > 1 << 30, "disk", f"{free / 1e9:.1f} GB free for {settings.var}"
+    for browser in ("chromium", "firefox-esr"):
+        yield True, browser, _version(browser) or "not here; `make test` installs it where it can"
+    for field in msgspec.structs.fields(Settings):
+        value = getattr(settings, field.name)
+        shown = f"set, {len(value)} characters" if field.name == "secret_key" else _without_password(value)
+        yield True, field.name.upper(), shown
+    yield from _database(settings)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        with postgres(settings) as url, psycopg.connect(url, connect_timeout=5) as connection:
+            (version,) = connection.execute("SHOW server_version").fetchone() or ("?",)
+            yield True, "database", f"PostgreSQL {version}"
+            newest = ScriptDirectory.from_config(configuration(url)).get_current_head()
+            there = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+            if not there or there[0] is None:
+                yield False, "tables", "none yet: `python -m server migrate`"
+                return
+            (step,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("none",)
+            yield step == newest, "tables", f"at step {step}, newest is {newest}"
+            yield from _jobs(connection)
+    except (psycopg.Error, OSError) as error:
+        yield False, "database", f"cannot be reached: {type(error).__name__}"
+
+
+def _jobs(connection: psycopg.Connection) -> Iterator[Finding]:
+    failed = connection.execute(
+        "SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed' GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    (waiting,) = connection.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'").fetchone() or (0,)
+    names = ", ".join(f"{count} × {name}" for name, count in failed)
+    yield not failed, "jobs", f"{waiting} waiting; {'none failed' if not failed else 'failed: ' + names}"
+
+
+def _version(program: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        return ""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return "does not start"
+
+
+def _without_password(value: object) -> str:
+    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    scheme, separator, rest = text.partition("://")
+    if separator and "@" in rest:
+        user, _, host = rest.rpartition("@")
+        return f"{scheme}://{user.partition(':')[0]}@{host}"
+    return text

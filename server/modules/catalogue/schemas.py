@@ -1,0 +1,135 @@
+"""What the catalogue sends."""
+
+from datetime import datetime
+from typing import Any
+
+from server.core.wire import Reply
+from server.modules.catalogue.rules.facts import (
+    Audience,
+    Case,
+    LegalText,
+    Level,
+    Limit,
+    Result,
+    Way,
+)
+
+
+class ProcedureLink(Reply):
+    code: str
+    title: str
+
+
+class ProcedureSummary(Reply):
+    """A procedure in a list. `time` and `fee` (đồng, 0 = free) only where the source leaves no doubt."""
+
+    code: str
+    title: str
+    field: str | None
+    levels: list[Level]
+    audiences: list[Audience]
+    agencies: list[str]
+    online: bool
+    time: Limit | None
+    fee: int | None
+    in_force: bool
+    replaced_by: list[str]
+
+
+class Choice(Reply):
+    label: str
+    code: str
+
+
+class Question(Reply):
+    """Asked back when several look-alike procedures fit what was typed."""
+
+    text: str
+    choices: list[Choice]
+
+
+class ProcedurePage(Reply):
+    items: list[ProcedureSummary]
+    next_cursor: str | None
+    question: Question | None
+
+
+class FamilyReply(Reply):
+    name: str
+    members: list[ProcedureLink]
+
+
+class ProcedureReply(Reply):
+    """Everything published about one procedure."""
+
+    code: str
+    title: str
+    title_is_official: bool
+    field: str | None
+    levels: list[Level]
+    audiences: list[Audience]
+    agencies: list[str]
+    decision: str | None
+    channels: list[Way]
+    time: Limit | None
+    fee: int | None
+    cases: list[Case]
+    steps: list[str]
+    conditions: str | None
+    results: list[Result]
+    legal_basis: list[LegalText]
+    notes: list[str]
+    fee_note: str | None
+    aliases: list[str]
+    flags: list[str]
+    in_force: bool
+    valid_from: str | None
+    valid_to: str | None
+    replaced_by: list[ProcedureLink]
+    replaces: list[ProcedureLink]
+    related: list[ProcedureLink]
+    family: FamilyReply | None
+    portal_url: str | None
+    revision: int
+    updated_at: datetime
+
+
+class ChangeReply(Reply):
+    """One field that is not what it was; `before` and `after` have the shape of that field in a procedure."""
+
+    revision: int
+    at: datetime
+    field: str
+    before: Any
+    after: Any
+
+
+class Changes(Reply):
+    items: list[ChangeReply]
+
+
+class Counted(Reply):
+    name: str
+    count: int
+
+
+class Filters(Reply):
+    """What a list can be narrowed to, with the number of procedures in force for each."""
+
+    fields: list[Counted]
+    audiences: list[Counted]
+    levels: list[Counted]
+    agencies: list[Counted]
+
+
+class Outline(Reply):
+    """Every title, for searching without a network.
+
+    items: [code, title, index into fields or -1, levels as bits (1 central, 2 province, 4 commune), in force 0|1]
+    words: [what people say, codes with the best first]
+    """
+
+    version: str
+    fields: list[str]
+    items: list[tuple[str, str, int, int, int]]
+    words: list[tuple[list[str], list[str]]]

@@ -1,0 +1,106 @@
+"""The desk's verbs for the catalogue: import what was published, count what is opened, say what changed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.problems import Problem
+from server.core.snapshot import touch
+from server.core.words import Words
+from server.modules.catalogue.models import Change, Opening, Procedure
+from server.modules.catalogue.rules.facts import Difference, Facts, compare
+
+SNAPSHOT = "catalogue"
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class ProcedureNotFound(Problem):
+    status: ClassVar[int] = 404
+    title = Words(
+        "Không có thủ tục nào mang mã này",
+        "No procedure has this code",
+        "គ្មាននីតិវិធីណាមានលេខកូដនេះទេ",
+    )
+
+
+class Import(msgspec.Struct):
+    """What an import does, or would do: new codes, differences by code, codes the new list no longer has."""
+
+    added: list[str] = []
+    changed: dict[str, list[Difference]] = {}
+    withdrawn: list[str] = []
+
+    @property
+    def empty(self) -> bool:
+        return not (self.added or self.changed or self.withdrawn)
+
+
+class Catalogue:
+    """The published procedures."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def take_over(self, published: Mapping[str, Facts]) -> Import:
+        """Make the catalogue say what was published. All of it, or nothing; a second time changes nothing.
+
+        A code the new list no longer has is withdrawn, not deleted: it still stands on somebody's slip.
+        """
+        rows = {row.code: row for row in await self._session.scalars(select(Procedure).with_for_update())}
+        outcome = Import()
+        for code, facts in published.items():
+            if row := rows.get(code):
+                if differences := compare(msgspec.convert(row.facts, Facts), facts):
+                    outcome.changed[code] = differences
+                    self._revise(row, facts, differences)
+            else:
+                outcome.added.append(code)
+                self._session.add(Procedure(code=code, facts=msgspec.to_builtins(facts), revision=1))
+        for code, row in rows.items():
+            facts = msgspec.convert(row.facts, Facts)
+            if code not in published and facts.valid_to is None:
+                outcome.withdrawn.append(code)
+                today = datetime.now(HERE).date()
+                ended = msgspec.structs.replace(facts, valid_to=today)
+                self._revise(row, ended, compare(facts, ended))
+        if not outcome.empty:
+            await touch(self._session, SNAPSHOT)
+        await self._session.flush()
+        return outcome
+
+    def _revise(self, row: Procedure, facts: Facts, differences: Iterable[Difference]) -> None:
+        row.revision += 1
+        row.facts = msgspec.to_builtins(facts)
+        for difference in differences:
+            self._session.add(
+                Change(
+                    code=row.code,
+                    revision=row.revision,
+                    field=difference.field,
+                    difference={"before": difference.before, "after": difference.after},
+                )
+            )
+
+    async def changes(self, code: str, since: int) -> list[Change]:
+        """What revisions after `since` made different, oldest first."""
+        if await self._session.scalar(select(Procedure.id).where(Procedure.code == code)) is None:
+            raise ProcedureNotFound
+        newer = select(Change).where(Change.code == code, Change.revision > since)
+        return list(await self._session.scalars(newer.order_by(Change.revision, Change.created_at, Change.id)))
+
+    async def count_opening(self, code: str) -> None:
+        """One more opening today. The ranking takes it over once a day."""
+        known = select(Procedure.id).where(Procedure.code == code)
+        if await self._session.scalar(known) is None:
+            raise ProcedureNotFound
+        today = datetime.now(UTC).astimezone(HERE).date()
+        once = insert(Opening).values(code=code, day=today, times=1)
+        again = once.on_conflict_do_update(index_elements=["code", "day"], set_={"times": Opening.times + 1})
+        await self._session.execute(again)
+

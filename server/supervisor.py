@@ -1,0 +1,195 @@
+"""`run`: one machine, everything on it, started and stopped together.
+
+This process stays small: it starts the database and the others, and starts again what dies. Its children hold the
+other end of a pipe, so that they stop even when this process is killed; a database left behind is found next time.
+"""
+
+import errno
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import click
+
+from server.core.embedded import postgres
+from server.core.settings import ROOT, Settings, WrongSetting
+
+
+class _Stop(Exception):
+    pass
+
+
+class _Child:
+    """One command of ours, started again when it ends by itself."""
+
+    def __init__(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+        self.name, self._arguments, self._environment = name, arguments, environment
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+
+    def start(self) -> None:
+        # A session of its own: Ctrl-C reaches the supervisor only, which stops all in order.
+        self._process = subprocess.Popen(
+            self._arguments, env=self._environment, stdin=subprocess.PIPE, start_new_session=True, cwd=ROOT
+        )
+        self._started = time.monotonic()
+
+    def look_after(self) -> None:
+        if self._process and self._process.poll() is not None and time.monotonic() - self._started > 2:
+            say(f"{self.name} ended with {self._process.returncode}; starting it again")
+            self.start()
+
+    def ended(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def say(sentence: str) -> None:
+    click.echo(sentence)
+    sys.stdout.flush()
+
+
+def supervise(settings: Settings, *, reload: bool = False) -> int:
+    """Run until told to stop. Returns the exit code."""
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, _raise_stop)
+    try:
+        with _only_one(settings):
+            _refuse_taken_port(settings)
+            say("Starting the database …" if not settings.database_url else "Using the database of DATABASE_URL …")
+            with postgres(settings) as url:
+                _run_all(settings, url, reload=reload)
+    except _Stop:
+        say("Stopped.")
+    except (WrongSetting, click.ClickException) as error:
+        say(f"Cannot start: {error.message if isinstance(error, click.ClickException) else error}")
+        return 1
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            say(f"Cannot start: the disk that holds {settings.var} is full.")
+            return 1
+        raise
+    return 0
+
+
+def _raise_stop(_number: int, _frame: FrameType | None) -> None:
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)  # once is enough: stopping must not be interrupted
+    raise _Stop
+
+
+def _run_all(settings: Settings, url: str, *, reload: bool) -> None:
+    environment = os.environ | {"DATABASE_URL": url, "PORT": str(settings.port), "SUPERVISED": "1"}
+    python = [sys.executable, "-m", "server"]
+    say("Preparing the tables and the province's data (the first time takes about half a minute) …")
+    prepared = subprocess.run([*python, "seed"], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+    if prepared.returncode:
+        raise click.ClickException("the tables could not be prepared; the reason stands above")
+    children = [_Child("web", [*python, "web"], environment), _Child("worker", [*python, "worker"], environment)]
+    if reload:
+        children.append(_Child("vite", ["npm", "run", "dev", "--prefix", str(ROOT / "pwa")], environment))
+    try:
+        for child in children:
+            child.start()
+        _wait_until_ready(settings, children[0])
+        _welcome(settings, reload=reload)
+        changed = _watch() if reload else None
+        while True:
+            time.sleep(0.5)
+            if changed and changed():
+                say("Code changed: starting web and worker again …")
+                for child in children[:2]:
+                    child.stop()
+                    child.start()
+            for child in children:
+                child.look_after()
+    finally:
+        for child in children:
+            child.stop()
+
+
+def _welcome(settings: Settings, *, reload: bool) -> None:
+    say(f"\n  Ready:  {'http://localhost:5173' if reload else settings.origin}\n")
+    if settings.demo:
+        say("  A demonstration: sample data, no real person. Nothing asks you to sign in yet.")
+    say("  Ctrl-C stops everything; the data stays.\n")
+
+
+def _wait_until_ready(settings: Settings, web: _Child) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(OSError, urllib.error.URLError):
+            urllib.request.urlopen(f"http://{_local(settings.host)}:{settings.port}/health/ready", timeout=5).close()
+            return
+        if web.ended():
+            raise click.ClickException("the web server ended at once; the reason stands above")
+        time.sleep(0.2)
+    raise click.ClickException("the web server did not become ready within a minute")
+
+
+def _local(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 (compared, not bound)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    # The web server of a killed `run` needs a moment to notice that it is alone.
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((settings.host, settings.port))
+            return
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise WrongSetting("PORT", f"{settings.port} needs more rights; take one above 1024") from None
+            if error.errno != errno.EADDRINUSE:
+                raise WrongSetting("HOST", f"cannot listen on {settings.host}: {error.strerror}") from None
+            if time.monotonic() > deadline:
+                raise WrongSetting(
+                    "PORT", f"{settings.port} is taken by another program; choose another: make run PORT=8001"
+                ) from None
+        time.sleep(0.2)
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """One `run` for each VAR folder. The lock goes with the process, however it ends."""
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        file = (settings.var / "run.lock").open("w")
+    except OSError as error:
+        raise WrongSetting("VAR", f"cannot write to {settings.var}: {error.strerror}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WrongSetting("VAR", f"{settings.var} is in use by another `run`") from None
+        yield
+
+
+def _watch() -> Callable[[], bool]:
+    """A function that says whether Python code changed since it was last asked."""
+    from watchfiles import PythonFilter, watch  # noqa: PLC0415 (a tool for developing)
+
+    changes = watch(ROOT / "server", watch_filter=PythonFilter(), rust_timeout=10, yield_on_timeout=True)
+    return lambda: bool(next(changes))
