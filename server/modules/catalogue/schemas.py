@@ -1,6 +1,6 @@
 """What the catalogue sends."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from server.core.wire import Reply
@@ -83,8 +83,8 @@ class ProcedureReply(Reply):
     aliases: list[str]
     flags: list[str]
     in_force: bool
-    valid_from: str | None
-    valid_to: str | None
+    valid_from: date | None
+    valid_to: date | None
     replaced_by: list[ProcedureLink]
     replaces: list[ProcedureLink]
     related: list[ProcedureLink]
@@ -129,7 +129,6 @@ class Outline(Reply):
     words: [what people say, codes with the best first]
     """
 
-    version: str
     fields: list[str]
     items: list[tuple[str, str, int, int, int]]
     words: list[tuple[list[str], list[str]]]

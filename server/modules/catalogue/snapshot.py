@@ -13,11 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.core.problems import Problem
 from server.core.snapshot import Snapshot
-from server.core.words import Words
+from server.core.words import Language, Words
 from server.modules.catalogue.models import Family, Opening, Procedure, Word
-from server.modules.catalogue.rules import search
 from server.modules.catalogue.rules.facts import (
-    CODE,
     Channel,
     Facts,
     Level,
@@ -26,7 +24,11 @@ from server.modules.catalogue.rules.facts import (
     in_force,
     normalise_code,
 )
+from server.modules.catalogue.rules.search import Entry, Found, Index
+from server.modules.catalogue.rules.search import Family as LookAlikes
+from server.modules.catalogue.rules.wording import Lexicon
 from server.modules.catalogue.schemas import (
+    Choice,
     Counted,
     FamilyReply,
     Filters,
@@ -34,10 +36,18 @@ from server.modules.catalogue.schemas import (
     ProcedureLink,
     ProcedureReply,
     ProcedureSummary,
+    Question,
 )
 from server.modules.catalogue.service import HERE, SNAPSHOT, ProcedureNotFound
 
 RECENT = timedelta(days=90)
+
+
+ASK_WHICH = Words(
+    "Bạn cần loại nào?",
+    "Which one do you mean?",
+    "តើអ្នកចង់បានមួយណា?",
+)
 
 
 class CursorRefused(Problem):
@@ -53,7 +63,7 @@ class Rows(msgspec.Struct):
     """What the snapshot is made of, as read from the tables."""
 
     procedures: list[tuple[str, dict[str, Any], int, datetime]]
-    words: list[tuple[str, str, dict[str, Any]]]
+    words: list[tuple[str, Any]]
     families: list[tuple[str, list[str]]]
     opened: dict[str, int]
 
@@ -63,7 +73,7 @@ async def load(connection: AsyncConnection) -> Rows:
     recent = select(Opening.code, func.sum(Opening.times)).where(Opening.day >= date.today() - RECENT)
     return Rows(
         procedures=[tuple(row) for row in await connection.execute(select(*columns).order_by(Procedure.code))],
-        words=[tuple(row) for row in await connection.execute(select(Word.term, Word.kind, Word.content))],
+        words=[tuple(row) for row in await connection.execute(select(Word.kind, Word.content).order_by(Word.id))],
         families=[tuple(row) for row in await connection.execute(select(Family.name, Family.codes))],
         opened={code: int(times) for code, times in await connection.execute(recent.group_by(Opening.code))},
     )
@@ -74,34 +84,180 @@ class Shelf:
 
     def __init__(self, rows: Rows) -> None:
         today = datetime.now(HERE).date()
-        facts = {code: msgspec.convert(content, Facts) for code, content, _, _ in rows.procedures}
-        self._titles = {code: it.title for code, it in facts.items()}
-        self._successors = {old: code for code, it in facts.items() for old in it.replaces if old not in facts}
-        self._members = {code: name for name, codes in reversed(rows.families) for code in codes if code in facts}
-        self._families = {name: [c for c in codes if c in facts] for name, codes in rows.families}
-        self.current = {code for code, it in facts.items() if in_force(it, today)}
-        self.pages = {
-            code: msgspec.json.encode(self._page(code, facts[code], revision, updated_at))
-            for code, _, revision, updated_at in rows.procedures
-        }
-        self.index = search.Index(self._entries(facts, rows), *search.read_words(rows.words), self._families)
-        self.summaries = {code: msgspec.json.encode(self._summary(code, it)) for code, it in facts.items()}
-        self.everything = self.index.ranked()
-        self.filters = msgspec.json.encode(self._filters(facts))
-        self._groups = _groups(facts)
-        self.outline = b""
+        self._facts = {code: msgspec.convert(content, Facts) for code, content, _, _ in rows.procedures}
+        self._current = {code for code, facts in self._facts.items() if in_force(facts, today)}
+        self._successors = {old: code for code, facts in self._facts.items() for old in facts.replaces}
+        self._families = {name: [code for code in codes if code in self._facts] for name, codes in rows.families}
+        self._family_of = {code: name for name, codes in reversed(self._families.items()) for code in codes}
+        self._at = {code: at for at, code in enumerate(self._facts)}
+        lexicon = read_lexicon(rows.words)
+        families = [LookAlikes(name, codes) for name, codes in self._families.items()]
+        self._index = Index([self._entry(code, rows.opened.get(code, 0)) for code in self._facts], lexicon, families)
+        self._summaries = {code: msgspec.json.encode(self._summary(code)) for code in self._facts}
+        self._pages = {code: msgspec.json.encode(self._page(code, revision, at)) for code, _, revision, at in rows.procedures}
+        self._usual = self._index.usual_order()
+        self._groups = self._group()
+        self.filters = msgspec.json.encode(self._count())
+        self.outline = msgspec.json.encode(self._outline(lexicon))
 
-    def _entries(self, facts: dict[str, Facts], rows: Rows) -> Iterable[search.Entry]:
-        for code, it in facts.items():
-            yield search.Entry(
-                code=code,
-                title=it.title,
-                field=it.field,
-                levels=it.levels,
-                audiences=it.audiences,
-                agencies=it.agencies,
-                aliases=it.aliases,
-                in_force=code in self.current,
-                replaced_by=it.replaced_by,
-                opened=rows.opened.get(code, 0),
-            )
+    def page(self, code: str) -> bytes:
+        """One procedure as JSON; a code of an old slip leads to what replaced it. Raises ProcedureNotFound."""
+        national = normalise_code(code) or code
+        if national not in self._pages:
+            national = self._successors.get(national, national)
+        if page := self._pages.get(national):
+            return page
+        raise ProcedureNotFound(nearest=[msgspec.to_builtins(link) for link in self._nearest(national)])
+
+    def search(
+        self, q: str, filters: dict[str, str | None], limit: int, cursor: str | None, language: Language
+    ) -> bytes:
+        """One page of a list as JSON. Without words: everything, what residents usually need first."""
+        allow = self._allowed(filters)
+        question = b"null"
+        if q:
+            found = self._index.find(q, allow=allow)
+            codes: Sequence[str] = found.codes
+            if found.question and cursor is None:
+                question = self._ask(found, language)
+        else:
+            codes = self._usual if allow is None else [code for code in self._usual if self._at[code] in allow]
+        start = _after(cursor, codes)
+        items = b",".join([self._summaries[code] for code in codes[start : start + limit]])
+        more = start + limit < len(codes)
+        next_cursor = b'"%s"' % _cursor(codes[start + limit - 1]) if more else b"null"
+        return b'{"items":[%s],"next_cursor":%s,"question":%s}' % (items, next_cursor, question)
+
+    def _allowed(self, filters: dict[str, str | None]) -> frozenset[int] | None:
+        allow: frozenset[int] | None = None
+        for kind, name in filters.items():
+            if name is not None:
+                group = self._groups[kind].get(name, frozenset())
+                allow = group if allow is None else allow & group
+        return allow
+
+    def _ask(self, found: Found, language: Language) -> bytes:
+        assert found.question is not None
+        choices = [Choice(label=label, code=code) for label, code in found.question.choices]
+        return msgspec.json.encode(Question(text=ASK_WHICH.for_(language), choices=choices))
+
+    def _nearest(self, code: str) -> list[ProcedureLink]:
+        close = process.extract(code, self._facts.keys(), limit=3)
+        return [self._link(near) for near, _, _ in close]
+
+    def _link(self, code: str) -> ProcedureLink:
+        facts = self._facts.get(code)
+        return ProcedureLink(code=code, title=facts.title if facts else "")
+
+    def _links(self, codes: Iterable[str]) -> list[ProcedureLink]:
+        return [self._link(code) for code in codes]
+
+    def _entry(self, code: str, opened: int) -> Entry:
+        facts = self._facts[code]
+        return Entry(
+            code=code,
+            title=facts.title,
+            field=facts.field,
+            levels=list(facts.levels),
+            audiences=list(facts.audiences),
+            aliases=facts.aliases,
+            in_force=code in self._current,
+            replaced_by=facts.replaced_by,
+            opened=opened,
+            curated=bool(facts.steps),
+        )
+
+    def _summary(self, code: str) -> ProcedureSummary:
+        facts = self._facts[code]
+        return ProcedureSummary(
+            code=code,
+            title=facts.title,
+            field=facts.field,
+            levels=facts.levels,
+            audiences=facts.audiences,
+            agencies=facts.agencies,
+            online=any(way.channel is Channel.ONLINE for way in facts.channels),
+            time=clear_time(facts.channels),
+            fee=clear_fee(facts.channels),
+            in_force=code in self._current,
+            replaced_by=facts.replaced_by,
+        )
+
+    def _page(self, code: str, revision: int, updated_at: datetime) -> ProcedureReply:
+        facts = self._facts[code]
+        name = self._family_of.get(code)
+        given = {field: getattr(facts, field) for field in facts.__struct_fields__}
+        return ProcedureReply(
+            **given
+            | {
+                "code": code,
+                "time": clear_time(facts.channels),
+                "fee": clear_fee(facts.channels),
+                "in_force": code in self._current,
+                "replaced_by": self._links(facts.replaced_by),
+                "replaces": self._links(facts.replaces),
+                "related": self._links(facts.related),
+                "family": FamilyReply(name=name, members=self._links(self._families[name])) if name else None,
+                "revision": revision,
+                "updated_at": updated_at,
+            }
+        )
+
+    def _group(self) -> dict[str, dict[str, frozenset[int]]]:
+        """The positions of the procedures for every value of every filter."""
+        groups: dict[str, dict[str, set[int]]] = {"field": {}, "audience": {}, "level": {}, "agency": {}}
+        for code, facts in self._facts.items():
+            named = {"field": [facts.field], "audience": facts.audiences, "level": facts.levels, "agency": facts.agencies}
+            for kind, names in named.items():
+                for name in names:
+                    if name is not None:
+                        groups[kind].setdefault(str(name), set()).add(self._at[code])
+        return {kind: {name: frozenset(at) for name, at in group.items()} for kind, group in groups.items()}
+
+    def _count(self) -> Filters:
+        current = frozenset(self._at[code] for code in self._current)
+
+        def counted(kind: str) -> list[Counted]:
+            counts = [Counted(name=name, count=len(at & current)) for name, at in self._groups[kind].items()]
+            return sorted((it for it in counts if it.count), key=lambda it: (-it.count, it.name))
+
+        return Filters(
+            fields=counted("field"), audiences=counted("audience"), levels=counted("level"), agencies=counted("agency")
+        )
+
+    def _outline(self, lexicon: Lexicon) -> Outline:
+        fields = sorted({facts.field for facts in self._facts.values() if facts.field})
+        place = {field: at for at, field in enumerate(fields)}
+        bits = {Level.CENTRAL: 1, Level.PROVINCE: 2, Level.COMMUNE: 4}
+        items = []
+        for code in self._usual:
+            facts = self._facts[code]
+            levels = sum(bits[level] for level in facts.levels)
+            items.append((code, facts.title, place.get(facts.field or "", -1), levels, int(code in self._current)))
+        words = [(word.said, word.codes) for word in lexicon.words if word.codes]
+        return Outline(fields=fields, items=items, words=words)
+
+
+def read_lexicon(rows: Iterable[tuple[str, Any]]) -> Lexicon:
+    """The everyday words as the search wants them, from rows of (kind, content)."""
+    kinds: dict[str, list[Any]] = {}
+    for kind, content in rows:
+        kinds.setdefault(kind, []).append(content["value"])
+    return msgspec.convert(kinds, Lexicon)
+
+
+def _cursor(code: str) -> bytes:
+    return base64.urlsafe_b64encode(code.encode()).rstrip(b"=")
+
+
+def _after(cursor: str | None, codes: Sequence[str]) -> int:
+    """Where the next page begins: behind the last code of the page before."""
+    if cursor is None:
+        return 0
+    try:
+        return codes.index(base64.b64decode(cursor + "==", altchars=b"-_", validate=True).decode()) + 1
+    except (ValueError, binascii.Error):
+        raise CursorRefused from None
+
+
+catalogue_snapshot = Snapshot(SNAPSHOT, load, Shelf)

@@ -1,0 +1,113 @@
+"""The catalogue over HTTP: public, read from memory, the same for everybody."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery
+
+from server.core.access import anyone
+from server.core.limits import at_most
+from server.core.problems import InputRefused, Unavailable, problems
+from server.core.text import clean
+from server.core.words import Words, choose_language
+from server.modules.catalogue.rules.facts import Audience, Level
+from server.modules.catalogue.schemas import ChangeReply, Changes, Filters, Outline, ProcedurePage, ProcedureReply
+from server.modules.catalogue.service import Catalogue, ProcedureNotFound
+from server.modules.catalogue.snapshot import CursorRefused, catalogue_snapshot
+
+Asked = Annotated[str, msgspec.Meta(max_length=200)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+
+class TextRefused(InputRefused):
+    """The words hold what no person types: control characters or hidden changes of direction."""
+
+    title = Words(
+        "Nội dung tìm kiếm có ký tự không hợp lệ",
+        "The text holds characters that cannot be read",
+        "អត្ថបទមានតួអក្សរដែលមិនអាចអានបាន",
+    )
+
+
+def sends(body: type[Any]) -> dict[int, ResponseSpec]:
+    """The shape of a reply whose bytes were made beforehand."""
+    return {200: ResponseSpec(data_container=body, description="OK", generate_examples=False)}
+
+
+class CatalogueController(Controller):
+    path = "/catalogue"
+    tags = ("catalogue",)
+
+    @get(
+        "/procedures",
+        guards=[anyone],
+        responses=sends(ProcedurePage) | problems(TextRefused, CursorRefused) | problems(Unavailable),
+    )
+    async def list_procedures(
+        self,
+        request: Request[Any, Any, State],
+        q: FromQuery[Asked] = "",
+        field: FromQuery[Asked | None] = None,
+        audience: FromQuery[Audience | None] = None,
+        level: FromQuery[Level | None] = None,
+        agency: FromQuery[Asked | None] = None,
+        limit: FromQuery[Limit] = 20,
+        cursor: FromQuery[Asked | None] = None,
+    ) -> Response[bytes]:
+        """Procedures for what was typed, best first; with a question back when look-alikes fit."""
+        try:
+            q = clean(q, 200)
+        except ValueError:
+            raise TextRefused from None
+        filters = {"field": field, "audience": audience, "level": level, "agency": agency}
+        language = choose_language(request.headers.get("accept-language", ""))
+        body = catalogue_snapshot.value.search(q, filters, limit, cursor, language)
+        return catalogue_snapshot.reply(request, body)
+
+    @get(
+        "/procedures/{code:str}",
+        guards=[anyone],
+        responses=sends(ProcedureReply) | problems(ProcedureNotFound) | problems(Unavailable),
+    )
+    async def get_procedure(self, request: Request[Any, Any, State], code: FromPath[str]) -> Response[bytes]:
+        """One procedure. An old code answers with what replaced it; an unknown one with the nearest three."""
+        return catalogue_snapshot.reply(request, catalogue_snapshot.value.page(code))
+
+    @get("/procedures/{code:str}/changes", guards=[anyone], responses=problems(ProcedureNotFound))
+    async def list_changes(
+        self,
+        code: FromPath[str],
+        catalogue: NamedDependency[Catalogue],
+        since: FromQuery[Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]] = 0,
+    ) -> Changes:
+        """What later revisions than `since` made different, oldest first."""
+        changes = await catalogue.changes(code, since)
+        return Changes(
+            items=[
+                ChangeReply(revision=it.revision, at=it.created_at, field=it.field, **it.difference) for it in changes
+            ]
+        )
+
+    @post(
+        "/procedures/{code:str}/opened",
+        status_code=204,
+        guards=[anyone, at_most(600, per=3600, rule="procedure-opened")],
+        responses=problems(ProcedureNotFound),
+    )
+    async def count_opening(self, code: FromPath[str], catalogue: NamedDependency[Catalogue]) -> None:
+        """Count that a procedure was opened, so that what people need ranks higher. By whom is not kept."""
+        await catalogue.count_opening(code)
+
+    @get("/filters", guards=[anyone], responses=sends(Filters) | problems(Unavailable))
+    async def list_filters(self, request: Request[Any, Any, State]) -> Response[bytes]:
+        """What the list can be narrowed to."""
+        return catalogue_snapshot.reply(request, catalogue_snapshot.value.filters)
+
+    @get("/outline", guards=[anyone], responses=sends(Outline) | problems(Unavailable))
+    async def get_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
+        """Every title and the everyday words, for searching without a network."""
+        return catalogue_snapshot.reply(request, catalogue_snapshot.value.outline, max_age=3600)
