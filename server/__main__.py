@@ -24,7 +24,7 @@ def settings_or_exit() -> Settings:
 @click.option("--reload", is_flag=True, help="Start web and worker again when the code changes; serve the PWA by Vite.")
 def run(reload: bool) -> None:
     """Everything on one machine: database, tables, sample data, web and worker."""
-    from server.supervisor import supervise  # noqa: PLC0415 (each command loads what it needs, and no more)
+    from server.supervisor import supervise  # each command loads what it needs, and no more
 
     raise SystemExit(supervise(settings_or_exit(), reload=reload))
 
@@ -32,7 +32,7 @@ def run(reload: bool) -> None:
 @main.command()
 def web() -> None:
     """The web server alone; needs DATABASE_URL."""
-    from server.commands import serve_web  # noqa: PLC0415
+    from server.commands import serve_web
 
     serve_web(settings_or_exit())
 
@@ -40,7 +40,7 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """A worker alone: what happens after a request; needs DATABASE_URL."""
-    from server.commands import work  # noqa: PLC0415
+    from server.commands import work
 
     work(settings_or_exit())
 
@@ -48,7 +48,7 @@ def worker() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the tables to the newest step."""
-    from server.commands import migrated  # noqa: PLC0415
+    from server.commands import migrated
 
     with migrated(settings_or_exit()):
         click.echo("Tables are at the newest step.")
@@ -57,7 +57,7 @@ def migrate() -> None:
 @main.command()
 def seed() -> None:
     """Put in the province's data and, in a demo, sample data. A second time changes nothing."""
-    from server.commands import plant  # noqa: PLC0415
+    from server.commands import plant
 
     plant(settings_or_exit())
 
@@ -66,7 +66,7 @@ def seed() -> None:
 @click.argument("message")
 def new_migration(message: str) -> None:
     """Write the next migration from what the models say; read it before you keep it."""
-    from server.commands import write_migration  # noqa: PLC0415
+    from server.commands import write_migration
 
     write_migration(settings_or_exit(), message)
 
@@ -75,7 +75,7 @@ def new_migration(message: str) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the committed document is stale.")
 def api(check: bool) -> None:
     """Write the OpenAPI document the PWA's client is made from."""
-    from server.commands import write_document  # noqa: PLC0415
+    from server.commands import write_document
 
     write_document(check=check)
 
@@ -83,7 +83,7 @@ def api(check: bool) -> None:
 @main.command()
 def doctor() -> None:
     """Look at the settings, the database, the jobs and the machine, and say what is wrong."""
-    from server.doctor import examine  # noqa: PLC0415
+    from server.doctor import examine
 
     raise SystemExit(examine())
 
@@ -92,7 +92,7 @@ def start() -> None:
     """The commands of the modules stand beside ours; loaded only when one of them is asked for."""
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if wanted not in main.commands:
-        from server.app import MODULES  # noqa: PLC0415
+        from server.app import MODULES
 
         for module in MODULES:
             for command in module.commands:

@@ -65,7 +65,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
             Router(
                 "/api",
                 route_handlers=[controller for module in MODULES for controller in module.controllers],
-                dependencies={name: Provide(make, sync_to_thread=False) for module in MODULES for name, make in module.dependencies.items()},
+                dependencies={
+                    name: Provide(make, sync_to_thread=False)
+                    for module in MODULES
+                    for name, make in module.dependencies.items()
+                },
             ),
             HealthController,
             page,
@@ -92,5 +96,3 @@ def serve() -> ASGIApp:
     """What the web server calls: the application in its frame."""
     settings = read_settings()
     return Frame(create_app(settings), settings)  # type: ignore[return-value]
-
-

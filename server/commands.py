@@ -58,7 +58,7 @@ def serve_web(settings: Settings) -> None:
     if settings.web_processes == 1:
         asyncio.run(_serve_alone(settings))
         return
-    from granian import Granian  # noqa: PLC0415 (starts processes; not needed for one)
+    from granian import Granian  # starts processes; not needed for one
 
     Granian(
         "server.app:serve",
@@ -129,13 +129,16 @@ def write_migration(settings: Settings, message: str) -> None:
 
 def document(app: Litestar) -> bytes:
     """The OpenAPI document, the same bytes for the same code."""
-    return msgspec.json.format(
-        msgspec.json.encode(correct_document(app.openapi_schema.to_schema()), order="sorted"), indent=1
-    ) + b"\n"
+    return (
+        msgspec.json.format(
+            msgspec.json.encode(correct_document(app.openapi_schema.to_schema()), order="sorted"), indent=1
+        )
+        + b"\n"
+    )
 
 
 def write_document(*, check: bool, path: Path = DOCUMENT) -> None:
-    fresh = document(create_app(Settings(secret_key="for the document only, no secret", database_url="postgresql://")))
+    fresh = document(create_app(Settings(secret_key="-" * 32, database_url="postgresql://")))
     if check:
         if not path.is_file() or path.read_bytes() != fresh:
             raise click.ClickException(f"{path.relative_to(ROOT)} is stale: run `make api`")

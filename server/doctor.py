@@ -77,7 +77,7 @@ def _version(program: str) -> str:
     if path is None:
         return ""
     try:
-        return subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20).stdout.strip()  # noqa: S603
+        return subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20).stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
         return "does not start"
 

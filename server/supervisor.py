@@ -189,7 +189,7 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 def _watch() -> Callable[[], bool]:
     """A function that says whether Python code changed since it was last asked."""
-    from watchfiles import PythonFilter, watch  # noqa: PLC0415 (a tool for developing)
+    from watchfiles import PythonFilter, watch  # a tool for developing
 
     changes = watch(ROOT / "server", watch_filter=PythonFilter(), rust_timeout=10, yield_on_timeout=True)
     return lambda: bool(next(changes))

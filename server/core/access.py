@@ -44,7 +44,7 @@ async def signed_in(connection: Connection, _handler: BaseRouteHandler) -> None:
         raise SignInNeeded
 
 
-class may:  # noqa: N801 (reads as a word in `guards=[may("dossiers:move")]`)
+class may:
     """Whoever has this permission."""
 
     def __init__(self, permission: str) -> None:

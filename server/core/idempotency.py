@@ -40,9 +40,7 @@ class KeyUsedForAnother(Problem):
 
 class StillRunning(Problem):
     status = 409
-    title = Words(
-        "Yêu cầu trước đang được xử lý", "The first request is still running", "សំណើមុនកំពុងដំណើរការនៅឡើយ"
-    )
+    title = Words("Yêu cầu trước đang được xử lý", "The first request is still running", "សំណើមុនកំពុងដំណើរការនៅឡើយ")
 
 
 class FirstReply(Table):
@@ -113,9 +111,7 @@ def remember(session: AsyncSession, request: Request[Any, Any, Any]) -> None:
     first: _Claim | None = request.scope.get("claim")  # type: ignore[assignment]
     if first is not None and first.status:
         sealed = Seal(first.key, "idempotency").close(first.body, first.key_hash)
-        session.add(
-            FirstReply(key_hash=first.key_hash, body_hash=first.body_hash, status=first.status, sealed=sealed)
-        )
+        session.add(FirstReply(key_hash=first.key_hash, body_hash=first.body_hash, status=first.status, sealed=sealed))
 
 
 def on_replay(_request: Request[Any, Any, Any], replay: Replay) -> Response[bytes]:
@@ -129,4 +125,3 @@ def on_replay(_request: Request[Any, Any, Any], replay: Replay) -> Response[byte
 
 async def forget_old_replies(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(FirstReply).where(FirstReply.created_at < now - KEPT))
-

@@ -32,7 +32,7 @@ class Count(Table):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
-class at_most:  # noqa: N801 (reads as a word in `guards=[anyone, at_most(20, per=3600, rule="device")]`)
+class at_most:
     """A guard: at most `times` in `per` seconds for each network (IPv4 /24, IPv6 /56), and `in_all` for everybody."""
 
     def __init__(self, times: int, *, per: int, rule: str, in_all: int | None = None) -> None:

@@ -27,4 +27,6 @@ def configure(settings: Settings) -> None:
         cache_logger_on_first_use=True,
     )
     # Libraries speak through `logging`; their URLs and arguments may hold secrets, so only warnings pass.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, force=True, format="%(levelname)s %(name)s %(message)s"
+    )

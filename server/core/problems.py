@@ -111,9 +111,7 @@ class Crash(Problem):
     )
 
 
-CANNOT_READ = Words(
-    "Không đọc được nội dung gửi lên", "The body could not be read", "មិនអាចអានខ្លឹមសារដែលបានផ្ញើបានទេ"
-)
+CANNOT_READ = Words("Không đọc được nội dung gửi lên", "The body could not be read", "មិនអាចអានខ្លឹមសារដែលបានផ្ញើបានទេ")
 
 
 def problems(*kinds: type[Problem]) -> dict[int, ResponseSpec]:

@@ -117,7 +117,9 @@ def _refuse_origins(settings: Settings) -> None:
     if settings.base_url:
         url = urlsplit(settings.base_url)
         if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query:
-            raise WrongSetting("BASE_URL", f"is {settings.base_url!r}, must be an origin such as https://app.example.org")
+            raise WrongSetting(
+                "BASE_URL", f"is {settings.base_url!r}, must be an origin such as https://app.example.org"
+            )
         if not settings.demo and url.scheme != "https":
             raise WrongSetting("BASE_URL", "must be https:// outside a demo (DEMO=0)")
     for service in settings.push_services:

@@ -45,9 +45,7 @@ async def touch(session: AsyncSession, name: str) -> None:
 class Snapshot(Generic[T]):
     """One module's public data. `load` reads everything on one connection; `build` makes it ready in a thread."""
 
-    def __init__(
-        self, name: str, load: Callable[[AsyncConnection], Awaitable[Any]], build: Callable[[Any], T]
-    ) -> None:
+    def __init__(self, name: str, load: Callable[[AsyncConnection], Awaitable[Any]], build: Callable[[Any], T]) -> None:
         self.name = name
         self._load = load
         self._build = build
@@ -102,5 +100,3 @@ async def keep_fresh(database: Database, snapshots: Sequence[Snapshot[Any]]) -> 
         except Exception as error:
             log.warning("snapshots wait for the database", error=type(error).__name__)
         await asyncio.sleep(1)
-
-

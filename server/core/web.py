@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -122,7 +122,7 @@ async def one_transaction(state: State, request: Request[Any, Any, Any]) -> Asyn
 class _File:
     """A built file with its encodings, read once."""
 
-    _TYPES = {
+    _TYPES: ClassVar = {
         ".html": "text/html; charset=utf-8",
         ".js": "text/javascript; charset=utf-8",
         ".css": "text/css; charset=utf-8",
@@ -145,10 +145,9 @@ class _File:
 
     @cached_property
     def bodies(self) -> dict[str, bytes]:
-        packed = {"br": self._path.with_name(self._path.name + ".br"), "gzip": self._path.with_name(self._path.name + ".gz")}
-        return {name: path.read_bytes() for name, path in packed.items() if path.is_file()} | {
-            "": self._path.read_bytes()
-        }
+        packed = {name: Path(f"{self._path}.{suffix}") for name, suffix in (("br", "br"), ("gzip", "gz"))}
+        bodies = {name: path.read_bytes() for name, path in packed.items() if path.is_file()}
+        return bodies | {"": self._path.read_bytes()}
 
     def reply(self, accepted: str) -> Response[bytes]:
         encoding = next((name for name in ("br", "gzip") if name in accepted and name in self.bodies), "")
@@ -171,9 +170,9 @@ class Pages:
         if file := self._files.get(path):
             return file
         # A screen of the PWA, whose address only the PWA understands.
-        if "." not in name or path.startswith("/procedures/"):
-            if shell := self._files.get("/index.html"):
-                return shell
+        is_screen = "." not in name or path.startswith("/procedures/")
+        if is_screen and (shell := self._files.get("/index.html")):
+            return shell
         raise NotFound
 
 
@@ -183,5 +182,3 @@ async def page(request: Request[Any, Any, Any], state: State, path: FromPath[str
     if path.startswith(("/api/", "/health/")):
         raise NotFound
     return state.pages.find(path).reply(request.headers.get("accept-encoding", ""))
-
-

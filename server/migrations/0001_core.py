@@ -59,7 +59,8 @@ BEGIN
   FOR it IN SELECT oid::regprocedure AS name FROM pg_proc WHERE proname LIKE 'procrastinate\\_%' LOOP
     EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', it.name);
   END LOOP;
-  FOR it IN SELECT oid::regtype AS name FROM pg_type WHERE typname LIKE 'procrastinate\\_%' AND typtype IN ('e', 'c') LOOP
+  FOR it IN SELECT oid::regtype AS name FROM pg_type
+            WHERE typname LIKE 'procrastinate\\_%' AND typtype IN ('e', 'c') LOOP
     EXECUTE format('DROP TYPE IF EXISTS %s CASCADE', it.name);
   END LOOP;
 END $$;

@@ -29,7 +29,9 @@ def import_catalogue(file: BinaryIO, dry_run: bool) -> None:
     try:
         settings = read_settings()
         with postgres(settings) as url:
-            outcome = asyncio.run(_take_over(Database(msgspec.structs.replace(settings, database_url=url)), published, dry_run))
+            outcome = asyncio.run(
+                _take_over(Database(msgspec.structs.replace(settings, database_url=url)), published, dry_run)
+            )
     except WrongSetting as error:
         raise click.ClickException(f"wrong setting {error}") from None
     show(outcome, dry_run)

@@ -103,4 +103,3 @@ class Catalogue:
         once = insert(Opening).values(code=code, day=today, times=1)
         again = once.on_conflict_do_update(index_elements=["code", "day"], set_={"times": Opening.times + 1})
         await self._session.execute(again)
-

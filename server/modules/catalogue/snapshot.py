@@ -94,7 +94,9 @@ class Shelf:
         families = [LookAlikes(name, codes) for name, codes in self._families.items()]
         self._index = Index([self._entry(code, rows.opened.get(code, 0)) for code in self._facts], lexicon, families)
         self._summaries = {code: msgspec.json.encode(self._summary(code)) for code in self._facts}
-        self._pages = {code: msgspec.json.encode(self._page(code, revision, at)) for code, _, revision, at in rows.procedures}
+        self._pages = {
+            code: msgspec.json.encode(self._page(code, revision, at)) for code, _, revision, at in rows.procedures
+        }
         self._usual = self._index.usual_order()
         self._groups = self._group()
         self.filters = msgspec.json.encode(self._count())
@@ -207,11 +209,10 @@ class Shelf:
         """The positions of the procedures for every value of every filter."""
         groups: dict[str, dict[str, set[int]]] = {"field": {}, "audience": {}, "level": {}, "agency": {}}
         for code, facts in self._facts.items():
-            named = {"field": [facts.field], "audience": facts.audiences, "level": facts.levels, "agency": facts.agencies}
-            for kind, names in named.items():
+            fields = [facts.field] if facts.field else []
+            for kind, names in zip(groups, (fields, facts.audiences, facts.levels, facts.agencies), strict=True):
                 for name in names:
-                    if name is not None:
-                        groups[kind].setdefault(str(name), set()).add(self._at[code])
+                    groups[kind].setdefault(str(name), set()).add(self._at[code])
         return {kind: {name: frozenset(at) for name, at in group.items()} for kind, group in groups.items()}
 
     def _count(self) -> Filters:

@@ -5,7 +5,7 @@ null, an empty list means unknown, and the printed text of a time or a fee alway
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -133,7 +133,7 @@ class Facts(Shape):
 # ── the source's line ────────────────────────────────────────────────────────────────────────────────────────────
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9]\.[0-9]{6}$")]
-Name = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
+Name = Annotated[str, msgspec.Meta(min_length=2, max_length=2000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
@@ -192,7 +192,7 @@ class Line(_Line):
     """One procedure as an import file states it (data/catalogue.schema.json)."""
 
     code: Code
-    title: Annotated[str, msgspec.Meta(min_length=3, max_length=1000)]
+    title: Annotated[str, msgspec.Meta(min_length=3, max_length=2000)]
     decision: str | None
     authority_levels: list[Literal["trung ương", "tỉnh", "xã"]]
     kind: str | None
@@ -259,8 +259,17 @@ def read_line(text: bytes) -> Line:
     for audience in line.audiences:
         if audience not in _AUDIENCES:
             raise ValueError(f"unknown audience {audience!r} - at `$.audiences`")
-    clean(text.decode(), len(text))
+    for part in _texts(msgspec.to_builtins(line)):
+        clean(part, len(part))
     return line
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def facts_of(line: Line) -> Facts:

@@ -1,0 +1,128 @@
+"""Real PostgreSQL for every test: one template database, migrated and seeded once, cloned for each worker."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from uuid import uuid4
+
+import httpx
+import msgspec
+import psycopg
+import pytest
+from litestar import Litestar
+
+from server.app import create_app, events_of
+from server.core.database import Database
+from server.core.embedded import postgres
+from server.core.events import Events
+from server.core.settings import ROOT, Settings
+from server.core.web import Frame
+
+TEMPLATE = "citizen_template"
+_open = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Once for all workers: start PostgreSQL and make the template database."""
+    if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
+        return
+    settings = Settings(var=ROOT / "var" / "test", database_url=os.environ.get("TEST_DATABASE_URL", ""))
+    url = _open.enter_context(postgres(settings)).rsplit("/", 1)
+    server = f"{url[0]}/{{name}}{'?' + url[1].partition('?')[2] if '?' in url[1] else ''}"
+    os.environ["TEST_SERVER"] = server
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        for (name,) in connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'citizen\\_%'"
+        ).fetchall():
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+    environment = os.environ | {"DATABASE_URL": server.format(name=TEMPLATE), "SECRET_KEY": SECRET}
+    subprocess.run([sys.executable, "-m", "server", "seed"], cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _open.close()
+
+
+SECRET = "a secret for the tests, of no use to anybody"
+
+
+@pytest.fixture(scope="session")
+def clone() -> Iterator[Callable[[], str]]:
+    """Makes the URL of a fresh copy of the migrated and seeded database."""
+    server = os.environ["TEST_SERVER"]
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"citizen_{uuid4().hex[:12]}"
+        with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        made.append(name)
+        return server.format(name=name)
+
+    yield make
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def settings(clone: Callable[[], str]) -> Settings:
+    return Settings(database_url=clone(), secret_key=SECRET, log_level="error", var=ROOT / "var" / "test")
+
+
+Start = Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture(scope="session")
+def start() -> Start:
+    """Starts the application for other settings than the shared one's: `async with start(settings) as client`."""
+
+    @asynccontextmanager
+    async def starting(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+        app = create_app(settings)
+        async with app.lifespan():
+            await _until_loaded(app)
+            transport = httpx.ASGITransport(app=Frame(app, settings), client=("203.0.113.7", 50000))
+            async with httpx.AsyncClient(transport=transport, base_url=settings.origin) as client:
+                client.app = app  # type: ignore[attr-defined]
+                yield client
+
+    return starting
+
+
+async def _until_loaded(app: Litestar) -> None:
+    async with asyncio.timeout(30):
+        while not all(snapshot.version for snapshot in app.state.snapshots):
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+async def client(settings: Settings, start: Start) -> AsyncIterator[httpx.AsyncClient]:
+    """A visitor who has not signed in."""
+    async with start(settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The same database as the client's, for looking and for arranging."""
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def events(database: Database) -> Events:
+    """The worker: `await events.run_waiting()` runs what is due."""
+    return events_of(database)
+
+
+@pytest.fixture
+def fresh(settings: Settings, clone: Callable[[], str]) -> Settings:
+    """Settings with a database of one's own, for tests that change what others read."""
+    return msgspec.structs.replace(settings, database_url=clone())
