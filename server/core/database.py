@@ -61,7 +61,8 @@ class Database:
             pool_timeout=5,
             connect_args={"connect_timeout": 5, "application_name": "citizen-app"},
         )
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        # A reaction is given nothing but its session: what it may know of the settings, it finds there.
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info={"settings": settings})
         # Saves BEGIN and ROLLBACK on every read.
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None

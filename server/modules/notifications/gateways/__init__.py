@@ -1,0 +1,1 @@
+"""The outside system of this module: the push services of the browsers (RFC 8030)."""

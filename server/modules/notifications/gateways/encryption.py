@@ -1,0 +1,56 @@
+"""Message encryption for web push (RFC 8291, which is RFC 8188's aes128gcm with a key the browser agreed on).
+
+Our own, because `pywebpush` neither pads nor leaves out the parts that cost most (push.md, 1). Checked against the
+vector of RFC 8291, appendix A, against `http_ece`, and by a real Firefox.
+"""
+
+import os
+import struct
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+_RECORD = 4096
+_HEADER = 16 + 4 + 1 + 65
+LONGEST = _RECORD - _HEADER - 16 - 1  # what stays of the 4,096 bytes every push service takes: 3,993
+SIZE_CLASS = 256
+
+
+def encrypt(
+    plain: bytes,
+    p256dh: bytes,
+    auth: bytes,
+    *,
+    size_class: int = SIZE_CLASS,
+    sender: ec.EllipticCurvePrivateKey | None = None,
+    salt: bytes | None = None,
+) -> bytes:
+    """The body of a push, in one record, padded so that its length does not tell which message it is.
+
+    ValueError when it is longer than LONGEST. `sender` and `salt` are fresh for every message, except in a test.
+    """
+    if len(plain) > LONGEST:
+        raise ValueError(f"{len(plain)} bytes are more than the {LONGEST} a push can carry")
+    sender = sender or ec.generate_private_key(ec.SECP256R1())
+    salt = salt or os.urandom(16)
+    public = sender.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh))
+    agreed = _derive(shared, auth, b"WebPush: info\x00" + p256dh + public, 32)
+    key = _derive(agreed, salt, b"Content-Encoding: aes128gcm\x00", 16)
+    nonce = _derive(agreed, salt, b"Content-Encoding: nonce\x00", 12)
+    header = salt + struct.pack(">IB", _RECORD, len(public)) + public
+    return header + AESGCM(key).encrypt(nonce, _pad(plain, size_class), None)
+
+
+def _pad(plain: bytes, size_class: int) -> bytes:
+    """The text, the mark of a last record, and zeros up to the next whole class (RFC 8188, 2)."""
+    record = plain + b"\x02"
+    size = -(-len(record) // size_class) * size_class
+    return record.ljust(min(size, LONGEST + 1), b"\x00")
+
+
+def _derive(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
