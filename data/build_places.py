@@ -50,20 +50,24 @@ ONE_STOP_SOURCE = (
 )
 # The province's plan: 37 centres took dossiers for any unit from 15 August 2025, the other 27 from 1 November 2025;
 # thirteen moved into the seat of a former district.
-IN_A_FORMER_DISTRICT_SEAT = (
-    "Cái Nước, Đầm Dơi, Trần Văn Thời, Phan Ngọc Hiển, Nguyễn Phích, Cái Đôi Vàm, Thới Bình, Bạc Liêu, Giá Rai, "
-    "Hòa Bình, Phước Long, Hồng Dân, Long Điền"
-).split(", ")
-FIRST_37 = IN_A_FORMER_DISTRICT_SEAT + (
-    "An Xuyên, Năm Căn, Vĩnh Lợi, Lý Văn Lâm, Tân Thành, Hòa Thành, Vĩnh Trạch, Hiệp Thành, Láng Tròn, Tân Thuận, "
-    "Sông Đốc, Lương Thế Trân, Đất Mũi, Tân Ân, Đá Bạc, Trí Phải, Tân Lộc, Nguyễn Việt Khái, Phú Tân, Phú Mỹ, "
-    "Ninh Quới, Phong Hiệp, Vĩnh Thanh, Ninh Thạnh Lợi"
-).split(", ")
+IN_A_FORMER_DISTRICT_SEAT = """
+Cái Nước, Đầm Dơi, Trần Văn Thời, Phan Ngọc Hiển, Nguyễn Phích, Cái Đôi Vàm, Thới Bình, Bạc Liêu, Giá Rai, Hòa Bình,
+Phước Long, Hồng Dân, Long Điền
+"""
+ALSO_AMONG_THE_FIRST = """
+An Xuyên, Năm Căn, Vĩnh Lợi, Lý Văn Lâm, Tân Thành, Hòa Thành, Vĩnh Trạch, Hiệp Thành, Láng Tròn, Tân Thuận, Sông Đốc,
+Lương Thế Trân, Đất Mũi, Tân Ân, Đá Bạc, Trí Phải, Tân Lộc, Nguyễn Việt Khái, Phú Tân, Phú Mỹ, Ninh Quới, Phong Hiệp,
+Vĩnh Thanh, Ninh Thạnh Lợi
+"""
 
 UNKNOWN = {"address": None, "phone": None, "hours": None, "lat": None, "lon": None}
 
 
 def main() -> None:
+    OFFICES.write_text(build(), "utf-8")
+
+
+def build() -> str:
     units = json.loads((DATA / "places" / "units.json").read_text("utf-8"))
     procedures = [json.loads(line) for line in (DATA / "catalogue.jsonl").read_text("utf-8").splitlines()]
     kept = {office["id"]: {key: office[key] for key in UNKNOWN} for office in read_offices()}
@@ -80,7 +84,7 @@ def main() -> None:
         },
         "offices": [office | kept.get(office["id"], UNKNOWN) for office in offices],
     }
-    OFFICES.write_text(one_office_per_line(document), "utf-8")
+    return one_office_per_line(document)
 
 
 def read_offices() -> list[dict[str, Any]]:
@@ -141,11 +145,14 @@ def commune_office(
 
 
 def one_stop_note(name: str) -> str:
-    since = "15/8/2025" if name in FIRST_37 else "01/11/2025"
-    note = f"Nhận hồ sơ không phụ thuộc nơi cư trú trong tỉnh từ {since}."
-    if name in IN_A_FORMER_DISTRICT_SEAT:
-        note += " Theo kế hoạch của tỉnh, đặt tại trụ sở Ủy ban nhân dân cấp huyện cũ."
-    return note
+    in_a_seat = name in names_in(IN_A_FORMER_DISTRICT_SEAT)
+    since = "15/8/2025" if in_a_seat or name in names_in(ALSO_AMONG_THE_FIRST) else "01/11/2025"
+    note = f"Theo kế hoạch của tỉnh, nhận hồ sơ không phụ thuộc nơi cư trú trong tỉnh từ {since}"
+    return f"{note}, đặt tại trụ sở Ủy ban nhân dân cấp huyện cũ." if in_a_seat else f"{note}."
+
+
+def names_in(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",")]
 
 
 def fields_of(pattern: str, procedures: list[dict[str, Any]]) -> list[str]:

@@ -200,13 +200,14 @@ _KINDS = {
     ("q",): "quan",
     ("tinh",): "tinh",
     ("t",): "tinh",
+    ("dao",): "dao",
 }
 _WORDS = re.compile(r"\d+|[^\W\d_]+|[,;\n]")
 _LONGEST_QUERY = 200
 
 
 def read_names(province: str, units: Iterable[Unit], old_names: Iterable[OldName]) -> tuple[Name, ...]:
-    """All names to search: today's, old communes and places, and old districts as the sum of their communes."""
+    """All names to search, in the order of their era; old districts are the sum of their communes."""
     old_names = tuple(old_names)
     fed_by = defaultdict(set)
     for old in old_names:
@@ -332,9 +333,8 @@ def _read(text: str) -> list[_Part]:
 
 
 def _accents(word: str) -> str:
-    """The marks of a syllable in any order, so that "hoà" equals "hòa"."""
-    marks = [c for c in unicodedata.normalize("NFD", word.lower()) if unicodedata.combining(c) or c == "đ"]
-    return "".join(sorted(marks))
+    """The marks of a syllable without their letters, so that "hoà" equals "hòa"."""
+    return "".join(filter(unicodedata.combining, unicodedata.normalize("NFD", word)))
 
 
 def _name(
@@ -350,12 +350,9 @@ _Closeness = Callable[["_Part", Name], tuple[int, bool] | None]
 
 
 class _Found(NamedTuple):
-    """Sorts as it should be shown."""
-
     distance: int
     other_accents: bool
     other_kind: bool
-    era: Era
     name: Name
 
 
@@ -364,10 +361,11 @@ def _matching(part: _Part, around: set[str], names: Sequence[Name], closeness: _
     for name in names:
         if (close := closeness(part, name)) is not None:
             other_kind = part.kind is not None and part.kind != name.kind
-            found.append(_Found(*close, other_kind, name.era, name))
+            found.append(_Found(*close, other_kind, name))
     # "phường 8, Cà Mau" excludes that of Bạc Liêu; a surrounding nobody fits is no reason to answer nothing.
     fitting = max((len(around & each.name.context) for each in found), default=0)
-    return sorted((each for each in found if len(around & each.name.context) == fitting), key=lambda each: each[:4])
+    # Stable: of equally close names those of today stay before those of the past.
+    return sorted((each for each in found if len(around & each.name.context) == fitting), key=lambda each: each[:3])
 
 
 def _closeness(part: _Part, name: Name) -> tuple[int, bool] | None:
@@ -385,7 +383,7 @@ def _closeness(part: _Part, name: Name) -> tuple[int, bool] | None:
 def _misspelt(part: _Part, around: set[str], names: Sequence[Name]) -> list[_Found]:
     """The nearest names by single slips of the finger; numbers are never taken for one another."""
     written = "".join(part.tokens)
-    slips = 0 if len(written) < 4 or any(map(str.isdecimal, part.tokens)) else 1 if len(written) < 7 else 2
+    slips = 0 if any(map(str.isdecimal, part.tokens)) else 1 if len(written) < 7 else 2
 
     def closeness(part: _Part, name: Name) -> tuple[int, bool] | None:
         distance = OSA.distance(written, "".join(name.tokens), score_cutoff=slips)
