@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type Plugin, type ResolvedConfig } from 'vite'
+
+/** Nobody opens these offline: the worker itself, pictures for the home screen and the design page. */
+const leftOut = /^sw\.js$|^robots\.txt$|^icon-|^apple-touch|^\.vite|[/]Design-|\.(map|br|gz)$/
+
+/** After the app is built, builds the service worker and tells it what the app is made of. */
+export function worker(): Plugin {
+  let config: ResolvedConfig
+  return {
+    name: 'worker',
+    apply: 'build',
+    configResolved(resolved) {
+      config = resolved
+    },
+    async closeBundle() {
+      const folder = join(config.root, config.build.outDir)
+      const files = (readdirSync(folder, { recursive: true }) as string[])
+        .filter(file => /\.\w+$/.test(file) && !leftOut.test(file))
+        .sort()
+      const digest = createHash('sha256')
+      for (const file of files) digest.update(file).update(readFileSync(join(folder, file)))
+      const parts = files.map(file => '/' + file.replace(/^index\.html$/, ''))
+      await build({
+        configFile: false,
+        logLevel: 'warn',
+        publicDir: false,
+        define: { PARTS: JSON.stringify(parts), BUILD: JSON.stringify(digest.digest('hex').slice(0, 12)) },
+        build: {
+          outDir: folder,
+          emptyOutDir: false,
+          target: config.build.target,
+          modulePreload: false,
+          rolldownOptions: { input: 'src/worker/index.ts', output: { format: 'iife', entryFileNames: 'sw.js', codeSplitting: false } },
+        },
+      })
+    },
+  }
+}

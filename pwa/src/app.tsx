@@ -1,0 +1,128 @@
+/** The whole app on one page: what loads, which screens there are, and the frame around them. */
+import { useSignal } from '@preact/signals'
+import { render } from 'preact'
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
+import './core/base.css'
+import { connected } from './core/connection'
+import './core/preferences'
+import { province } from './core/province'
+import { begin, language } from './core/text'
+import { t } from './core/text/words'
+import { Empty, Icon, Page } from './core/ui'
+import { book, cloud, gear, house, pin, search } from './core/ui/icons'
+import { boot, newVersion, takeOver } from './core/versions'
+import { Procedure, Saved, Search } from './modules/catalogue'
+import { Home } from './modules/home/Home'
+import { Place, Places } from './modules/places'
+import { Design, Settings } from './modules/settings'
+
+const tabs = [
+  { href: '/', icon: house, name: () => t.tabHome },
+  { href: '/search', icon: search, name: () => t.tabSearch },
+  { href: '/places', icon: pin, name: () => t.tabPlaces },
+  { href: '/saved', icon: book, name: () => t.tabSaved },
+  { href: '/settings', icon: gear, name: () => t.tabSettings },
+]
+
+const NotFound = () => (
+  <Page title={t.notFound}>
+    <Empty title={t.notFoundHint}>
+      <a class="button main" href="/search">
+        {t.goSearch}
+      </a>
+    </Empty>
+  </Page>
+)
+
+function Tabs() {
+  const { path } = useLocation()
+  return (
+    <nav class="tabs" aria-label={t.menu}>
+      {tabs.map(({ href, icon, name }) => (
+        <a key={href} href={href} aria-current={path === href || (href !== '/' && path.startsWith(`${href}/`)) ? 'page' : undefined}>
+          <Icon of={icon} />
+          <span>{name()}</span>
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** What the person must know wherever they are: no line, or a new version waiting. */
+function Ribbons() {
+  return (
+    <div role="status">
+      {!connected.value && (
+        <p class="ribbon">
+          <strong>
+            <Icon of={cloud} />
+            {t.offlineBar}
+          </strong>
+          {t.offlineStill}
+        </p>
+      )}
+      {newVersion.value && (
+        <p class="ribbon good">
+          <strong>{t.newVersion}</strong>
+          <button class="button" type="button" onClick={takeOver}>
+            {t.update}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The new screen begins at its heading, unless it has already put the cursor somewhere. */
+const begun = () => {
+  if (!document.getElementById('main')?.contains(document.activeElement)) document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
+}
+
+function App() {
+  const broken = useSignal(false)
+  useEffect(boot, [])
+  return (
+    <LocationProvider key={language.value}>
+      <a class="skip" href="#main">
+        {t.skip}
+      </a>
+      <header class="bar">
+        <a class="brand" href="/">
+          <img src="/icon.svg" alt="" width="34" height="34" />
+          {province.app}
+        </a>
+      </header>
+      <Ribbons />
+      {broken.value ? (
+        <Page title={t.broken}>
+          <Empty title={t.brokenHint}>
+            <button class="button main" type="button" onClick={() => location.reload()}>
+              {t.reload}
+            </button>
+          </Empty>
+        </Page>
+      ) : (
+        <ErrorBoundary onError={() => (broken.value = true)}>
+          <Router onRouteChange={begun}>
+            <Route path="/" component={Home} />
+            <Route path="/search" component={Search} />
+            <Route path="/procedures/:code" component={Procedure} />
+            <Route path="/places" component={Places} />
+            <Route path="/places/:code" component={Place} />
+            <Route path="/saved" component={Saved} />
+            <Route path="/settings" component={Settings} />
+            <Route path="/design" component={Design} />
+            <Route default component={NotFound} />
+          </Router>
+        </ErrorBoundary>
+      )}
+      <Tabs />
+    </LocationProvider>
+  )
+}
+
+await begin({ vi: () => import('./languages/vi'), en: () => import('./languages/en'), km: () => import('./languages/km') })
+const root = document.getElementById('app')!
+root.replaceChildren()
+render(<App />, root)

@@ -1,0 +1,75 @@
+/** The server, typed from its OpenAPI document: everything here except `api` is types and costs no bytes. */
+import { heard, missed, PATIENCE } from './connection'
+import type { paths } from './schema'
+import { language } from './text'
+
+type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
+/** 'GET /api/catalogue/procedures/{code}' and so on: every operation that the server has, and no other. */
+export type Route = {
+  [P in keyof paths]: { [M in Method]: paths[P][M] extends { responses: unknown } ? `${Uppercase<M>} ${P & string}` : never }[Method]
+}[keyof paths]
+type Operation<R extends Route> = R extends `${infer M} ${infer P extends keyof paths}` ? paths[P][Lowercase<M> & Method] : never
+type Json<T> = T extends { content: { 'application/json': infer B } } ? B : never
+type Named<O, Where extends string> = O extends { parameters: { [W in Where]?: infer N } } ? (N extends object ? N : unknown) : unknown
+type Headers<O> = O extends { parameters: { header: infer H } } ? { headers: H } : O extends { parameters: { header?: infer H } } ? (H extends object ? { headers?: H } : unknown) : unknown
+type Body<O> = O extends { requestBody: infer B } ? { body: Json<B> } : unknown
+type Asked<R extends Route> = Named<Operation<R>, 'path'> & Named<Operation<R>, 'query'> & Headers<Operation<R>> & Body<Operation<R>>
+type Answers<O> = O extends { responses: infer A } ? A : never
+export type Reply<R extends Route> = Answers<Operation<R>> extends { 200: infer B } | { 201: infer B } | { 202: infer B } ? Json<B> : void
+
+/** What went wrong, in words for the person: the server's own (RFC 9457), or none when there was no answer at all. */
+export class Problem extends Error {
+  constructor(readonly status: number, readonly said: { type?: string; title?: string; detail?: string | null } & Record<string, unknown> = {}) {
+    super(said.title ?? `HTTP ${status}`)
+  }
+  get offline() {
+    return this.status === 0
+  }
+}
+
+const copies = new WeakMap<object, string>()
+/** Marks an answer as stored on the phone at that time. */
+export function copied<T extends object>(answer: T, at: string) {
+  copies.set(answer, at)
+  return answer
+}
+/** When this answer was stored, if it is the worker's stored copy and not the server's word of now. */
+export const copiedAt = (answer: unknown) => (typeof answer === 'object' && answer ? copies.get(answer) : undefined)
+
+export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: AbortSignal, limit = 5 * PATIENCE): Promise<Reply<R>> {
+  const { body, headers, ...rest } = asked as Record<string, unknown> & { headers?: Record<string, string> }
+  const [method, path] = route.split(' ') as [string, string]
+  const filled = path.replace(/{(\w+)}/g, (_, name: string) => {
+    const value = String(rest[name])
+    delete rest[name]
+    return encodeURIComponent(value)
+  })
+  const query = new URLSearchParams(Object.entries(rest).filter(([, value]) => value != null && value !== '').map(([name, value]) => [name, String(value)]))
+  const stop = new AbortController()
+  signal?.addEventListener('abort', () => stop.abort())
+  const slow = setTimeout(missed, PATIENCE)
+  const lost = setTimeout(() => stop.abort(), limit)
+  try {
+    const reply = await fetch(filled + (query.size ? `?${query}` : ''), {
+      method,
+      signal: stop.signal,
+      headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const said = reply.status === 204 ? undefined : await reply.json()
+    const copy = reply.headers.get('x-copied-at')
+    if (copy) copied(said, copy)
+    if (copy) missed()
+    else heard()
+    if (!reply.ok) throw new Problem(reply.status, said)
+    return said
+  } catch (cause) {
+    if (cause instanceof Problem || signal?.aborted) throw cause
+    if (cause instanceof SyntaxError) throw new Problem(502)
+    missed()
+    throw new Problem(0)
+  } finally {
+    clearTimeout(slow)
+    clearTimeout(lost)
+  }
+}

@@ -1,0 +1,35 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { copiedAt, Problem } from './api'
+import { connected } from './connection'
+
+/** Answers of this visit, so that going back shows the screen as it was, at once. */
+const memory = new Map<string, unknown>()
+
+export type Asked<T> = { value?: T; failed?: Problem; again: () => void }
+
+/** Asks once per `key`, shows the last answer meanwhile, and asks again by itself when the line comes back. */
+export function useAsk<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
+  const state = useSignal<{ key: string; value?: T; failed?: Problem }>({ key })
+  const turn = useSignal(0)
+  useEffect(() => {
+    const stop = new AbortController()
+    ask(stop.signal).then(
+      value => {
+        memory.delete(key)
+        memory.set(key, value)
+        if (memory.size > 40) memory.delete(memory.keys().next().value!)
+        if (!stop.signal.aborted) state.value = { key, value }
+      },
+      cause => {
+        if (!stop.signal.aborted) state.value = { key, failed: cause instanceof Problem ? cause : new Problem(500) }
+      },
+    )
+    return () => stop.abort()
+  }, [key, turn.value])
+  const now = state.value.key === key ? state.value : { key }
+  useEffect(() => {
+    if (connected.value && (now.failed?.offline || copiedAt(now.value))) turn.value++
+  }, [connected.value])
+  return { value: now.value ?? (memory.get(key) as T | undefined), failed: now.failed, again: () => turn.value++ }
+}

@@ -1,0 +1,42 @@
+/** Small things the phone remembers, readable before the first paint. Nothing here ever leaves the phone. */
+import { signal, type Signal } from '@preact/signals'
+
+export function recall<T>(name: string): T | null {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? 'null') as T | null
+  } catch {
+    return null // storage forbidden or damaged: the app works without memory
+  }
+}
+
+export function keep(name: string, value: unknown) {
+  try {
+    localStorage.setItem(name, JSON.stringify(value))
+  } catch {
+    // Storage forbidden or full: the choice lasts until the page is closed.
+  }
+}
+
+function remembered<T>(name: string, otherwise: T): Signal<T> {
+  const value = signal(recall<T>(name) ?? otherwise)
+  value.subscribe(next => {
+    if (next !== otherwise || recall(name) !== null) keep(name, next)
+  })
+  return value
+}
+
+export type Theme = 'system' | 'light' | 'dark'
+export const theme = remembered<Theme>('theme', 'system')
+/** A step of the text size, 0 to 3; `tokens.css` says what each means. */
+export const textSize = remembered<number>('text-size', 0)
+/** The commune or ward the person calls theirs. */
+export const home = remembered<{ code: string; name: string } | null>('home', null)
+/** Procedures read lately, newest first. */
+export const recent = remembered<{ code: string; title: string }[]>('recent', [])
+
+export function remember(code: string, title: string) {
+  recent.value = [{ code, title }, ...recent.peek().filter(one => one.code !== code)].slice(0, 8)
+}
+
+theme.subscribe(value => (document.documentElement.dataset.theme = value))
+textSize.subscribe(value => (document.documentElement.dataset.size = String(value)))

@@ -1,0 +1,13 @@
+/** The one file to change for another province: whose app this is and how it calls itself. */
+export const province = {
+  name: 'Cà Mau',
+  app: 'Bến Đước',
+  tagline: 'giấy tờ, thủ tục cho người Cà Mau',
+  description: 'Tìm thủ tục bằng lời nói thường ngày, biết cần giấy tờ gì, tốn bao nhiêu, nộp ở đâu tại Cà Mau. Xem được cả khi mất mạng.',
+  /** Former provinces: their people still say where they live by these names. */
+  formerly: ['Cà Mau', 'Bạc Liêu'],
+  /** Where dossiers are really filed. */
+  portal: { name: 'Cổng Dịch vụ công quốc gia', url: 'https://dichvucong.gov.vn' },
+  /** For the browser's frame; the rest of the colours live in `tokens.css`. */
+  colour: { deep: '#0e4437', paper: '#f8f3e8' },
+} as const

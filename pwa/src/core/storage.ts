@@ -1,0 +1,48 @@
+/** What must survive on the phone: whole saved procedures, ticked papers, this device's registration. */
+import { type DBSchema, openDB } from 'idb'
+import type { Reply } from './api'
+
+type Procedure = Reply<'GET /api/catalogue/procedures/{code}'>
+export type Saved = { code: string; at: string; procedure: Procedure }
+/** Which cases the person said are theirs, and which papers they have in hand. */
+export type Checklist = { code: string; cases: string[]; ticked: string[] }
+export type Device = { id: string; secret: string }
+
+interface Schema extends DBSchema {
+  saved: { key: string; value: Saved }
+  checklists: { key: string; value: Checklist }
+  device: { key: string; value: Device }
+}
+
+let opened: ReturnType<typeof open> | undefined
+const open = () =>
+  openDB<Schema>('citizen', 1, {
+    upgrade(base) {
+      base.createObjectStore('saved', { keyPath: 'code' })
+      base.createObjectStore('checklists', { keyPath: 'code' })
+      base.createObjectStore('device')
+    },
+  })
+const base = () => (opened ??= open())
+
+export const saved = {
+  all: async () => (await (await base()).getAll('saved')).sort((a, b) => b.at.localeCompare(a.at)),
+  get: async (code: string) => (await base()).get('saved', code),
+  async put(procedure: Procedure) {
+    // A browser may throw unvisited data away; a saved page is a promise.
+    void navigator.storage?.persist?.()
+    await (await base()).put('saved', { code: procedure.code, at: new Date().toISOString(), procedure })
+  },
+  remove: async (code: string) => (await base()).delete('saved', code),
+}
+
+export const checklists = {
+  get: async (code: string) => (await base()).get('checklists', code),
+  put: async (list: Checklist) => void (await (await base()).put('checklists', list)),
+}
+
+export const device = {
+  get: async () => (await base()).get('device', 'me'),
+  put: async (one: Device) => void (await (await base()).put('device', one, 'me')),
+  remove: async () => (await base()).delete('device', 'me'),
+}

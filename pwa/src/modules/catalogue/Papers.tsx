@@ -1,0 +1,127 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { type Checklist, checklists } from '../../core/storage'
+import { Icon, Note } from '../../core/ui'
+import { print } from '../../core/ui/icons'
+import type { Procedure } from './say'
+import { t } from './text'
+
+type Case = Procedure['cases'][number]
+type Paper = Case['papers'][number]
+
+/**
+ * The portal's headings are of two kinds, which it does not tell apart: parts of every dossier ("papers to hand in", "papers to
+ * show") and cases that hold for some people. Only the second kind is asked about, and several may be true at once.
+ */
+const part = /^(các |những )?(loại )?(giấy tờ|thành phần hồ sơ|hồ sơ)\b.*\b(nộp|xuất trình|gồm|bao gồm)\b/iu
+const always = (one: Case, all: Case[]) => one.name === null || all.length === 1 || (part.test(one.name.normalize()) && !/trường hợp|đối với/i.test(one.name))
+
+export function Papers({ code, cases }: { code: string; cases: Case[] }) {
+  const list = useSignal<Checklist>({ code, cases: [], ticked: [] })
+  const all = useSignal(false)
+  useEffect(() => {
+    list.value = { code, cases: [], ticked: [] }
+    checklists.get(code).then(kept => kept && (list.value = kept), () => {})
+  }, [code])
+  if (!cases.some(one => one.papers.length))
+    return (
+      <section class="section">
+        <h2>{t.papers}</h2>
+        <Note>{t.papersNone}</Note>
+      </section>
+    )
+
+  const change = (next: Partial<Checklist>) => {
+    list.value = { ...list.value, ...next }
+    checklists.put(list.value).catch(() => {})
+  }
+  const flip = (names: string[], name: string) => (names.includes(name) ? names.filter(one => one !== name) : [...names, name])
+  const asked = cases.filter(one => !always(one, cases))
+  const shown = cases.filter(one => always(one, cases) || all.value || list.value.cases.includes(one.name!)).sort((a, b) => Number(always(b, cases)) - Number(always(a, cases)))
+  const needed = shown.flatMap(one => one.papers.filter(paper => !paper.advice).map(paper => id(one, paper)))
+  const have = needed.filter(one => list.value.ticked.includes(one)).length
+
+  return (
+    <section class="section papers">
+      <h2>{t.papers}</h2>
+      {asked.length > 0 && (
+        <fieldset class="choices no-print">
+          <legend>{t.whichCase}</legend>
+          <p class="hint">{t.whichCaseHint}</p>
+          {asked.map(one => (
+            <label key={one.name} class="choice">
+              <input type="checkbox" checked={list.value.cases.includes(one.name!)} onChange={() => change({ cases: flip(list.value.cases, one.name!) })} />
+              <span lang="vi">{plain(one.name!)}</span>
+            </label>
+          ))}
+          <label class="choice">
+            <input type="checkbox" checked={all.value} onChange={() => (all.value = !all.value)} />
+            <span>{t.allCases}</span>
+          </label>
+        </fieldset>
+      )}
+      {needed.length > 0 && (
+        <p class="progress" role="status">
+          <progress value={have} max={needed.length} aria-hidden="true" />
+          {have === needed.length ? t.allInHand : t.inHand(have, needed.length)}
+        </p>
+      )}
+      {shown.map(one => (
+        <div key={one.name ?? ''} class="case">
+          {shown.length > 1 && <h3 lang={one.name ? 'vi' : undefined}>{one.name ? plain(one.name) : t.forAll}</h3>}
+          <ul>
+            {one.papers.map(paper => (
+              <PaperRow key={id(one, paper)} paper={paper} ticked={list.value.ticked.includes(id(one, paper))} onTick={() => change({ ticked: flip(list.value.ticked, id(one, paper)) })} />
+            ))}
+          </ul>
+        </div>
+      ))}
+      {needed.length > 0 && (
+        <div class="buttons no-print">
+          <button class="button bare" type="button" onClick={() => window.print()}>
+            <Icon of={print} />
+            {t.printList}
+          </button>
+          <span class="hint">{t.kept}</span>
+        </div>
+      )}
+    </section>
+  )
+}
+
+const id = (one: Case, paper: Paper) => `${one.name ?? ''}|${paper.name}`
+/** Headings as people read them: without "1.2)" in front and "gồm:" behind. */
+const plain = (name: string) => name.replace(/^[\s(]*([\divx]+|[a-zđ]\d?)([.]\d+)*[.)]+\s*/iu, '').replace(/[,:]?\s*(hồ sơ )?(bao )?gồm( có)?\s*:?\s*$/iu, '')
+
+function PaperRow({ paper, ticked, onTick }: { paper: Paper; ticked: boolean; onTick: () => void }) {
+  const counts = [paper.originals ? t.originals(paper.originals) : '', paper.copies ? t.copies(paper.copies) : ''].filter(Boolean).join(', ')
+  const text = (
+    <span>
+      <span lang="vi">{paper.name}</span>
+      {(counts || paper.forms.length > 0) && !paper.advice && (
+        <span class="paper-facts">
+          {counts && <span>{counts}</span>}
+          {paper.forms.map(form => (
+            <span key={form} lang="vi">
+              {t.form(form)}
+            </span>
+          ))}
+        </span>
+      )}
+    </span>
+  )
+  if (paper.advice)
+    return (
+      <li class="paper advice">
+        <strong>{t.advice}:</strong> {text}
+      </li>
+    )
+  return (
+    <li>
+      <label class="paper">
+        <input type="checkbox" checked={ticked} onChange={onTick} />
+        {text}
+      </label>
+    </li>
+  )
+}

@@ -1,0 +1,13 @@
+/** Values of the catalogue in words. */
+import type { Reply } from '../../core/api'
+import { grouped } from '../../core/text'
+import { t } from './text'
+
+export type Procedure = Reply<'GET /api/catalogue/procedures/{code}'>
+export type Summary = Reply<'GET /api/catalogue/procedures'>['items'][number]
+export type Level = Procedure['levels'][number]
+type Time = NonNullable<Procedure['time']>
+
+export const time = ({ value, unit }: Time) => (unit === 'hour' ? t.hours(value) : unit === 'day' ? t.days(value) : t.workingDays(value))
+export const fee = (amount: number) => (amount ? t.dong(grouped(amount)) : t.free)
+export const levels = (all: Level[]) => all.map(one => t.level[one]).join(', ')

@@ -1,0 +1,91 @@
+import { useSignal } from '@preact/signals'
+import { useLocation } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
+import { home, recent } from '../../core/preferences'
+import { saved, type Saved } from '../../core/storage'
+import { Icon, Page, Row } from '../../core/ui'
+import { book, building, clock, pin, search } from '../../core/ui/icons'
+import { Search } from '../catalogue'
+import { Dusk } from './Dusk'
+import './home.css'
+import { lifeEvents } from './life-events'
+import { t } from './text'
+
+export function Home() {
+  const { route } = useLocation()
+  const kept = useSignal<Saved[]>([])
+  useEffect(() => void saved.all().then(all => (kept.value = all), () => {}), [])
+  const mine = home.value
+  return (
+    <Page title={t.title} bare>
+      <div class="home-hero">
+        <Dusk />
+        <h1 tabIndex={-1}>{t.title}</h1>
+        <form class="searchbox" role="search" action="/search" onSubmit={event => (event.preventDefault(), route('/search'))}>
+          <Icon of={search} />
+          <input
+            type="search"
+            name="q"
+            aria-label={t.searchLabel}
+            placeholder={t.searchPlaceholder}
+            autocomplete="off"
+            enterkeyhint="search"
+            maxLength={200}
+            // Whoever touches the field will type: have that screen ready, so that the keyboard stays open.
+            onFocus={() => void Search.preload()}
+            onInput={event => route(`/search?q=${encodeURIComponent(event.currentTarget.value)}`)}
+          />
+        </form>
+        <p class="home-lead">{t.lead}</p>
+      </div>
+
+      <nav class="section" aria-labelledby="events">
+        <h2 id="events">{t.events}</h2>
+        <ul class="tiles">
+          {lifeEvents.map(({ name, ask, draw, tone }) => (
+            <li key={name}>
+              <a class="tile" href={`/search?q=${encodeURIComponent(ask)}`}>
+                <span class={`blob ${tone}`}>
+                  <Icon of={draw} />
+                </span>
+                {t.event[name]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+
+      <ul class="card rows">
+        {mine ? (
+          <Row href={`/places/${mine.code}`} icon={building} title={t.mine(mine.name)}>
+            <span class="hint">{t.mineText}</span>
+          </Row>
+        ) : (
+          <Row href="/places" icon={pin} title={t.whereTitle}>
+            <span class="hint">{t.whereText}</span>
+          </Row>
+        )}
+      </ul>
+
+      <Shelf icon={clock} title={t.recent} items={recent.value.slice(0, 3)} />
+      <Shelf icon={book} title={t.saved} items={kept.value.slice(0, 3).map(one => one.procedure)} />
+    </Page>
+  )
+}
+
+function Shelf({ icon, title, items }: { icon: string; title: string; items: { code: string; title: string }[] }) {
+  if (!items.length) return null
+  return (
+    <section class="section">
+      <div class="section-head">
+        <h2>{title}</h2>
+        <a href="/saved">{t.all}</a>
+      </div>
+      <ul class="rows">
+        {items.map(one => (
+          <Row key={one.code} href={`/procedures/${one.code}`} icon={icon} title={one.title} lang="vi" />
+        ))}
+      </ul>
+    </section>
+  )
+}
