@@ -19,6 +19,7 @@ from litestar.exceptions import (
 )
 from litestar.openapi.datastructures import ResponseSpec
 
+from server.core.text import clean
 from server.core.wire import Reply
 from server.core.words import Words, choose_language
 
@@ -62,6 +63,24 @@ class InputRefused(Problem):
         "What was sent is not right",
         "ព័ត៌មានដែលបានផ្ញើមិនត្រឹមត្រូវ",
     )
+
+
+class TextRefused(InputRefused):
+    """What was typed holds what no person types: control characters or hidden changes of direction."""
+
+    title = Words(
+        "Nội dung tìm kiếm có ký tự không hợp lệ",
+        "The text holds characters that cannot be read",
+        "អត្ថបទមានតួអក្សរដែលមិនអាចអានបាន",
+    )
+
+
+def readable(text: str, max_length: int = 200) -> str:
+    """What was typed to search for, cleaned. Raises TextRefused."""
+    try:
+        return clean(text, max_length)
+    except ValueError:
+        raise TextRefused from None
 
 
 class NotFound(Problem):

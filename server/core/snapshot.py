@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from litestar import Request, Response
+from litestar.openapi.datastructures import ResponseSpec
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -84,6 +85,11 @@ class Snapshot(Generic[T]):
             body = gzip.compress(body, compresslevel=1, mtime=0)
             headers["Content-Encoding"] = "gzip"
         return Response(body, media_type="application/json", headers=headers)
+
+
+def sends(body: type[Any]) -> dict[int, ResponseSpec]:
+    """The shape of `Snapshot.reply`, for the route's OpenAPI entry: `responses=sends(Outline)`."""
+    return {200: ResponseSpec(data_container=body, description="OK", generate_examples=False)}
 
 
 async def keep_fresh(database: Database, snapshots: Sequence[Snapshot[Any]]) -> None:

@@ -6,36 +6,20 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery
 
 from server.core.access import anyone
 from server.core.limits import at_most
-from server.core.problems import InputRefused, Unavailable, problems
-from server.core.text import clean
-from server.core.words import Words, choose_language
+from server.core.paging import Cursor, CursorRefused, Limit
+from server.core.problems import TextRefused, Unavailable, problems, readable
+from server.core.snapshot import sends
+from server.core.words import choose_language
 from server.modules.catalogue.rules.facts import Audience, Level
 from server.modules.catalogue.schemas import ChangeReply, Changes, Filters, Outline, ProcedurePage, ProcedureReply
 from server.modules.catalogue.service import Catalogue, ProcedureNotFound
-from server.modules.catalogue.snapshot import CursorRefused, catalogue_snapshot
+from server.modules.catalogue.snapshot import catalogue_snapshot
 
 Asked = Annotated[str, msgspec.Meta(max_length=200)]
-Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
-
-
-class TextRefused(InputRefused):
-    """The words hold what no person types: control characters or hidden changes of direction."""
-
-    title = Words(
-        "Nội dung tìm kiếm có ký tự không hợp lệ",
-        "The text holds characters that cannot be read",
-        "អត្ថបទមានតួអក្សរដែលមិនអាចអានបាន",
-    )
-
-
-def sends(body: type[Any]) -> dict[int, ResponseSpec]:
-    """The shape of a reply whose bytes were made beforehand."""
-    return {200: ResponseSpec(data_container=body, description="OK", generate_examples=False)}
 
 
 class CatalogueController(Controller):
@@ -45,7 +29,7 @@ class CatalogueController(Controller):
     @get(
         "/procedures",
         guards=[anyone],
-        responses=sends(ProcedurePage) | problems(TextRefused, CursorRefused) | problems(Unavailable),
+        responses=sends(ProcedurePage) | problems(TextRefused, CursorRefused, Unavailable),
     )
     async def list_procedures(
         self,
@@ -56,16 +40,12 @@ class CatalogueController(Controller):
         level: FromQuery[Level | None] = None,
         agency: FromQuery[Asked | None] = None,
         limit: FromQuery[Limit] = 20,
-        cursor: FromQuery[Asked | None] = None,
+        cursor: FromQuery[Cursor | None] = None,
     ) -> Response[bytes]:
         """Procedures for what was typed, best first; with a question back when look-alikes fit."""
-        try:
-            q = clean(q, 200)
-        except ValueError:
-            raise TextRefused from None
         filters = {"field": field, "audience": audience, "level": level, "agency": agency}
         language = choose_language(request.headers.get("accept-language", ""))
-        body = catalogue_snapshot.value.search(q, filters, limit, cursor, language)
+        body = catalogue_snapshot.value.search(readable(q), filters, limit, cursor, language)
         return catalogue_snapshot.reply(request, body)
 
     @get(

@@ -1,17 +1,15 @@
 """The catalogue as the public reads it: every reply encoded once, and the index that finds them."""
 
-import base64
-import binascii
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from rapidfuzz import process
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.core.problems import Problem
+from server.core.paging import page
 from server.core.snapshot import Snapshot
 from server.core.words import Language, Words
 from server.modules.catalogue.models import Family, Opening, Procedure, Word
@@ -48,15 +46,6 @@ ASK_WHICH = Words(
     "Which one do you mean?",
     "តើអ្នកចង់បានមួយណា?",
 )
-
-
-class CursorRefused(Problem):
-    status: ClassVar[int] = 400
-    title = Words(
-        "Trang kế tiếp không còn đúng, hãy tìm lại từ đầu",
-        "The next page is no longer valid; search again",
-        "ទំព័របន្ទាប់មិនត្រឹមត្រូវទៀតទេ សូមស្វែងរកម្តងទៀត",
-    )
 
 
 class Rows(msgspec.Struct):
@@ -124,11 +113,9 @@ class Shelf:
                 question = self._ask(found, language)
         else:
             codes = self._usual if allow is None else [code for code in self._usual if self._at[code] in allow]
-        start = _after(cursor, codes)
-        items = b",".join([self._summaries[code] for code in codes[start : start + limit]])
-        more = start + limit < len(codes)
-        next_cursor = b'"%s"' % _cursor(codes[start + limit - 1]) if more else b"null"
-        return b'{"items":[%s],"next_cursor":%s,"question":%s}' % (items, next_cursor, question)
+        shown, next_cursor = page(codes, limit, cursor)
+        items = b",".join([self._summaries[code] for code in shown])
+        return b'{"items":[%s],"next_cursor":%s,"question":%s}' % (items, msgspec.json.encode(next_cursor), question)
 
     def _allowed(self, filters: dict[str, str | None]) -> frozenset[int] | None:
         allow: frozenset[int] | None = None
@@ -245,20 +232,6 @@ def read_lexicon(rows: Iterable[tuple[str, Any]]) -> Lexicon:
     for kind, content in rows:
         kinds.setdefault(kind, []).append(content["value"])
     return msgspec.convert(kinds, Lexicon)
-
-
-def _cursor(code: str) -> bytes:
-    return base64.urlsafe_b64encode(code.encode()).rstrip(b"=")
-
-
-def _after(cursor: str | None, codes: Sequence[str]) -> int:
-    """Where the next page begins: behind the last code of the page before."""
-    if cursor is None:
-        return 0
-    try:
-        return codes.index(base64.b64decode(cursor + "==", altchars=b"-_", validate=True).decode()) + 1
-    except (ValueError, binascii.Error):
-        raise CursorRefused from None
 
 
 catalogue_snapshot = Snapshot(SNAPSHOT, load, Shelf)
