@@ -43,9 +43,20 @@ def events_of(database: Database) -> Events:
     )
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
-    """The web application. Needs a database that is migrated; does not need it to be up."""
-    settings = settings or read_settings()
+DOCUMENT = OpenAPIConfig(
+    title="Citizen app",
+    version="1",
+    description="The citizen app of a province. Every refusal is an RFC 9457 problem.",
+    tags=[Tag(module.name) for module in MODULES],
+)
+
+
+def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Litestar:
+    """The web application; starts without its database and waits for it.
+
+    With `document` it can describe itself (`openapi_schema`), and is not meant to be served: Litestar's pages for
+    the document load scripts from elsewhere, so nothing of them is mounted in the application people use.
+    """
     logs.configure(settings)
     database = Database(settings)
     events_of(database)
@@ -78,21 +89,16 @@ def create_app(settings: Settings | None = None) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS | {Replay: on_replay},
         lifespan=[life],
         state=State({"settings": settings, "database": database, "snapshots": snapshots, "pages": Pages(settings.pwa)}),
-        openapi_config=OpenAPIConfig(
-            title="Citizen app",
-            version="1",
-            description="The citizen app of a province. Every refusal is an RFC 9457 problem.",
-            path=None,
-            tags=[Tag(module.name) for module in MODULES],
-        ),
+        openapi_config=document,
         request_max_body_size=64 * 1024,
         logging_config=None,
     )
-    refuse_undeclared(app)
+    if document is None:
+        refuse_undeclared(app)
     return app
 
 
 def serve() -> ASGIApp:
     """What the web server calls: the application in its frame."""
     settings = read_settings()
-    return Frame(create_app(settings), settings)  # type: ignore[return-value]
+    return Frame(create_app(settings), settings)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 
-from server.app import MODULES, create_app, events_of, serve
+from server.app import DOCUMENT, MODULES, create_app, events_of, serve
 from server.core import logs
 from server.core.database import Database
 from server.core.embedded import postgres
@@ -25,7 +24,7 @@ from server.core.settings import ROOT, Settings
 from server.migrations import configuration
 from server.migrations import migrate as migrate_tables
 
-DOCUMENT = ROOT / "pwa" / "src" / "core" / "openapi.json"
+DOCUMENT_FILE = ROOT / "pwa" / "src" / "core" / "openapi.json"
 
 
 @contextmanager
@@ -112,7 +111,7 @@ def _on_stop(stop: object) -> None:
     if os.environ.get("SUPERVISED"):
 
         def watch() -> None:
-            sys.stdin.buffer.read()  # ends when the other end of the pipe does
+            os.read(0, 1)  # returns when the other end of the pipe is gone
             os.kill(os.getpid(), signal.SIGTERM)
 
         threading.Thread(target=watch, daemon=True).start()
@@ -137,8 +136,8 @@ def document(app: Litestar) -> bytes:
     )
 
 
-def write_document(*, check: bool, path: Path = DOCUMENT) -> None:
-    fresh = document(create_app(Settings(secret_key="-" * 32, database_url="postgresql://")))
+def write_document(*, check: bool, path: Path = DOCUMENT_FILE) -> None:
+    fresh = document(create_app(Settings(secret_key="-" * 32, database_url="postgresql://"), DOCUMENT))
     if check:
         if not path.is_file() or path.read_bytes() != fresh:
             raise click.ClickException(f"{path.relative_to(ROOT)} is stale: run `make api`")

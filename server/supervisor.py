@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -31,16 +32,23 @@ class _Stop(Exception):
 class _Child:
     """One command of ours, started again when it ends by itself."""
 
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
-        self.name, self._arguments, self._environment = name, arguments, environment
+    def __init__(self, name: str, arguments: list[str], environment: dict[str, str], log: Path) -> None:
+        self.name, self._arguments, self._environment, self._log = name, arguments, environment, log
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches the supervisor only, which stops all in order.
-        self._process = subprocess.Popen(
-            self._arguments, env=self._environment, stdin=subprocess.PIPE, start_new_session=True, cwd=ROOT
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._arguments,
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=ROOT,
+            )
         self._started = time.monotonic()
 
     def look_after(self) -> None:
@@ -50,6 +58,9 @@ class _Child:
 
     def ended(self) -> bool:
         return self._process is not None and self._process.poll() is not None
+
+    def last_words(self) -> str:
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-15:])
 
     def stop(self) -> None:
         if self._process is None:
@@ -104,9 +115,12 @@ def _run_all(settings: Settings, url: str, *, reload: bool) -> None:
     prepared = subprocess.run([*python, "seed"], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
     if prepared.returncode:
         raise click.ClickException("the tables could not be prepared; the reason stands above")
-    children = [_Child("web", [*python, "web"], environment), _Child("worker", [*python, "worker"], environment)]
+    logs = settings.var / "log"
+    logs.mkdir(exist_ok=True)
+    commands = {"web": [*python, "web"], "worker": [*python, "worker"]}
     if reload:
-        children.append(_Child("vite", ["npm", "run", "dev", "--prefix", str(ROOT / "pwa")], environment))
+        commands["vite"] = ["npm", "run", "dev", "--prefix", str(ROOT / "pwa")]
+    children = [_Child(name, command, environment, logs / f"{name}.log") for name, command in commands.items()]
     try:
         for child in children:
             child.start()
@@ -131,6 +145,7 @@ def _welcome(settings: Settings, *, reload: bool) -> None:
     say(f"\n  Ready:  {'http://localhost:5173' if reload else settings.origin}\n")
     if settings.demo:
         say("  A demonstration: sample data, no real person. Nothing asks you to sign in yet.")
+    say(f"  What happens is written to {settings.var / 'log'}.")
     say("  Ctrl-C stops everything; the data stays.\n")
 
 
@@ -141,7 +156,7 @@ def _wait_until_ready(settings: Settings, web: _Child) -> None:
             urllib.request.urlopen(f"http://{_local(settings.host)}:{settings.port}/health/ready", timeout=5).close()
             return
         if web.ended():
-            raise click.ClickException("the web server ended at once; the reason stands above")
+            raise click.ClickException(f"the web server ended at once. Its last words:\n{web.last_words()}")
         time.sleep(0.2)
     raise click.ClickException("the web server did not become ready within a minute")
 

@@ -30,7 +30,7 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it once, from the class)
         datetime: DateTime(timezone=True),
         str: Text,
         dict[str, Any]: JSONB,

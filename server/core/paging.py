@@ -4,13 +4,16 @@ import base64
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
-import msgspec
+from litestar.params import QueryParameter
 
 from server.core.problems import Problem
 from server.core.words import Words
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
-Cursor = Annotated[str, msgspec.Meta(max_length=200)]
+# msgspec's own bounds are lost on a parameter: Litestar reads only what it marked itself.
+Asked = Annotated[str, QueryParameter(max_length=200)]
+MaybeAsked = Annotated[str | None, QueryParameter(max_length=200)]
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
+Cursor = Annotated[str | None, QueryParameter(max_length=200)]
 
 
 class CursorRefused(Problem):

@@ -136,7 +136,7 @@ def _own_secret(var: Path) -> str:
     try:
         var.mkdir(parents=True, exist_ok=True)
         # Exclusive creation: of two processes that start together, one writes and both read the same.
-        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass

@@ -12,7 +12,7 @@ import structlog
 from litestar import Request, Response, route
 from litestar.datastructures import State
 from litestar.params import FromPath
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import anyone
@@ -59,8 +59,8 @@ class Frame:
         secure = [(b"strict-transport-security", b"max-age=63072000; includeSubDomains")]
         self._headers = _HEADERS + (secure if settings.origin.startswith("https:") else [])
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":  # the start and the end of the process
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
@@ -82,6 +82,10 @@ class Frame:
                 message["headers"] = headers
             await send(message)
 
+        # A form sends its empty fields too: `?q=khai+sinh&field=&level=` asks for no field and no level.
+        if b"=&" in scope["query_string"] or scope["query_string"].endswith(b"="):
+            given = scope["query_string"].split(b"&")
+            scope["query_string"] = b"&".join(part for part in given if not part.endswith(b"="))
         if refusal := self._refuse(scope):
             response = render(Request(scope, receive, send), refusal)
             await response.to_asgi_response(None, Request(scope))(scope, receive, answer)
@@ -96,7 +100,7 @@ class Frame:
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
-    def _refuse(self, scope: Scope) -> Problem | None:
+    def _refuse(self, scope: HTTPScope) -> Problem | None:
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
             return InputRefused(CANNOT_READ, errors=[])
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -181,4 +185,5 @@ async def page(request: Request[Any, Any, Any], state: State, path: FromPath[str
     """A file of the PWA, or its shell."""
     if path.startswith(("/api/", "/health/")):
         raise NotFound
-    return state.pages.find(path).reply(request.headers.get("accept-encoding", ""))
+    pages: Pages = state.pages
+    return pages.find(path).reply(request.headers.get("accept-encoding", ""))

@@ -7,15 +7,15 @@ from server.core.text import clean
 LONGEST_TEXT = 4_000
 
 
-class Command(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+class Command(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A request body. Unknown fields are refused; text is NFC and free of control characters."""
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if isinstance(value, str):
-                msgspec.structs.force_setattr(self, name, clean(value, LONGEST_TEXT))
+                setattr(self, name, clean(value, LONGEST_TEXT))
 
 
-class Reply(msgspec.Struct, kw_only=True, frozen=True):
+class Reply(msgspec.Struct, kw_only=True):
     """A reply body. Fields have no defaults, so that the client never wonders whether one is there."""

@@ -1,6 +1,7 @@
 """What the core keeps: the job queue, versions of snapshots, counts of the rate limiter, first replies."""
 
 from importlib import resources
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,7 +32,7 @@ def downgrade() -> None:
     op.execute(_DROP_QUEUE)
 
 
-_TABLES = {
+_TABLES: dict[str, list[Any]] = {
     "core_version": [
         sa.Column("name", sa.Text(), nullable=False, unique=True),
         sa.Column("version", sa.Text(), nullable=False),

@@ -1,5 +1,7 @@
 """The catalogue: procedures, what changed in them, everyday words, look-alikes, openings."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -25,7 +27,7 @@ def downgrade() -> None:
         op.drop_table(name)
 
 
-_TABLES = {
+_TABLES: dict[str, list[Any]] = {
     "catalogue_procedure": [
         sa.Column("code", sa.Text(), nullable=False, unique=True),
         sa.Column("facts", JSONB(), nullable=False),

@@ -1,6 +1,5 @@
 """One line of history of the tables; each step is a file 0001_….py in this folder."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,6 @@ def migrate(database_url: str) -> None:
     command.upgrade(configuration(database_url), "head")
 
 
-def ours(name: str | None, kind: str, _parents: Mapping[str, Any]) -> bool:
+def ours(name: str | None, kind: str, _parents: Any) -> bool:
     """Procrastinate's tables are its own."""
     return not (kind == "table" and name is not None and name.startswith("procrastinate_"))

@@ -2,15 +2,14 @@
 
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from server.core.access import anyone
 from server.core.limits import at_most
-from server.core.paging import Cursor, CursorRefused, Limit
+from server.core.paging import Asked, Cursor, CursorRefused, Limit, MaybeAsked
 from server.core.problems import TextRefused, Unavailable, problems, readable
 from server.core.snapshot import sends
 from server.core.words import choose_language
@@ -19,7 +18,7 @@ from server.modules.catalogue.schemas import ChangeReply, Changes, Filters, Outl
 from server.modules.catalogue.service import Catalogue, ProcedureNotFound
 from server.modules.catalogue.snapshot import catalogue_snapshot
 
-Asked = Annotated[str, msgspec.Meta(max_length=200)]
+Since = Annotated[int, QueryParameter(ge=0, le=2**31 - 1)]
 
 
 class CatalogueController(Controller):
@@ -34,13 +33,13 @@ class CatalogueController(Controller):
     async def list_procedures(
         self,
         request: Request[Any, Any, State],
-        q: FromQuery[Asked] = "",
-        field: FromQuery[Asked | None] = None,
+        q: Asked = "",
+        field: MaybeAsked = None,
         audience: FromQuery[Audience | None] = None,
         level: FromQuery[Level | None] = None,
-        agency: FromQuery[Asked | None] = None,
-        limit: FromQuery[Limit] = 20,
-        cursor: FromQuery[Cursor | None] = None,
+        agency: MaybeAsked = None,
+        limit: Limit = 20,
+        cursor: Cursor = None,
     ) -> Response[bytes]:
         """Procedures for what was typed, best first; with a question back when look-alikes fit."""
         filters = {"field": field, "audience": audience, "level": level, "agency": agency}
@@ -62,7 +61,7 @@ class CatalogueController(Controller):
         self,
         code: FromPath[str],
         catalogue: NamedDependency[Catalogue],
-        since: FromQuery[Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]] = 0,
+        since: Since = 0,
     ) -> Changes:
         """What later revisions than `since` made different, oldest first."""
         changes = await catalogue.changes(code, since)

@@ -29,11 +29,13 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
         for kind in _LISTS
         for value in words.get(kind, ())
     ]
-    new = (await session.scalars(insert(Word).values(rows).on_conflict_do_nothing().returning(Word.id))).all()
+    words_added = (await session.scalars(insert(Word).values(rows).on_conflict_do_nothing().returning(Word.id))).all()
     families = msgspec.json.decode((settings.data / "families.json").read_bytes())
-    rows = [{"id": uuid7(), "name": it["topic"], "codes": it["codes"]} for it in families["code_families"]]
-    new += (await session.scalars(insert(Family).values(rows).on_conflict_do_nothing().returning(Family.id))).all()
-    if new:
+    named = [{"id": uuid7(), "name": it["topic"], "codes": it["codes"]} for it in families["code_families"]]
+    named_added = (
+        await session.scalars(insert(Family).values(named).on_conflict_do_nothing().returning(Family.id))
+    ).all()
+    if words_added or named_added:
         await touch(session, SNAPSHOT)
 
 

@@ -63,7 +63,7 @@ async def load(connection: AsyncConnection) -> Rows:
     return Rows(
         procedures=[tuple(row) for row in await connection.execute(select(*columns).order_by(Procedure.code))],
         words=[tuple(row) for row in await connection.execute(select(Word.kind, Word.content).order_by(Word.id))],
-        families=[tuple(row) for row in await connection.execute(select(Family.name, Family.codes))],
+        families=[(name, codes) for name, codes in await connection.execute(select(Family.name, Family.codes))],
         opened={code: int(times) for code, times in await connection.execute(recent.group_by(Opening.code))},
     )
 
@@ -197,7 +197,8 @@ class Shelf:
         groups: dict[str, dict[str, set[int]]] = {"field": {}, "audience": {}, "level": {}, "agency": {}}
         for code, facts in self._facts.items():
             fields = [facts.field] if facts.field else []
-            for kind, names in zip(groups, (fields, facts.audiences, facts.levels, facts.agencies), strict=True):
+            lists: list[Sequence[str]] = [fields, facts.audiences, facts.levels, facts.agencies]
+            for kind, names in zip(groups, lists, strict=True):
                 for name in names:
                     groups[kind].setdefault(str(name), set()).add(self._at[code])
         return {kind: {name: frozenset(at) for name, at in group.items()} for kind, group in groups.items()}

@@ -46,7 +46,7 @@ class Audience(StrEnum):
     PARTY = "party"
 
 
-class Shape(msgspec.Struct, frozen=True, kw_only=True):
+class Shape(msgspec.Struct, kw_only=True):
     """A part of a procedure as it is kept and as it is sent."""
 
 
@@ -354,8 +354,8 @@ def _for_everybody(name: str) -> bool:
 
 def clear_time(channels: Sequence[Way]) -> Limit | None:
     """The time limit, when every row states the same one with a unit; else the printed texts must speak."""
-    times = {way.time for way in channels}
-    return times.pop() if len(times) == 1 else None
+    times = [way.time for way in channels]
+    return times[0] if times and all(time == times[0] for time in times) else None
 
 
 def clear_fee(channels: Sequence[Way]) -> int | None:

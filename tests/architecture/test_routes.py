@@ -1,0 +1,82 @@
+"""What every route owes: who may call it, a name of its own, a sentence for developers."""
+
+from collections import Counter
+
+import msgspec
+import pytest
+from litestar import Litestar, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from server.app import DOCUMENT, MODULES, create_app
+from server.core.access import access_of, anyone, refuse_undeclared
+from server.core.settings import Settings
+from server.core.wire import Reply
+
+SETTINGS = Settings(secret_key="-" * 32, database_url="postgresql://")
+APP = create_app(SETTINGS)
+HANDLERS = sorted(
+    {
+        (route.path, handler)
+        for route in APP.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.handler_name != "options_handler"
+    },
+    key=lambda pair: (pair[0], pair[1].handler_name),
+)
+
+
+def named(pair: tuple[str, HTTPRouteHandler]) -> str:
+    return f"{pair[1].handler_name} {pair[0]}"
+
+
+@pytest.mark.parametrize("pair", HANDLERS, ids=named)
+class TestEveryRoute:
+    def test_says_who_may_call_it(self, pair: tuple[str, HTTPRouteHandler]) -> None:
+        assert len(access_of(pair[1])) == 1
+
+    def test_explains_itself(self, pair: tuple[str, HTTPRouteHandler]) -> None:
+        assert pair[1].fn.__doc__
+
+    def test_lies_below_its_module(self, pair: tuple[str, HTTPRouteHandler]) -> None:
+        path, handler = pair
+        if path.startswith("/api/"):
+            module = path.split("/")[2]
+            assert module in {it.name for it in MODULES}
+            assert handler.resolve_opts is not None
+            assert handler.resolve_include_in_schema()
+
+
+def test_a_silent_route_stops_the_start() -> None:
+    @get("/silent")
+    async def silent() -> None:
+        """Says nothing of who may call it."""
+
+    with pytest.raises(RuntimeError, match="/silent"):
+        refuse_undeclared(Litestar([silent], openapi_config=None))
+
+
+def test_two_guards_stop_the_start_too() -> None:
+    @get("/double", guards=[anyone, anyone])
+    async def double() -> None:
+        """Says it twice."""
+
+    with pytest.raises(RuntimeError, match="/double"):
+        refuse_undeclared(Litestar([double], openapi_config=None))
+
+
+def test_operation_ids_are_unique() -> None:
+    paths = create_app(SETTINGS, DOCUMENT).openapi_schema.to_schema()["paths"]
+    operations = [operation for path in paths.values() for operation in path.values()]
+    counted = Counter(operation["operationId"] for operation in operations)
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+def subclasses(kind: type) -> list[type]:
+    return [deep for direct in kind.__subclasses__() for deep in (direct, *subclasses(direct))]
+
+
+@pytest.mark.parametrize("reply", subclasses(Reply), ids=lambda reply: reply.__name__)
+def test_a_reply_has_no_defaults(reply: type[Reply]) -> None:
+    assert [field.name for field in msgspec.structs.fields(reply) if not field.required] == []

@@ -1,0 +1,83 @@
+"""Rules of the house that are read from the source: who commits, what tables are called, what is documented."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import ForeignKeyConstraint
+
+import server.app  # loads every table
+from server.core.database import Table
+from server.core.settings import ROOT, Settings
+
+SOURCES = sorted((ROOT / "server").rglob("*.py"))
+FORBIDDEN_NAMES = re.compile(r"(^|_)(util|utils|helper|helpers|common|manager|misc)(_|$)")
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+def calls(tree: ast.AST, name: str) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name:
+            yield node.lineno
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+class TestEveryFile:
+    def test_only_the_database_commits(self, path: Path) -> None:
+        if path != ROOT / "server" / "core" / "database.py":
+            assert list(calls(ast.parse(path.read_text()), "commit")) == []
+
+    def test_opens_with_a_sentence(self, path: Path) -> None:
+        assert ast.get_docstring(ast.parse(path.read_text())), "say in one line what the file does"
+
+    def test_has_a_name_that_says_something(self, path: Path) -> None:
+        assert not any(FORBIDDEN_NAMES.search(part) for part in path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_a_commit_elsewhere_is_seen() -> None:
+    assert list(calls(ast.parse("async def f(session):\n    await session.commit()"), "commit")) == [2]
+
+
+@pytest.mark.parametrize("table", Table.metadata.sorted_tables, ids=lambda table: table.name)
+class TestEveryTable:
+    def test_carries_its_modules_name(self, table) -> None:
+        [mapper] = [it for it in Table.registry.mappers if it.local_table is table]
+        home = mapper.class_.__module__.removeprefix("server.modules.").removeprefix("server.").split(".")[0]
+        assert table.name.startswith(f"{home}_")
+
+    def test_keeps_its_foreign_keys_inside(self, table) -> None:
+        module = table.name.split("_")[0]
+        keys = [key for key in table.constraints if isinstance(key, ForeignKeyConstraint)]
+        assert all(key.referred_table.name.startswith(f"{module}_") for key in keys)
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert [name for name in Settings.__struct_fields__ if f"`{name.upper()}`" not in text] == []
+
+
+def test_every_make_target_is_documented() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert targets
+    explained = re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
+    assert sorted(targets[1].split()) == sorted(explained)
+
+
+def test_no_lock_names_an_address() -> None:
+    locks = [*(ROOT / "requirements").glob("*.lock"), ROOT / "pwa" / "package-lock.json"]
+    for lock in locks:
+        text = lock.read_text()
+        assert '"resolved"' not in text
+        assert not re.search(r"^(--|.*(index-url|@ https?://))", text, re.MULTILINE) or "--hash" in text
+        assert "index-url" not in text
+
+
+def test_modules_have_the_same_name_everywhere() -> None:
+    for module in server.app.MODULES:
+        assert (ROOT / "server" / "modules" / module.name).is_dir()
+        assert (ROOT / "tests" / "modules" / module.name).is_dir()
+        assert any(name.startswith(f"pwa/src/modules/{module.name}/") for name in TRACKED)
