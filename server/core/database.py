@@ -18,6 +18,17 @@ from uuid_utils.compat import uuid7
 from server.core.settings import Settings
 
 
+_COLUMN_TYPES: dict[Any, Any] = {
+    datetime: DateTime(timezone=True),
+    str: Text,
+    dict[str, Any]: JSONB,
+    list[str]: JSONB,
+    list[dict[str, Any]]: JSONB,
+    # By value and without a CHECK, so that a new word is a change of code and not of the schema.
+    Enum: EnumType(Enum, native_enum=False, create_constraint=False, values_callable=lambda e: [m.value for m in e]),
+}
+
+
 class Table(DeclarativeBase):
     """What every row has: a time-ordered id (UUIDv7) and the instants of its making and last change, in UTC."""
 
@@ -30,17 +41,7 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it once, from the class)
-        datetime: DateTime(timezone=True),
-        str: Text,
-        dict[str, Any]: JSONB,
-        list[str]: JSONB,
-        list[dict[str, Any]]: JSONB,
-        # By value and without a CHECK, so that a new word is a change of code and not of the schema.
-        Enum: EnumType(
-            Enum, native_enum=False, create_constraint=False, values_callable=lambda e: [m.value for m in e]
-        ),
-    }
+    type_annotation_map = _COLUMN_TYPES
     __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
