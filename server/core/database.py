@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -16,7 +16,6 @@ from sqlalchemy.types import Enum as EnumType
 from uuid_utils.compat import uuid7
 
 from server.core.settings import Settings
-
 
 _COLUMN_TYPES: dict[Any, Any] = {
     datetime: DateTime(timezone=True),
@@ -42,7 +41,7 @@ class Table(DeclarativeBase):
         }
     )
     type_annotation_map = _COLUMN_TYPES
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": True}
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 (SQLAlchemy reads it once)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
