@@ -1,0 +1,83 @@
+"""The places over HTTP: public, read from memory, the same for everybody."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get
+from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
+
+from server.core.access import anyone
+from server.core.paging import Cursor, CursorRefused, Limit
+from server.core.problems import TextRefused, Unavailable, problems, readable
+from server.core.snapshot import sends
+from server.modules.places.schemas import (
+    Location,
+    OfficePage,
+    ProvinceOutline,
+    ProvinceReply,
+    UnitPage,
+    UnitReply,
+)
+from server.modules.places.service import OutsideTheProvince, PositionRefused, UnitNotFound
+from server.modules.places.snapshot import places_snapshot
+
+Asked = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class PlacesController(Controller):
+    path = "/places"
+    tags = ("places",)
+
+    @get(
+        "/units",
+        guards=[anyone],
+        responses=sends(UnitPage) | problems(TextRefused, CursorRefused, Unavailable),
+    )
+    async def list_units(
+        self,
+        request: Request[Any, Any, State],
+        q: FromQuery[Asked] = "",
+        limit: FromQuery[Limit] = 20,
+        cursor: FromQuery[Cursor | None] = None,
+    ) -> Response[bytes]:
+        """Communes and wards for a name of today or of the past, the likeliest first; all of them without words."""
+        return places_snapshot.reply(request, places_snapshot.value.units(readable(q), limit, cursor))
+
+    @get("/units/{code:str}", guards=[anyone], responses=sends(UnitReply) | problems(UnitNotFound, Unavailable))
+    async def get_unit(self, request: Request[Any, Any, State], code: FromPath[str]) -> Response[bytes]:
+        """One commune or ward, what it was made of, and its offices."""
+        return places_snapshot.reply(request, places_snapshot.value.unit(code))
+
+    @get(
+        "/offices",
+        guards=[anyone],
+        responses=sends(OfficePage) | problems(TextRefused, CursorRefused, Unavailable),
+    )
+    async def list_offices(
+        self,
+        request: Request[Any, Any, State],
+        q: FromQuery[Asked] = "",
+        limit: FromQuery[Limit] = 20,
+        cursor: FromQuery[Cursor | None] = None,
+    ) -> Response[bytes]:
+        """The province's offices, the one-stop centre first; by name, or by a field (lĩnh vực) they deal with."""
+        return places_snapshot.reply(request, places_snapshot.value.offices(readable(q), limit, cursor))
+
+    @get("/locate", guards=[anyone], responses=problems(PositionRefused, OutsideTheProvince, Unavailable))
+    async def locate(self, lat: FromQuery[float], lon: FromQuery[float]) -> Location:
+        """The commune or ward of a position (WGS 84 degrees), at sea the nearest within 20 km.
+
+        Not to be stored on the way: where somebody is belongs to the sensitive data of Decree 356/2025, article 4.
+        """
+        return places_snapshot.value.locate(lat, lon)
+
+    @get("/outline", guards=[anyone], responses=sends(ProvinceOutline) | problems(Unavailable))
+    async def get_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
+        """The outlines of all communes and wards, to draw the province."""
+        return places_snapshot.reply(request, places_snapshot.value.outline, max_age=3600)
+
+    @get("/province", guards=[anyone], responses=sends(ProvinceReply) | problems(Unavailable))
+    async def get_province(self, request: Request[Any, Any, State]) -> Response[bytes]:
+        """The province this service is for."""
+        return places_snapshot.reply(request, places_snapshot.value.province, max_age=3600)

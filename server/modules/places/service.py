@@ -1,0 +1,87 @@
+"""The desk's verbs for places: take over what a release of the data says."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.database import Table
+from server.core.problems import Problem
+from server.core.snapshot import touch
+from server.core.words import Words
+from server.modules.places.models import Office, OldName, Province, Unit
+
+SNAPSHOT = "places"
+
+Row = dict[str, Any]
+
+# What tells one row of a table from another, whatever else in it is corrected.
+_KEYS: dict[type[Table], tuple[str, ...]] = {
+    Province: ("code",),
+    Unit: ("code",),
+    OldName: ("name", "district"),
+    Office: ("slug",),
+}
+
+
+class UnitNotFound(Problem):
+    status: ClassVar[int] = 404
+    title = Words(
+        "Không có xã, phường nào mang mã này",
+        "No commune or ward has this code",
+        "គ្មានឃុំ សង្កាត់ណាមានលេខកូដនេះទេ",
+    )
+
+
+class OutsideTheProvince(Problem):
+    status: ClassVar[int] = 404
+    title = Words(
+        "Vị trí này ở ngoài tỉnh; hãy chọn xã, phường của bạn trong danh sách",
+        "This position is outside the province; choose your commune or ward from the list",
+        "ទីតាំងនេះនៅក្រៅខេត្ត សូមជ្រើសរើសឃុំ សង្កាត់របស់អ្នកក្នុងបញ្ជី",
+    )
+
+
+class PositionRefused(Problem):
+    """Not a number, infinite, a latitude beyond 90 or a longitude beyond 180 degrees."""
+
+    status: ClassVar[int] = 400
+    title = Words(
+        "Tọa độ này không có trên trái đất",
+        "There is no such position on earth",
+        "គ្មានទីតាំងនេះនៅលើផែនដីទេ",
+    )
+
+
+class Places:
+    """The province, its units, their old names, and the offices."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def take_over(self, release: Mapping[type[Table], Iterable[Row]]) -> bool:
+        """Make the tables say what the release says, no more and no less; whether that changed anything.
+
+        A row keeps its id as long as its key stays the same.
+        """
+        for table, rows in release.items():
+            await self._replace(table, rows)
+        changed = bool(self._session.new or self._session.dirty or self._session.deleted)
+        if changed:
+            await touch(self._session, SNAPSHOT)
+        await self._session.flush()
+        return changed
+
+    async def _replace(self, table: type[Table], rows: Iterable[Row]) -> None:
+        key = _KEYS[table]
+        present = {tuple(getattr(it, name) for name in key): it for it in await self._session.scalars(select(table))}
+        for row in rows:
+            if kept := present.pop(tuple(row[name] for name in key), None):
+                for name, value in row.items():
+                    if getattr(kept, name) != value:
+                        setattr(kept, name, value)
+            else:
+                self._session.add(table(**row))
+        for gone in present.values():
+            await self._session.delete(gone)
