@@ -32,7 +32,7 @@ def run(reload: bool) -> None:
 @main.command()
 def web() -> None:
     """The web server alone; needs DATABASE_URL."""
-    from server.commands import serve_web
+    from server.processes import serve_web
 
     serve_web(settings_or_exit())
 
@@ -40,7 +40,7 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """A worker alone: what happens after a request; needs DATABASE_URL."""
-    from server.commands import work
+    from server.processes import work
 
     work(settings_or_exit())
 
@@ -48,7 +48,7 @@ def worker() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the tables to the newest step."""
-    from server.commands import migrated
+    from server.tables import migrated
 
     with migrated(settings_or_exit()):
         click.echo("Tables are at the newest step.")
@@ -57,7 +57,7 @@ def migrate() -> None:
 @main.command()
 def seed() -> None:
     """Put in the province's data and, in a demo, sample data. A second time changes nothing."""
-    from server.commands import plant
+    from server.tables import plant
 
     plant(settings_or_exit())
 
@@ -66,7 +66,7 @@ def seed() -> None:
 @click.argument("message")
 def new_migration(message: str) -> None:
     """Write the next migration from what the models say; read it before you keep it."""
-    from server.commands import write_migration
+    from server.tables import write_migration
 
     write_migration(settings_or_exit(), message)
 
@@ -75,7 +75,7 @@ def new_migration(message: str) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the committed document is stale.")
 def api(check: bool) -> None:
     """Write the OpenAPI document the PWA's client is made from."""
-    from server.commands import write_document
+    from server.document import write_document
 
     write_document(check=check)
 

@@ -5,8 +5,12 @@ connection compares versions when it is back. While the database is away, reader
 """
 
 import asyncio
+import ctypes
+import gc
 import gzip
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -20,10 +24,15 @@ from uuid_utils.compat import uuid7
 
 from server.core.database import Database, Table
 from server.core.problems import Unavailable
+from server.core.settings import ROOT
 
 log = structlog.get_logger()
+# Another release may send the same data in another shape: its ETags must differ.
+_SOURCES = b"".join(path.read_bytes() for path in sorted((ROOT / "server").rglob("*.py")))
+_RELEASE = hashlib.blake2b(_SOURCES, digest_size=4).hexdigest()
 T = TypeVar("T")
 CHANNEL = "core_snapshot"
+_VARY = "Accept-Encoding, Accept-Language"
 
 
 class Version(Table):
@@ -70,7 +79,8 @@ class Snapshot(Generic[T]):
         # In a thread: building an index takes a second, and the requests of that second should not wait.
         self._value = await asyncio.to_thread(self._build, rows)
         self.version = version
-        self.etag = f'W/"{version}"'
+        self.etag = f'W/"{version}-{_RELEASE}"'
+        _give_back_memory()
         log.info("snapshot taken", name=self.name, version=version)
 
     def unchanged(self, request: Request[Any, Any, Any]) -> bool:
@@ -78,7 +88,11 @@ class Snapshot(Generic[T]):
 
     def reply(self, request: Request[Any, Any, Any], body: bytes, max_age: int = 60) -> Response[bytes]:
         """`body`, JSON already encoded, as a public reply; or 304 when the caller has it."""
-        headers = {"ETag": self.etag, "Cache-Control": f"public, max-age={max_age}", "Vary": "Accept-Encoding"}
+        headers = {
+            "ETag": self.etag,
+            "Cache-Control": f"public, max-age={max_age}",
+            "Vary": "Accept-Encoding, Accept-Language",
+        }
         if self.unchanged(request):
             return Response(b"", status_code=304, headers=headers)
         if len(body) > 1000 and "gzip" in request.headers.get("accept-encoding", ""):
@@ -90,6 +104,14 @@ class Snapshot(Generic[T]):
 def sends(body: type[Any]) -> dict[int, ResponseSpec]:
     """The shape of `Snapshot.reply`, for the route's OpenAPI entry: `responses=sends(Outline)`."""
     return {200: ResponseSpec(data_container=body, description="OK", generate_examples=False)}
+
+
+def _give_back_memory() -> None:
+    """What building needed goes back to the system, and the collector need not look at what stays for long."""
+    gc.collect()
+    gc.freeze()
+    with suppress(AttributeError, OSError):  # the C library is not glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def keep_fresh(database: Database, snapshots: Sequence[Snapshot[Any]]) -> None:

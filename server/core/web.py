@@ -127,14 +127,14 @@ class _File:
     """A built file with its encodings, read once."""
 
     _TYPES: ClassVar = {
-        ".html": "text/html; charset=utf-8",
-        ".js": "text/javascript; charset=utf-8",
-        ".css": "text/css; charset=utf-8",
+        ".html": "text/html",
+        ".js": "text/javascript",
+        ".css": "text/css",
         ".json": "application/json",
         ".webmanifest": "application/manifest+json",
         ".svg": "image/svg+xml",
         ".png": "image/png",
-        ".txt": "text/plain; charset=utf-8",
+        ".txt": "text/plain",
         ".ico": "image/x-icon",
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from rapidfuzz import process
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.core.paging import page
@@ -51,17 +51,17 @@ ASK_WHICH = Words(
 class Rows(msgspec.Struct):
     """What the snapshot is made of, as read from the tables."""
 
-    procedures: list[tuple[str, dict[str, Any], int, datetime]]
+    procedures: list[tuple[str, str, int, datetime]]
     words: list[tuple[str, Any]]
     families: list[tuple[str, list[str]]]
     opened: dict[str, int]
 
 
 async def load(connection: AsyncConnection) -> Rows:
-    columns = (Procedure.code, Procedure.facts, Procedure.revision, Procedure.updated_at)
+    procedures = select(Procedure.code, cast(Procedure.facts, Text), Procedure.revision, Procedure.updated_at)
     recent = select(Opening.code, func.sum(Opening.times)).where(Opening.day >= date.today() - RECENT)
     return Rows(
-        procedures=[tuple(row) for row in await connection.execute(select(*columns).order_by(Procedure.code))],
+        procedures=list((await connection.execute(procedures.order_by(Procedure.code))).tuples()),
         words=[tuple(row) for row in await connection.execute(select(Word.kind, Word.content).order_by(Word.id))],
         families=[(name, codes) for name, codes in await connection.execute(select(Family.name, Family.codes))],
         opened={code: int(times) for code, times in await connection.execute(recent.group_by(Opening.code))},
@@ -72,24 +72,19 @@ class Shelf:
     """Every published procedure, ready to be sent and to be found."""
 
     def __init__(self, rows: Rows) -> None:
-        today = datetime.now(HERE).date()
-        self._facts = {code: msgspec.convert(content, Facts) for code, content, _, _ in rows.procedures}
-        self._current = {code for code, facts in self._facts.items() if in_force(facts, today)}
-        self._successors = {old: code for code, facts in self._facts.items() for old in facts.replaces}
-        self._families = {name: [code for code in codes if code in self._facts] for name, codes in rows.families}
-        self._family_of = {code: name for name, codes in reversed(self._families.items()) for code in codes}
-        self._at = {code: at for at, code in enumerate(self._facts)}
-        lexicon = read_lexicon(rows.words)
-        families = [LookAlikes(name, codes) for name, codes in self._families.items()]
-        self._index = Index([self._entry(code, rows.opened.get(code, 0)) for code in self._facts], lexicon, families)
-        self._summaries = {code: msgspec.json.encode(self._summary(code)) for code in self._facts}
-        self._pages = {
-            code: msgspec.json.encode(self._page(code, revision, at)) for code, _, revision, at in rows.procedures
-        }
+        made = _Making(rows)
+        self._titles = {code: facts.title for code, facts in made.facts.items()}
+        self._at = {code: at for at, code in enumerate(made.facts)}
+        self._successors = {old: code for code, facts in made.facts.items() for old in facts.replaces}
+        self._index = made.index()
         self._usual = self._index.usual_order()
-        self._groups = self._group()
-        self.filters = msgspec.json.encode(self._count())
-        self.outline = msgspec.json.encode(self._outline(lexicon))
+        self._summaries = {code: msgspec.json.encode(made.summary(code)) for code in made.facts}
+        self._pages = {
+            code: msgspec.json.encode(made.page(code, revision, at)) for code, _, revision, at in rows.procedures
+        }
+        self._groups = made.groups(self._at)
+        self.filters = msgspec.json.encode(made.filters(self._groups, self._at))
+        self.outline = msgspec.json.encode(made.outline(self._usual))
 
     def page(self, code: str) -> bytes:
         """One procedure as JSON; a code of an old slip leads to what replaced it. Raises ProcedureNotFound."""
@@ -131,18 +126,35 @@ class Shelf:
         return msgspec.json.encode(Question(text=ASK_WHICH.for_(language), choices=choices))
 
     def _nearest(self, code: str) -> list[ProcedureLink]:
-        close = process.extract(code, self._facts.keys(), limit=3)
-        return [self._link(near) for near, _, _ in close]
+        close = process.extract(code, {near: near for near in self._titles}, limit=3)
+        return [ProcedureLink(code=near, title=self._titles[near]) for _, _, near in close]
+
+
+class _Making:
+    """What a shelf is made from; gone when it is made."""
+
+    def __init__(self, rows: Rows) -> None:
+        today = datetime.now(HERE).date()
+        self.facts = {code: msgspec.json.decode(content, type=Facts) for code, content, _, _ in rows.procedures}
+        self._current = {code for code, facts in self.facts.items() if in_force(facts, today)}
+        self._families = {name: [code for code in codes if code in self.facts] for name, codes in rows.families}
+        self._family_of = {code: name for name, codes in reversed(self._families.items()) for code in codes}
+        self._lexicon = read_lexicon(rows.words)
+        self._opened = rows.opened
 
     def _link(self, code: str) -> ProcedureLink:
-        facts = self._facts.get(code)
+        facts = self.facts.get(code)
         return ProcedureLink(code=code, title=facts.title if facts else "")
 
     def _links(self, codes: Iterable[str]) -> list[ProcedureLink]:
         return [self._link(code) for code in codes]
 
-    def _entry(self, code: str, opened: int) -> Entry:
-        facts = self._facts[code]
+    def index(self) -> Index:
+        families = [LookAlikes(name, codes) for name, codes in self._families.items()]
+        return Index([self._entry(code) for code in self.facts], self._lexicon, families)
+
+    def _entry(self, code: str) -> Entry:
+        facts = self.facts[code]
         return Entry(
             code=code,
             title=facts.title,
@@ -152,12 +164,12 @@ class Shelf:
             aliases=facts.aliases,
             in_force=code in self._current,
             replaced_by=facts.replaced_by,
-            opened=opened,
+            opened=self._opened.get(code, 0),
             curated=bool(facts.steps),
         )
 
-    def _summary(self, code: str) -> ProcedureSummary:
-        facts = self._facts[code]
+    def summary(self, code: str) -> ProcedureSummary:
+        facts = self.facts[code]
         return ProcedureSummary(
             code=code,
             title=facts.title,
@@ -172,8 +184,8 @@ class Shelf:
             replaced_by=facts.replaced_by,
         )
 
-    def _page(self, code: str, revision: int, updated_at: datetime) -> ProcedureReply:
-        facts = self._facts[code]
+    def page(self, code: str, revision: int, updated_at: datetime) -> ProcedureReply:
+        facts = self.facts[code]
         name = self._family_of.get(code)
         given = {field: getattr(facts, field) for field in facts.__struct_fields__}
         return ProcedureReply(
@@ -192,38 +204,38 @@ class Shelf:
             }
         )
 
-    def _group(self) -> dict[str, dict[str, frozenset[int]]]:
+    def groups(self, at: dict[str, int]) -> dict[str, dict[str, frozenset[int]]]:
         """The positions of the procedures for every value of every filter."""
         groups: dict[str, dict[str, set[int]]] = {"field": {}, "audience": {}, "level": {}, "agency": {}}
-        for code, facts in self._facts.items():
+        for code, facts in self.facts.items():
             fields = [facts.field] if facts.field else []
             lists: list[Sequence[str]] = [fields, facts.audiences, facts.levels, facts.agencies]
             for kind, names in zip(groups, lists, strict=True):
                 for name in names:
-                    groups[kind].setdefault(str(name), set()).add(self._at[code])
-        return {kind: {name: frozenset(at) for name, at in group.items()} for kind, group in groups.items()}
+                    groups[kind].setdefault(str(name), set()).add(at[code])
+        return {kind: {name: frozenset(places) for name, places in group.items()} for kind, group in groups.items()}
 
-    def _count(self) -> Filters:
-        current = frozenset(self._at[code] for code in self._current)
+    def filters(self, groups: dict[str, dict[str, frozenset[int]]], at: dict[str, int]) -> Filters:
+        current = frozenset(at[code] for code in self._current)
 
         def counted(kind: str) -> list[Counted]:
-            counts = [Counted(name=name, count=len(at & current)) for name, at in self._groups[kind].items()]
+            counts = [Counted(name=name, count=len(places & current)) for name, places in groups[kind].items()]
             return sorted((it for it in counts if it.count), key=lambda it: (-it.count, it.name))
 
         return Filters(
             fields=counted("field"), audiences=counted("audience"), levels=counted("level"), agencies=counted("agency")
         )
 
-    def _outline(self, lexicon: Lexicon) -> Outline:
-        fields = sorted({facts.field for facts in self._facts.values() if facts.field})
+    def outline(self, usual: Iterable[str]) -> Outline:
+        fields = sorted({facts.field for facts in self.facts.values() if facts.field})
         place = {field: at for at, field in enumerate(fields)}
         bits = {Level.CENTRAL: 1, Level.PROVINCE: 2, Level.COMMUNE: 4}
         items = []
-        for code in self._usual:
-            facts = self._facts[code]
+        for code in usual:
+            facts = self.facts[code]
             levels = sum(bits[level] for level in facts.levels)
             items.append((code, facts.title, place.get(facts.field or "", -1), levels, int(code in self._current)))
-        words = [(word.said, word.codes) for word in lexicon.words if word.codes]
+        words = [(word.said, word.codes) for word in self._lexicon.words if word.codes]
         return Outline(fields=fields, items=items, words=words)
 
 

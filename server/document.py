@@ -1,0 +1,34 @@
+"""The OpenAPI document, from which the PWA's client is made."""
+
+from pathlib import Path
+
+import click
+import msgspec
+from litestar import Litestar
+
+from server.app import DOCUMENT, create_app
+from server.core.problems import correct_document
+from server.core.settings import ROOT, Settings
+
+DOCUMENT_FILE = ROOT / "pwa" / "src" / "core" / "openapi.json"
+
+
+def document(app: Litestar) -> bytes:
+    """The OpenAPI document, the same bytes for the same code."""
+    return (
+        msgspec.json.format(
+            msgspec.json.encode(correct_document(app.openapi_schema.to_schema()), order="sorted"), indent=1
+        )
+        + b"\n"
+    )
+
+
+def write_document(*, check: bool, path: Path = DOCUMENT_FILE) -> None:
+    fresh = document(create_app(Settings(secret_key="-" * 32, database_url="postgresql://"), DOCUMENT))
+    if check:
+        if not path.is_file() or path.read_bytes() != fresh:
+            raise click.ClickException(f"{path.relative_to(ROOT)} is stale: run `make api`")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(fresh)
+    click.echo(f"{path.relative_to(ROOT)} written.")

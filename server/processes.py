@@ -1,0 +1,81 @@
+"""The two kinds of process: web and worker. What neither needs is not imported here: each copy costs memory."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+import click
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from server.app import events_of, serve
+from server.core import logs
+from server.core.database import Database
+from server.core.settings import Settings
+
+
+def serve_web(settings: Settings) -> None:
+    needs_database(settings)
+    if settings.web_processes == 1:
+        asyncio.run(_serve_alone(settings))
+        return
+    from granian import Granian  # starts processes; not needed for one
+
+    Granian(
+        "server.app:serve",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.web_processes,
+        websockets=False,
+        log_enabled=False,
+    ).serve()
+
+
+async def _serve_alone(settings: Settings) -> None:
+    server = Server(
+        serve(),
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        log_enabled=False,
+    )
+    _on_stop(server.stop)
+    await server.serve()
+
+
+def work(settings: Settings) -> None:
+    needs_database(settings)
+    logs.configure(settings)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        _on_stop(stop.set)
+        database = Database(settings)
+        await events_of(database).work(stop)
+        await database.close()
+
+    asyncio.run(run())
+
+
+def needs_database(settings: Settings) -> None:
+    if not settings.database_url:
+        raise click.ClickException("DATABASE_URL is not set; `python -m server run` starts a database of its own")
+
+
+def _on_stop(stop: Callable[[], None]) -> None:
+    """Call `stop` at SIGTERM, at Ctrl-C, and when the supervisor is gone, even killed."""
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop)
+    if os.environ.get("SUPERVISED"):
+
+        def watch() -> None:
+            os.read(0, 1)  # returns when the other end of the pipe is gone
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=watch, daemon=True).start()
