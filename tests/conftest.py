@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -30,8 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
         return
     settings = Settings(var=ROOT / "var" / "test", database_url=os.environ.get("TEST_DATABASE_URL", ""))
-    url = _open.enter_context(postgres(settings)).rsplit("/", 1)
-    server = f"{url[0]}/{{name}}{'?' + url[1].partition('?')[2] if '?' in url[1] else ''}"
+    # The embedded server's address ends in ?host=/…, so that only the path of the address is the database.
+    server = urlsplit(_open.enter_context(postgres(settings)))._replace(path="/{name}").geturl()
     os.environ["TEST_SERVER"] = server
     with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
         for (name,) in connection.execute(
