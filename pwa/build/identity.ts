@@ -42,8 +42,8 @@ export function identity(): Plugin {
         const known = { APP: province.app, TAGLINE: province.tagline, DESCRIPTION: province.description, DEEP: province.colour.deep, PAPER: province.colour.paper }
         const page = html.replace(/%(\w+)%/g, (all, name: string) => known[name as keyof typeof known] ?? all)
         // Most visitors read Vietnamese: its words travel beside the program, not after it.
-        const words = Object.values(bundle ?? {}).find(part => part.type === 'chunk' && part.facadeModuleId?.endsWith('/languages/vi.ts'))
-        return words ? { html: page, tags: [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${words.fileName}` }, injectTo: 'head' }] } : page
+        const words = Object.values(bundle ?? {}).filter(part => part.type === 'chunk' && /[/](core|home)[/]text[/]vi\.ts$/.test(part.facadeModuleId ?? ''))
+        return { html: page, tags: words.map(part => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${part.fileName}` }, injectTo: 'head' })) }
       },
     },
   }

@@ -1,5 +1,5 @@
 /** The whole app on one page: what loads, which screens there are, and the frame around them. */
-import { useSignal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { render } from 'preact'
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
@@ -14,8 +14,10 @@ import { book, cloud, gear, house, pin, search } from './core/ui/icons'
 import { boot, newVersion, takeOver } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Home } from './modules/home/Home'
+import { t as home } from './modules/home/text'
 import { Place, Places } from './modules/places'
-import { Design, Settings } from './modules/settings'
+import { Notifications } from './modules/notifications'
+import { About, Design, Install, Settings } from './modules/settings'
 
 const tabs = [
   { href: '/', icon: house, name: () => t.tabHome },
@@ -79,8 +81,49 @@ const begun = () => {
   if (!document.getElementById('main')?.contains(document.activeElement)) document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
 }
 
+/** A screen could not be fetched, or fell over. */
+const broken = signal(false)
+addEventListener('vite:preloadError', event => {
+  event.preventDefault()
+  broken.value = true
+})
+
+function Screens() {
+  const { url } = useLocation()
+  useEffect(() => {
+    broken.value = false
+  }, [url])
+  if (broken.value)
+    return (
+      <Page title={t.broken}>
+        <Empty title={t.brokenHint}>
+          <button class="button main" type="button" onClick={() => location.reload()}>
+            {t.reload}
+          </button>
+        </Empty>
+      </Page>
+    )
+  return (
+    <ErrorBoundary onError={() => (broken.value = true)}>
+      <Router onRouteChange={begun}>
+        <Route path="/" component={Home} />
+        <Route path="/search" component={Search} />
+        <Route path="/procedures/:code" component={Procedure} />
+        <Route path="/places" component={Places} />
+        <Route path="/places/:code" component={Place} />
+        <Route path="/saved" component={Saved} />
+        <Route path="/settings" component={Settings} />
+        <Route path="/notifications" component={Notifications} />
+        <Route path="/install" component={Install} />
+        <Route path="/about" component={About} />
+        <Route path="/design" component={Design} />
+        <Route default component={NotFound} />
+      </Router>
+    </ErrorBoundary>
+  )
+}
+
 function App() {
-  const broken = useSignal(false)
   useEffect(boot, [])
   return (
     <LocationProvider key={language.value}>
@@ -94,35 +137,13 @@ function App() {
         </a>
       </header>
       <Ribbons />
-      {broken.value ? (
-        <Page title={t.broken}>
-          <Empty title={t.brokenHint}>
-            <button class="button main" type="button" onClick={() => location.reload()}>
-              {t.reload}
-            </button>
-          </Empty>
-        </Page>
-      ) : (
-        <ErrorBoundary onError={() => (broken.value = true)}>
-          <Router onRouteChange={begun}>
-            <Route path="/" component={Home} />
-            <Route path="/search" component={Search} />
-            <Route path="/procedures/:code" component={Procedure} />
-            <Route path="/places" component={Places} />
-            <Route path="/places/:code" component={Place} />
-            <Route path="/saved" component={Saved} />
-            <Route path="/settings" component={Settings} />
-            <Route path="/design" component={Design} />
-            <Route default component={NotFound} />
-          </Router>
-        </ErrorBoundary>
-      )}
+      <Screens />
       <Tabs />
     </LocationProvider>
   )
 }
 
-await begin({ vi: () => import('./languages/vi'), en: () => import('./languages/en'), km: () => import('./languages/km') })
+await begin(t, home)
 const root = document.getElementById('app')!
 root.replaceChildren()
 render(<App />, root)

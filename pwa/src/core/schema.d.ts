@@ -349,6 +349,7 @@ export interface components {
         Case: {
             name: string | null;
             papers: components["schemas"]["Paper"][];
+            situation: boolean;
         };
         Change: {
             after: unknown;

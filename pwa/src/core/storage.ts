@@ -1,8 +1,9 @@
 /** What must survive on the phone: whole saved procedures, ticked papers, this device's registration. */
 import { type DBSchema, openDB } from 'idb'
-import type { Reply } from './api'
+import type { paths } from './schema'
 
-type Procedure = Reply<'GET /api/catalogue/procedures/{code}'>
+// Not `Reply` of api.ts: the worker reads this file too, and has no page around it.
+type Procedure = paths['/api/catalogue/procedures/{code}']['get']['responses'][200]['content']['application/json']
 export type Saved = { code: string; at: string; procedure: Procedure }
 /** Which cases the person said are theirs, and which papers they have in hand. */
 export type Checklist = { code: string; cases: string[]; ticked: string[] }

@@ -1,1 +1,28 @@
-export {}
+/** The service worker: keeps the app usable without a line, and shows what the server sends. */
+import { activate, fresh, install, kept, part, refresh, shell } from './cache'
+import { opened, renewed, show } from './push'
+
+declare const self: ServiceWorkerGlobalScope
+
+self.addEventListener('install', event => event.waitUntil(install()))
+self.addEventListener('activate', event => event.waitUntil(activate()))
+self.addEventListener('message', event => {
+  // Only when the person agreed: until then the old version stays whole.
+  if (event.data === 'take over') void self.skipWaiting()
+})
+
+self.addEventListener('fetch', event => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== location.origin) return
+  if (kept(url)) event.respondWith(fresh(event))
+  else if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/health/')) return
+  else if (request.mode === 'navigate') {
+    event.respondWith(shell('/'))
+    event.waitUntil(refresh())
+  } else if (part(url.pathname)) event.respondWith(shell(url.pathname))
+})
+
+self.addEventListener('push', event => event.waitUntil(show(event.data)))
+self.addEventListener('notificationclick', event => event.waitUntil(opened(event.notification)))
+self.addEventListener('pushsubscriptionchange', event => (event as ExtendableEvent).waitUntil(renewed(event as Parameters<typeof renewed>[0])))

@@ -1,4 +1,4 @@
-/** Words in three languages, one loaded: nobody downloads the other two. Each module brings its own. */
+/** Words in three languages, one loaded: nobody downloads the other two. Each module brings its own, with its screens. */
 import { signal } from '@preact/signals'
 import { keep, recall } from '../preferences'
 
@@ -8,24 +8,33 @@ export type Language = keyof typeof languages
 /** The shape of the Vietnamese words, without their wording: what a translation must fill completely. */
 export type Same<T> = T extends string ? string : T extends (...a: infer A) => string ? (...a: A) => string : { [K in keyof T]: Same<T[K]> }
 
-type Dictionary = Record<string, object>
-export type Loaders = Record<Language, () => Promise<Dictionary>>
+type Loaders<T> = Record<Language, () => Promise<{ default: T }>>
 
 export const language = signal<Language>('vi')
-let dictionary: Dictionary = {}
-let loaders: Loaders
+/** Fetches the words of one module in a language. Only those fetched once are fetched again when the language changes. */
+type Fetch = (next: Language) => Promise<void>
+const fetchers = new WeakMap<object, Fetch>()
+const inUse = new Set<Fetch>()
 
-/** The words of one module, always in the language loaded now. */
-export const texts = <T extends object>(module: string) => new Proxy({} as T, { get: (_, key) => Reflect.get(dictionary[module] ?? {}, key) })
-
-export async function speak(next: Language) {
-  try {
-    dictionary = await loaders[next]()
-  } catch (cause) {
+/** The words of one module, always in the language chosen now. They come when `ready` is asked for them. */
+export function texts<T extends object>(load: Loaders<T>): T {
+  let words = {} as T
+  const now = new Proxy(words, { get: (_, key) => Reflect.get(words, key) })
+  fetchers.set(now, async next => {
     // Offline, and this language was never fetched: any language is better than none.
-    if (next === 'vi') throw cause
-    return speak('vi')
-  }
+    words = (await load[next]().catch(load.vi)).default
+  })
+  return now
+}
+
+export function ready(words: object) {
+  const fetch = fetchers.get(words)!
+  inUse.add(fetch)
+  return fetch(language.value)
+}
+
+async function speak(next: Language) {
+  await Promise.all([...inUse].map(fetch => fetch(next)))
   language.value = next
   document.documentElement.lang = next
 }
@@ -36,10 +45,11 @@ export function choose(next: Language) {
 }
 
 /** The language chosen before, else the first of the phone's languages that we speak, else Vietnamese. */
-export function begin(all: Loaders) {
-  loaders = all
+export function begin(...first: object[]) {
   const wished = [recall<string>('language'), ...navigator.languages.map(l => l.slice(0, 2))]
-  return speak(wished.find((l): l is Language => !!l && l in languages) ?? 'vi')
+  language.value = wished.find((l): l is Language => !!l && l in languages) ?? 'vi'
+  document.documentElement.lang = language.value
+  return Promise.all(first.map(ready))
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -9,13 +9,7 @@ import { t } from './text'
 type Case = Procedure['cases'][number]
 type Paper = Case['papers'][number]
 
-/**
- * The portal's headings are of two kinds, which it does not tell apart: parts of every dossier ("papers to hand in", "papers to
- * show") and cases that hold for some people. Only the second kind is asked about, and several may be true at once.
- */
-const part = /^(các |những )?(loại )?(giấy tờ|thành phần hồ sơ|hồ sơ)\b.*\b(nộp|xuất trình|gồm|bao gồm)\b/iu
-const always = (one: Case, all: Case[]) => one.name === null || all.length === 1 || (part.test(one.name.normalize()) && !/trường hợp|đối với/i.test(one.name))
-
+/** The papers: those for everybody, and those of the situations the person says are theirs. Several may be true at once. */
 export function Papers({ code, cases }: { code: string; cases: Case[] }) {
   const list = useSignal<Checklist>({ code, cases: [], ticked: [] })
   const all = useSignal(false)
@@ -36,8 +30,8 @@ export function Papers({ code, cases }: { code: string; cases: Case[] }) {
     checklists.put(list.value).catch(() => {})
   }
   const flip = (names: string[], name: string) => (names.includes(name) ? names.filter(one => one !== name) : [...names, name])
-  const asked = cases.filter(one => !always(one, cases))
-  const shown = cases.filter(one => always(one, cases) || all.value || list.value.cases.includes(one.name!)).sort((a, b) => Number(always(b, cases)) - Number(always(a, cases)))
+  const asked = cases.filter(one => one.situation)
+  const shown = [...cases.filter(one => !one.situation), ...asked.filter(one => all.value || list.value.cases.includes(one.name!))]
   const needed = shown.flatMap(one => one.papers.filter(paper => !paper.advice).map(paper => id(one, paper)))
   const have = needed.filter(one => list.value.ticked.includes(one)).length
 

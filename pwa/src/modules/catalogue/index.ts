@@ -1,6 +1,7 @@
 /** The screens of this module, each fetched when it is wanted. */
-import { lazy } from 'preact-iso'
+import { screen } from '../../core/screen'
+import { t } from './text'
 
-export const Search = lazy(() => import('./Search'))
-export const Procedure = lazy(() => import('./Procedure'))
-export const Saved = lazy(() => import('./Saved'))
+export const Search = screen(t, () => import('./Search'))
+export const Procedure = screen(t, () => import('./Procedure'))
+export const Saved = screen(t, () => import('./Saved'))

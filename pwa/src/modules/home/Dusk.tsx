@@ -1,13 +1,11 @@
 /** Evening at the cape: the sun going into the sea behind the stilt roots of a mangrove. */
 export const Dusk = () => (
-  <svg class="dusk" viewBox="0 0 400 150" preserveAspectRatio="xMaxYMax slice" aria-hidden="true">
-    <circle class="dusk-sun" cx="318" cy="98" r="42" />
-    <path class="dusk-sea" d="M0 100q12-5 25 0t25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0 25 0v50H0z" />
-    <path class="dusk-glint" d="M284 110h62M296 119h44M306 128h22" />
-    <g class="dusk-tree">
-      <path d="M374 20c14 1 30 8 34 22 2 12-8 20-20 18-6 7-18 7-23 1-10 3-20-2-20-12 0-8 6-12 11-12 1-9 8-17 18-17z" />
-      <path class="dusk-roots" d="M377 55v34M377 78c-16 3-30 22-34 52M377 84c-11 4-17 22-18 48M377 89c-4 8-5 24-4 44M377 84c9 3 15 20 17 47M377 78c14 3 23 15 27 42M366 62l10 10M388 61l-10 12" />
-    </g>
-    <path class="dusk-flat" d="M0 136q14-5 28 0t28 0 28 0 28 0 28 0 28 0 28 0 28 0 28 0 28 0 28 0 28 0 28 0 28 0 28 0v20H0z" />
+  <svg class="dusk" viewBox="0 0 360 170" preserveAspectRatio="xMaxYMax slice" aria-hidden="true">
+    <circle class="dusk-sun" cx="262" cy="112" r="40" />
+    <path class="dusk-sea" d="M0 120q11-4 22.5 0t22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0v50H0z" />
+    <path class="dusk-glint" d="M232 130h58M244 138h36M252 146h18" />
+    <path class="dusk-crown" d="M318 18c14-3 29 5 31 17 11 2 15 18 3 24-6 9-19 9-25 3-8 6-20 4-23-3-12 3-22-8-17-18-1-10 8-15 15-12 2-6 9-10 16-11z" />
+    <path class="dusk-roots" d="M321 58v44M321 88c-19 3-35 26-40 62M321 96c-13 4-20 26-22 58M321 104c-4 9-6 28-5 50M321 96c10 4 18 24 20 58M321 88c15 3 27 18 33 52M307 64l14 14M336 62l-15 18" />
+    <path class="dusk-flat" d="M0 150q11-4 22.5 0t22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0v30H0z" />
   </svg>
 )

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { home, recent } from '../../core/preferences'
-import { saved, type Saved } from '../../core/storage'
+import type { Saved } from '../../core/storage'
 import { Icon, Page, Row } from '../../core/ui'
-import { book, building, clock, pin, search } from '../../core/ui/icons'
+import { bell, book, building, clock, pin, search } from '../../core/ui/icons'
 import { Search } from '../catalogue'
 import { Dusk } from './Dusk'
 import './home.css'
@@ -14,7 +14,8 @@ import { t } from './text'
 export function Home() {
   const { route } = useLocation()
   const kept = useSignal<Saved[]>([])
-  useEffect(() => void saved.all().then(all => (kept.value = all), () => {}), [])
+  // The database comes after the first paint: nothing above the fold needs it.
+  useEffect(() => void import('../../core/storage').then(({ saved }) => saved.all()).then(all => (kept.value = all), () => {}), [])
   const mine = home.value
   return (
     <Page title={t.title} bare>
@@ -65,6 +66,9 @@ export function Home() {
             <span class="hint">{t.whereText}</span>
           </Row>
         )}
+        <Row href="/notifications" icon={bell} title={t.bell}>
+          <span class="hint">{t.bellText}</span>
+        </Row>
       </ul>
 
       <Shelf icon={clock} title={t.recent} items={recent.value.slice(0, 3)} />

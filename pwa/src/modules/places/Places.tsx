@@ -1,1 +1,151 @@
-export default () => null
+import { useSignal } from '@preact/signals'
+import { lazy, useLocation } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
+import { api } from '../../core/api'
+import { useAsk } from '../../core/ask'
+import { home } from '../../core/preferences'
+import { Await, Empty, Icon, More, Note, Page, Row } from '../../core/ui'
+import { building, house, pin, search, target } from '../../core/ui/icons'
+import { Office } from './Office'
+import './places.css'
+import { t } from './text'
+import { type Outline, type Whereabouts, whereabouts } from './geometry'
+import { allUnits, find, type Unit } from './units'
+
+const Map = lazy(() => import('./Map'))
+type Position = 'asking' | 'refused' | 'failed' | { found: Whereabouts } | undefined
+
+export default function Places() {
+  const { query, route } = useLocation()
+  const units = useAsk('units', allUnits)
+  const offices = useAsk('offices', signal => api('GET /api/places/offices', { limit: 100 }, signal))
+  const typed = useSignal(query.q ?? '')
+  const position = useSignal<Position>(undefined)
+  const mapped = useSignal(false)
+
+  useEffect(() => {
+    if (typed.value === (query.q ?? '')) return
+    const soon = setTimeout(() => route(typed.value ? `/places?q=${encodeURIComponent(typed.value)}` : '/places', true), 300)
+    return () => clearTimeout(soon)
+  }, [typed.value])
+
+  return (
+    <Page title={t.title}>
+      <p>{t.lead}</p>
+      {home.value && (
+        <ul class="card rows">
+          <Row href={`/places/${home.value.code}`} icon={house} title={home.value.name} lang="vi">
+            <span class="hint">{t.mine}</span>
+          </Row>
+        </ul>
+      )}
+      <div class="searchbox">
+        <Icon of={search} />
+        <input type="search" aria-label={t.searchLabel} placeholder={t.searchPlaceholder} autocomplete="off" maxLength={100} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
+      </div>
+      <div class="buttons">
+        <button class="button" type="button" disabled={position.value === 'asking'} onClick={() => locate(now => (position.value = now))}>
+          <Icon of={target} />
+          {position.value === 'asking' ? t.locating : t.locate}
+        </button>
+        <button class="button" type="button" aria-expanded={mapped.value} onClick={() => (mapped.value = !mapped.value)}>
+          <Icon of={pin} />
+          {mapped.value ? t.mapHide : t.map}
+        </button>
+      </div>
+      <p class="hint">{t.locatePrivate}</p>
+      <Await of={units} rows={6}>
+        {all => {
+          const found = find(all, typed.value)
+          return (
+            <>
+              <div role="status">
+                <Located position={position.value} units={all} />
+              </div>
+              {mapped.value && <Map units={all} chosen={home.value?.code ?? ''} />}
+              <p class="hint" role="status">
+                {found.length ? t.found(found.length) : ''}
+              </p>
+              {found.length ? (
+                <ul class="rows units">
+                  {found.map(({ unit, old }) => (
+                    <Row key={unit.code} href={`/places/${unit.code}`} title={unit.name} lang="vi">
+                      {old && <span class="hint">{t.old(old, unit.name)}</span>}
+                    </Row>
+                  ))}
+                </ul>
+              ) : (
+                <Empty title={t.foundNone}>
+                  <p>{t.foundNoneText}</p>
+                  <button class="button" type="button" onClick={() => (typed.value = '')}>
+                    {t.clear}
+                  </button>
+                </Empty>
+              )}
+            </>
+          )
+        }}
+      </Await>
+      <More title={t.province}>
+        <p>{t.provinceText}</p>
+        <Await of={offices}>
+          {({ items }) => (
+            <ul class="offices">
+              {items.map(office => (
+                <Office key={office.id} of={office} />
+              ))}
+            </ul>
+          )}
+        </Await>
+      </More>
+    </Page>
+  )
+}
+
+/** Only after a tap; the position stays on the phone. */
+async function locate(tell: (now: Position) => void) {
+  tell('asking')
+  let fix: GeolocationPosition
+  try {
+    fix = await new Promise((done, fail) => navigator.geolocation.getCurrentPosition(done, fail, { timeout: 15_000, maximumAge: 60_000, enableHighAccuracy: true }))
+  } catch (cause) {
+    return tell((cause as GeolocationPositionError).code === 1 ? 'refused' : 'failed')
+  }
+  try {
+    const outline: Outline = await api('GET /api/places/outline', {})
+    tell({ found: whereabouts(outline, fix.coords.latitude, fix.coords.longitude, fix.coords.accuracy) })
+  } catch {
+    tell('failed')
+  }
+}
+
+function Located({ position, units }: { position: Position; units: Unit[] }) {
+  if (!position || position === 'asking') return null
+  if (position === 'refused') return <Note tone="warn" title={t.refused}>{t.refusedText}</Note>
+  if (position === 'failed') return <Note tone="warn" title={t.noFix}>{t.noFixText}</Note>
+  const { found } = position
+  if (!found) return <Note tone="warn" title={t.outside}>{t.outsideText}</Note>
+  const name = (code: string) => units.find(one => one.code === code)?.name ?? code
+  return (
+    <Note tone="good" icon={pin} title={found.inside ? t.here(name(found.code)) : t.near(name(found.code))}>
+      <a class="button main" href={`/places/${found.code}`}>
+        <Icon of={building} />
+        {t.open}
+      </a>
+      {found.maybe.length > 0 && (
+        <>
+          <p class="hint">{t.border}</p>
+          <ul class="buttons">
+            {found.maybe.map(code => (
+              <li key={code}>
+                <a class="button" href={`/places/${code}`} lang="vi">
+                  {name(code)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Note>
+  )
+}

@@ -1,5 +1,6 @@
 /** The screens of this module, each fetched when it is wanted. */
-import { lazy } from 'preact-iso'
+import { screen } from '../../core/screen'
+import { t } from './text'
 
-export const Places = lazy(() => import('./Places'))
-export const Place = lazy(() => import('./Place'))
+export const Places = screen(t, () => import('./Places'))
+export const Place = screen(t, () => import('./Place'))

@@ -1,1 +1,136 @@
-export default () => null
+/** Every part of the design system with its states, in the colours chosen now. For builders; so its own words stay English. */
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { Problem } from '../../core/api'
+import { Choices, Empty, Failed, Icon, More, Note, Page, Row, Skeleton } from '../../core/ui'
+import * as icons from '../../core/ui/icons'
+import './settings.css'
+
+const colours = ['paper', 'card', 'sunk', 'line', 'edge', 'ink', 'soft', 'mangrove', 'mangrove-wash', 'water', 'water-wash', 'sand', 'sand-wash', 'coral', 'coral-wash', 'dusk-top', 'dusk-low', 'tide', 'mud', 'sun']
+const nothing = () => {}
+
+export default function Design() {
+  const choice = useSignal<'a' | 'b'>('a')
+  const dialog = useSignal(false)
+  return (
+    <div lang="en">
+      <Page title="Design system" back={['/about', 'About']}>
+        <Part title="Colours">
+          <ul class="swatches">
+            {colours.map(name => (
+              <li key={name}>
+                <span class={`swatch of-${name}`} />
+                {name}
+              </li>
+            ))}
+          </ul>
+        </Part>
+        <Part title="Type">
+          <p class="type-5">Heading one, first screen</p>
+          <p class="type-4">Heading one · Thủ tục đăng ký khai sinh</p>
+          <p class="type-3">Heading two · Giấy tờ cho trường hợp của tôi</p>
+          <p>Body text · Ưu tiên người già, trẻ nhỏ</p>
+          <p class="hint">Hint · Dấu tích chỉ nằm trên máy này</p>
+          <p lang="km">ភាសាខ្មែរ · ឯកសារដែលត្រូវការ</p>
+        </Part>
+        <Part title="Buttons">
+          <div class="buttons">
+            <button class="button main" type="button">
+              Main
+            </button>
+            <button class="button" type="button">
+              Plain
+            </button>
+            <button class="button bare" type="button">
+              Bare
+            </button>
+            <button class="button" type="button" aria-pressed="true">
+              <Icon of={icons.check} />
+              Pressed
+            </button>
+            <button class="button main" type="button" disabled>
+              Disabled
+            </button>
+          </div>
+        </Part>
+        <Part title="Fields">
+          <div class="searchbox">
+            <Icon of={icons.search} />
+            <input type="search" aria-label="Search" placeholder="Search" />
+          </div>
+          <Choices legend="Choices" name="design" value={choice.value} onChange={next => (choice.value = next)} of={[{ value: 'a', label: 'First' }, { value: 'b', label: 'Second' }]} />
+          <Choices legend="Choices in a row" name="design-row" row value={choice.value} onChange={next => (choice.value = next)} of={[{ value: 'a', label: 'First' }, { value: 'b', label: 'Second' }]} />
+        </Part>
+        <Part title="Tags">
+          <p class="facts-line">
+            <span class="tag">plain</span>
+            <span class="tag good">good</span>
+            <span class="tag water">water</span>
+            <span class="tag warn">warn</span>
+          </p>
+        </Part>
+        <Part title="Notes">
+          <Note title="Plain">What is good to know.</Note>
+          <Note tone="good" title="Good">
+            What went well.
+          </Note>
+          <Note tone="warn" title="Warn">
+            What to watch.
+          </Note>
+          <Note tone="bad" title="Bad">
+            What went wrong, and the way on.
+          </Note>
+        </Part>
+        <Part title="Rows and cards">
+          <ul class="card rows">
+            <Row href="/design" title="A row with a drawing" icon={icons.pin}>
+              <span class="hint">and a hint</span>
+            </Row>
+            <Row href="/design" title="A row without" />
+          </ul>
+          <More title="Closed until wanted" count={3}>
+            <p>Inside.</p>
+          </More>
+        </Part>
+        <Part title="Waiting, nothing, failed">
+          <Skeleton rows={2} />
+          <Empty title="Nothing here">
+            <p>Why, and the next step.</p>
+          </Empty>
+          <Failed problem={new Problem(0)} again={nothing} />
+          <Failed problem={new Problem(500)} again={nothing} />
+        </Part>
+        <Part title="Sheet">
+          <button class="button" type="button" onClick={() => (dialog.value = true)}>
+            Open
+          </button>
+          {dialog.value && (
+            <dialog class="sheet" ref={one => void (one?.open || one?.showModal())} aria-label="Sheet" onClose={() => (dialog.value = false)}>
+              <form method="dialog">
+                <p>Held by the browser: Escape closes it.</p>
+                <button class="button main">Close</button>
+              </form>
+            </dialog>
+          )}
+        </Part>
+        <Part title="Icons">
+          <ul class="swatches">
+            {Object.entries(icons).map(([name, path]) => (
+              <li key={name}>
+                <Icon of={path} />
+                {name}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      </Page>
+    </div>
+  )
+}
+
+const Part = ({ title, children }: { title: string; children: ComponentChildren }) => (
+  <section class="section">
+    <h2>{title}</h2>
+    {children}
+  </section>
+)

@@ -47,7 +47,7 @@ export default {
   nothingHere: 'Chưa thấy thủ tục nào khớp với phần lọc',
   nothingTry: 'Bạn thử một trong các cách sau:',
   nothingShorter: 'Gõ ít chữ hơn, không cần dấu. Ví dụ “khai sinh”, “so do”.',
-  nothingEvents: 'Chọn theo chuyện trong nhà',
+  nothingEvents: 'Xem việc hay gặp',
   nothingOffice: 'Hỏi nơi giải quyết gần bạn',
 
   // One procedure

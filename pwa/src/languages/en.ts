@@ -1,6 +1,0 @@
-export { default as core } from '../core/text/en'
-export { default as home } from '../modules/home/text/en'
-export { default as catalogue } from '../modules/catalogue/text/en'
-export { default as places } from '../modules/places/text/en'
-export { default as notifications } from '../modules/notifications/text/en'
-export { default as settings } from '../modules/settings/text/en'

@@ -1,6 +1,0 @@
-export { default as core } from '../core/text/km'
-export { default as home } from '../modules/home/text/km'
-export { default as catalogue } from '../modules/catalogue/text/km'
-export { default as places } from '../modules/places/text/km'
-export { default as notifications } from '../modules/notifications/text/km'
-export { default as settings } from '../modules/settings/text/km'

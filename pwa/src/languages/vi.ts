@@ -1,6 +1,0 @@
-export { default as core } from '../core/text/vi'
-export { default as home } from '../modules/home/text/vi'
-export { default as catalogue } from '../modules/catalogue/text/vi'
-export { default as places } from '../modules/places/text/vi'
-export { default as notifications } from '../modules/notifications/text/vi'
-export { default as settings } from '../modules/settings/text/vi'

@@ -1,0 +1,136 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { Problem } from '../../core/api'
+import { iPhone } from '../../core/device'
+import { type Message, type PushState, pushState, tryOut, turnOff, turnOn } from '../../core/push'
+import { t as core } from '../../core/text/words'
+import { Icon, Note, Page, Skeleton } from '../../core/ui'
+import { bell, check } from '../../core/ui/icons'
+import './notifications.css'
+import { t } from './text'
+
+type Busy = 'on' | 'off' | 'try' | undefined
+
+export default function Notifications() {
+  const state = useSignal<PushState | undefined>(undefined)
+  const busy = useSignal<Busy>(undefined)
+  const problem = useSignal<Problem | undefined>(undefined)
+  const message = useSignal<Message | undefined>(undefined)
+  const tried = useSignal(false)
+
+  const look = () => void pushState().then(now => (state.value = now), () => (state.value = 'unsupported'))
+  useEffect(() => {
+    look()
+    // Back from the phone's settings: what was denied may be allowed now.
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [])
+
+  async function act(what: Busy, deed: () => Promise<unknown>) {
+    busy.value = what
+    problem.value = undefined
+    try {
+      await deed()
+    } catch (cause) {
+      problem.value = cause instanceof Problem ? cause : new Problem(504)
+    }
+    busy.value = undefined
+  }
+  const change = (what: 'on' | 'off') => act(what, async () => (state.value = await (what === 'on' ? turnOn() : turnOff())))
+  const test = () =>
+    act('try', async () => {
+      message.value = undefined
+      tried.value = true
+      await tryOut(now => (message.value = now))
+    })
+
+  return (
+    <Page title={t.title} back={['/settings', t.back]}>
+      {!state.value && <Skeleton rows={2} />}
+      {state.value === 'unsupported' && (
+        <Note tone="warn" title={t.unsupported}>
+          {t.unsupportedText}
+        </Note>
+      )}
+      {state.value === 'install-first' && (
+        <Note tone="warn" title={t.installFirst}>
+          <p>{t.installFirstText}</p>
+          <a class="button" href="/install">
+            {t.installHow}
+          </a>
+        </Note>
+      )}
+      {state.value === 'denied' && (
+        <Note tone="bad" title={t.denied}>
+          <p>{t.deniedText}</p>
+          <ol class="numbered">
+            {(iPhone ? t.deniedIphone : t.deniedAndroid).map(step => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </Note>
+      )}
+      {state.value === 'off' && (
+        <div class="card">
+          <State icon={bell} name={t.off} text={t.offText} />
+          <button class="button main" type="button" disabled={!!busy.value} onClick={() => void change('on')}>
+            {busy.value ? t.turningOn : t.turnOn}
+          </button>
+        </div>
+      )}
+      {state.value === 'on' && (
+        <div class="card">
+          <State icon={check} name={t.on} text={t.onText} />
+          <button class="button main" type="button" disabled={!!busy.value} onClick={() => void test()}>
+            {busy.value === 'try' ? t.trying : tried.value ? t.again : t.tryOut}
+          </button>
+          {tried.value && <Journey message={message.value} over={!busy.value && !problem.value} />}
+          <button class="button bare" type="button" disabled={!!busy.value} onClick={() => void change('off')}>
+            {t.turnOff}
+          </button>
+        </div>
+      )}
+      {problem.value && (
+        <div role="alert">
+          <Note tone="bad" title={problem.value.offline ? core.noConnection : problem.value.said.title ?? t.failed}>
+            {problem.value.offline ? core.noConnectionHint : problem.value.status === 429 ? t.tooOften : problem.value.status === 504 ? t.noService : problem.value.said.detail}
+          </Note>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+const State = ({ icon, name, text }: { icon: string; name: string; text: string }) => (
+  <div class="push-state">
+    <span class="blob">
+      <Icon of={icon} />
+    </span>
+    <div>
+      <p class="strong" role="status">
+        {name}
+      </p>
+      <p>{text}</p>
+    </div>
+  </div>
+)
+
+/** How far the trial message has come: out of our house, at the push service, on the screen. */
+function Journey({ message, over }: { message: Message | undefined; over: boolean }) {
+  const steps = { sent: !!message, accepted: !!message?.accepted_at || !!message?.shown_at, shown: !!message?.shown_at }
+  const lost = message?.state === 'gone' || message?.state === 'failed'
+  return (
+    <div role="status">
+      <ol class="journey">
+        {(['sent', 'accepted', 'shown'] as const).map(step => (
+          <li key={step} class={steps[step] ? 'done' : undefined}>
+            <span class="dot">{steps[step] && <Icon of={check} />}</span>
+            {t.steps[step]}
+            <span class="unseen">{steps[step] ? t.done : t.waiting}</span>
+          </li>
+        ))}
+      </ol>
+      {steps.shown ? <Note tone="good" icon={check}>{t.worked}</Note> : over && <Note tone="warn">{lost ? t.gone : t.notShown}</Note>}
+    </div>
+  )
+}

@@ -1,0 +1,20 @@
+/** The 64 communes and wards, all on the phone at once, and the search among them. */
+import { api, type Reply } from '../../core/api'
+import { folded, matcher } from '../../core/fold'
+
+export type Unit = Reply<'GET /api/places/units'>['items'][number]
+/** A unit and the old name that led to it. */
+export type Match = { unit: Unit; old: string | null }
+
+export const allUnits = async (signal?: AbortSignal) => (await api('GET /api/places/units', { limit: 100 }, signal)).items
+
+/** New names first; then the units that a former name leads to. */
+export function find(units: Unit[], query: string): Match[] {
+  const matches = matcher(query)
+  const named = units.filter(unit => matches(folded(unit.name)))
+  const led = units.filter(unit => !named.includes(unit)).flatMap(unit => {
+    const old = unit.formerly.find(name => matches(folded(name)))
+    return old ? [{ unit, old }] : []
+  })
+  return [...named.map(unit => ({ unit, old: null })), ...led]
+}

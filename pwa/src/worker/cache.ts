@@ -1,0 +1,93 @@
+/** What the phone keeps: the app itself, whole, one version at a time; and copies of public answers, for when there is no line. */
+
+declare const self: ServiceWorkerGlobalScope
+/** What the app is made of, and a digest of it all: filled in by `build/worker.ts`. */
+declare const PARTS: string[]
+declare const BUILD: string
+
+const SHELL = `shell-${BUILD}`
+const DATA = 'data'
+const PATIENCE = 4000
+const DAY = 86_400_000
+const COPIES = 150
+
+/** The name says what is in it, so an old copy is as good as a new one. */
+const named = /\/assets\/.+-[\w-]{8}\.\w+$/
+/** What the searches without a line stand on: fetched after the app, kept always, refreshed daily. */
+const always = ['/api/catalogue/outline', '/api/catalogue/filters', '/api/places/units?limit=100', '/api/places/outline']
+const otherLanguage = /\/assets\/(en|km)-/
+
+export const part = (path: string) => PARTS.includes(path)
+
+/** Public answers only, and never one that would keep what somebody typed or where somebody stood. */
+export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue|places)\//.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
+
+/** Data is dear on this line: leave for later what the first screens do not need. */
+function sparing() {
+  const { saveData, effectiveType } = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection ?? {}
+  return saveData || /2g/.test(effectiveType ?? '')
+}
+
+/** All or nothing: a version that is not whole never becomes the one in use. */
+export async function install() {
+  const box = await caches.open(SHELL)
+  const parts = sparing() ? PARTS.filter(url => !otherLanguage.test(url)) : PARTS
+  await Promise.all(
+    parts.map(async url => {
+      const have = named.test(url) && (await caches.match(url))
+      const reply = have || (await fetch(url, { cache: 'no-cache' }))
+      if (!reply.ok) throw new Error(`${url}: ${reply.status}`)
+      await box.put(url, reply)
+    }),
+  )
+}
+
+export async function activate() {
+  for (const name of await caches.keys()) if (name.startsWith('shell-') && name !== SHELL) await caches.delete(name)
+  await self.clients.claim()
+  void refresh()
+}
+
+export async function shell(url: string) {
+  const box = await caches.open(SHELL)
+  const have = await box.match(url, { ignoreVary: true })
+  if (have) return have
+  const reply = await fetch(url)
+  if (reply.ok) await box.put(url, reply.clone())
+  return reply
+}
+
+/** Brings what must always be there, and renews it once a day, after the screen has had its turn. */
+export async function refresh() {
+  if (sparing()) return
+  await new Promise(done => setTimeout(done, PATIENCE))
+  const box = await caches.open(DATA)
+  for (const url of always) {
+    const have = await box.match(url)
+    if (have && Date.now() - Date.parse(have.headers.get('x-copied-at')!) < DAY) continue
+    const reply = await fetch(url, { cache: 'no-cache' }).catch(() => undefined)
+    if (reply) await store(url, reply)
+  }
+}
+
+async function store(url: string, reply: Response) {
+  if (!reply.ok || /no-store/.test(reply.headers.get('cache-control') ?? '')) return
+  const box = await caches.open(DATA)
+  await box.put(url, new Response(await reply.blob(), { headers: { 'content-type': 'application/json', 'x-copied-at': new Date().toISOString() } }))
+  const old = (await box.keys()).filter(request => !always.some(one => request.url.endsWith(one)))
+  await Promise.all(old.slice(0, Math.max(0, old.length - COPIES)).map(request => box.delete(request)))
+}
+
+let missed = 0
+
+/** The server, if it answers in time; else what it said last time. Just after a silence the patience is short. */
+export async function fresh(event: FetchEvent): Promise<Response> {
+  const { request } = event
+  const asked = fetch(request)
+  event.waitUntil(asked.then(reply => store(request.url, reply.clone())).catch(() => {}))
+  const late = new Promise<undefined>(done => setTimeout(done, Date.now() - missed < 15_000 ? PATIENCE / 4 : PATIENCE))
+  const first = await Promise.race([asked.catch(() => undefined), late])
+  if (first && first.status < 500) return first
+  missed = Date.now()
+  return (await (await caches.open(DATA)).match(request.url)) ?? first ?? asked
+}
