@@ -4,8 +4,10 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -30,7 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Once for all workers: start PostgreSQL and make the template database."""
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
         return
-    settings = Settings(var=ROOT / "var" / "test", database_url=os.environ.get("TEST_DATABASE_URL", ""))
+    # A folder of its own: two test runs on one machine do not meet.
+    var = Path(_open.enter_context(tempfile.TemporaryDirectory(prefix="citizen-", ignore_cleanup_errors=True)))
+    os.environ["TEST_VAR"] = str(var)
+    settings = Settings(var=var, database_url=os.environ.get("TEST_DATABASE_URL", ""))
     # The embedded server's address ends in ?host=/…, so that only the path of the address is the database.
     server = urlsplit(_open.enter_context(postgres(settings)))._replace(path="/{name}").geturl()
     os.environ["TEST_SERVER"] = server
@@ -73,7 +78,7 @@ def clone() -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope="session")
 def settings(clone: Callable[[], str]) -> Settings:
-    return Settings(database_url=clone(), secret_key=SECRET, log_level="error", var=ROOT / "var" / "test")
+    return Settings(database_url=clone(), secret_key=SECRET, log_level="error", var=Path(os.environ["TEST_VAR"]))
 
 
 Start = Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClient]]
