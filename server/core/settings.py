@@ -3,7 +3,9 @@
 `make doctor` prints the values in force. Each field's comment is its documentation (see also README.md).
 """
 
+import fcntl
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -115,12 +117,12 @@ def _refuse(settings: Settings) -> None:
 
 def _refuse_origins(settings: Settings) -> None:
     if settings.base_url:
-        url = urlsplit(settings.base_url)
-        if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query:
+        # What a browser sends as `Origin`: a scheme, a host, perhaps a port, and nothing else.
+        if not re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[^/?#@:\[\]\s]+)(:[0-9]{1,5})?", settings.base_url):
             raise WrongSetting(
                 "BASE_URL", f"is {settings.base_url!r}, must be an origin such as https://app.example.org"
             )
-        if not settings.demo and url.scheme != "https":
+        if not settings.demo and not settings.base_url.startswith("https:"):
             raise WrongSetting("BASE_URL", "must be https:// outside a demo (DEMO=0)")
     for service in settings.push_services:
         url = urlsplit(service)
@@ -135,11 +137,14 @@ def _own_secret(var: Path) -> str:
     path = var / "secret_key"
     try:
         var.mkdir(parents=True, exist_ok=True)
-        # Exclusive creation: of two processes that start together, one writes and both read the same.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+            # Of processes that start together one makes the secret, and the others wait until it is whole.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            secret = file.read()
+            if len(secret) < 32:  # new, or cut off by a full disk
+                secret = secrets.token_urlsafe(48)
+                file.seek(0)
+                file.write(secret)
+            return secret
     except OSError as error:
         raise WrongSetting("VAR", f"cannot write to {var}: {error.strerror}") from None
-    return path.read_text()

@@ -1,0 +1,128 @@
+"""Settings: what is wrong is refused by name, before anything is started."""
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from server.core.settings import WrongSetting, read_settings
+
+SECRET = "x" * 32
+PRODUCTION = {"DEMO": "0", "SECRET_KEY": SECRET, "BASE_URL": "https://app.example.org"}
+
+REFUSED = [
+    ("DEMO", {"DEMO": "yes"}),
+    ("DEMO", {"DEMO": "true"}),
+    ("PORT", {"PORT": "0"}),
+    ("PORT", {"PORT": "65536"}),
+    ("PORT", {"PORT": "-1"}),
+    ("PORT", {"PORT": "eighty"}),
+    ("PORT", {"PORT": "8000.5"}),
+    ("PORT", {"PORT": "٨٠٠٠"}),
+    ("DATABASE_POOL", {"DATABASE_POOL": "1"}),
+    ("DATABASE_POOL", {"DATABASE_POOL": "101"}),
+    ("WEB_PROCESSES", {"WEB_PROCESSES": "0"}),
+    ("WEB_PROCESSES", {"WEB_PROCESSES": "65"}),
+    ("LOG_LEVEL", {"LOG_LEVEL": "loud"}),
+    ("LOG_LEVEL", {"LOG_LEVEL": "INFO"}),
+    ("DATABASE_URL", {"DATABASE_URL": "mysql://localhost/citizen"}),
+    ("DATABASE_URL", {"DATABASE_URL": "localhost:5432"}),
+    ("PUSH_CONTACT", {"PUSH_CONTACT": "the desk"}),
+    ("PUSH_CONTACT", {"PUSH_CONTACT": "http://example.org"}),
+    ("BASE_URL", {"BASE_URL": "app.example.org"}),
+    ("BASE_URL", {"BASE_URL": "ftp://app.example.org"}),
+    ("BASE_URL", {"BASE_URL": "https://"}),
+    ("BASE_URL", {"BASE_URL": "https://app.example.org/"}),
+    ("BASE_URL", {"BASE_URL": "https://app.example.org/app"}),
+    ("BASE_URL", {"BASE_URL": "https://app.example.org?x=1"}),
+    ("BASE_URL", {"BASE_URL": "https://app.example.org#top"}),
+    ("BASE_URL", {"BASE_URL": "https://staff@app.example.org"}),
+    ("BASE_URL", {"BASE_URL": "https://app.example.org:port"}),
+    ("BASE_URL", PRODUCTION | {"BASE_URL": "http://app.example.org"}),
+    ("PUSH_SERVICES", {"PUSH_SERVICES": "push.example.org"}),
+    ("PUSH_SERVICES", {"PUSH_SERVICES": "http://push.example.org"}),
+    ("PUSH_SERVICES", {"PUSH_SERVICES": "https://push.example.org, ftp://push.example.org"}),
+    ("PUSH_SERVICES", PRODUCTION | {"PUSH_SERVICES": "http://127.0.0.1:9000"}),
+    ("SECRET_KEY", {"SECRET_KEY": "x" * 31}),
+    ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "x" * 31}),
+    ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": ""}),
+]
+
+
+@pytest.mark.parametrize(("name", "environment"), REFUSED, ids=str)
+def test_a_wrong_value_is_refused_by_name(name: str, environment: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting) as refusal:
+        read_settings({"VAR": str(tmp_path)} | environment)
+    assert refusal.value.name == name
+    assert str(refusal.value).startswith(f"{name}: ")
+
+
+def test_the_refusal_does_not_repeat_a_secret(tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting) as refusal:
+        read_settings({"VAR": str(tmp_path), "SECRET_KEY": "short but real"})
+    assert "short but real" not in str(refusal.value)
+
+
+ACCEPTED = [
+    ({"PORT": " 8001 "}, "port", 8001),
+    ({"PORT": "8001"}, "origin", "http://localhost:8001"),
+    ({"BASE_URL": "https://app.example.org"}, "origin", "https://app.example.org"),
+    ({"BASE_URL": "http://localhost:8001"}, "origin", "http://localhost:8001"),
+    ({"BASE_URL": "http://[::1]:8001"}, "origin", "http://[::1]:8001"),
+    ({"DATABASE_URL": "postgres://citizen@db/citizen"}, "database_url", "postgres://citizen@db/citizen"),
+    ({"PUSH_SERVICES": "http://127.0.0.1:9000,"}, "push_services", ("http://127.0.0.1:9000",)),
+    ({"PUSH_SERVICES": "http://localhost:9000"}, "push_services", ("http://localhost:9000",)),
+    ({"PORT": ""}, "port", 8000),
+    ({"SOMETHING_ELSE": "is not ours"}, "port", 8000),
+    (PRODUCTION, "demo", False),
+]
+
+
+@pytest.mark.parametrize(("environment", "field", "value"), ACCEPTED)
+def test_a_right_value_is_taken(environment: dict[str, str], field: str, value: object, tmp_path: Path) -> None:
+    assert getattr(read_settings({"VAR": str(tmp_path)} | environment), field) == value
+
+
+class TestTheSecretOfADemo:
+    def test_is_made_once_and_kept(self, tmp_path: Path) -> None:
+        first = read_settings({"VAR": str(tmp_path)})
+        assert len(first.secret_key) >= 32
+        assert read_settings({"VAR": str(tmp_path)}).secret_key == first.secret_key
+
+    def test_is_for_its_owner_only(self, tmp_path: Path) -> None:
+        read_settings({"VAR": str(tmp_path)})
+        assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+    def test_is_the_same_for_many_that_start_together(self, tmp_path: Path) -> None:
+        for attempt in range(20):
+            var = tmp_path / str(attempt)
+            together, secrets = threading.Barrier(8), []
+
+            def start(var: Path = var, together: threading.Barrier = together, secrets: list[str] = secrets) -> None:
+                together.wait()
+                secrets.append(read_settings({"VAR": str(var)}).secret_key)
+
+            threads = [threading.Thread(target=start) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(secrets) == 8
+            assert len(set(secrets)) == 1
+            assert len(secrets[0]) >= 32
+
+    def test_is_made_anew_where_a_full_disk_cut_it_off(self, tmp_path: Path) -> None:
+        (tmp_path / "secret_key").write_text("cut o")
+        secret = read_settings({"VAR": str(tmp_path)}).secret_key
+        assert len(secret) >= 32
+        assert (tmp_path / "secret_key").read_text() == secret
+
+    def test_needs_a_folder_that_can_be_written(self, tmp_path: Path) -> None:
+        (tmp_path / "var").write_text("a file where the folder should be")
+        with pytest.raises(WrongSetting, match=r"^VAR: cannot write to "):
+            read_settings({"VAR": str(tmp_path / "var")})
+
+    def test_is_not_made_in_production(self, tmp_path: Path) -> None:
+        read_settings(PRODUCTION | {"VAR": str(tmp_path)})
+        assert list(tmp_path.iterdir()) == []
