@@ -42,7 +42,7 @@ class HealthController(Controller):
             # A row that is written and thrown away: a full disk or a read-only replica is not ready.
             await session.execute(_PROBE)
             await session.execute(text("INSERT INTO core_probe VALUES (1)"))
-            jobs: dict[str, int] = dict((await session.execute(_JOBS)).tuples().all())
+            jobs: dict[str, int] = dict((await session.execute(_JOBS)).all())
         for snapshot in state.snapshots:
             _ = snapshot.value
         return Ready(status="ok", jobs_waiting=jobs.get("todo", 0), jobs_failed=jobs.get("failed", 0))

@@ -61,7 +61,7 @@ async def load(connection: AsyncConnection) -> Rows:
     procedures = select(Procedure.code, cast(Procedure.facts, Text), Procedure.revision, Procedure.updated_at)
     recent = select(Opening.code, func.sum(Opening.times)).where(Opening.day >= date.today() - RECENT)
     return Rows(
-        procedures=list((await connection.execute(procedures.order_by(Procedure.code))).tuples()),
+        procedures=list((await connection.execute(procedures.order_by(Procedure.code))).all()),
         words=[tuple(row) for row in await connection.execute(select(Word.kind, Word.content).order_by(Word.id))],
         families=[(name, codes) for name, codes in await connection.execute(select(Family.name, Family.codes))],
         opened={code: int(times) for code, times in await connection.execute(recent.group_by(Opening.code))},
