@@ -1,0 +1,52 @@
+"""`python -m benchmarks [reads] [search] [memory] [growth]`: what docs/benchmarks.md claims; all without a name."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from benchmarks import memory, reads, search
+from benchmarks.stage import Stage, stage
+from server.core.settings import ROOT
+
+GROWTH = Path(__file__).with_name("search_growth.py")
+
+
+@click.command()
+@click.argument("chosen", nargs=-1, type=click.Choice(["reads", "search", "memory", "growth"]))
+@click.option("--rounds", default=7, show_default=True, help="Rounds, each with every contender once.")
+@click.option("--seconds", default=2, show_default=True, help="Seconds of one contender in one round.")
+def main(chosen: tuple[str, ...], rounds: int, seconds: int) -> None:
+    """Measure against the peers and the goals, and print tables. Starts and stops its own servers on loopback."""
+    wanted = chosen or ("reads", "search", "memory", "growth")
+    with stage() as ready:
+        say_what_with(ready)
+        if "reads" in wanted:
+            reads.measure(ready, rounds, seconds)
+        if "search" in wanted:
+            search.measure(ready, rounds, seconds)
+        if "memory" in wanted:
+            memory.measure(ready)
+    if "growth" in wanted and GROWTH.is_file():
+        print(flush=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.search_growth"], cwd=ROOT, check=True, timeout=900)
+
+
+def say_what_with(ready: Stage) -> None:
+    """Figures mean nothing without what they were measured on."""
+    node = shutil.which("node")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout if node else "none"
+    packages = ("litestar", "granian", "fastapi", "uvicorn", "sqlalchemy")
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores; {ready.pinning}.")
+    print(f"Python {platform.python_version()}, Node {version.strip()}, load by {ready.load.name}.")
+    print(", ".join(f"{package} {metadata.version(package)}" for package in packages), flush=True)
+
+
+if __name__ == "__main__":
+    main()
