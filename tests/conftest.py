@@ -16,12 +16,14 @@ import msgspec
 import psycopg
 import pytest
 from litestar import Litestar
+from sqlalchemy import select
 
 from server.app import create_app, events_of
 from server.core.database import Database
 from server.core.embedded import postgres
 from server.core.events import Events
 from server.core.settings import ROOT, Settings
+from server.core.snapshot import Version
 from server.core.web import Frame
 
 TEMPLATE = "citizen_template"
@@ -91,8 +93,7 @@ def start() -> Start:
     @asynccontextmanager
     async def starting(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         app = create_app(settings)
-        async with app.lifespan():
-            await _until_loaded(app)
+        async with _living(app):
             transport = httpx.ASGITransport(app=Frame(app, settings), client=("203.0.113.7", 50000))
             async with httpx.AsyncClient(transport=transport, base_url=settings.origin) as client:
                 client.app = app  # type: ignore[attr-defined]
@@ -101,9 +102,34 @@ def start() -> Start:
     return starting
 
 
+@asynccontextmanager
+async def _living(app: Litestar) -> AsyncIterator[None]:
+    """The application between its start and its stop, both in one task: pytest ends a fixture in another one."""
+    started, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await over.wait()
+
+    # A process has one snapshot of each kind: what another application in it has loaded is put back afterwards.
+    before = [(snapshot, vars(snapshot).copy()) for snapshot in app.state.snapshots]
+    living = asyncio.create_task(live())
+    await started.wait()
+    await _until_loaded(app)
+    yield
+    over.set()
+    await living
+    for snapshot, was in before:
+        vars(snapshot).update(was)
+
+
 async def _until_loaded(app: Litestar) -> None:
+    async with app.state.database.reading() as connection:
+        rows = await connection.execute(select(Version.name, Version.version))
+        versions = {row.name: row.version for row in rows}
     async with asyncio.timeout(30):
-        while not all(snapshot.version for snapshot in app.state.snapshots):
+        while any(snapshot.version != versions.get(snapshot.name, "empty") for snapshot in app.state.snapshots):
             await asyncio.sleep(0.01)
 
 
