@@ -1,14 +1,13 @@
 """The places over HTTP: public, read from memory, the same for everybody."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
 from server.core.access import anyone
-from server.core.paging import Cursor, CursorRefused, Limit
+from server.core.paging import Asked, Cursor, CursorRefused, Limit
 from server.core.problems import TextRefused, Unavailable, problems, readable
 from server.core.snapshot import sends
 from server.modules.places.schemas import (
@@ -21,8 +20,6 @@ from server.modules.places.schemas import (
 )
 from server.modules.places.service import OutsideTheProvince, PositionRefused, UnitNotFound
 from server.modules.places.snapshot import places_snapshot
-
-Asked = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class PlacesController(Controller):
@@ -37,9 +34,9 @@ class PlacesController(Controller):
     async def list_units(
         self,
         request: Request[Any, Any, State],
-        q: FromQuery[Asked] = "",
-        limit: FromQuery[Limit] = 20,
-        cursor: FromQuery[Cursor | None] = None,
+        q: Asked = "",
+        limit: Limit = 20,
+        cursor: Cursor = None,
     ) -> Response[bytes]:
         """Communes and wards for a name of today or of the past, the likeliest first; all of them without words."""
         return places_snapshot.reply(request, places_snapshot.value.units(readable(q), limit, cursor))
@@ -57,9 +54,9 @@ class PlacesController(Controller):
     async def list_offices(
         self,
         request: Request[Any, Any, State],
-        q: FromQuery[Asked] = "",
-        limit: FromQuery[Limit] = 20,
-        cursor: FromQuery[Cursor | None] = None,
+        q: Asked = "",
+        limit: Limit = 20,
+        cursor: Cursor = None,
     ) -> Response[bytes]:
         """The province's offices, the one-stop centre first; by name, or by a field (lĩnh vực) they deal with."""
         return places_snapshot.reply(request, places_snapshot.value.offices(readable(q), limit, cursor))

@@ -383,7 +383,8 @@ def _closeness(part: _Part, name: Name) -> tuple[int, bool] | None:
 def _misspelt(part: _Part, around: set[str], names: Sequence[Name]) -> list[_Found]:
     """The nearest names by single slips of the finger; numbers are never taken for one another."""
     written = "".join(part.tokens)
-    slips = 0 if any(map(str.isdecimal, part.tokens)) else 1 if len(written) < 7 else 2
+    # One letter is one slip away from the 1 of "Phường 1".
+    slips = 0 if len(written) == 1 or any(map(str.isdecimal, part.tokens)) else 1 if len(written) < 7 else 2
 
     def closeness(part: _Part, name: Name) -> tuple[int, bool] | None:
         distance = OSA.distance(written, "".join(name.tokens), score_cutoff=slips)

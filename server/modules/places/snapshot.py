@@ -69,8 +69,9 @@ class Atlas:
         # Wards stand before communes and both in alphabetical order, because every name begins with the kind.
         in_order = sorted(rows.units, key=lambda it: fold(it.name))
         self._units = {it.code: _unit(it, formerly.get(it.code, []), points[it.code]) for it in in_order}
-        offices = sorted((_office(it) for it in rows.offices), key=lambda it: (it.kind != "one-stop", fold(it.name)))
+        offices = [_office(it) for it in rows.offices]
         self._unit_pages = {code: _unit_page(unit, offices) for code, unit in self._units.items()}
+        offices.sort(key=lambda it: (it.kind != "one-stop", fold(it.name)))
         self._offices = {it.id: it for it in offices if it.unit_code is None}
         self.outline = msgspec.json.encode(_outline(in_order))
 
