@@ -14,6 +14,7 @@ from server.core.snapshot import Snapshot
 from server.core.words import Language, Words
 from server.modules.catalogue.models import Family, Opening, Procedure, Word
 from server.modules.catalogue.rules.facts import (
+    Audience,
     Channel,
     Facts,
     Level,
@@ -78,10 +79,12 @@ class Shelf:
         self._successors = {old: code for code, facts in made.facts.items() for old in facts.replaces}
         self._index = made.index()
         self._usual = self._index.usual_order()
-        self._summaries = {code: msgspec.json.encode(made.summary(code)) for code in made.facts}
-        self._pages = {
-            code: msgspec.json.encode(made.page(code, revision, at)) for code, _, revision, at in rows.procedures
-        }
+        self._summaries: dict[str, bytes] = {}
+        self._pages: dict[str, bytes] = {}
+        for code, text, revision, updated_at in rows.procedures:
+            facts = msgspec.json.decode(text, type=Facts)
+            self._summaries[code] = msgspec.json.encode(made.summary(code, facts))
+            self._pages[code] = msgspec.json.encode(made.page(code, facts, revision, updated_at))
         self._groups = made.groups(self._at)
         self.filters = msgspec.json.encode(made.filters(self._groups, self._at))
         self.outline = msgspec.json.encode(made.outline(self._usual))
@@ -130,12 +133,28 @@ class Shelf:
         return [ProcedureLink(code=near, title=self._titles[near]) for _, _, near in close]
 
 
+class _Brief(msgspec.Struct):
+    """Of the facts, what must be known of all procedures at once. All facts of all of them would take 50 MB."""
+
+    title: str
+    field: str | None
+    levels: list[Level]
+    audiences: list[Audience]
+    agencies: list[str]
+    aliases: list[str]
+    steps: list[str]
+    valid_from: date | None
+    valid_to: date | None
+    replaced_by: list[str]
+    replaces: list[str]
+
+
 class _Making:
     """What a shelf is made from; gone when it is made."""
 
     def __init__(self, rows: Rows) -> None:
         today = datetime.now(HERE).date()
-        self.facts = {code: msgspec.json.decode(content, type=Facts) for code, content, _, _ in rows.procedures}
+        self.facts = {code: msgspec.json.decode(text, type=_Brief) for code, text, _, _ in rows.procedures}
         self._current = {code for code, facts in self.facts.items() if in_force(facts, today)}
         self._families = {name: [code for code in codes if code in self.facts] for name, codes in rows.families}
         self._family_of = {code: name for name, codes in reversed(self._families.items()) for code in codes}
@@ -168,8 +187,7 @@ class _Making:
             curated=bool(facts.steps),
         )
 
-    def summary(self, code: str) -> ProcedureSummary:
-        facts = self.facts[code]
+    def summary(self, code: str, facts: Facts) -> ProcedureSummary:
         return ProcedureSummary(
             code=code,
             title=facts.title,
@@ -184,8 +202,7 @@ class _Making:
             replaced_by=facts.replaced_by,
         )
 
-    def page(self, code: str, revision: int, updated_at: datetime) -> ProcedureReply:
-        facts = self.facts[code]
+    def page(self, code: str, facts: Facts, revision: int, updated_at: datetime) -> ProcedureReply:
         name = self._family_of.get(code)
         given = {field: getattr(facts, field) for field in facts.__struct_fields__}
         return ProcedureReply(

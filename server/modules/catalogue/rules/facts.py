@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
@@ -367,7 +367,15 @@ def clear_fee(channels: Sequence[Way]) -> int | None:
     return None
 
 
-def in_force(facts: Facts, today: date) -> bool:
+class Validity(Protocol):
+    """What decides whether a procedure is in force."""
+
+    replaced_by: list[str]
+    valid_from: date | None
+    valid_to: date | None
+
+
+def in_force(facts: Validity, today: date) -> bool:
     """Not replaced, and valid today as far as dates are known."""
     if facts.replaced_by:
         return False
