@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Tag
 from litestar.types import ASGIApp
@@ -43,11 +44,18 @@ def events_of(database: Database) -> Events:
     )
 
 
+def operation_id(handler: HTTPRouteHandler, _method: object, _path: object) -> str:
+    """The handler's name as the PWA calls it: list_procedures → listProcedures."""
+    first, *others = handler.handler_name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 DOCUMENT = OpenAPIConfig(
     title="Citizen app",
     version="1",
     description="The citizen app of a province. Every refusal is an RFC 9457 problem.",
     tags=[Tag(module.name) for module in MODULES],
+    operation_id_creator=operation_id,
 )
 
 

@@ -24,7 +24,9 @@ _COLUMN_TYPES: dict[Any, Any] = {
     list[str]: JSONB,
     list[dict[str, Any]]: JSONB,
     # By value and without a CHECK, so that a new word is a change of code and not of the schema.
-    Enum: EnumType(Enum, native_enum=False, create_constraint=False, values_callable=lambda e: [m.value for m in e]),
+    Enum: EnumType(
+        Enum, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e]
+    ),
 }
 
 

@@ -1,7 +1,6 @@
 """Refusals as RFC 9457 problem+json, in the caller's language, for everything that can go wrong."""
 
 import re
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import msgspec
@@ -235,16 +234,15 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
 }
 
 
-def correct_document(document: dict[str, Any], refusals: Iterable[type[Problem]] = (InputRefused,)) -> dict[str, Any]:
-    """Make the OpenAPI document say what is true: Litestar's generic 400 becomes our problem, commands are closed."""
-    schema = {"$ref": "#/components/schemas/ProblemReply"}
-    described = {str(kind.status): kind.title.en for kind in refusals}
+def correct_document(document: dict[str, Any]) -> dict[str, Any]:
+    """Make the OpenAPI document say what is true: where Litestar describes a 400 of its own, we answer a problem."""
+    problem = {"description": InputRefused.title.en, "content": {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM_SCHEMA}}}}
     for path in document["paths"].values():
         for operation in path.values():
-            for status, description in described.items():
-                if status in operation.get("responses", {}):
-                    operation["responses"][status] = {
-                        "description": description,
-                        "content": {MEDIA_TYPE: {"schema": schema}},
-                    }
+            answers = operation.get("responses", {})
+            if "400" in answers and MEDIA_TYPE not in answers["400"].get("content", {}):
+                answers["400"] = problem
     return document
+
+
+_PROBLEM_SCHEMA = "#/components/schemas/ProblemReply"
