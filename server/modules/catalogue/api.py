@@ -87,6 +87,6 @@ class CatalogueController(Controller):
         return catalogue_snapshot.reply(request, catalogue_snapshot.value.filters)
 
     @get("/outline", guards=[anyone], responses=sends(Outline) | problems(Unavailable))
-    async def get_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
+    async def get_catalogue_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
         """Every title and the everyday words, for searching without a network."""
         return catalogue_snapshot.reply(request, catalogue_snapshot.value.outline, max_age=3600)

@@ -70,7 +70,7 @@ class PlacesController(Controller):
         return places_snapshot.value.locate(lat, lon)
 
     @get("/outline", guards=[anyone], responses=sends(ProvinceOutline) | problems(Unavailable))
-    async def get_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
+    async def get_province_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
         """The outlines of all communes and wards, to draw the province."""
         return places_snapshot.reply(request, places_snapshot.value.outline, max_age=3600)
 
