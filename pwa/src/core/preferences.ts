@@ -39,4 +39,15 @@ export function remember(code: string, title: string) {
 }
 
 theme.subscribe(value => (document.documentElement.dataset.theme = value))
-textSize.subscribe(value => (document.documentElement.dataset.size = String(value)))
+textSize.subscribe(value => {
+  document.documentElement.dataset.size = String(value)
+  measure()
+})
+addEventListener('resize', measure)
+
+/** How many letters fit beside each other. CSS cannot ask: container queries in rem or em are not asked again when the letters grow (Chromium 156). */
+function measure() {
+  const root = document.documentElement
+  const room = innerWidth / parseFloat(getComputedStyle(root).fontSize)
+  root.dataset.room = room < 14 ? 'tiny' : room < 18 ? 'small' : 'enough'
+}

@@ -5,7 +5,7 @@ import { device } from './storage'
 import { language } from './text'
 
 export type PushState = 'unsupported' | 'install-first' | 'denied' | 'off' | 'on'
-export type Message = Reply<'GET /api/notifications/devices/{id}/messages/{message_id}'>
+export type Message = Reply<'GET /api/notifications/devices/{device_id}/messages/{message_id}'>
 
 export async function pushState(): Promise<PushState> {
   if (iPhone && !installed) return 'install-first'
@@ -37,7 +37,7 @@ async function register(subscription: PushSubscription) {
   const known = await device.get()
   if (known) {
     try {
-      await api('PUT /api/notifications/devices/{id}', { id: known.id, headers: { 'Device-Secret': known.secret }, body: body(subscription) })
+      await api('PUT /api/notifications/devices/{device_id}', { device_id: known.id, headers: { 'Device-Secret': known.secret }, body: body(subscription) })
       return known
     } catch (cause) {
       // The server has forgotten this phone: introduce it anew.
@@ -56,7 +56,7 @@ export async function tellLanguage() {
 
 export async function turnOff(): Promise<PushState> {
   const known = await device.get()
-  if (known) await api('DELETE /api/notifications/devices/{id}', { id: known.id, headers: { 'Device-Secret': known.secret } }).catch(ignoreForgotten)
+  if (known) await api('DELETE /api/notifications/devices/{device_id}', { device_id: known.id, headers: { 'Device-Secret': known.secret } }).catch(ignoreForgotten)
   const { pushManager } = await navigator.serviceWorker.ready
   await (await pushManager.getSubscription())?.unsubscribe()
   await device.remove()
@@ -72,9 +72,9 @@ export async function tryOut(tell: (message: Message) => void) {
   const known = await device.get()
   if (!known) throw new Problem(404)
   const headers = { 'Device-Secret': known.secret }
-  const { message_id } = await api('POST /api/notifications/devices/{id}/test', { id: known.id, headers: { ...headers, 'Idempotency-Key': crypto.randomUUID() } })
+  const { message_id } = await api('POST /api/notifications/devices/{device_id}/test', { device_id: known.id, headers: { ...headers, 'Idempotency-Key': crypto.randomUUID() } })
   for (const until = Date.now() + 30_000; Date.now() < until; await new Promise(done => setTimeout(done, 1000))) {
-    const message = await api('GET /api/notifications/devices/{id}/messages/{message_id}', { id: known.id, message_id, headers })
+    const message = await api('GET /api/notifications/devices/{device_id}/messages/{message_id}', { device_id: known.id, message_id, headers })
     tell(message)
     if (message.shown_at || message.state === 'gone' || message.state === 'failed') return
   }

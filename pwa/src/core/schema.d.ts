@@ -11,7 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiCatalogueFilters"];
+        /** ListFilters */
+        get: operations["ApiCatalogueFiltersListFilters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -27,7 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiCatalogueOutline"];
+        /** GetOutline */
+        get: operations["ApiCatalogueOutlineGetOutline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,7 +45,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiCatalogueProcedures"];
+        /** ListProcedures */
+        get: operations["ApiCatalogueProceduresListProcedures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -59,7 +62,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiCatalogueProceduresCode"];
+        /** GetProcedure */
+        get: operations["ApiCatalogueProceduresCodeGetProcedure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -75,7 +79,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiCatalogueProceduresCodeChanges"];
+        /** ListChanges */
+        get: operations["ApiCatalogueProceduresCodeChangesListChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -93,7 +98,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postApiCatalogueProceduresCodeOpened"];
+        /** CountOpening */
+        post: operations["ApiCatalogueProceduresCodeOpenedCountOpening"];
         delete?: never;
         options?: never;
         head?: never;
@@ -109,37 +115,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postApiNotificationsDevices"];
+        /** SubscribeDevice */
+        post: operations["ApiNotificationsDevicesSubscribeDevice"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/notifications/devices/{id}": {
+    "/api/notifications/devices/{device_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiNotificationsDevicesId"];
-        put: operations["putApiNotificationsDevicesId"];
+        /** GetDevice */
+        get: operations["ApiNotificationsDevicesDeviceIdGetDevice"];
+        /** RenewDevice */
+        put: operations["ApiNotificationsDevicesDeviceIdRenewDevice"];
         post?: never;
-        delete: operations["deleteApiNotificationsDevicesId"];
+        /** ForgetDevice */
+        delete: operations["ApiNotificationsDevicesDeviceIdForgetDevice"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/notifications/devices/{id}/messages/{message_id}": {
+    "/api/notifications/devices/{device_id}/messages/{message_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiNotificationsDevicesIdMessagesMessage_Id"];
+        /** GetMessage */
+        get: operations["ApiNotificationsDevicesDeviceIdMessagesMessageIdGetMessage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -148,7 +159,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/notifications/devices/{id}/test": {
+    "/api/notifications/devices/{device_id}/test": {
         parameters: {
             query?: never;
             header?: never;
@@ -157,7 +168,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postApiNotificationsDevicesIdTest"];
+        /** SendTestNotification */
+        post: operations["ApiNotificationsDevicesDeviceIdTestSendTestNotification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,7 +183,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiNotificationsKey"];
+        /** GetPushKey */
+        get: operations["ApiNotificationsKeyGetPushKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -189,7 +202,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postApiNotificationsMessagesMessage_IdOpened"];
+        /** NoteMessageOpened */
+        post: operations["ApiNotificationsMessagesMessageIdOpenedNoteMessageOpened"];
         delete?: never;
         options?: never;
         head?: never;
@@ -205,7 +219,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["postApiNotificationsMessagesMessage_IdShown"];
+        /** NoteMessageShown */
+        post: operations["ApiNotificationsMessagesMessageIdShownNoteMessageShown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -219,7 +234,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiPlacesLocate"];
+        /** Locate */
+        get: operations["ApiPlacesLocateLocate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -235,7 +251,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiPlacesOffices"];
+        /** ListOffices */
+        get: operations["ApiPlacesOfficesListOffices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -251,7 +268,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiPlacesOutline"];
+        /** GetOutline */
+        get: operations["ApiPlacesOutlineGetOutline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -267,7 +285,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiPlacesProvince"];
+        /** GetProvince */
+        get: operations["ApiPlacesProvinceGetProvince"];
         put?: never;
         post?: never;
         delete?: never;
@@ -283,7 +302,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiPlacesUnits"];
+        /** ListUnits */
+        get: operations["ApiPlacesUnitsListUnits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -299,7 +319,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getApiPlacesUnitsCode"];
+        /** GetUnit */
+        get: operations["ApiPlacesUnitsCodeGetUnit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -315,7 +336,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getHealthLive"];
+        /** IsAlive */
+        get: operations["HealthLiveIsAlive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -331,7 +353,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["getHealthReady"];
+        /** IsReady */
+        get: operations["HealthReadyIsReady"];
         put?: never;
         post?: never;
         delete?: never;
@@ -344,14 +367,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
+        /** Alive */
+        Alive: {
+            status: string;
+        };
+        /**
+         * Audience
+         * @enum {string}
+         */
         Audience: "citizen" | "overseas-vietnamese" | "foreigner" | "business" | "foreign-business" | "cooperative" | "organisation" | "foreign-organisation" | "official" | "party";
+        /** Case */
         Case: {
             name: string | null;
             papers: components["schemas"]["Paper"][];
             situation: boolean;
         };
-        Change: {
+        /** ChangeReply */
+        ChangeReply: {
             after: unknown;
             /** Format: date-time */
             at: string;
@@ -359,46 +391,114 @@ export interface components {
             field: string;
             revision: number;
         };
-        /** @enum {string} */
+        /** Changes */
+        Changes: {
+            items: components["schemas"]["ChangeReply"][];
+        };
+        /**
+         * Channel
+         * @enum {string}
+         */
         Channel: "direct" | "online" | "post";
-        Device: {
+        /** Choice */
+        Choice: {
+            code: string;
+            label: string;
+        };
+        /** Counted */
+        Counted: {
+            count: number;
+            name: string;
+        };
+        /** DeviceReply */
+        DeviceReply: {
             /** Format: date-time */
             created_at: string;
+            /** Format: uuid */
             id: string;
             /** @enum {string} */
             language: "vi" | "en" | "km";
             last_accepted_at: string | null;
         };
-        Family: {
-            members: components["schemas"]["ProcedureRef"][];
+        /** FamilyReply */
+        FamilyReply: {
+            members: components["schemas"]["ProcedureLink"][];
             name: string;
         };
-        Filters: {
-            agencies: {
-                count: number;
-                name: string;
-            }[];
-            audiences: {
-                count: number;
-                name: components["schemas"]["Audience"];
-            }[];
-            fields: {
-                count: number;
-                name: string;
-            }[];
-            levels: {
-                count: number;
-                name: components["schemas"]["Level"];
-            }[];
+        /** Fee */
+        Fee: {
+            amount: number;
+            basis: string | null;
         };
-        /** @enum {string} */
+        /** Filters */
+        Filters: {
+            agencies: components["schemas"]["Counted"][];
+            audiences: components["schemas"]["Counted"][];
+            fields: components["schemas"]["Counted"][];
+            levels: components["schemas"]["Counted"][];
+        };
+        /** Geometry */
+        Geometry: {
+            coordinates: unknown[];
+            /** @enum {string} */
+            type: "Polygon" | "MultiPolygon";
+        };
+        /** LegalText */
+        LegalText: {
+            number: string | null;
+            title: string;
+        };
+        /**
+         * Level
+         * @enum {string}
+         */
         Level: "central" | "province" | "commune";
-        Office: {
+        /** Limit */
+        Limit: {
+            unit: components["schemas"]["Unit"];
+            value: number;
+        };
+        /** Location */
+        Location: {
+            distance_m: number;
+            inside: boolean;
+            unit: components["schemas"]["UnitSummary"];
+        };
+        /** MessageReply */
+        MessageReply: {
+            accepted_at: string | null;
+            /** Format: uuid */
+            id: string;
+            opened_at: string | null;
+            sent_at: string | null;
+            shown_at: string | null;
+            state: components["schemas"]["MessageState"];
+        };
+        /**
+         * MessageState
+         * @description WAITING until the push service takes it; GONE when the device is no more; FAILED when given up.
+         * @enum {string}
+         */
+        MessageState: "waiting" | "accepted" | "gone" | "failed";
+        /** NewDeviceReply */
+        NewDeviceReply: {
+            /** Format: uuid */
+            id: string;
+            secret: string;
+        };
+        /** OfficePage */
+        OfficePage: {
+            items: components["schemas"]["OfficeReply"][];
+            next_cursor: string | null;
+        };
+        /** OfficeReply */
+        OfficeReply: {
             address: string | null;
             fields: string[];
             hours: string | null;
             id: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "peoples-committee" | "one-stop" | "police" | "department" | "board" | "office" | "inspectorate" | "military" | "portal";
             lat: number | null;
             lon: number | null;
             name: string;
@@ -406,12 +506,22 @@ export interface components {
             phone: string | null;
             unit_code: string | null;
         };
+        /** Outline */
         Outline: {
             fields: string[];
-            items: unknown[][];
-            version: string;
-            words: string[][][];
+            items: [
+                string,
+                string,
+                number,
+                number,
+                number
+            ][];
+            words: [
+                string[],
+                string[]
+            ][];
         };
+        /** Paper */
         Paper: {
             advice: boolean;
             copies: number | null;
@@ -419,21 +529,27 @@ export interface components {
             name: string;
             originals: number | null;
         };
-        PlacesOutline: {
-            features: {
-                geometry: {
-                    coordinates: unknown;
-                    type: string;
-                };
-                properties: {
-                    code: string;
-                    name: string;
-                };
-                type: string;
-            }[];
+        /** ProblemReply */
+        ProblemReply: {
+            detail: string;
+            request_id: string;
+            status: number;
+            title: string;
             type: string;
         };
-        Procedure: {
+        /** ProcedureLink */
+        ProcedureLink: {
+            code: string;
+            title: string;
+        };
+        /** ProcedurePage */
+        ProcedurePage: {
+            items: components["schemas"]["ProcedureSummary"][];
+            next_cursor: string | null;
+            question: components["schemas"]["Question"] | null;
+        };
+        /** ProcedureReply */
+        ProcedureReply: {
             agencies: string[];
             aliases: string[];
             audiences: components["schemas"]["Audience"][];
@@ -442,29 +558,23 @@ export interface components {
             code: string;
             conditions: string | null;
             decision: string | null;
-            family: components["schemas"]["Family"] | null;
+            family: components["schemas"]["FamilyReply"] | null;
             fee: number | null;
             fee_note: string | null;
             field: string | null;
             flags: string[];
             in_force: boolean;
-            legal_basis: {
-                number: string | null;
-                title: string;
-            }[];
+            legal_basis: components["schemas"]["LegalText"][];
             levels: components["schemas"]["Level"][];
             notes: string[];
             portal_url: string | null;
-            related: components["schemas"]["ProcedureRef"][];
-            replaced_by: components["schemas"]["ProcedureRef"][];
-            replaces: components["schemas"]["ProcedureRef"][];
-            results: {
-                code: string | null;
-                name: string;
-            }[];
+            related: components["schemas"]["ProcedureLink"][];
+            replaced_by: components["schemas"]["ProcedureLink"][];
+            replaces: components["schemas"]["ProcedureLink"][];
+            results: components["schemas"]["Result"][];
             revision: number;
             steps: string[];
-            time: components["schemas"]["Time"] | null;
+            time: components["schemas"]["Limit"] | null;
             title: string;
             title_is_official: boolean;
             /** Format: date-time */
@@ -472,15 +582,7 @@ export interface components {
             valid_from: string | null;
             valid_to: string | null;
         };
-        ProcedurePage: {
-            items: components["schemas"]["ProcedureSummary"][];
-            next_cursor: string | null;
-            question: components["schemas"]["Question"] | null;
-        };
-        ProcedureRef: {
-            code: string;
-            title: string;
-        };
+        /** ProcedureSummary */
         ProcedureSummary: {
             agencies: string[];
             audiences: components["schemas"]["Audience"][];
@@ -491,32 +593,97 @@ export interface components {
             levels: components["schemas"]["Level"][];
             online: boolean;
             replaced_by: string[];
-            time: components["schemas"]["Time"] | null;
+            time: components["schemas"]["Limit"] | null;
             title: string;
         };
+        /** ProvinceOutline */
+        ProvinceOutline: {
+            features: components["schemas"]["UnitFeature"][];
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        /** ProvinceReply */
+        ProvinceReply: {
+            code: string;
+            identifier_code: string | null;
+            name: string;
+            short_name: string;
+        };
+        /** PushKeyReply */
+        PushKeyReply: {
+            key: string;
+        };
+        /** PushKeys */
+        PushKeys: {
+            auth: string;
+            p256dh: string;
+        };
+        /** Question */
         Question: {
-            choices: {
-                code: string;
-                label: string;
-            }[];
+            choices: components["schemas"]["Choice"][];
             text: string;
         };
-        RegisterDevice: {
+        /** Ready */
+        Ready: {
+            jobs_failed: number;
+            jobs_waiting: number;
+            status: string;
+        };
+        /** Result */
+        Result: {
+            code: string | null;
+            name: string;
+        };
+        /** SentReply */
+        SentReply: {
+            /** Format: uuid */
+            message_id: string;
+        };
+        /** SubscribeDevice */
+        SubscribeDevice: {
             endpoint: string;
-            keys: {
-                auth: string;
-                p256dh: string;
-            };
+            keys: components["schemas"]["PushKeys"];
             /** @enum {string} */
             language: "vi" | "en" | "km";
         };
-        Time: {
-            unit: components["schemas"]["TimeUnit"];
-            value: number;
+        /**
+         * Unit
+         * @enum {string}
+         */
+        Unit: "hour" | "day" | "working-day";
+        /** UnitFeature */
+        UnitFeature: {
+            geometry: components["schemas"]["Geometry"];
+            id: string;
+            properties: components["schemas"]["UnitProperties"];
+            /** @constant */
+            type: "Feature";
         };
-        /** @enum {string} */
-        TimeUnit: "hour" | "day" | "working-day";
-        Unit: {
+        /** UnitPage */
+        UnitPage: {
+            items: components["schemas"]["UnitSummary"][];
+            next_cursor: string | null;
+        };
+        /** UnitProperties */
+        UnitProperties: {
+            code: string;
+            name: string;
+        };
+        /** UnitReply */
+        UnitReply: {
+            code: string;
+            former_province: string | null;
+            formerly: string[];
+            /** @enum {string} */
+            kind: "commune" | "ward";
+            lat: number;
+            lon: number;
+            matched: string | null;
+            name: string;
+            offices: components["schemas"]["OfficeReply"][];
+        };
+        /** UnitSummary */
+        UnitSummary: {
             code: string;
             former_province: string | null;
             formerly: string[];
@@ -527,26 +694,12 @@ export interface components {
             matched: string | null;
             name: string;
         };
-        UnitWithOffices: {
-            code: string;
-            former_province: string | null;
-            formerly: string[];
-            /** @enum {string} */
-            kind: "commune" | "ward";
-            lat: number;
-            lon: number;
-            matched: string | null;
-            name: string;
-            offices: components["schemas"]["Office"][];
-        };
+        /** Way */
         Way: {
             channel: components["schemas"]["Channel"];
             fee_text: string | null;
-            fees: {
-                amount: number;
-                basis: string | null;
-            }[];
-            time: components["schemas"]["Time"] | null;
+            fees: components["schemas"]["Fee"][];
+            time: components["schemas"]["Limit"] | null;
             time_text: string | null;
         };
     };
@@ -558,7 +711,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getApiCatalogueFilters: {
+    ApiCatalogueFiltersListFilters: {
         parameters: {
             query?: never;
             header?: never;
@@ -567,7 +720,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -576,9 +729,18 @@ export interface operations {
                     "application/json": components["schemas"]["Filters"];
                 };
             };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
         };
     };
-    getApiCatalogueOutline: {
+    ApiCatalogueOutlineGetOutline: {
         parameters: {
             query?: never;
             header?: never;
@@ -587,7 +749,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -596,18 +758,27 @@ export interface operations {
                     "application/json": components["schemas"]["Outline"];
                 };
             };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
         };
     };
-    getApiCatalogueProcedures: {
+    ApiCatalogueProceduresListProcedures: {
         parameters: {
             query?: {
                 q?: string;
-                field?: string;
-                audience?: string;
-                level?: string;
-                agency?: string;
+                field?: string | null;
+                audience?: components["schemas"]["Audience"] | null;
+                level?: components["schemas"]["Level"] | null;
+                agency?: string | null;
                 limit?: number;
-                cursor?: string;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -615,7 +786,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -624,9 +795,27 @@ export interface operations {
                     "application/json": components["schemas"]["ProcedurePage"];
                 };
             };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
         };
     };
-    getApiCatalogueProceduresCode: {
+    ApiCatalogueProceduresCodeGetProcedure: {
         parameters: {
             query?: never;
             header?: never;
@@ -637,21 +826,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Procedure"];
+                    "application/json": components["schemas"]["ProcedureReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `procedure-not-found` No procedure has this code */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiCatalogueProceduresCodeChanges: {
+    ApiCatalogueProceduresCodeChangesListChanges: {
         parameters: {
-            query: {
-                since: number;
+            query?: {
+                since?: number;
             };
             header?: never;
             path: {
@@ -661,20 +877,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Change"][];
-                    };
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `procedure-not-found` No procedure has this code */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    postApiCatalogueProceduresCodeOpened: {
+    ApiCatalogueProceduresCodeOpenedCountOpening: {
         parameters: {
             query?: never;
             header?: never;
@@ -685,179 +917,397 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `procedure-not-found` No procedure has this code */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
         };
     };
-    postApiNotificationsDevices: {
+    ApiNotificationsDevicesSubscribeDevice: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RegisterDevice"];
+                "application/json": components["schemas"]["SubscribeDevice"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Document created, URL follows */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        secret: string;
-                    };
+                    "application/json": components["schemas"]["NewDeviceReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiNotificationsDevicesId: {
+    ApiNotificationsDevicesDeviceIdGetDevice: {
         parameters: {
             query?: never;
             header: {
                 "Device-Secret": string;
             };
             path: {
-                id: string;
+                device_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Device"];
+                    "application/json": components["schemas"]["DeviceReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-not-found` This device is not set up for notifications */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    putApiNotificationsDevicesId: {
+    ApiNotificationsDevicesDeviceIdRenewDevice: {
         parameters: {
             query?: never;
             header: {
                 "Device-Secret": string;
             };
             path: {
-                id: string;
+                device_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RegisterDevice"];
+                "application/json": components["schemas"]["SubscribeDevice"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Device"];
+                    "application/json": components["schemas"]["DeviceReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-not-found` This device is not set up for notifications */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    deleteApiNotificationsDevicesId: {
+    ApiNotificationsDevicesDeviceIdForgetDevice: {
         parameters: {
             query?: never;
             header: {
                 "Device-Secret": string;
             };
             path: {
-                id: string;
+                device_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-not-found` This device is not set up for notifications */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
         };
     };
-    getApiNotificationsDevicesIdMessagesMessage_Id: {
+    ApiNotificationsDevicesDeviceIdMessagesMessageIdGetMessage: {
         parameters: {
             query?: never;
             header: {
                 "Device-Secret": string;
             };
             path: {
-                id: string;
+                device_id: string;
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        accepted_at: string | null;
-                        id: string;
-                        opened_at: string | null;
-                        sent_at: string | null;
-                        shown_at: string | null;
-                        /** @enum {string} */
-                        state: "waiting" | "accepted" | "gone" | "failed";
-                    };
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `message-not-found` There is no such notification */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    postApiNotificationsDevicesIdTest: {
+    ApiNotificationsDevicesDeviceIdTestSendTestNotification: {
         parameters: {
             query?: never;
             header: {
                 "Device-Secret": string;
-                "Idempotency-Key"?: string;
             };
             path: {
-                id: string;
+                device_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request accepted, processing continues off-line */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        message_id: string;
-                    };
+                    "application/json": components["schemas"]["SentReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-not-found` This device is not set up for notifications */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiNotificationsKey: {
+    ApiNotificationsKeyGetPushKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -866,20 +1316,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        key: string;
-                    };
+                    "application/json": components["schemas"]["PushKeyReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    postApiNotificationsMessagesMessage_IdOpened: {
+    ApiNotificationsMessagesMessageIdOpenedNoteMessageOpened: {
         parameters: {
             query?: never;
             header?: never;
@@ -890,16 +1347,52 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `message-not-found` There is no such notification */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
         };
     };
-    postApiNotificationsMessagesMessage_IdShown: {
+    ApiNotificationsMessagesMessageIdShownNoteMessageShown: {
         parameters: {
             query?: never;
             header?: never;
@@ -910,20 +1403,56 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `message-not-found` There is no such notification */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
         };
     };
-    getApiPlacesLocate: {
+    ApiPlacesLocateLocate: {
         parameters: {
             query: {
-                lat: string;
-                lon: string;
+                lat: number;
+                lon: number;
             };
             header?: never;
             path?: never;
@@ -931,27 +1460,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        distance_m: number;
-                        inside: boolean;
-                        unit: components["schemas"]["Unit"];
-                    };
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `outside-the-province` This position is outside the province; choose your commune or ward from the list */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiPlacesOffices: {
+    ApiPlacesOfficesListOffices: {
         parameters: {
             query?: {
                 q?: string;
                 limit?: number;
-                cursor?: string;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -959,21 +1511,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Office"][];
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["OfficePage"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiPlacesOutline: {
+    ApiPlacesOutlineGetOutline: {
         parameters: {
             query?: never;
             header?: never;
@@ -982,18 +1549,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlacesOutline"];
+                    "application/json": components["schemas"]["ProvinceOutline"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiPlacesProvince: {
+    ApiPlacesProvinceGetProvince: {
         parameters: {
             query?: never;
             header?: never;
@@ -1002,28 +1578,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        code: string;
-                        identifier_code: string | null;
-                        name: string;
-                        short_name: string;
-                    };
+                    "application/json": components["schemas"]["ProvinceReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiPlacesUnits: {
+    ApiPlacesUnitsListUnits: {
         parameters: {
             query?: {
                 q?: string;
                 limit?: number;
-                cursor?: string;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -1031,21 +1611,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Unit"][];
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["UnitPage"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getApiPlacesUnitsCode: {
+    ApiPlacesUnitsCodeGetUnit: {
         parameters: {
             query?: never;
             header?: never;
@@ -1056,18 +1651,45 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UnitWithOffices"];
+                    "application/json": components["schemas"]["UnitReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unit-not-found` No commune or ward has this code */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };
     };
-    getHealthLive: {
+    HealthLiveIsAlive: {
         parameters: {
             query?: never;
             header?: never;
@@ -1076,20 +1698,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status: string;
-                    };
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
         };
     };
-    getHealthReady: {
+    HealthReadyIsReady: {
         parameters: {
             query?: never;
             header?: never;
@@ -1098,15 +1718,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        status: string;
-                    };
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
         };

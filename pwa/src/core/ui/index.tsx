@@ -32,7 +32,7 @@ export function Page({ title, lang, back, wide, bare, children }: Frame) {
         </a>
       )}
       {!bare && (
-        <h1 tabIndex={-1} lang={lang}>
+        <h1 tabIndex={-1} lang={lang} class={title.length > 70 ? 'long' : undefined}>
           {title}
         </h1>
       )}

@@ -6,8 +6,8 @@ import { Choices } from '../../core/ui'
 import type { Level, Procedure } from './say'
 import { t } from './text'
 
-export type Filter = { field: string; audience: string; level: string }
 type Audience = Procedure['audiences'][number]
+export type Filter = { field: string; audience: Audience | ''; level: Level | '' }
 
 /** The filters, in the browser's own dialog: it holds the focus, and Escape closes it. */
 export function Filters({ now, onDone }: { now: Filter; onDone: (next?: Filter) => void }) {

@@ -21,7 +21,7 @@ const PAGE = 20
 
 export default function Search() {
   const { query, route } = useLocation()
-  const asked: Filter & { q: string } = { q: (query.q ?? '').trim(), field: query.field ?? '', audience: query.audience ?? '', level: query.level ?? '' }
+  const asked: Filter & { q: string } = { q: (query.q ?? '').trim(), field: query.field ?? '', audience: (query.audience ?? '') as Filter['audience'], level: (query.level ?? '') as Filter['level'] }
   const key = JSON.stringify(asked)
   const typed = useSignal(query.q ?? '')
   const sent = useRef(asked.q)
@@ -139,7 +139,7 @@ export default function Search() {
 async function ask(asked: Filter & { q: string }, cursor?: string, signal?: AbortSignal): Promise<Omit<Found, 'key'>> {
   try {
     if (!connected.peek()) throw new Problem(0)
-    const page = await api('GET /api/catalogue/procedures', { ...asked, limit: PAGE, ...(cursor ? { cursor } : {}) }, signal, PATIENCE)
+    const page = await api('GET /api/catalogue/procedures', { ...asked, audience: asked.audience || null, level: asked.level || null, limit: PAGE, cursor: cursor ?? null }, signal, PATIENCE)
     return { hits: page.items, next: page.next_cursor, question: page.question, offline: false }
   } catch (cause) {
     if (signal?.aborted || !(cause instanceof Problem && (cause.offline || cause.status >= 500))) throw cause

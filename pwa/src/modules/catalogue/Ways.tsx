@@ -31,7 +31,7 @@ export function Ways({ procedure }: { procedure: Procedure }) {
                 {said.fees.map(one => (
                   <p key={`${one.amount} ${one.basis}`}>
                     <strong>{fee(one.amount)}</strong>
-                    {one.basis && <span lang="vi">: {one.basis}</span>}
+                    {said.fees.length > 1 && one.basis && <span lang="vi">: {one.basis}</span>}
                   </p>
                 ))}
                 <Said value={said.fees.length ? '' : null} source={said.fee_text} />

@@ -5,7 +5,6 @@ import type { Level, Summary } from './say'
 
 /** What the outline knows of a procedure, and what only the server knows. */
 export type Hit = Pick<Summary, 'code' | 'title' | 'field' | 'levels' | 'in_force'> & Partial<Pick<Summary, 'time' | 'fee' | 'online'>>
-type Item = [code: string, title: string, field: number, levels: number, inForce: 0 | 1]
 type Entry = Hit & { text: string }
 
 const bits: [number, Level][] = [
@@ -17,7 +16,7 @@ let opened: Promise<{ entries: Entry[]; words: { said: string[]; codes: string[]
 
 async function open() {
   const { fields, items, words } = await api('GET /api/catalogue/outline', {})
-  const entries = (items as unknown as Item[]).map(([code, title, field, levels, inForce]) => ({
+  const entries = items.map(([code, title, field, levels, inForce]) => ({
     code,
     title,
     field: fields[field] ?? null,
@@ -28,11 +27,11 @@ async function open() {
   // What people look for first is at their commune and in force; the sort keeps the server's order otherwise.
   const weight = (one: Entry) => (one.in_force ? 0 : 4) + (one.levels[0] === 'commune' ? 0 : one.levels[0] === 'province' ? 1 : 2)
   entries.sort((a, b) => weight(a) - weight(b))
-  return { entries, words: (words as unknown as [string[], string[]][]).map(([said, codes]) => ({ said: said.map(fold), codes })) }
+  return { entries, words: words.map(([said, codes]) => ({ said: said.map(fold), codes })) }
 }
 
 /** Procedures said in everyday words come first, then those whose title has every word. */
-export async function searchOutline(query: string, field: string, level: string): Promise<Hit[]> {
+export async function searchOutline(query: string, field: string, level: Level | ''): Promise<Hit[]> {
   opened ??= open()
   opened.catch(() => (opened = undefined))
   const { entries, words } = await opened
@@ -40,5 +39,5 @@ export async function searchOutline(query: string, field: string, level: string)
   const meant = words.flatMap(({ said, codes }) => (said.some(one => ` ${asked} `.includes(` ${one} `) || (asked.length > 2 && one.startsWith(asked))) ? codes : []))
   const matches = matcher(query)
   const found = [...meant.flatMap(code => entries.filter(one => one.code === code)), ...entries.filter(one => matches(one.text))]
-  return [...new Set(found)].filter(one => (!field || one.field === field) && (!level || one.levels.includes(level as Level)))
+  return [...new Set(found)].filter(one => (!field || one.field === field) && (!level || one.levels.includes(level)))
 }

@@ -1,7 +1,7 @@
 /** Evening at the cape: the sun going into the sea behind the stilt roots of a mangrove. */
 export const Dusk = () => (
   <svg class="dusk" viewBox="0 0 360 170" preserveAspectRatio="xMaxYMax slice" aria-hidden="true">
-    <circle class="dusk-sun" cx="262" cy="112" r="40" />
+    <circle class="dusk-sun" cx="258" cy="123" r="37" />
     <path class="dusk-sea" d="M0 120q11-4 22.5 0t22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0 22.5 0v50H0z" />
     <path class="dusk-glint" d="M232 130h58M244 138h36M252 146h18" />
     <path class="dusk-crown" d="M318 18c14-3 29 5 31 17 11 2 15 18 3 24-6 9-19 9-25 3-8 6-20 4-23-3-12 3-22-8-17-18-1-10 8-15 15-12 2-6 9-10 16-11z" />

@@ -32,8 +32,6 @@ export default {
 
   openUnit: 'Xã, phường',
   back: 'Danh sách xã, phường',
-  commune: 'Xã',
-  ward: 'Phường',
   before: (province: string) => `Trước 1/7/2025 thuộc tỉnh ${province}`,
   formerly: 'Gồm các xã, phường, thị trấn cũ',
   formerlyUnknown: 'Chưa có danh sách tên cũ công khai cho nơi này.',
@@ -48,7 +46,6 @@ export default {
   leaves: 'mở bản đồ ngoài ứng dụng',
   noAddress: 'Chưa có địa chỉ, số điện thoại công khai. Bạn hỏi công an xã, trưởng ấp, khóm gần nhà.',
   handles: 'Nhận việc về',
-  kind: { 'peoples-committee': 'Ủy ban nhân dân', department: 'Sở, ngành', 'one-stop': 'Một cửa' },
   notFound: 'Không có xã, phường này',
   notFoundText: 'Có thể đường dẫn đã cũ. Bạn tìm lại trong danh sách.',
 }
