@@ -1,5 +1,6 @@
 """Sentences for people, in the three languages of the province."""
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Language = Literal["vi", "en", "km"]
@@ -21,6 +22,7 @@ class Words(NamedTuple):
         return Words(*(sentence.format(**values) for sentence in self))
 
 
+@lru_cache(256)
 def choose_language(accept_language: str) -> Language:
     """The best of our languages for an `Accept-Language` header (RFC 9110, 12.5.4); Vietnamese when none fits."""
     best, weight = LANGUAGES[0], 0.0
