@@ -8,11 +8,11 @@ residents usually mean and read only so far.
 """
 
 import re
-from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from heapq import nlargest
+from itertools import islice, pairwise
 from math import log, log1p
 from typing import NamedTuple
 
@@ -22,26 +22,33 @@ from server.modules.catalogue.rules.spelling import Letters, Spelling, letters, 
 from server.modules.catalogue.rules.wording import (
     Ambiguous,
     Lexicon,
-    Match,
     Phrases,
     Reading,
+    Rewrite,
     Rewriter,
-    Word,
+    agreement,
     neighbours,
     read,
-    without,
 )
 
 # A query is read this far; nobody types more into a search box, and time stays bounded.
 _MOST_CHARACTERS = 200
 _MOST_WORDS = 16
 # How much is read of one list, of all lists for one query, and how many candidates are compared closely.
-_LIST_DEPTH = 256
-_TOUCHED = 1500
-_COMPARED = 150
+_LIST_DEPTH = 128
+_TOUCHED = 800
+_OVERHEARD = 1500
+_COMPARED = 30
 # A filter that leaves so few is compared completely.
 _SMALL_FILTER = 400
 _FILTERED_DEPTH = 16 * _LIST_DEPTH
+_HEARD = 40
+# How a word that only fills weighs against others, and two words side by side against each alone.
+_FILLING = 0.3
+_BESIDE = 0.25
+# What titles count against sayings, and what the weaker of both adds to the stronger.
+_TITLE = 0.9
+_BOTH = 0.4
 # What fits less than this share of the best is noise.
 _FLOOR = 0.3
 
@@ -96,104 +103,56 @@ class Reason(NamedTuple):
     quality: float
 
 
-class _Plain:
-    """A written word, looked for in titles."""
+class _Asked(NamedTuple):
+    """A written word, looked for in titles: its possible signs, the accented form when that was typed, and trust."""
 
-    __slots__ = ("_ends", "_forms", "_options", "_texts", "label", "weight")
-
-    def __init__(self, index: "Index", label: str, weight: float, options: list[tuple[str, str | None, float]]) -> None:
-        self.label, self.weight, self._options = label, weight, options
-        self._texts, self._forms, self._ends = index.texts, index.forms, index.ends
-
-    def quality(self, at: int) -> float:
-        best = 0.0
-        for sign, form, trust in self._options:
-            place = self._texts[at].find(sign)
-            if place >= 0:
-                fits = trust if place < self._ends[at] else trust * 0.5
-                if form is not None and form not in self._forms[at]:
-                    fits *= 0.65
-                best = max(best, fits)
-        return best
+    label: str
+    weight: float
+    options: list[tuple[str, str | None, float]]
 
 
-class _Pair:
-    """Two words typed side by side, standing side by side."""
+class _Beside(NamedTuple):
+    """Two words typed side by side, looked for side by side."""
 
-    __slots__ = ("_pairs", "_texts", "label", "weight")
-
-    def __init__(self, index: "Index", label: str, weight: float, pairs: list[str]) -> None:
-        self.label, self.weight, self._pairs, self._texts = label, weight, pairs, index.texts
-
-    def quality(self, at: int) -> float:
-        text = self._texts[at]
-        for pair in self._pairs:
-            if pair in text:
-                return 1.0
-        return 0.0
+    label: str
+    weight: float
+    pairs: list[str]
 
 
-class _Official(NamedTuple):
-    """An official wording, encoded, with what its words and neighbours weigh."""
+class _Saying(NamedTuple):
+    """An everyday phrase and the procedures it leads to, best first."""
 
-    signs: list[tuple[str, float]]
+    phrase: tuple[Letters, ...]
+    sounds: tuple[str, ...]
+    weights: tuple[float, ...]
     whole: float
-
-    def share(self, text: str) -> float:
-        found = 0.0
-        for sign, weight in self.signs:
-            if sign in text:
-                found += weight
-        return found / self.whole
+    leads_to: tuple[int, ...]
 
 
-class _Said:
-    """An everyday phrase: its procedures, then what its official wording fits, then its own words."""
+class _Heard(NamedTuple):
+    """The saying that speaks most for a procedure, and how much."""
 
-    __slots__ = ("_codes", "_literal", "_officials", "_texts", "_trust", "label", "weight")
-
-    def __init__(
-        self,
-        index: "Index",
-        label: str,
-        weight: float,
-        trust: float,
-        codes: dict[int, float],
-        officials: list[_Official],
-        literal: "list[_Plain | _Pair]",
-    ) -> None:
-        self.label, self.weight, self._trust = label, weight, trust
-        self._codes, self._officials, self._literal, self._texts = codes, officials, literal, index.texts
-
-    def quality(self, at: int) -> float:
-        known = self._codes.get(at)
-        if known is not None:
-            return known * self._trust
-        text = self._texts[at]
-        best = 0.0
-        for official in self._officials:
-            best = max(best, official.share(text))
-        best *= best * self._trust
-        if self._literal:
-            fits = sum(part.weight * part.quality(at) for part in self._literal)
-            best = max(best, fits / sum(part.weight for part in self._literal))
-        return best * (0.75 if self._codes else 1.0)
-
-
-_Part = _Plain | _Pair | _Said
+    saying: _Saying
+    fit: float
 
 
 class _Plan(NamedTuple):
-    parts: list[_Part]
-    codes: list[int]
+    """A query as understood."""
+
+    asked: list[_Asked]
+    beside: list[_Beside]
+    whole: float
     units: set[str]
+    heard: dict[int, _Heard]
     ambiguous: Ambiguous | None
 
 
 class Index:
     """The catalogue, ready to be searched; built once, never changed."""
 
-    def __init__(self, entries: Sequence[Entry], lexicon: Lexicon | None = None, families: Sequence[Family] = ()) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], lexicon: Lexicon | None = None, families: Sequence[Family] = ()
+    ) -> None:
         lexicon = lexicon or Lexicon()
         self._entries = entries
         self._at = {entry.code: at for at, entry in enumerate(entries)}
@@ -214,25 +173,26 @@ class Index:
         fields = {entry.field: read(entry.field or "") for entry in self._entries}
         self._signs: dict[str, str] = {}
         self._form_signs: dict[Letters, str] = {}
-        self.texts: list[str] = []
-        self.forms: list[str] = []
-        self.ends: list[int] = []
+        self._texts: list[str] = []
+        self._forms: list[str] = []
+        self._ends: list[int] = []
         for entry, named in zip(self._entries, titles, strict=True):
             text = _SEPARATOR.join("".join(self._sign(word.base) for word in title) for title in named)
-            self.ends.append(len(text))
-            self.texts.append(text + _SEPARATOR + "".join(self._sign(word.base) for word in fields[entry.field]))
-            self.forms.append("".join(self._form(word) for title in named for word in title))
-        self._lists: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-        order = sorted(range(len(self.texts)), key=lambda at: (-self._prior[at], self.ends[at], self._entries[at].code))
+            self._ends.append(len(text))
+            self._texts.append(text + _SEPARATOR + "".join(self._sign(word.base) for word in fields[entry.field]))
+            self._forms.append("".join(self._form(word) for title in named for word in title))
+        lists: defaultdict[str, list[int]] = defaultdict(list)
+        usual = [(-self._prior[at], self._ends[at], entry.code, at) for at, entry in enumerate(self._entries)]
+        order = [at for *_, at in sorted(usual)]
         for at in order:
-            for unit in {*self.texts[at], *neighbours(self.texts[at])}:
+            for unit in {*self._texts[at], *neighbours(self._texts[at])}:
                 if _SEPARATOR not in unit:
-                    self._lists[unit].append(at)
-        self._lists = defaultdict(lambda: array("I"), self._lists)
-        count = len(self.texts) + 1
+                    lists[unit].append(at)
+        self._lists = dict(lists)
+        count = len(self._texts) + 1
         self._rarity = {unit: log(count / (len(found) + 0.5)) for unit, found in self._lists.items()}
         self._mass = [
-            sum(self._rarity[sign] for sign in set(text.split(_SEPARATOR, 1)[0])) or 1.0 for text in self.texts
+            sum(self._rarity[sign] for sign in set(text.split(_SEPARATOR, 1)[0])) or 1.0 for text in self._texts
         ]
 
     def _sign(self, base: str) -> str:
@@ -242,38 +202,45 @@ class Index:
         return self._form_signs.setdefault(word, _nth_sign(len(self._form_signs)))
 
     def _learn(self, lexicon: Lexicon) -> None:
-        known = Counter({base: len(self._lists[sign]) for base, sign in self._signs.items()})
-        self._said: Phrases[Word | Ambiguous] = Phrases()
+        known = Counter({base: len(self._lists.get(sign, ())) for base, sign in self._signs.items()})
         self._fillers: Phrases[bool] = Phrases()
-        self._rewriter = Rewriter(lexicon.rewrites)
-        alone = set()
+        self._ambiguous: Phrases[Ambiguous] = Phrases()
+        filling: set[Letters] = set()
         for filler in lexicon.fillers:
             phrase = read(filler)
             self._fillers.add(phrase, True)
             known.update(word.base for word in phrase)
             if len(phrase) == 1:
-                alone.add(phrase[0])
-        for rewrite in lexicon.rewrites:
+                filling.add(phrase[0])
+        # What leads nowhere by itself only puts the words of the law in place of its own.
+        rewrites = [*lexicon.rewrites, *_translations(lexicon)]
+        for rewrite in rewrites:
             known.update(word.base for word in (*read(rewrite.said), *read(rewrite.means)))
-        for meaning, terms in _terms(lexicon):
-            for term in terms:
-                phrase = read(term)
-                known.update(word.base for word in phrase)
-                self._said.add(phrase, meaning)
-                shorter = without(phrase, alone)
-                if 1 < len(shorter) < len(phrase):
-                    self._said.add(shorter, meaning)
+        self._rewriter = Rewriter(rewrites)
+        for ambiguous in lexicon.ambiguous:
+            self._ambiguous.add(read(ambiguous.term), ambiguous)
+        sayings = sorted(
+            {
+                (tuple(phrase), tuple(self._at[code] for code in codes if code in self._at))
+                for phrase, codes in _sayings(lexicon)
+                if phrase
+            }
+        )
+        known.update(word.base for typed, _ in sayings for word in set(typed))
         self._spelling = Spelling(known)
-        self._officials: dict[str, _Official] = {}
-        for word in lexicon.words:
-            for official in word.official:
-                self._officials[official] = self._official(official)
-
-    def _official(self, wording: str) -> _Official:
-        text = "".join(self._signs[word.base] for word in read(wording) if word.base in self._signs)
-        signs = [(unit, self._rarity.get(unit, 0.0)) for unit in dict.fromkeys((*text, *neighbours(text)))]
-        signs = [(unit, weight) for unit, weight in signs if weight > 0]
-        return _Official(signs, sum(weight for _, weight in signs) or 1.0)
+        count = len(self._entries) + len(sayings) + 1
+        self._weight = {base: max(0.2, log(count / (often + 0.5))) for base, often in known.items()}
+        self._unknown = log(2 * count)
+        self._sayings: list[_Saying] = []
+        self._by_sound: defaultdict[str, list[int]] = defaultdict(list)
+        for nth, (typed, leads_to) in enumerate(sayings):
+            weights = tuple(self._weight[word.base] * (_FILLING if word in filling else 1.0) for word in typed)
+            whole = sum(weights) + sum(_BESIDE * (a + b) for a, b in pairwise(weights))
+            sounds = tuple(sound(word.base) for word in typed)
+            for heard in set(sounds):
+                self._by_sound[heard].append(nth)
+            self._sayings.append(_Saying(typed, sounds, weights, whole, leads_to))
+        self._longer = [1 / saying.whole for saying in self._sayings]
 
     # Searching.
 
@@ -281,17 +248,14 @@ class Index:
         """Procedures for what was typed, best first; `allow` holds the positions of the entries a filter leaves."""
         asked = query[:_MOST_CHARACTERS]
         named, rest = self._by_code(asked)
-        ranked: list[int] = []
-        scores: dict[int, float] = {}
         plan = self._plan(rest)
-        if plan.parts:
-            scores = {at: self._score(plan, at) for at in self._candidates(plan, allow)}
-            self._prefer_successors(scores, allow)
-            best = max(scores.values(), default=0.0)
-            ranked = sorted(
-                (at for at, score in scores.items() if score >= best * _FLOOR and score > 0),
-                key=lambda at: (-scores[at], self._entries[at].code),
-            )
+        scores = {at: self._score(plan, at) for at in self._candidates(plan, allow)}
+        self._prefer_successors(scores, allow)
+        least = max(scores.values(), default=0.0) * _FLOOR
+        ranked = sorted(
+            (at for at, score in scores.items() if score >= least and score > 0),
+            key=lambda at: (-scores[at], self._entries[at].code),
+        )
         found = dict.fromkeys(at for at in (*named, *ranked) if allow is None or at in allow)
         question = None if named else self._question(plan, ranked, scores)
         return Found([self._entries[at].code for at in islice(found, limit)], question)
@@ -305,7 +269,11 @@ class Index:
         """Why a procedure stands where it stands for a query."""
         at = self._at[code]
         plan = self._plan(self._by_code(query[:_MOST_CHARACTERS])[1])
-        reasons = [Reason(part.label, part.weight, part.quality(at)) for part in plan.parts]
+        reasons = [Reason(word.label, word.weight, self._word_fit(word, at)) for word in plan.asked]
+        reasons += [Reason(pair.label, pair.weight, self._pair_fit(pair, at)) for pair in plan.beside]
+        if heard := plan.heard.get(at):
+            label = " ".join(word.base for word in heard.saying.phrase)
+            reasons.append(Reason(f"said {label}", heard.saying.whole, heard.fit))
         return [*reasons, Reason("usual", 1.0, self._prior[at]), Reason("score", 1.0, self._score(plan, at))]
 
     def _by_code(self, asked: str) -> tuple[list[int], str]:
@@ -335,27 +303,53 @@ class Index:
     def _candidates(self, plan: _Plan, allow: Container[int] | None) -> list[int]:
         if isinstance(allow, (set, frozenset)) and len(allow) <= _SMALL_FILTER:
             return sorted(at for at in allow if 0 <= at < len(self._entries))
-        votes: dict[int, float] = {}
+        votes: defaultdict[int, float] = defaultdict(float)
         touched = 0
         for unit in sorted(plan.units, key=lambda unit: (-self._rarity[unit], unit)):
-            listed: Iterable[int] = self._lists[unit]
+            listed: Iterable[int] = self._lists.get(unit, ())
             if allow is not None:
                 listed = filter(allow.__contains__, islice(listed, _FILTERED_DEPTH))
             weight = self._rarity[unit]
-            for at in islice(listed, _LIST_DEPTH):
-                votes[at] = votes.get(at, 0.0) + weight
-                touched += 1
+            read_now = list(islice(listed, _LIST_DEPTH))
+            for at in read_now:
+                votes[at] += weight
+            touched += len(read_now)
             if touched >= _TOUCHED:
                 break
-        chosen = sorted(votes, key=lambda at: (-votes[at], -self._prior[at]))[:_COMPARED]
-        return list(dict.fromkeys([at for at in plan.codes if allow is None or at in allow] + chosen))
+        chosen = nlargest(_COMPARED, [(vote + self._prior[at], at) for at, vote in votes.items()])
+        heard = [at for at in plan.heard if allow is None or at in allow]
+        return list(dict.fromkeys((*heard, *(at for _, at in chosen))))
 
     def _score(self, plan: _Plan, at: int) -> float:
-        whole = gained = 0.0
-        for part in plan.parts:
-            whole += part.weight
-            gained += part.weight * part.quality(at)
-        return gained / whole * (0.75 + 0.25 * min(1.0, gained / self._mass[at])) * self._prior[at]
+        titled = self._title_fit(plan, at)
+        heard = plan.heard.get(at)
+        said = heard.fit if heard else 0.0
+        return (max(titled, said) + _BOTH * min(titled, said)) * self._prior[at]
+
+    def _title_fit(self, plan: _Plan, at: int) -> float:
+        gained = 0.0
+        for word in plan.asked:
+            gained += word.weight * self._word_fit(word, at)
+        for pair in plan.beside:
+            gained += pair.weight * self._pair_fit(pair, at)
+        return gained / plan.whole * (0.75 + 0.25 * min(1.0, gained / self._mass[at])) * _TITLE if gained else 0.0
+
+    def _word_fit(self, word: _Asked, at: int) -> float:
+        text = self._texts[at]
+        best = 0.0
+        for sign, form, trust in word.options:
+            place = text.find(sign)
+            if place >= 0:
+                fits = trust if place < self._ends[at] else trust * 0.5
+                if form is not None and form not in self._forms[at]:
+                    fits *= 0.65
+                if fits > best:
+                    best = fits
+        return best
+
+    def _pair_fit(self, pair: _Beside, at: int) -> float:
+        text = self._texts[at]
+        return 1.0 if any(sign in text for sign in pair.pairs) else 0.0
 
     def _prefer_successors(self, scores: dict[int, float], allow: Container[int] | None) -> None:
         """What replaced a procedure stands before it, however different its title."""
@@ -391,23 +385,47 @@ class Index:
 
     def _plan(self, query: str) -> _Plan:
         places = self._read(query)
-        skippable, certain = self._skippable(places)
-        spans = self._spans(places, skippable)
-        parts: list[_Part] = []
-        codes: dict[int, None] = {}
-        units: set[str] = set()
-        taken: set[int] = set()
-        ambiguous = []
-        for span in spans:
-            taken.update(span.places)
-            part = self._said_part(span, places, codes, units)
-            parts.append(part)
-            ambiguous += [meaning for meaning in span.meanings if isinstance(meaning, Ambiguous)]
-        left = [at for at in range(len(places)) if at not in taken]
-        plain = [at for at in left if not certain[at]] or ([] if parts else left)
-        parts += self._plain_parts(places, plain, skippable if parts or plain != left else [False] * len(places), units)
-        alone = ambiguous[0] if len(ambiguous) == 1 and len(parts) == 1 else None
-        return _Plan(parts, list(codes), units, alone)
+        fills, certain = self._skippable(places)
+        left = [at for at in range(len(places)) if not certain[at]] or list(range(len(places)))
+        weights = [
+            max((self._weight.get(reading.base, 0.0) for reading in readings), default=0.0) or self._unknown
+            for readings in places
+        ]
+        weights = [weight * (_FILLING if fills[at] else 1.0) for at, weight in enumerate(weights)]
+        asked, beside, units = self._words(places, left, weights)
+        whole = sum(weights[at] for at in left) + sum(pair.weight for pair in beside)
+        heard = self._hear(places, fills, sum(weights[at] for at in left) or 1.0)
+        alone = [match.meanings[0] for match in self._ambiguous.find(places, fills) if set(left) <= set(match.places)]
+        return _Plan(asked, beside, whole or 1.0, units, heard, alone[0] if alone else None)
+
+    def _hear(self, places: list[list[Reading]], fills: list[bool], whole: float) -> dict[int, _Heard]:
+        """The sayings most like the query, whatever their order and whatever stands between."""
+        sounding: dict[str, list[tuple[int, Reading]]] = {}
+        for at, readings in enumerate(places):
+            for reading in readings:
+                sounding.setdefault(reading.sound, []).append((at, reading))
+        votes: defaultdict[int, float] = defaultdict(float)
+        touched = 0
+        for often, heard in sorted(
+            (len(self._by_sound[heard]), heard) for heard in sounding if heard in self._by_sound
+        ):
+            weight = log(len(self._sayings) / often) + 0.2
+            for nth in self._by_sound[heard]:
+                votes[nth] += weight
+            touched += often
+            if touched >= _OVERHEARD:
+                break
+        least, longer = 0.3 * max(votes.values(), default=0.0), self._longer
+        likely = nlargest(_HEARD, [(vote * vote * longer[nth], nth) for nth, vote in votes.items() if vote > least])
+        found: dict[int, _Heard] = {}
+        for _, nth in likely:
+            saying = self._sayings[nth]
+            fit = _likeness(saying, sounding, fills, whole)
+            for rank, at in enumerate(saying.leads_to):
+                fits = fit * (1 - 0.03 * min(rank, 10))
+                if fits > 0.1 and (at not in found or found[at].fit < fits):
+                    found[at] = _Heard(saying, fits)
+        return found
 
     def _read(self, query: str) -> list[list[Reading]]:
         written = words(query)[:_MOST_WORDS]
@@ -460,66 +478,31 @@ class Index:
                     certain[at] = certain[at] or sure
         return fills, certain
 
-    def _spans(self, places: list[list[Reading]], skippable: list[bool]) -> list[Match[Word | Ambiguous]]:
-        """The longest phrases that do not overlap; all that a phrase means."""
-        found = sorted(self._said.find(places, skippable), key=lambda m: (-len(m.places), -m.trust, m.places))
-        chosen: list[Match[Word | Ambiguous]] = []
-        taken: set[int] = set()
-        for match in found:
-            if match.trust >= 0.4 and taken.isdisjoint(match.places):
-                taken.update(match.places)
-                chosen.append(match)
-        return chosen
-
-    def _said_part(
-        self, span: Match[Word | Ambiguous], places: list[list[Reading]], codes: dict[int, None], units: set[str]
-    ) -> _Said:
-        known: dict[int, float] = {}
-        officials = []
-        for meaning in span.meanings:
-            if isinstance(meaning, Ambiguous):
-                listed = [code for choice in meaning.choices for code in choice.codes]
-            else:
-                listed = meaning.codes
-                officials += [self._officials[official] for official in meaning.official]
-            for rank, code in enumerate(listed):
-                at = self._at.get(code)
-                if at is not None:
-                    known[at] = max(known.get(at, 0.0), 1.0 - 0.03 * min(rank, 10))
-        codes.update(dict.fromkeys(known))
-        for official in officials:
-            units.update(unit for unit, _ in official.signs if len(unit) == 2 or len(official.signs) == 1)
-        literal = self._plain_parts(places, list(span.places), [False] * len(places), units)
-        weight = sum(part.weight for part in literal if isinstance(part, _Plain))
-        weight = max(weight, 6.0) if known else max(min(weight, 5.0), 3.0)
-        label = " ".join(places[at][0].base for at in span.places)
-        return _Said(self, f"said {label}", weight, span.trust, known, officials, literal)
-
-    def _plain_parts(
-        self, places: list[list[Reading]], chosen: list[int], weak: list[bool], units: set[str]
-    ) -> "list[_Plain | _Pair]":
-        parts: list[_Plain | _Pair] = []
+    def _words(
+        self, places: list[list[Reading]], chosen: list[int], weights: list[float]
+    ) -> tuple[list[_Asked], list[_Beside], set[str]]:
+        asked: list[_Asked] = []
+        beside: list[_Beside] = []
+        units: set[str] = set()
         before: list[tuple[str, str | None, float]] = []
         for place, at in enumerate(chosen):
             options = [
                 (self._signs[reading.base], self._form_asked(reading), reading.trust)
                 for reading in places[at]
-                if reading.base in self._signs and reading.trust > 0.5
+                if reading.base in self._signs
             ]
             if options:
-                rarity = max(self._rarity.get(sign, 0.0) * trust for sign, _, trust in options)
-                weight = rarity * (0.3 if weak[at] else 1.0)
-                if weight > 0:
-                    parts.append(_Plain(self, places[at][0].base, weight, options))
-                    units.update(sign for sign, _, _ in options)
+                label = places[at][0].base
+                asked.append(_Asked(label, weights[at], options))
+                units.update(sign for sign, _, _ in options if sign in self._rarity)
                 if before and chosen[place - 1] == at - 1:
                     pairs = [a + b for a, _, _ in before for b, _, _ in options if a + b in self._rarity]
                     if pairs:
                         units.update(pairs)
-                        rarity = min(self._rarity[pair] for pair in pairs)
-                        parts.append(_Pair(self, f"{places[at - 1][0].base}+{places[at][0].base}", rarity * 0.6, pairs))
+                        weight = _BESIDE * (weights[at - 1] + weights[at])
+                        beside.append(_Beside(f"{places[at - 1][0].base}+{label}", weight, pairs))
             before = options
-        return parts
+        return asked, beside, units
 
     def _form_asked(self, reading: Reading) -> str | None:
         """The accented form to look for, when the accents were typed."""
@@ -548,11 +531,46 @@ def _old_codes(entries: Sequence[Entry]) -> dict[str, list[int]]:
     return dict(found)
 
 
-def _terms(lexicon: Lexicon) -> Iterator[tuple[Word | Ambiguous, list[str]]]:
+def _sayings(lexicon: Lexicon) -> Iterator[tuple[list[Letters], list[str]]]:
+    """Every phrase with its codes; the words of the law are one more way to say it."""
     for word in lexicon.words:
-        yield word, word.said
+        if word.codes:
+            for said in (*word.said, *word.official):
+                yield read(said), word.codes
     for ambiguous in lexicon.ambiguous:
-        yield ambiguous, [ambiguous.term]
+        yield read(ambiguous.term), [code for choice in ambiguous.choices for code in choice.codes]
+
+
+def _translations(lexicon: Lexicon) -> Iterator[Rewrite]:
+    for word in lexicon.words:
+        if not word.codes:
+            for said in word.said:
+                for official in word.official[:1]:
+                    yield Rewrite(said, official)
+
+
+def _likeness(
+    saying: _Saying, sounding: Mapping[str, list[tuple[int, Reading]]], fills: list[bool], whole: float
+) -> float:
+    """How much of a saying was said, and how much of what was said it covers."""
+    gained = words_gained = 0.0
+    last, before = -1, 0.0
+    used: set[int] = set()
+    for nth, (word, heard, weight) in enumerate(zip(saying.phrase, saying.sounds, saying.weights, strict=True)):
+        fit, place = 0.0, -1
+        for at, reading in sounding.get(heard, ()):
+            if at not in used:
+                fits = agreement(word, reading)
+                if fits > fit or (fits == fit and place < last < at):
+                    fit, place = fits, at
+        used.add(place)
+        words_gained += weight * fit
+        if nth and fit and before and place > last:
+            near = all(fills[between] for between in range(last + 1, place))
+            gained += _BESIDE * (weight + saying.weights[nth - 1]) * min(fit, before) * (1.0 if near else 0.5)
+        last, before = place, fit
+    share = (words_gained + gained) / saying.whole
+    return share * share * (0.45 + 0.55 * min(1.0, words_gained / whole))
 
 
 def _prior(entry: Entry, distant: frozenset[str]) -> float:

@@ -89,6 +89,7 @@ class _Node(Generic[T]):
 
 _MOST_SKIPPED = 3
 _SLIP = 0.85
+_OTHERWISE = 0.3
 
 
 class Phrases(Generic[T]):
@@ -160,6 +161,16 @@ def _fit(phrase: tuple[Letters, ...], taken: tuple[tuple[int, Reading], ...]) ->
     return trust if slips <= max(1, (len(phrase) - 1) // 2) else 0.0
 
 
+def agreement(word: Letters, reading: Reading) -> float:
+    """How far a reading is the word: less when it only sounds so, little when its accents say otherwise."""
+    trust = reading.trust if reading.base == word.base else reading.trust * _SLIP
+    if reading.accents == word.accents:
+        return trust
+    if _within(reading.accents, word.accents):
+        return trust * _SLIP if reading.sure else trust
+    return trust * _OTHERWISE
+
+
 def _within(some: str, all_: str) -> bool:
     return all(some.count(mark) <= all_.count(mark) for mark in set(some))
 
@@ -206,10 +217,6 @@ class Rewriter:
 
 def read(text: str) -> list[Letters]:
     return [letters(word) for word in words(text)]
-
-
-def without(phrase: Sequence[Letters], fillers: set[Letters]) -> list[Letters]:
-    return [word for word in phrase if word not in fillers]
 
 
 def neighbours(phrase: str) -> Iterator[str]:
