@@ -1,0 +1,88 @@
+"""Debian's Chromium as a small phone, and a visitor who notes everything that goes wrong on it."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, expect
+
+# Quiet: a test can neither reach the internet nor depend on it.
+SWITCHES = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 800},
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "vi-VN",
+    "timezone_id": "Asia/Ho_Chi_Minh",
+    "reduced_motion": "reduce",
+}
+LOCALES = {"vi": "vi-VN", "en": "en-GB", "km": "km-KH"}
+
+
+def launching() -> dict[str, Any]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError("no Chromium on this machine: sh tests/browser/install.sh")
+    return {"executable_path": path, "chromium_sandbox": False, "args": [*SWITCHES]}
+
+
+async def launch(playwright: Playwright) -> Browser:
+    return await playwright.chromium.launch(**launching())
+
+
+class Visitor:
+    """Somebody with this phone in hand. Whatever the app does that it should not is a fault, unless forgiven."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page, self.context, self.origin = page, page.context, origin
+        self._faults: list[str] = []
+        self._forgiven: list[str] = []
+        context = self.context
+        context.on("console", lambda said: said.type == "error" and self._note(f"{said.text} ({said.location['url']})"))
+        context.on("weberror", lambda fault: self._note(str(fault.error)))
+        context.on("request", self._look_where)
+
+    def _note(self, fault: str) -> None:
+        self._faults.append(fault)
+
+    def _look_where(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob") and f"{url.scheme}://{url.netloc}" != self.origin:
+            self._note(f"asked somebody else: {request.url}")
+
+    def forgive(self, pattern: str) -> None:
+        """What this visit provokes on purpose."""
+        self._forgiven.append(pattern)
+
+    @property
+    def faults(self) -> list[str]:
+        return [fault for fault in self._faults if not any(re.search(one, fault) for one in self._forgiven)]
+
+    async def open(self, path: str) -> None:
+        """Type the address; ready once the screen has its heading."""
+        await self.page.goto(self.origin + path)
+        await expect(self.page.locator("h1")).to_be_visible()
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, origin: str, **phone: Any) -> AsyncIterator[Visitor]:
+    """A visit with a browser that remembers nothing from before; at its end it must have gone without faults."""
+    context: BrowserContext = await browser.new_context(**(PHONE | phone))
+    try:
+        context.set_default_timeout(10_000)
+        visitor = Visitor(await context.new_page(), origin)
+        yield visitor
+    finally:
+        await context.close()
+    assert visitor.faults == []

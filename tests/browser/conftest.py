@@ -1,0 +1,60 @@
+"""The running app and the browsers that look at it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Playwright, async_playwright
+
+from tests.browser.app import running
+from tests.browser.chromium import Visitor, launch, visiting
+from tests.browser.wire import Wire
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture(scope="session")
+def database_url(clone: Callable[[], str]) -> str:
+    """The database behind `server`."""
+    return clone()
+
+
+@pytest.fixture(scope="session")
+async def server(database_url: str) -> AsyncIterator[str]:
+    """The origin of the app, started as a person starts it."""
+    async with running(DATABASE_URL=database_url) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    browser = await launch(playwright)
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture
+async def wire(server: str) -> AsyncIterator[Wire]:
+    """A line to the server to cut. Its origin is new: no worker and nothing kept from another test."""
+    async with Wire(server) as wire:
+        yield wire
+
+
+@pytest.fixture
+async def visit(chromium: Browser, server: str) -> AsyncIterator[Visit]:
+    """Opens the app on a new phone: `await visit("/search")`; what the phone is may be said by name."""
+    async with AsyncExitStack() as stack:
+
+        async def visit(path: str = "/", origin: str = server, **phone: Any) -> Visitor:
+            visitor = await stack.enter_async_context(visiting(chromium, origin, **phone))
+            await visitor.open(path)
+            return visitor
+
+        yield visit
