@@ -12,12 +12,13 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
-from itertools import islice, pairwise
+from itertools import islice
 from math import log, log1p
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from server.modules.catalogue.rules.sayings import BESIDE, Heard, Sayings
 from server.modules.catalogue.rules.spelling import Letters, Spelling, letters, sound, words
 from server.modules.catalogue.rules.wording import (
     Ambiguous,
@@ -26,7 +27,6 @@ from server.modules.catalogue.rules.wording import (
     Reading,
     Rewrite,
     Rewriter,
-    agreement,
     neighbours,
     read,
 )
@@ -37,15 +37,12 @@ _MOST_WORDS = 16
 # How much is read of one list, of all lists for one query, and how many candidates are compared closely.
 _LIST_DEPTH = 128
 _TOUCHED = 800
-_OVERHEARD = 1500
 _COMPARED = 30
 # A filter that leaves so few is compared completely.
 _SMALL_FILTER = 400
 _FILTERED_DEPTH = 16 * _LIST_DEPTH
-_HEARD = 40
-# How a word that only fills weighs against others, and two words side by side against each alone.
+# How a word that only fills weighs against others.
 _FILLING = 0.3
-_BESIDE = 0.25
 # What titles count against sayings, and what the weaker of both adds to the stronger.
 _TITLE = 0.9
 _BOTH = 0.4
@@ -119,23 +116,6 @@ class _Beside(NamedTuple):
     pairs: list[str]
 
 
-class _Saying(NamedTuple):
-    """An everyday phrase and the procedures it leads to, best first."""
-
-    phrase: tuple[Letters, ...]
-    sounds: tuple[str, ...]
-    weights: tuple[float, ...]
-    whole: float
-    leads_to: tuple[int, ...]
-
-
-class _Heard(NamedTuple):
-    """The saying that speaks most for a procedure, and how much."""
-
-    saying: _Saying
-    fit: float
-
-
 class _Plan(NamedTuple):
     """A query as understood."""
 
@@ -143,7 +123,7 @@ class _Plan(NamedTuple):
     beside: list[_Beside]
     whole: float
     units: set[str]
-    heard: dict[int, _Heard]
+    heard: dict[int, Heard]
     ambiguous: Ambiguous | None
 
 
@@ -231,16 +211,14 @@ class Index:
         count = len(self._entries) + len(sayings) + 1
         self._weight = {base: max(0.2, log(count / (often + 0.5))) for base, often in known.items()}
         self._unknown = log(2 * count)
-        self._sayings: list[_Saying] = []
-        self._by_sound: defaultdict[str, list[int]] = defaultdict(list)
-        for nth, (typed, leads_to) in enumerate(sayings):
-            weights = tuple(self._weight[word.base] * (_FILLING if word in filling else 1.0) for word in typed)
-            whole = sum(weights) + sum(_BESIDE * (a + b) for a, b in pairwise(weights))
-            sounds = tuple(sound(word.base) for word in typed)
-            for heard in set(sounds):
-                self._by_sound[heard].append(nth)
-            self._sayings.append(_Saying(typed, sounds, weights, whole, leads_to))
-        self._longer = [1 / saying.whole for saying in self._sayings]
+        self._sayings = Sayings(
+            sayings,
+            {
+                word: self._weight[word.base] * (_FILLING if word in filling else 1.0)
+                for phrase, _ in sayings
+                for word in phrase
+            },
+        )
 
     # Searching.
 
@@ -394,38 +372,9 @@ class Index:
         weights = [weight * (_FILLING if fills[at] else 1.0) for at, weight in enumerate(weights)]
         asked, beside, units = self._words(places, left, weights)
         whole = sum(weights[at] for at in left) + sum(pair.weight for pair in beside)
-        heard = self._hear(places, fills, sum(weights[at] for at in left) or 1.0)
+        heard = self._sayings.hear(places, fills, sum(weights[at] for at in left) or 1.0)
         alone = [match.meanings[0] for match in self._ambiguous.find(places, fills) if set(left) <= set(match.places)]
         return _Plan(asked, beside, whole or 1.0, units, heard, alone[0] if alone else None)
-
-    def _hear(self, places: list[list[Reading]], fills: list[bool], whole: float) -> dict[int, _Heard]:
-        """The sayings most like the query, whatever their order and whatever stands between."""
-        sounding: dict[str, list[tuple[int, Reading]]] = {}
-        for at, readings in enumerate(places):
-            for reading in readings:
-                sounding.setdefault(reading.sound, []).append((at, reading))
-        votes: defaultdict[int, float] = defaultdict(float)
-        touched = 0
-        for often, heard in sorted(
-            (len(self._by_sound[heard]), heard) for heard in sounding if heard in self._by_sound
-        ):
-            weight = log(len(self._sayings) / often) + 0.2
-            for nth in self._by_sound[heard]:
-                votes[nth] += weight
-            touched += often
-            if touched >= _OVERHEARD:
-                break
-        least, longer = 0.3 * max(votes.values(), default=0.0), self._longer
-        likely = nlargest(_HEARD, [(vote * vote * longer[nth], nth) for nth, vote in votes.items() if vote > least])
-        found: dict[int, _Heard] = {}
-        for _, nth in likely:
-            saying = self._sayings[nth]
-            fit = _likeness(saying, sounding, fills, whole)
-            for rank, at in enumerate(saying.leads_to):
-                fits = fit * (1 - 0.03 * min(rank, 10))
-                if fits > 0.1 and (at not in found or found[at].fit < fits):
-                    found[at] = _Heard(saying, fits)
-        return found
 
     def _read(self, query: str) -> list[list[Reading]]:
         written = words(query)[:_MOST_WORDS]
@@ -499,7 +448,7 @@ class Index:
                     pairs = [a + b for a, _, _ in before for b, _, _ in options if a + b in self._rarity]
                     if pairs:
                         units.update(pairs)
-                        weight = _BESIDE * (weights[at - 1] + weights[at])
+                        weight = BESIDE * (weights[at - 1] + weights[at])
                         beside.append(_Beside(f"{places[at - 1][0].base}+{label}", weight, pairs))
             before = options
         return asked, beside, units
@@ -547,30 +496,6 @@ def _translations(lexicon: Lexicon) -> Iterator[Rewrite]:
             for said in word.said:
                 for official in word.official[:1]:
                     yield Rewrite(said, official)
-
-
-def _likeness(
-    saying: _Saying, sounding: Mapping[str, list[tuple[int, Reading]]], fills: list[bool], whole: float
-) -> float:
-    """How much of a saying was said, and how much of what was said it covers."""
-    gained = words_gained = 0.0
-    last, before = -1, 0.0
-    used: set[int] = set()
-    for nth, (word, heard, weight) in enumerate(zip(saying.phrase, saying.sounds, saying.weights, strict=True)):
-        fit, place = 0.0, -1
-        for at, reading in sounding.get(heard, ()):
-            if at not in used:
-                fits = agreement(word, reading)
-                if fits > fit or (fits == fit and place < last < at):
-                    fit, place = fits, at
-        used.add(place)
-        words_gained += weight * fit
-        if nth and fit and before and place > last:
-            near = all(fills[between] for between in range(last + 1, place))
-            gained += _BESIDE * (weight + saying.weights[nth - 1]) * min(fit, before) * (1.0 if near else 0.5)
-        last, before = place, fit
-    share = (words_gained + gained) / saying.whole
-    return share * share * (0.45 + 0.55 * min(1.0, words_gained / whole))
 
 
 def _prior(entry: Entry, distant: frozenset[str]) -> float:
