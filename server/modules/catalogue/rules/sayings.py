@@ -17,7 +17,7 @@ _OFTEN = (300, 60, 12)
 _LEVELS = 12
 _BRIEF = (3, 2, 1)
 _COUNTED = 40
-_COMPARED = 24
+_COMPARED = 14
 _LEAST = 0.1
 
 

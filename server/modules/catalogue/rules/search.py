@@ -36,8 +36,8 @@ _MOST_CHARACTERS = 200
 _MOST_WORDS = 16
 # How much is read of one list, of all lists for one query, and how many candidates are compared closely.
 _LIST_DEPTH = 128
-_TOUCHED = 800
-_COMPARED = 30
+_TOUCHED = 500
+_COMPARED = 24
 # A filter that leaves so few is compared completely.
 _SMALL_FILTER = 400
 _FILTERED_DEPTH = 16 * _LIST_DEPTH
@@ -201,7 +201,7 @@ class Index:
             self._ambiguous.add(read(ambiguous.term), ambiguous)
         sayings = sorted(
             {
-                (tuple(phrase), tuple(self._at[code] for code in codes if code in self._at))
+                (tuple(self._rewriter.standard(phrase)), tuple(self._at[code] for code in codes if code in self._at))
                 for phrase, codes in _sayings(lexicon)
                 if phrase
             }

@@ -156,7 +156,7 @@ class Spelling:
         if "\u1780" <= word[:1] < "\u1800":
             return self._khmer_pieces(word)
         size = len(word)
-        if size < 5 or size > _LONGEST_JOINED or word.isdecimal():
+        if size < 4 or size > _LONGEST_JOINED or word.isdecimal():
             return []
         best: list[tuple[float, int]] = [(0.0, 0)] + [(float("-inf"), 0)] * size
         for end in range(2, size + 1):

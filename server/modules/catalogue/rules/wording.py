@@ -207,6 +207,11 @@ class Rewriter:
                 result.append(readings)
         return result
 
+    def standard(self, phrase: Sequence[Letters]) -> list[Letters]:
+        """A known phrase with its short forms spelled out, as they will be in queries."""
+        places = self.spell_out([[Reading(*word, sound(word.base), 1.0, True)] for word in phrase])
+        return [Letters(readings[0].base, readings[0].accents) for readings in places]
+
     def beside(self, reading: Reading) -> list[Reading]:
         found = []
         for said, means in self._beside.get(reading.base, ()):
