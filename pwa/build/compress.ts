@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin, ResolvedConfig } from 'vite'
 
@@ -16,7 +16,7 @@ export function compress(): Plugin {
       order: 'post',
       sequential: true,
       handler() {
-        const folder = join(config.root, config.build.outDir)
+        const folder = resolve(config.root, config.build.outDir)
         for (const file of readdirSync(folder, { recursive: true }) as string[]) {
           if (!/\.(html|js|css|svg|json|webmanifest|txt)$/.test(file)) continue
           const text = readFileSync(join(folder, file))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { build, type Plugin, type ResolvedConfig } from 'vite'
 
 /** Nobody opens these offline: the worker itself, pictures for the home screen and the design page. */
@@ -16,7 +16,7 @@ export function worker(): Plugin {
       config = resolved
     },
     async closeBundle() {
-      const folder = join(config.root, config.build.outDir)
+      const folder = resolve(config.root, config.build.outDir)
       const files = (readdirSync(folder, { recursive: true }) as string[])
         .filter(file => /\.\w+$/.test(file) && !leftOut.test(file))
         .sort()

@@ -40,10 +40,10 @@ export default function Search() {
 
   // Whoever began typing on the first screen goes on typing here.
   useLayoutEffect(() => {
-    if (asked.q && !found.value && field.current && document.activeElement?.matches('input')) {
-      field.current.focus()
-      field.current.setSelectionRange(asked.q.length, asked.q.length)
-    }
+    if (!trail.typing) return
+    trail.typing = false
+    field.current?.focus()
+    field.current?.setSelectionRange(typed.value.length, typed.value.length)
   }, [])
 
   // Back, forward and links change the address under us: the field follows. Our own changes never overwrite a newer letter.

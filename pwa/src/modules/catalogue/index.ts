@@ -2,6 +2,7 @@
 import { screen } from '../../core/screen'
 import { t } from './text'
 
+export { trail } from './trail'
 export const Search = screen(t, () => import('./Search'))
 export const Procedure = screen(t, () => import('./Procedure'))
 export const Saved = screen(t, () => import('./Saved'))

@@ -1,2 +1,7 @@
-/** The search the person came from, words and filters included, for the way back. */
-export const trail = { search: '/search' }
+/** How the person came here. */
+export const trail = {
+  /** The last search, words and filters included, for the way back to it. */
+  search: '/search',
+  /** Began typing on the first screen, and goes on typing in the search. */
+  typing: false,
+}

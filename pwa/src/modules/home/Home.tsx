@@ -5,7 +5,7 @@ import { home, recent } from '../../core/preferences'
 import type { Saved } from '../../core/storage'
 import { Icon, Page, Row } from '../../core/ui'
 import { bell, book, building, clock, pin, search } from '../../core/ui/icons'
-import { Search } from '../catalogue'
+import { Search, trail } from '../catalogue'
 import { Dusk } from './Dusk'
 import './home.css'
 import { lifeEvents } from './life-events'
@@ -16,6 +16,11 @@ export function Home() {
   const kept = useSignal<Saved[]>([])
   // The database comes after the first paint: nothing above the fold needs it.
   useEffect(() => void import('../../core/storage').then(({ saved }) => saved.all()).then(all => (kept.value = all), () => {}), [])
+  const type = (text: string) => {
+    trail.typing = true
+    // One step of history, however many letters come before the other screen does.
+    route(`/search?q=${encodeURIComponent(text)}`, location.pathname === '/search')
+  }
   const mine = home.value
   return (
     <Page title={t.title} bare>
@@ -34,7 +39,7 @@ export function Home() {
             maxLength={200}
             // Whoever touches the field will type: have that screen ready, so that the keyboard stays open.
             onFocus={() => void Search.preload()}
-            onInput={event => route(`/search?q=${encodeURIComponent(event.currentTarget.value)}`)}
+            onInput={event => type(event.currentTarget.value)}
           />
         </form>
         <p class="home-lead">{t.lead}</p>
