@@ -11,6 +11,7 @@ import gzip
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -92,10 +93,16 @@ class Snapshot(Generic[T]):
         if etag and etag in sent.get(b"if-none-match", b""):
             return _Ready(304, headers, b"")
         if len(body) > 1000 and b"gzip" in sent.get(b"accept-encoding", b""):
-            body = gzip.compress(body, compresslevel=1, mtime=0)
+            body = _packed(body)
             headers.append((b"content-encoding", b"gzip"))
         headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         return _Ready(200, headers, body)
+
+
+@lru_cache(256)
+def _packed(body: bytes) -> bytes:
+    """Compressed once while it is in demand. An outline is the largest and the same for all: it gets the most care."""
+    return gzip.compress(body, compresslevel=1 if len(body) < 50_000 else 9, mtime=0)
 
 
 class _Ready(Response[bytes]):
