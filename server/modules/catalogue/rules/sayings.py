@@ -1,9 +1,10 @@
 """Everyday phrases, heard in a query in any order and with other words between."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import pairwise
+from math import log
 from typing import NamedTuple
 
 from server.modules.catalogue.rules.spelling import Letters, sound
@@ -11,14 +12,18 @@ from server.modules.catalogue.rules.wording import Reading, agreement
 
 # What two words side by side weigh, against the two alone.
 BESIDE = 0.25
-# A word in this many sayings or more counts once, in fewer twice, three and four times.
-_OFTEN = (300, 60, 12)
+# A word held by less than this part of all counts twice, three and four times.
+_RARE = (15, 75, 400)
 # As high as sayings are counted, the start that short ones have, and how many are then compared closely.
 _LEVELS = 12
 _BRIEF = (3, 2, 1)
-_COUNTED = 40
+_COUNTED = 30
 _COMPARED = 14
 _LEAST = 0.1
+# A phrase is about the first procedures it leads to; a word with other accents is hardly the word.
+_MEANT = 2
+_COVERS = 0.6
+_OTHERWISE = 0.4
 
 
 class Saying(NamedTuple):
@@ -38,21 +43,51 @@ class Heard(NamedTuple):
     fit: float
 
 
+class Tally:
+    """Counts for many bags of words at once how much of a query each holds: one bit stands for one bag."""
+
+    def __init__(self, bags: Sequence[Collection[str]]) -> None:
+        having: defaultdict[str, int] = defaultdict(int)
+        for nth, bag in enumerate(bags):
+            for word in bag:
+                having[word] |= 1 << nth
+        often = [len(bags) // share for share in _RARE]
+        self._having = {word: (mask, 1 + sum(mask.bit_count() < n for n in often)) for word, mask in having.items()}
+        self._start = [sum(1 << nth for nth, bag in enumerate(bags) if len(bag) <= size) for size in _BRIEF]
+
+    def most(self, words: Iterable[str]) -> Iterator[int]:
+        """Those that hold most, some thirty, in no order; a rare word counts more, and a short bag has a start."""
+        # What was counted n times has its bit in the first n levels.
+        levels = [*self._start, *[0] * (_LEVELS - len(self._start))]
+        for word in words:
+            mask, times = self._having.get(word, (0, 0))
+            for _ in range(times):
+                for level in range(_LEVELS - 1, 0, -1):
+                    levels[level] |= levels[level - 1] & mask
+                levels[0] |= mask
+        mask = next((level for level in reversed(levels) if level.bit_count() >= _COUNTED), levels[0])
+        while mask:
+            lowest = mask & -mask
+            yield lowest.bit_length() - 1
+            mask ^= lowest
+
+
 class Sayings:
-    """All phrases. Which ones share words with a query is counted for all at once: one bit stands for one saying."""
+    """All phrases, and for each procedure all words it is spoken of with."""
 
     def __init__(self, known: Sequence[tuple[tuple[Letters, ...], tuple[int, ...]]], weight: Mapping[Letters, float]):
         self._sayings = [_saying(phrase, leads_to, weight) for phrase, leads_to in known]
-        having: defaultdict[str, int] = defaultdict(int)
-        for nth, saying in enumerate(self._sayings):
-            for heard in set(saying.sounds):
-                having[heard] |= 1 << nth
-        self._having = {
-            heard: (mask, 1 + sum(mask.bit_count() < often for often in _OFTEN)) for heard, mask in having.items()
-        }
-        self._brief = [
-            sum(1 << nth for nth, saying in enumerate(self._sayings) if len(saying.sounds) <= size) for size in _BRIEF
-        ]
+        self._sounding = Tally([set(saying.sounds) for saying in self._sayings])
+        spoken: defaultdict[int, set[str]] = defaultdict(set)
+        for saying in self._sayings:
+            for at in saying.leads_to[:_MEANT]:
+                for word in saying.phrase:
+                    spoken[at] |= {word.base, word.base + word.accents}
+        self._spoken = dict(spoken)
+        self._order = list(spoken)
+        self._about = Tally(list(spoken.values()))
+        often = Counter(word for words in spoken.values() for word in words)
+        self._rarity = {word: log((len(spoken) + 1) / (times + 0.5)) for word, times in often.items()}
 
     def hear(self, places: Sequence[Sequence[Reading]], fills: Sequence[bool], whole: float) -> dict[int, Heard]:
         """For each procedure the saying most like the query; `whole` is what all words of the query weigh."""
@@ -70,18 +105,38 @@ class Sayings:
                     found[at] = Heard(saying, fits)
         return found
 
+    def about(self, places: Sequence[Sequence[Reading]], heard: Iterable[int]) -> dict[int, float]:
+        """For the procedures heard and others spoken of alike, the share of the words that people use for them."""
+        options = []
+        for readings in places:
+            found = [
+                (reading.base + reading.accents if reading.sure else reading.base, reading.base, reading.trust)
+                for reading in readings
+                if reading.base in self._rarity
+            ]
+            if found:
+                options.append((max(self._rarity[base] for _, base, _ in found), found))
+        whole = sum(rarity for rarity, _ in options) or 1.0
+        words = {word for _, found in options for word, _, _ in found}
+        shares = {}
+        for at in {self._order[nth] for nth in self._about.most(words)}.union(heard):
+            spoken = self._spoken.get(at) or set()
+            gained = 0.0
+            for rarity, found in options:
+                best = 0.0
+                for exact, base, trust in found:
+                    if exact in spoken:
+                        best = max(best, trust)
+                    elif base in spoken:
+                        best = max(best, trust * _OTHERWISE)
+                gained += rarity * best
+            shares[at] = gained / whole
+        most = nlargest(_COMPARED, shares, key=shares.__getitem__)
+        return {at: shares[at] for at in {*most, *heard}}
+
     def _likely(self, sounding: Mapping[str, object]) -> list[int]:
-        # A saying counted n times has its bit in the first n levels.
-        levels = [*self._brief, *[0] * (_LEVELS - len(self._brief))]
-        for heard in sounding:
-            mask, times = self._having.get(heard, (0, 0))
-            for _ in range(times):
-                for level in range(_LEVELS - 1, 0, -1):
-                    levels[level] |= levels[level - 1] & mask
-                levels[0] |= mask
-        enough = next((level for level in reversed(levels) if level.bit_count() >= _COUNTED), levels[0])
         roughly = []
-        for nth in _bits(enough):
+        for nth in self._sounding.most(sounding):
             saying = self._sayings[nth]
             said = 0.0
             for heard, weight in zip(saying.sounds, saying.weights, strict=True):
@@ -95,13 +150,6 @@ def _saying(phrase: tuple[Letters, ...], leads_to: tuple[int, ...], weight: Mapp
     weights = tuple(weight[word] for word in phrase)
     whole = sum(weights) + sum(BESIDE * (a + b) for a, b in pairwise(weights))
     return Saying(phrase, tuple(sound(word.base) for word in phrase), weights, whole, leads_to)
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 def _likeness(
@@ -120,9 +168,9 @@ def _likeness(
                     fit, place = fits, at
         used.add(place)
         words += weight * fit
-        if before and fit and place > last:
-            near = all(fills[last + 1 : place])
-            beside += BESIDE * (weight + saying.weights[nth - 1]) * min(fit, before) * (1.0 if near else 0.5)
+        if before and fit:
+            near = 0.4 if place < last else 1.0 if all(fills[last + 1 : place]) else 0.6
+            beside += BESIDE * (weight + saying.weights[nth - 1]) * min(fit, before) * near
         last, before = place, fit
     share = (words + beside) / saying.whole
-    return share * share * (0.45 + 0.55 * min(1.0, words / whole))
+    return share * share * (1 - _COVERS + _COVERS * min(1.0, words / whole))

@@ -44,8 +44,9 @@ _FILTERED_DEPTH = 16 * _LIST_DEPTH
 # How a word that only fills weighs against others.
 _FILLING = 0.3
 # What titles count against sayings, and what the weaker of both adds to the stronger.
-_TITLE = 0.9
+_TITLE = 0.85
 _BOTH = 0.4
+_ABOUT = 0.7
 # What fits less than this share of the best is noise.
 _FLOOR = 0.3
 
@@ -124,6 +125,7 @@ class _Plan(NamedTuple):
     whole: float
     units: set[str]
     heard: dict[int, Heard]
+    about: dict[int, float]
     ambiguous: Ambiguous | None
 
 
@@ -252,6 +254,7 @@ class Index:
         if heard := plan.heard.get(at):
             label = " ".join(word.base for word in heard.saying.phrase)
             reasons.append(Reason(f"said {label}", heard.saying.whole, heard.fit))
+        reasons.append(Reason("about", _ABOUT, plan.about.get(at, 0.0)))
         return [*reasons, Reason("usual", 1.0, self._prior[at]), Reason("score", 1.0, self._score(plan, at))]
 
     def _by_code(self, asked: str) -> tuple[list[int], str]:
@@ -295,22 +298,25 @@ class Index:
             if touched >= _TOUCHED:
                 break
         chosen = nlargest(_COMPARED, [(vote + self._prior[at], at) for at, vote in votes.items()])
-        heard = [at for at in plan.heard if allow is None or at in allow]
+        heard = [at for at in plan.about if allow is None or at in allow]
         return list(dict.fromkeys((*heard, *(at for _, at in chosen))))
 
     def _score(self, plan: _Plan, at: int) -> float:
-        titled = self._title_fit(plan, at)
+        held = self._held_by_title(plan, at)
+        titled = held * (0.75 + 0.25 * min(1.0, held * plan.whole / self._mass[at])) * _TITLE
         heard = plan.heard.get(at)
         said = heard.fit if heard else 0.0
-        return (max(titled, said) + _BOTH * min(titled, said)) * self._prior[at]
+        about = max(held, plan.about.get(at, 0.0))
+        return (max(titled, said) + _BOTH * min(titled, said) + _ABOUT * about) * self._prior[at]
 
-    def _title_fit(self, plan: _Plan, at: int) -> float:
+    def _held_by_title(self, plan: _Plan, at: int) -> float:
+        """The share of the query that stands in the title."""
         gained = 0.0
         for word in plan.asked:
             gained += word.weight * self._word_fit(word, at)
         for pair in plan.beside:
             gained += pair.weight * self._pair_fit(pair, at)
-        return gained / plan.whole * (0.75 + 0.25 * min(1.0, gained / self._mass[at])) * _TITLE if gained else 0.0
+        return gained / plan.whole
 
     def _word_fit(self, word: _Asked, at: int) -> float:
         text = self._texts[at]
@@ -374,7 +380,8 @@ class Index:
         whole = sum(weights[at] for at in left) + sum(pair.weight for pair in beside)
         heard = self._sayings.hear(places, fills, sum(weights[at] for at in left) or 1.0)
         alone = [match.meanings[0] for match in self._ambiguous.find(places, fills) if set(left) <= set(match.places)]
-        return _Plan(asked, beside, whole or 1.0, units, heard, alone[0] if alone else None)
+        about = self._sayings.about([places[at] for at in left], heard)
+        return _Plan(asked, beside, whole or 1.0, units, heard, about, alone[0] if alone else None)
 
     def _read(self, query: str) -> list[list[Reading]]:
         written = words(query)[:_MOST_WORDS]
