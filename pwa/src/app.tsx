@@ -143,7 +143,11 @@ function App() {
   )
 }
 
-await begin(t, home)
+const words = begin(t, home)
+// Whoever comes by a link waits for one screen: fetch it beside the words, not after them.
+const first = { search: Search, procedures: Procedure, places: location.pathname === '/places' ? Places : Place, saved: Saved, settings: Settings }[location.pathname.split('/')[1]!]
+void first?.preload().catch(() => {})
+await words
 const root = document.getElementById('app')!
 root.replaceChildren()
 render(<App />, root)

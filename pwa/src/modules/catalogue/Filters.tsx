@@ -19,7 +19,7 @@ export function Filters({ now, onDone }: { now: Filter; onDone: (next?: Filter) 
   return (
     <dialog class="sheet" ref={dialog} aria-labelledby="filters" onClose={() => onDone()} onClick={event => event.target === dialog.current && onDone()}>
       <form onSubmit={event => (event.preventDefault(), onDone(chosen.value))}>
-        <h2 id="filters">{t.filterTitle}</h2>
+        <h2 id="filters" tabIndex={-1} autofocus>{t.filterTitle}</h2>
         <Choices
           legend={t.handledAt}
           name="level"

@@ -107,7 +107,7 @@ export default function Search() {
       {now?.question && <Ask question={now.question} />}
 
       <p class="hint" role="status">
-        {now && !failed.value ? (now.hits.length ? t.found(now.hits.length, !!now.next) : t.foundNothing) : busy.value ? t.searching : ''}
+        {failed.value ? '' : !now ? t.searching : now.hits.length ? t.found(now.hits.length, !!now.next) : t.foundNothing}
       </p>
       {failed.value ? (
         <Failed problem={failed.value} again={() => turn.value++} />
