@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,3 +82,21 @@ def test_modules_have_the_same_name_everywhere() -> None:
         assert (ROOT / "server" / "modules" / module.name).is_dir()
         assert (ROOT / "tests" / "modules" / module.name).is_dir()
         assert any(name.startswith(f"pwa/src/modules/{module.name}/") for name in TRACKED)
+
+
+_WHAT_RUNS = """
+import sys, importlib.metadata as metadata
+import server.__main__, server.supervisor, server.processes, server.tables, server.doctor
+owners = metadata.packages_distributions()
+print(*sorted({owner for name in sys.modules for owner in owners.get(name.partition(".")[0], ())}))
+"""
+
+
+def test_what_runs_needs_only_what_is_locked_for_running() -> None:
+    """The developer's environment has more; on a resident's server only `run.lock` is installed."""
+    run = subprocess.run([sys.executable, "-c", _WHAT_RUNS], cwd=ROOT, capture_output=True, text=True, check=True)
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "run.lock").read_text(), re.MULTILINE))
+    used = {name.lower().replace("_", "-").replace(".", "-") for name in run.stdout.split()}
+    # Granian looks whether watchfiles is there, and does without.
+    assert used - locked - {"pip", "setuptools", "watchfiles"} == set()
+    assert "greenlet" in used  # what SQLAlchemy asks for only when it runs, and what a lock once lacked
