@@ -185,7 +185,7 @@ class Messages:
             title=_TEST_TITLE.for_(device.language),
             body=_TEST_BODY.for_(device.language),
             language=device.language,
-            path="/settings",
+            path="/notifications",
             tag="test",
             urgency="high",
             state=MessageState.WAITING,

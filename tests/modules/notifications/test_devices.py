@@ -154,7 +154,7 @@ class TestWhoseDevice:
     ) -> None:
         device = await subscribe()
         body = body_of(device.phone) if method == "PUT" else None
-        headers = {"Device-Secret": secret.encode()}
+        headers = [(b"Device-Secret", secret.encode())]
         there = await client.request(method, device.path + path, headers=headers, json=body)
         nowhere = await client.request(method, f"{DEVICES}/{uuid4()}{path}", headers=headers, json=body)
         assert there.status_code == nowhere.status_code == 404

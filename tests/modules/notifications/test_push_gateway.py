@@ -79,48 +79,50 @@ class TestVapid:
             assert claims["exp"] - self.NOW.timestamp() == 13 * 3_600
 
 
+async def send(gateway: PushGateway, to: Phone | str, plain: bytes = b"{}") -> Answer:
+    point = unb64("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4")
+    auth = bytes(16)
+    if isinstance(to, Phone):
+        point, auth = unb64(to.keys["p256dh"]), unb64(to.keys["auth"])
+    subscription = Subscription(endpoint=to if isinstance(to, str) else to.endpoint, p256dh=point, auth=auth)
+    vapid = Vapid(new_key_pair(), "mailto:it@example.org")
+    return await gateway.send(subscription, plain, vapid=vapid, ttl=60, urgency="high", topic="test")
+
+
+@asynccontextmanager
+async def to_services(*services: str, **options: object) -> AsyncIterator[PushGateway]:
+    gateway = PushGateway(services, **options)  # type: ignore[arg-type]
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
+
+
 class TestSending:
-    async def send(self, gateway: PushGateway, to: Phone | str, plain: bytes = b"{}") -> Answer:
-        point = unb64("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4")
-        auth = bytes(16)
-        if isinstance(to, Phone):
-            point, auth = unb64(to.keys["p256dh"]), unb64(to.keys["auth"])
-        subscription = Subscription(endpoint=to if isinstance(to, str) else to.endpoint, p256dh=point, auth=auth)
-        vapid = Vapid(new_key_pair(), "mailto:it@example.org")
-        return await gateway.send(subscription, plain, vapid=vapid, ttl=60, urgency="high", topic="test")
-
-    @asynccontextmanager
-    async def gateway(self, *services: str, **options: object) -> AsyncIterator[PushGateway]:
-        gateway = PushGateway(services, **options)  # type: ignore[arg-type]
-        try:
-            yield gateway
-        finally:
-            await gateway.close()
-
     async def test_a_message_arrives(self, service: PushService) -> None:
         phone = Phone(service)
-        async with self.gateway(service.origin) as gateway:
-            assert (await self.send(gateway, phone, b'{"a": "\xc4\x91"}')).status == 201
+        async with to_services(service.origin) as gateway:
+            assert (await send(gateway, phone, b'{"a": "\xc4\x91"}')).status == 201
         assert phone.messages == [{"a": "đ"}]
 
     async def test_a_redirect_is_not_followed(self, service: PushService) -> None:
         phone, other = Phone(service), Phone(service)
         for status in (301, 302, 303, 307, 308):
             service.answer_next(Planned(status, {"Location": other.endpoint}))
-            async with self.gateway(service.origin) as gateway:
-                assert (await self.send(gateway, phone)).status == status
+            async with to_services(service.origin) as gateway:
+                assert (await send(gateway, phone)).status == status
         assert not other.requests
 
     async def test_retry_after_comes_along(self, service: PushService) -> None:
         service.answer_next(Planned(429, {"Retry-After": "17"}))
-        async with self.gateway(service.origin) as gateway:
-            assert await self.send(gateway, Phone(service)) == Answer(429, "17")
+        async with to_services(service.origin) as gateway:
+            assert await send(gateway, Phone(service)) == Answer(429, "17")
 
     async def test_a_slow_service_counts_as_silent(self, service: PushService) -> None:
         service.answer_next(Planned(201, after=5))
-        async with self.gateway(service.origin, timeout=0.2) as gateway:
+        async with to_services(service.origin, timeout=0.2) as gateway:
             before = asyncio.get_running_loop().time()
-            assert (await self.send(gateway, Phone(service))).status is None
+            assert (await send(gateway, Phone(service))).status is None
             assert asyncio.get_running_loop().time() - before < 2
 
     async def test_a_name_that_is_looked_up_slowly_counts_as_silent(self) -> None:
@@ -128,30 +130,30 @@ class TestSending:
             await asyncio.sleep(5)
             return []
 
-        async with self.gateway("https://fcm.googleapis.com", timeout=0.2, look_up=slow) as gateway:
-            assert (await self.send(gateway, "https://fcm.googleapis.com/x")).status is None
+        async with to_services("https://fcm.googleapis.com", timeout=0.2, look_up=slow) as gateway:
+            assert (await send(gateway, "https://fcm.googleapis.com/x")).status is None
 
     async def test_nobody_there(self, unused_tcp_port: int) -> None:
         origin = f"http://127.0.0.1:{unused_tcp_port}"
-        async with self.gateway(origin) as gateway:
-            assert (await self.send(gateway, f"{origin}/x")).status is None
+        async with to_services(origin) as gateway:
+            assert (await send(gateway, f"{origin}/x")).status is None
 
     async def test_a_huge_answer_is_cut(self) -> None:
         head = b"HTTP/1.1 201 Created\r\nContent-Length: 100000000\r\n\r\n"
-        async with endless_service(head) as (origin, sent), self.gateway(origin) as gateway:
-            assert (await self.send(gateway, f"{origin}/x")).status == 201
+        async with endless_service(head) as (origin, sent), to_services(origin) as gateway:
+            assert (await send(gateway, f"{origin}/x")).status == 201
             # What one connection's buffers hold on their way, and no more.
             assert await sent < 16_000_000
 
     async def test_an_answer_without_end_is_left_at_the_timeout(self) -> None:
         head = b"HTTP/1.1 410 Gone\r\nContent-Length: 9\r\n\r\n"
-        async with endless_service(head, pause=60) as (origin, _), self.gateway(origin, timeout=0.3) as gateway:
-            assert (await self.send(gateway, f"{origin}/x")).status == 410
+        async with endless_service(head, pause=60) as (origin, _), to_services(origin, timeout=0.3) as gateway:
+            assert (await send(gateway, f"{origin}/x")).status == 410
 
     async def test_a_small_answer_that_unpacks_to_a_large_one_is_not_unpacked(self, service: PushService) -> None:
         service.answer_next(Planned(201, {"Content-Encoding": "gzip"}, b"\x1f\x8b not gzip"))
-        async with self.gateway(service.origin) as gateway:
-            assert (await self.send(gateway, Phone(service))).status == 201
+        async with to_services(service.origin) as gateway:
+            assert (await send(gateway, Phone(service))).status == 201
 
     async def test_the_connection_is_used_again(self, service: PushService) -> None:
         asked: list[str] = []
@@ -161,25 +163,23 @@ class TestSending:
             return ["127.0.0.1"]
 
         origin = service.origin.replace("127.0.0.1", "localhost")
-        async with self.gateway(origin, look_up=look_up) as gateway:
+        async with to_services(origin, look_up=look_up) as gateway:
             for _ in range(3):
                 service.answer_next(Planned(201, body=b"some words"))
-                await self.send(gateway, f"{origin}/wpush/x")
+                await send(gateway, f"{origin}/wpush/x")
         assert asked == ["localhost"]
 
     @pytest.mark.parametrize(
         "endpoint", ["http://127.0.0.1:1/x", "https://evil.example/x", "https://user@fcm.googleapis.com/x"]
     )
     async def test_what_is_not_on_the_list_is_refused_here_too(self, endpoint: str) -> None:
-        async with self.gateway("https://fcm.googleapis.com") as gateway:
+        async with to_services("https://fcm.googleapis.com") as gateway:
             with pytest.raises(EndpointRefused):
-                await self.send(gateway, endpoint)
+                await send(gateway, endpoint)
 
 
 class TestNamesThatLie:
     """DNS belongs to somebody else: what counts is the address that is connected to."""
-
-    send, gateway = TestSending.send, TestSending.gateway
 
     @pytest.mark.parametrize(
         "addresses",
@@ -189,17 +189,17 @@ class TestNamesThatLie:
         async def look_up(_host: str, _port: int) -> list[str]:
             return addresses
 
-        async with self.gateway("https://fcm.googleapis.com", look_up=look_up) as gateway:
+        async with to_services("https://fcm.googleapis.com", look_up=look_up) as gateway:
             with pytest.raises(EndpointRefused):
-                await self.send(gateway, "https://fcm.googleapis.com/x")
+                await send(gateway, "https://fcm.googleapis.com/x")
 
     async def test_a_demo_s_loopback_name_leads_nowhere_else(self) -> None:
         async def look_up(_host: str, _port: int) -> list[str]:
             return ["10.0.0.5"]
 
-        async with self.gateway("http://localhost:1", look_up=look_up) as gateway:
+        async with to_services("http://localhost:1", look_up=look_up) as gateway:
             with pytest.raises(EndpointRefused):
-                await self.send(gateway, "http://localhost:1/x")
+                await send(gateway, "http://localhost:1/x")
 
     async def test_a_name_cannot_change_its_mind_after_the_check(self, service: PushService) -> None:
         """The first look-up is checked; there is no second one, for the connection goes to that address."""
@@ -209,12 +209,12 @@ class TestNamesThatLie:
             return next(answers)
 
         origin = service.origin.replace("127.0.0.1", "localhost")
-        async with self.gateway(origin, look_up=rebinding) as gateway:
+        async with to_services(origin, look_up=rebinding) as gateway:
             service.answer_next(Planned(201, {"Connection": "close"}))
-            assert (await self.send(gateway, f"{origin}/wpush/x")).status == 201
+            assert (await send(gateway, f"{origin}/wpush/x")).status == 201
             # A new connection is a new check.
             with pytest.raises(EndpointRefused):
-                await self.send(gateway, f"{origin}/wpush/x")
+                await send(gateway, f"{origin}/wpush/x")
 
 
 def test_the_gateway_of_a_process_is_closed_with_its_loop() -> None:

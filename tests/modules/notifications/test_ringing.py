@@ -42,7 +42,7 @@ class TestATestMessage:
                     "body": "Thiết bị này nhận được thông báo.",
                     "lang": "vi",
                     "tag": "test",
-                    "navigate": f"{settings.origin}/settings",
+                    "navigate": f"{settings.origin}/notifications",
                     "data": {"message_id": message_id},
                 },
             }
