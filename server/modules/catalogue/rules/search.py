@@ -47,6 +47,8 @@ _FILLING = 0.3
 _TITLE = 0.85
 _BOTH = 0.4
 _ABOUT = 0.7
+# A word of a title with other accents than those typed.
+_OTHERWISE = 0.4
 # What fits less than this share of the best is noise.
 _FLOOR = 0.3
 
@@ -326,7 +328,7 @@ class Index:
             if place >= 0:
                 fits = trust if place < self._ends[at] else trust * 0.5
                 if form is not None and form not in self._forms[at]:
-                    fits *= 0.65
+                    fits *= _OTHERWISE
                 if fits > best:
                     best = fits
         return best
@@ -352,11 +354,17 @@ class Index:
             return None
         best = ranked[0]
         for name, members in self._families:
-            if best in members:
-                alike = [at for at in members if scores.get(at, 0.0) >= 0.85 * scores[best]]
+            if best in members and not self._wholly_said(plan, best):
+                alike = [at for at in members if at in scores and self._as_likely(plan, at, scores, best)]
                 if len(alike) > 1:
                     return Question(name, [(self._short_title(at), self._entries[at].code) for at in members])
         return None
+
+    def _wholly_said(self, plan: _Plan, at: int) -> bool:
+        return self._held_by_title(plan, at) * plan.whole > 0.9 * self._mass[at]
+
+    def _as_likely(self, plan: _Plan, at: int, scores: Mapping[int, float], best: int) -> bool:
+        return scores[at] > 0.85 * scores[best] or self._held_by_title(plan, at) > 0.95
 
     def _first_known(self, codes: Iterable[str]) -> str:
         return next((code for code in codes if code in self._at), "")
