@@ -11,7 +11,7 @@ from server.modules.catalogue.rules.spelling import Letters, sound
 from server.modules.catalogue.rules.wording import Reading, agreement
 
 # What two words side by side weigh, against the two alone.
-BESIDE = 0.25
+_BESIDE = 0.25
 # A word held by less than this part of all counts twice, three and four times.
 _RARE = (15, 75, 400)
 # As high as sayings are counted, the start that short ones have, and how many are then compared closely.
@@ -148,7 +148,7 @@ class Sayings:
 
 def _saying(phrase: tuple[Letters, ...], leads_to: tuple[int, ...], weight: Mapping[Letters, float]) -> Saying:
     weights = tuple(weight[word] for word in phrase)
-    whole = sum(weights) + sum(BESIDE * (a + b) for a, b in pairwise(weights))
+    whole = sum(weights) + sum(_BESIDE * (a + b) for a, b in pairwise(weights))
     return Saying(phrase, tuple(sound(word.base) for word in phrase), weights, whole, leads_to)
 
 
@@ -170,7 +170,7 @@ def _likeness(
         words += weight * fit
         if before and fit:
             near = 0.4 if place < last else 1.0 if all(fills[last + 1 : place]) else 0.6
-            beside += BESIDE * (weight + saying.weights[nth - 1]) * min(fit, before) * near
+            beside += _BESIDE * (weight + saying.weights[nth - 1]) * min(fit, before) * near
         last, before = place, fit
     share = (words + beside) / saying.whole
     return share * share * (1 - _COVERS + _COVERS * min(1.0, words / whole))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from server.modules.catalogue.rules.sayings import BESIDE, Heard, Sayings
+from server.modules.catalogue.rules.sayings import Heard, Sayings
 from server.modules.catalogue.rules.spelling import Letters, Spelling, letters, sound, words
 from server.modules.catalogue.rules.wording import (
     Ambiguous,
@@ -43,6 +43,8 @@ _SMALL_FILTER = 400
 _FILTERED_DEPTH = 16 * _LIST_DEPTH
 # How a word that only fills weighs against others.
 _FILLING = 0.3
+# What two words standing side by side as typed weigh in a title, against the two alone.
+_BESIDE = 0.5
 # What titles count against sayings, and what the weaker of both adds to the stronger.
 _TITLE = 0.85
 _BOTH = 0.4
@@ -142,6 +144,11 @@ class Index:
         self._at = {entry.code: at for at, entry in enumerate(entries)}
         self._digits = sorted((_digits(entry.code), at) for at, entry in enumerate(entries))
         self._formerly = _old_codes(entries)
+        self._successors = {
+            at: [self._at[code] for code in entry.replaced_by if code in self._at]
+            for at, entry in enumerate(entries)
+            if entry.replaced_by
+        }
         self._prior = [_prior(entry, frozenset(lexicon.distant_fields)) for entry in entries]
         self._encode(lexicon)
         self._learn(lexicon)
@@ -281,7 +288,7 @@ class Index:
         return [*self._formerly.get(code, ()), *(self._with_successors(at) if at is not None else ())]
 
     def _with_successors(self, at: int) -> list[int]:
-        return [*(self._at[code] for code in self._entries[at].replaced_by if code in self._at), at]
+        return [*self._successors.get(at, ()), at]
 
     def _candidates(self, plan: _Plan, allow: Container[int] | None) -> list[int]:
         if isinstance(allow, (set, frozenset)) and len(allow) <= _SMALL_FILTER:
@@ -339,10 +346,10 @@ class Index:
 
     def _prefer_successors(self, scores: dict[int, float], allow: Container[int] | None) -> None:
         """What replaced a procedure stands before it, however different its title."""
-        for at, score in list(scores.items()):
-            for following in self._with_successors(at)[:-1]:
+        for at in [at for at in scores if at in self._successors]:
+            for following in self._successors[at]:
                 if allow is None or following in allow:
-                    scores[following] = max(scores.get(following, 0.0), score)
+                    scores[following] = max(scores.get(following, 0.0), scores[at])
                     scores[at] = min(scores[at], scores[following] * 0.99)
 
     def _question(self, plan: _Plan, ranked: list[int], scores: Mapping[int, float]) -> Question | None:
@@ -379,17 +386,18 @@ class Index:
         places = self._read(query)
         fills, certain = self._skippable(places)
         left = [at for at in range(len(places)) if not certain[at]] or list(range(len(places)))
-        weights = [
-            max((self._weight.get(reading.base, 0.0) for reading in readings), default=0.0) or self._unknown
-            for readings in places
-        ]
-        weights = [weight * (_FILLING if fills[at] else 1.0) for at, weight in enumerate(weights)]
+        weights = [self._weigh(readings) * (_FILLING if fills[at] else 1.0) for at, readings in enumerate(places)]
         asked, beside, units = self._words(places, left, weights)
         whole = sum(weights[at] for at in left) + sum(pair.weight for pair in beside)
         heard = self._sayings.hear(places, fills, sum(weights[at] for at in left) or 1.0)
         alone = [match.meanings[0] for match in self._ambiguous.find(places, fills) if set(left) <= set(match.places)]
         about = self._sayings.about([places[at] for at in left], heard)
         return _Plan(asked, beside, whole or 1.0, units, heard, about, alone[0] if alone else None)
+
+    def _weigh(self, readings: list[Reading]) -> float:
+        """As much as the rarest of the readings trusted most: what may follow a half-typed word does not count."""
+        trust = max(reading.trust for reading in readings)
+        return max(self._weight.get(it.base, self._unknown) for it in readings if it.trust == trust)
 
     def _read(self, query: str) -> list[list[Reading]]:
         written = words(query)[:_MOST_WORDS]
@@ -463,7 +471,7 @@ class Index:
                     pairs = [a + b for a, _, _ in before for b, _, _ in options if a + b in self._rarity]
                     if pairs:
                         units.update(pairs)
-                        weight = BESIDE * (weights[at - 1] + weights[at])
+                        weight = _BESIDE * (weights[at - 1] + weights[at])
                         beside.append(_Beside(f"{places[at - 1][0].base}+{label}", weight, pairs))
             before = options
         return asked, beside, units
