@@ -39,7 +39,7 @@ export function identity(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(html, { bundle }) {
-        const known = { APP: province.app, TAGLINE: province.tagline, DESCRIPTION: province.description, DEEP: province.colour.deep, PAPER: province.colour.paper }
+        const known = { APP: province.app, TAGLINE: province.tagline, DESCRIPTION: province.description, PAPER: province.colour.paper, NIGHT: province.colour.night }
         const page = html.replace(/%(\w+)%/g, (all, name: string) => known[name as keyof typeof known] ?? all)
         // Most visitors read Vietnamese: its words travel beside the program, not after it.
         const words = Object.values(bundle ?? {}).filter(part => part.type === 'chunk' && /[/](core|home)[/]text[/]vi\.ts$/.test(part.facadeModuleId ?? ''))

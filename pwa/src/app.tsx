@@ -5,9 +5,10 @@ import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'pre
 import { useEffect } from 'preact/hooks'
 import './core/base.css'
 import { connected } from './core/connection'
+import './core/device'
 import './core/preferences'
 import { province } from './core/province'
-import { begin, language } from './core/text'
+import { begin } from './core/text'
 import { t } from './core/text/words'
 import { Empty, Icon, Page } from './core/ui'
 import { book, cloud, gear, house, pin, search } from './core/ui/icons'
@@ -126,7 +127,7 @@ function Screens() {
 function App() {
   useEffect(boot, [])
   return (
-    <LocationProvider key={language.value}>
+    <LocationProvider>
       <a class="skip" href="#main">
         {t.skip}
       </a>

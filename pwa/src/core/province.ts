@@ -9,5 +9,5 @@ export const province = {
   /** Where dossiers are really filed. */
   portal: { name: 'Cổng Dịch vụ công quốc gia', url: 'https://dichvucong.gov.vn' },
   /** For the browser's frame; the rest of the colours live in `tokens.css`. */
-  colour: { deep: '#0e4437', paper: '#f8f3e8' },
+  colour: { deep: '#0e4437', paper: '#f8f3e8', night: '#0d1613' },
 } as const

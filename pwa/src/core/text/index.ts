@@ -19,7 +19,8 @@ const inUse = new Set<Fetch>()
 /** The words of one module, always in the language chosen now. They come when `ready` is asked for them. */
 export function texts<T extends object>(load: Loaders<T>): T {
   let words = {} as T
-  const now = new Proxy(words, { get: (_, key) => Reflect.get(words, key) })
+  // Reading the signal subscribes whoever draws these words: a new language redraws them in place, and nobody loses their spot.
+  const now = new Proxy(words, { get: (_, key) => language.value && Reflect.get(words, key) })
   fetchers.set(now, async next => {
     // Offline, and this language was never fetched: any language is better than none.
     words = (await load[next]().catch(load.vi)).default

@@ -14,7 +14,6 @@ export const gear = 'M12 8.8a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4zM12 3v2.6M1
 export const house = 'M4 11l8-7 8 7M6 9.5V20h12V9.5M10 20v-5.5h4V20'
 export const info = 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 11v5.5M12 7.5v.01'
 export const leave = 'M14 4.5h5.5V10M19 5l-8 8M17 14v5.5H4.5V7H10'
-export const paper = 'M6 3.5h8l4 4v13H6zM13.5 3.5V8H18M9 12h6M9 16h6'
 export const phone = 'M7.5 4l3 .6 1 4.2-2.2 1.7a12 12 0 0 0 4.2 4.2l1.7-2.2 4.2 1 .6 3c-.2 1.7-1.6 3-3.3 3C10 19.5 4.5 14 4.5 7.3 4.5 5.6 5.8 4.2 7.5 4z'
 export const pin = 'M12 21c4.5-5 6.8-8.3 6.8-11.2a6.8 6.8 0 0 0-13.6 0C5.2 12.7 7.5 16 12 21zM12 7.5a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z'
 export const print = 'M7 9V4h10v5M7 17H4.5V9.5h15V17H17M7 14h10v6H7z'

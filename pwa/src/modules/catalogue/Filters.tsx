@@ -15,10 +15,17 @@ export function Filters({ now, onDone }: { now: Filter; onDone: (next?: Filter) 
   const chosen = useSignal<Filter>({ field: now.field, audience: now.audience, level: now.level })
   const known = useAsk('filters', signal => api('GET /api/catalogue/filters', {}, signal)).value
   useEffect(() => dialog.current?.showModal(), [])
+  const fields = (known?.fields.map(one => one.name) ?? [chosen.value.field]).filter(Boolean).sort((a, b) => a.localeCompare(b, 'vi'))
+  // Closed by itself before it goes, it gives the focus back to the button that opened it.
+  const wanted = useRef<Filter | undefined>(undefined)
+  const close = (next?: Filter) => {
+    wanted.current = next
+    dialog.current?.close()
+  }
   const set = (part: Partial<Filter>) => (chosen.value = { ...chosen.value, ...part })
   return (
-    <dialog class="sheet" ref={dialog} aria-labelledby="filters" onClose={() => onDone()} onClick={event => event.target === dialog.current && onDone()}>
-      <form onSubmit={event => (event.preventDefault(), onDone(chosen.value))}>
+    <dialog class="sheet" ref={dialog} aria-labelledby="filters" onClose={() => onDone(wanted.current)} onClick={event => event.target === dialog.current && close()}>
+      <form onSubmit={event => (event.preventDefault(), close(chosen.value))}>
         <h2 id="filters" tabIndex={-1} autofocus>{t.filterTitle}</h2>
         <Choices
           legend={t.handledAt}
@@ -40,9 +47,9 @@ export function Filters({ now, onDone }: { now: Filter; onDone: (next?: Filter) 
           <label for="field">{t.field}</label>
           <select class="input" id="field" value={chosen.value.field} onChange={event => set({ field: event.currentTarget.value })}>
             <option value="">{t.anyField}</option>
-            {(known?.fields ?? [{ name: chosen.value.field, count: 0 }]).filter(one => one.name).map(one => (
-              <option key={one.name} value={one.name} lang="vi">
-                {one.name}
+            {fields.map(one => (
+              <option key={one} value={one} lang="vi">
+                {one}
               </option>
             ))}
           </select>
@@ -51,7 +58,7 @@ export function Filters({ now, onDone }: { now: Filter; onDone: (next?: Filter) 
           <button class="button main" type="submit">
             {t.show}
           </button>
-          <button class="button" type="button" onClick={() => onDone({ field: '', audience: '', level: '' })}>
+          <button class="button" type="button" onClick={() => close({ field: '', audience: '', level: '' })}>
             {t.clearFilters}
           </button>
         </div>

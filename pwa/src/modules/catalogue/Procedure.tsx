@@ -39,7 +39,7 @@ export default function ProcedureScreen() {
   }, [value])
 
   if (!value && asked.failed?.said.type === 'procedure-not-found') return <Unknown code={code} nearest={(asked.failed.said.nearest ?? []) as Named[]} />
-  const title = value?.title ?? recent.value.find(one => one.code === code)?.title
+  const title = value?.title ?? trail.titles.get(code) ?? recent.value.find(one => one.code === code)?.title
   return (
     <Page title={title ?? t.openProcedure} lang={title && 'vi'} back={[trail.search, t.back]} wide>
       <Await of={asked} rows={5}>
@@ -112,8 +112,8 @@ function Answer({ procedure, kept, onKeep }: { procedure: Procedure; kept: Saved
 
       <div class="card">
         <dl class="facts">
-          <Fact icon={clock} name={t.time} value={procedure.time ? time(procedure.time) : channels.some(way => way.time ?? way.time_text) ? t.timeVaries : t.timeUnknown} strong={!!procedure.time} />
-          <Fact icon={coin} name={t.fee} value={procedure.fee != null ? fee(procedure.fee) : channels.some(way => way.fees.length || way.fee_text) ? t.feeVaries : t.feeUnknown} strong={procedure.fee != null} />
+          <Fact icon={clock} name={t.time} value={procedure.time ? time(procedure.time) : unclear(channels.map(way => way.time && time(way.time)), channels.map(way => way.time_text), t.timeVaries, t.timeUnknown)} strong={!!procedure.time} />
+          <Fact icon={coin} name={t.fee} value={procedure.fee != null ? fee(procedure.fee) : unclear(channels.flatMap(way => way.fees.map(one => one.amount)), channels.map(way => way.fee_text), t.feeVaries, t.feeUnknown)} strong={procedure.fee != null} />
           <Fact icon={building} name={t.where} value={procedure.levels.length ? levels(procedure.levels) : t.whereUnknown} strong={procedure.levels.length > 0} />
           <Fact icon={leave} name={t.how} value={ways.map(way => t.channel[way]).join(', ') || t.whereUnknown} strong={online} />
         </dl>
@@ -144,6 +144,10 @@ function Answer({ procedure, kept, onKeep }: { procedure: Procedure; kept: Saved
     </div>
   )
 }
+
+/** Why there is no single value: several, only words, or nothing at all. */
+const unclear = (values: unknown[], words: unknown[], varies: string, unknown: string) =>
+  new Set(values.filter(one => one !== null)).size > 1 ? varies : words.some(Boolean) ? t.seeBelow : unknown
 
 const Fact = ({ icon, name, value, strong }: { icon: string; name: string; value: string; strong: boolean }) => (
   <div>

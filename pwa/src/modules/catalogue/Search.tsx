@@ -65,6 +65,7 @@ export default function Search() {
     failed.value = undefined
     ask(asked, undefined, stop.signal)
       .then(page => {
+        for (const hit of page.hits) trail.titles.set(hit.code, hit.title)
         found.value = last = { key, ...page }
         busy.value = false
       })

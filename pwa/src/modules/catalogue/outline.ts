@@ -1,6 +1,6 @@
 /** The search without a line: over the list of titles that the phone keeps. */
 import { api, type Reply } from '../../core/api'
-import { fold, folded, matcher } from '../../core/fold'
+import { folded, matcher } from '../../core/fold'
 import type { Level, Summary } from './say'
 
 type Outline = Reply<'GET /api/catalogue/outline'>
@@ -30,7 +30,7 @@ async function open() {
   // What people look for first is at their commune and in force; the sort keeps the server's order otherwise.
   const weight = (one: Entry) => (one.in_force ? 0 : 4) + (one.levels[0] === 'commune' ? 0 : one.levels[0] === 'province' ? 1 : 2)
   entries.sort((a, b) => weight(a) - weight(b))
-  return { entries, words: words.map(([said, codes]) => ({ said: said.map(fold), codes })) }
+  return { entries, words: words.map(([said, codes]) => ({ said: said.map(one => folded(one).trim()), codes })) }
 }
 
 /** Procedures said in everyday words come first, then those whose title has every word. */
@@ -38,9 +38,10 @@ export async function searchOutline(query: string, field: string, level: Level |
   opened ??= open()
   opened.catch(() => (opened = undefined))
   const { entries, words } = await opened
-  const asked = fold(query).trim()
+  const asked = folded(query).trim()
   const meant = words.flatMap(({ said, codes }) => (said.some(one => ` ${asked} `.includes(` ${one} `) || (asked.length > 2 && one.startsWith(asked))) ? codes : []))
-  const matches = matcher(query)
-  const found = [...meant.flatMap(code => entries.filter(one => one.code === code)), ...entries.filter(one => matches(one.text))]
+  // "sổ đỏ, xây nhà" asks for the one or the other.
+  const wanted = query.split(',').map(matcher)
+  const found = [...meant.flatMap(code => entries.filter(one => one.code === code)), ...entries.filter(one => wanted.some(matches => matches(one.text)))]
   return [...new Set(found)].filter(one => (!field || one.field === field) && (!level || one.levels.includes(level)))
 }

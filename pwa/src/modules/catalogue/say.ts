@@ -10,4 +10,4 @@ type Time = NonNullable<Procedure['time']>
 
 export const time = ({ value, unit }: Time) => (unit === 'hour' ? t.hours(value) : unit === 'day' ? t.days(value) : t.workingDays(value))
 export const fee = (amount: number) => (amount ? t.dong(grouped(amount)) : t.free)
-export const levels = (all: Level[]) => all.map(one => t.level[one]).join(', ')
+export const levels = (all: Level[]) => all.map(one => t.level[one]).join('; ')

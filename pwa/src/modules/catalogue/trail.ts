@@ -4,4 +4,6 @@ export const trail = {
   search: '/search',
   /** Began typing on the first screen, and goes on typing in the search. */
   typing: false,
+  /** Titles seen in lists, so that the next screen has its heading at once. */
+  titles: new Map<string, string>(),
 }

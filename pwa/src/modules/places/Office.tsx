@@ -23,11 +23,11 @@ export function Office({ of }: { of: OfficeReply }) {
         </p>
       )}
       {of.fields.length > 0 && (
-        <p class="hint">
-          {t.handles}: <span lang="vi">{of.fields.join(', ')}</span>
-        </p>
+        <details class="hint">
+          <summary>{t.handles(of.fields.length)}</summary>
+          <p lang="vi">{of.fields.join(', ')}</p>
+        </details>
       )}
-      {!of.address && !of.phone && <p class="hint">{t.noAddress}</p>}
       {(of.phone || of.lat !== null) && (
         <div class="buttons">
           {of.phone && (

@@ -59,11 +59,14 @@ function Details({ unit }: { unit: Whole }) {
       <section class="section">
         <h2>{t.offices}</h2>
         {unit.offices?.length ? (
-          <ul class="offices">
-            {unit.offices.map(office => (
-              <Office key={office.id} of={office} />
-            ))}
-          </ul>
+          <>
+            <ul class="offices">
+              {unit.offices.map(office => (
+                <Office key={office.id} of={office} />
+              ))}
+            </ul>
+            {!unit.offices.some(office => office.address || office.phone) && <p class="hint">{t.noAddress}</p>}
+          </>
         ) : (
           <Note tone="warn">{unit.offices ? t.noOffices : t.officesOffline}</Note>
         )}

@@ -1,3 +1,4 @@
+import { province } from '../../../core/province'
 import type { Words } from '.'
 
 export default {
@@ -60,6 +61,7 @@ export default {
   fee: 'Fee',
   where: 'Handled by',
   how: 'How to file',
+  seeBelow: 'See below',
   timeUnknown: 'Not clearly published',
   timeVaries: 'Depends on how you file, see below',
   feeUnknown: 'Not clearly published',
@@ -117,7 +119,7 @@ export default {
   flag: {
     'title-not-official': 'This title is the everyday name, not the official one.',
     'title-only': 'Only the title is known so far. Please ask the office.',
-    'agency-other-province': 'The national portal names an authority of another province. In Cà Mau the corresponding one is responsible.',
+    'agency-other-province': `The national portal names an authority of another province. In ${province.name} the corresponding one is responsible.`,
     'names-district-level': 'The text still mentions the district. Since 1 July 2025 there are no districts; the work went to the commune, ward or province.',
     'decision-doubtful': 'The number of the publishing decision may be wrong.',
     'other-agency-level': 'Authorities other than commune, province and ministry are also responsible.',

@@ -1,3 +1,5 @@
+import { province } from '../../../core/province'
+
 export default {
   // Words for values
   hours: (n: number) => `${n} giờ`,
@@ -58,6 +60,7 @@ export default {
   fee: 'Lệ phí',
   where: 'Nơi giải quyết',
   how: 'Cách nộp',
+  seeBelow: 'Xem bên dưới',
   timeUnknown: 'Chưa công bố rõ',
   timeVaries: 'Tùy cách nộp, xem bên dưới',
   feeUnknown: 'Chưa công bố rõ',
@@ -115,7 +118,7 @@ export default {
   flag: {
     'title-not-official': 'Tên này là cách gọi thường ngày, chưa phải tên chính thức.',
     'title-only': 'Hiện chỉ có tên thủ tục, chưa có nội dung. Bạn hỏi nơi giải quyết.',
-    'agency-other-province': 'Cổng quốc gia ghi cơ quan của tỉnh khác. Ở Cà Mau, cơ quan tương ứng sẽ giải quyết.',
+    'agency-other-province': `Cổng quốc gia ghi cơ quan của tỉnh khác. Ở ${province.name}, cơ quan tương ứng sẽ giải quyết.`,
     'names-district-level': 'Nội dung còn nhắc đến cấp huyện. Từ 1/7/2025 không còn cấp huyện, việc chuyển về xã, phường hoặc tỉnh.',
     'decision-doubtful': 'Số quyết định công bố có thể chưa đúng.',
     'other-agency-level': 'Ngoài cấp xã, tỉnh, trung ương còn cơ quan khác giải quyết.',

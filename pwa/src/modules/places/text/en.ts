@@ -1,8 +1,9 @@
+import { province } from '../../../core/province'
 import type { Words } from '.'
 
 export default {
   title: 'Which office serves me?',
-  lead: 'Since 1 July 2025 Cà Mau and Bạc Liêu are one province without districts. Everyday papers are handled by the commune or ward.',
+  lead: `Since 1 July 2025 ${province.formerly.join(' and ')} are one province without districts. Everyday papers are handled by the commune or ward.`,
   searchLabel: 'Name of the commune or ward, new or old',
   searchPlaceholder: 'E.g. Tân Thành, Năm Căn',
   locate: 'Use my location',
@@ -47,7 +48,7 @@ export default {
   way: 'Show the way',
   leaves: 'opens a map outside the app',
   noAddress: 'No address or phone number has been published. Ask the local police or the head of your hamlet.',
-  handles: 'Handles',
+  handles: n => (n === 1 ? 'Handles 1 field' : `Handles ${n} fields`),
   notFound: 'There is no such commune or ward',
   notFoundText: 'The address may be old. Look it up in the list.',
 } satisfies Words

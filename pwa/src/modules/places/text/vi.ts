@@ -1,6 +1,8 @@
+import { province } from '../../../core/province'
+
 export default {
   title: 'Cơ quan nào phục vụ tôi?',
-  lead: 'Từ 1/7/2025, Cà Mau và Bạc Liêu nhập một, không còn cấp huyện. Giấy tờ hằng ngày làm ở xã, phường.',
+  lead: `Từ 1/7/2025, ${province.formerly.join(' và ')} nhập một, không còn cấp huyện. Giấy tờ hằng ngày làm ở xã, phường.`,
   searchLabel: 'Tên xã, phường mới hoặc cũ',
   searchPlaceholder: 'Ví dụ: Tân Thành, Năm Căn',
   locate: 'Dùng vị trí của tôi',
@@ -45,7 +47,7 @@ export default {
   way: 'Xem đường đi',
   leaves: 'mở bản đồ ngoài ứng dụng',
   noAddress: 'Chưa có địa chỉ, số điện thoại công khai. Bạn hỏi công an xã, trưởng ấp, khóm gần nhà.',
-  handles: 'Nhận việc về',
+  handles: (n: number) => `Nhận việc thuộc ${n} lĩnh vực`,
   notFound: 'Không có xã, phường này',
   notFoundText: 'Có thể đường dẫn đã cũ. Bạn tìm lại trong danh sách.',
 }
