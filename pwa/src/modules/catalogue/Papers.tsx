@@ -62,7 +62,7 @@ export function Papers({ code, cases }: { code: string; cases: Case[] }) {
       )}
       {shown.map(one => (
         <div key={one.name ?? ''} class="case">
-          {shown.length > 1 && <h3 lang={one.name ? 'vi' : undefined}>{one.name ? plain(one.name) : t.forAll}</h3>}
+          {(shown.length > 1 || one.situation) && <h3 lang={one.name ? 'vi' : undefined}>{one.name ? plain(one.name) : t.forAll}</h3>}
           <ul>
             {one.papers.map(paper => (
               <PaperRow key={id(one, paper)} paper={paper} ticked={list.value.ticked.includes(id(one, paper))} onTick={() => change({ ticked: flip(list.value.ticked, id(one, paper)) })} />

@@ -92,7 +92,7 @@ export default function Notifications() {
       )}
       {problem.value && (
         <div role="alert">
-          <Note tone="bad" title={problem.value.offline ? core.noConnection : problem.value.said.title ?? t.failed}>
+          <Note tone="bad" title={problem.value.offline ? core.noConnection : problem.value.said.title ?? (state.value === 'off' ? t.notOn : t.failed)}>
             {problem.value.offline ? core.noConnectionHint : problem.value.status === 429 ? t.tooOften : problem.value.status === 504 ? t.noService : problem.value.said.detail}
           </Note>
         </div>

@@ -19,7 +19,7 @@ export default function Design() {
           <ul class="swatches">
             {colours.map(name => (
               <li key={name}>
-                <span class={`swatch of-${name}`} />
+                <span class="swatch" style={{ background: `var(--${name})` }} />
                 {name}
               </li>
             ))}

@@ -9,6 +9,7 @@ export default {
   offText: 'Turn them on to be told about what concerns you. Messages carry nothing private. You can turn them off at any time.',
   turnOn: 'Turn on notifications',
   turningOn: 'Turning on…',
+  notOn: 'They could not be turned on',
   turnOff: 'Turn off notifications',
   tryOut: 'Send a trial notification',
   trying: 'Sending…',

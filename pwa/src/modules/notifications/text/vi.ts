@@ -7,6 +7,7 @@ export default {
   offText: 'Bật lên để được báo khi có việc liên quan đến bạn. Tin không chứa thông tin riêng tư. Tắt lúc nào cũng được.',
   turnOn: 'Bật thông báo',
   turningOn: 'Đang bật…',
+  notOn: 'Chưa bật được',
   turnOff: 'Tắt thông báo',
   tryOut: 'Gửi thử thông báo',
   trying: 'Đang gửi thử…',
