@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,7 +22,7 @@ _AUDIENCES = {
 
 
 @cache
-def records() -> list[dict]:
+def records() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (_DATA / "catalogue.jsonl").read_text().splitlines()]
 
 
@@ -60,3 +61,9 @@ def lexicon() -> Lexicon:
 @cache
 def index() -> Index:
     return Index(entries(), lexicon(), families())
+
+
+@cache
+def queries() -> list[dict[str, Any]]:
+    """What residents type, with the codes that are right, any of them."""
+    return [json.loads(line) for line in Path(__file__).with_name("queries.jsonl").read_text("utf-8").splitlines()]

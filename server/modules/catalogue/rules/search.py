@@ -1,10 +1,11 @@
 """Finding the procedure a resident means, from whatever the resident typed.
 
-A query is read in parts: everyday phrases that lead to procedures, and plain words looked for in titles. Each part has
-a weight and answers, for one procedure, how well it fits; the sum decides. So every rank can be explained.
+A procedure is found by its title, by the everyday phrase most like the query, and by all words people use for it. Each
+says, from 0 to 1, how well the procedure fits; what residents usually mean decides between equals. So every rank can be
+explained.
 
-No part ever looks at all procedures: candidates come from lists by word and by pair of words, ordered by what
-residents usually mean and read only so far.
+No query looks at all titles: candidates come from lists by word and by pair of words, ordered by what residents
+usually mean and read only so far.
 """
 
 import re
@@ -45,7 +46,7 @@ _FILTERED_DEPTH = 16 * _LIST_DEPTH
 _FILLING = 0.3
 # What two words standing side by side as typed weigh in a title, against the two alone.
 _BESIDE = 0.5
-# What titles count against sayings, and what the weaker of both adds to the stronger.
+# What titles count against sayings, what the weaker of both adds to the stronger, and what all the words add.
 _TITLE = 0.85
 _BOTH = 0.4
 _ABOUT = 0.7
@@ -271,7 +272,7 @@ class Index:
         found: list[int] = []
         for match in _CODE.finditer(asked):
             found += self._numbered(f"{match[1]}.{match[2]}")
-        if found:
+        if found or _CODE.match(asked.strip()):
             # What follows a national number is the unit's own: `.000.00.00.H12`.
             return found, "" if _CODE.match(asked.strip()) else _CODE.sub(" ", asked)
         if _PART_OF_CODE.fullmatch(asked):
@@ -306,7 +307,8 @@ class Index:
             touched += len(read_now)
             if touched >= _TOUCHED:
                 break
-        chosen = nlargest(_COMPARED, [(vote + self._prior[at], at) for at, vote in votes.items()])
+        least = 0.4 * max(votes.values(), default=0.0)
+        chosen = nlargest(_COMPARED, [(vote + self._prior[at], at) for at, vote in votes.items() if vote > least])
         heard = [at for at in plan.about if allow is None or at in allow]
         return list(dict.fromkeys((*heard, *(at for _, at in chosen))))
 
@@ -368,7 +370,9 @@ class Index:
         return None
 
     def _wholly_said(self, plan: _Plan, at: int) -> bool:
-        return self._held_by_title(plan, at) * plan.whole > 0.9 * self._mass[at]
+        asked = {sign for word in plan.asked for sign, _, _ in word.options}
+        title = set(self._texts[at].split(_SEPARATOR, 1)[0])
+        return sum(self._rarity[sign] for sign in title & asked) > 0.75 * self._mass[at]
 
     def _as_likely(self, plan: _Plan, at: int, scores: Mapping[int, float], best: int) -> bool:
         return scores[at] > 0.85 * scores[best] or self._held_by_title(plan, at) > 0.95
