@@ -355,8 +355,9 @@ def test_only_fillers_find_something_or_nothing_but_do_not_fail() -> None:
 # ── how well ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("held_out", [False, True])
-def test_everyday_queries_find_the_right_procedure_among_the_first_three(held_out: bool) -> None:
-    asked = [query for query in sample.queries() if query["held_out"] or not held_out]
-    missed = [query["q"] for query in asked if not set(query["right"]).intersection(first(query["q"]))]
-    assert len(missed) <= len(asked) * 0.05, missed
+def test_everyday_queries_find_the_right_procedure_among_the_first_three() -> None:
+    asked = sample.queries()
+    missed = [query for query in asked if not set(query["right"]).intersection(first(query["q"]))]
+    held_out = [query["q"] for query in missed if query["held_out"]]
+    assert len(missed) <= len(asked) * 0.05, [query["q"] for query in missed]
+    assert len(held_out) <= sum(query["held_out"] for query in asked) * 0.05, held_out

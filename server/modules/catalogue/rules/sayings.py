@@ -20,8 +20,7 @@ _BRIEF = (3, 2, 1)
 _COUNTED = 30
 _COMPARED = 14
 _LEAST = 0.1
-# A phrase is about the first procedures it leads to; a word with other accents is hardly the word.
-_MEANT = 2
+# How much of a saying's worth hangs on how much of the query it covers; what a word with other accents is worth.
 _COVERS = 0.6
 _OTHERWISE = 0.4
 
@@ -80,7 +79,7 @@ class Sayings:
         self._sounding = Tally([set(saying.sounds) for saying in self._sayings])
         spoken: defaultdict[int, set[str]] = defaultdict(set)
         for saying in self._sayings:
-            for at in saying.leads_to[:_MEANT]:
+            for at in saying.leads_to:
                 for word in saying.phrase:
                     spoken[at] |= {word.base, word.base + word.accents}
         self._spoken = dict(spoken)
