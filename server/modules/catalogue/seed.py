@@ -29,13 +29,20 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
         for kind in _LISTS
         for value in words.get(kind, ())
     ]
-    words_added = (await session.scalars(insert(Word).values(rows).on_conflict_do_nothing().returning(Word.id))).all()
+    given = insert(Word).values(rows)
+    # A newer release may know better, but not than the staff: what they edited is theirs.
+    newer = given.on_conflict_do_update(
+        index_elements=["term"],
+        set_={"content": given.excluded.content, "created_at": func.now(), "updated_at": func.now()},
+        where=(Word.content != given.excluded.content) & (Word.created_at == Word.updated_at),
+    )
+    words_changed = (await session.scalars(newer.returning(Word.id))).all()
     families = msgspec.json.decode((settings.data / "families.json").read_bytes())
     named = [{"id": uuid7(), "name": it["topic"], "codes": it["codes"]} for it in families["code_families"]]
     named_added = (
         await session.scalars(insert(Family).values(named).on_conflict_do_nothing().returning(Family.id))
     ).all()
-    if words_added or named_added:
+    if words_changed or named_added:
         await touch(session, SNAPSHOT)
 
 
