@@ -5,6 +5,7 @@ A request is logged by its route (`/api/…/{code}`), never by its path or query
 
 import logging
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -37,3 +38,29 @@ def _line(_logger: object, _method: str, event: structlog.typing.EventDict) -> b
     # Every request waits for this: half the time of structlog's own stamp and renderer.
     event["timestamp"] = datetime.now(UTC)
     return _encode(event)
+
+
+class RequestLine(msgspec.Struct, kw_only=True):
+    """What is written of a request, and nothing else."""
+
+    id: str
+    method: str
+    route: str
+    status: int
+    ms: float
+    event: str = "request"
+    level: str = "info"
+    timestamp: datetime
+
+
+def request_writer(settings: Settings) -> Callable[[RequestLine], None]:
+    """Writes the line of a request. Past structlog, which would be a quarter of what a public read costs."""
+    if settings.log_level not in ("debug", "info"):
+        return lambda _line: None
+    out = sys.stderr.buffer
+
+    def write(line: RequestLine) -> None:
+        out.write(_encode(line) + b"\n")
+        out.flush()
+
+    return write

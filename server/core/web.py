@@ -3,12 +3,12 @@
 import secrets
 import time
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-import structlog
 from litestar import Request, Response, route
 from litestar.datastructures import State
 from litestar.params import FromPath
@@ -17,11 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import anyone
 from server.core.idempotency import claim, remember
+from server.core.logs import RequestLine, request_writer
 from server.core.problems import CANNOT_READ, InputRefused, NotFound, Problem, render
 from server.core.settings import Settings
 from server.core.words import Words
-
-log = structlog.get_logger()
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
@@ -57,6 +56,7 @@ class Frame:
         self._hosts = {urlsplit(settings.origin).netloc.encode()}
         self._origin = settings.origin.encode()
         secure = [(b"strict-transport-security", b"max-age=63072000; includeSubDomains")]
+        self._write = request_writer(settings)
         self._headers = _HEADERS + (secure if settings.origin.startswith("https:") else [])
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -91,13 +91,15 @@ class Frame:
             await response.to_asgi_response(None, Request(scope))(scope, receive, answer)
         else:
             await self._app(scope, receive, answer)
-        log.info(
-            "request",
-            id=request_id,
-            method=scope["method"],
-            route=scope.get("path_template", ""),
-            status=status,
-            ms=round((time.perf_counter() - started) * 1000, 1),
+        self._write(
+            RequestLine(
+                id=request_id,
+                method=scope["method"],
+                route=scope.get("path_template", ""),
+                status=status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+                timestamp=datetime.now(UTC),
+            )
         )
 
     def _refuse(self, scope: HTTPScope) -> Problem | None:
