@@ -61,6 +61,7 @@ class Database:
             pool_size=settings.database_pool,
             max_overflow=0,
             pool_timeout=5,
+            hide_parameters=True,  # what a person gave does not belong into a log
             connect_args={"connect_timeout": 5, "application_name": "citizen-app"},
         )
         # A reaction is given nothing but its session: what it may know of the settings, it finds there.

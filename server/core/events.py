@@ -7,8 +7,8 @@ counts and `doctor` prints.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ import msgspec
 import procrastinate
 import structlog
 from procrastinate.jobs import Job
+from procrastinate.worker import Worker
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -91,20 +92,35 @@ class Events:
         database.before_commit = self._defer
 
     def _task(self, reaction: Reaction) -> procrastinate.tasks.Task[Any, Any, Any]:
+        name = _name(reaction.run)
+
         async def run(event: dict[str, Any]) -> None:
-            async with self._database.transaction() as session:
+            async with self._attempt(name) as session:
                 await reaction.run(session, msgspec.convert(event, reaction.event, strict=False))
 
-        return self._jobs.task(name=_name(reaction.run), queue=reaction.queue, retry=_Retry())(run)
+        return self._jobs.task(name=name, queue=reaction.queue, retry=_Retry())(run)
 
     def _periodic(self, schedule: Schedule) -> None:
+        name = _name(schedule.run)
+
         async def run(timestamp: int) -> None:
-            async with self._database.transaction() as session:
+            async with self._attempt(name) as session:
                 await schedule.run(session, datetime.fromtimestamp(timestamp, UTC))
 
-        name = _name(schedule.run)
         task = self._jobs.task(name=name, queue=schedule.queue, queueing_lock=name, retry=_Retry())(run)
         self._jobs.periodic(cron=schedule.cron)(task)
+
+    @asynccontextmanager
+    async def _attempt(self, job: str) -> AsyncIterator[AsyncSession]:
+        """The transaction of a job. Its failure is logged here, without the event, which may be personal."""
+        try:
+            async with self._database.transaction() as session:
+                yield session
+        except TryLater:
+            raise
+        except Exception as error:
+            log.error("job failed", job=job, exc_info=error)
+            raise
 
     async def _defer(self, session: AsyncSession) -> None:
         """Save what was published, on the connection that saves the change."""
@@ -131,25 +147,28 @@ class Events:
     async def _work(self, stop: asyncio.Event) -> None:
         lanes: list[tuple[list[str], int]] = [(["urgent"], 4), (["normal", "mass"], 4)]
         workers = [
-            asyncio.create_task(
-                self._jobs.run_worker_async(
-                    queues=queues,
-                    concurrency=concurrency,
-                    name=queues[0],
-                    install_signal_handlers=False,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=10,
-                )
+            Worker(
+                self._jobs,
+                queues=queues,
+                concurrency=concurrency,
+                name=queues[0],
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=10,
             )
             for queues, concurrency in lanes
         ]
+        running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]
         stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([*workers, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in (*workers, stopping):
-            task.cancel()
-        await asyncio.gather(*workers, stopping, return_exceptions=True)
-        for task in done - {stopping}:
-            task.result()
+        await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        # Asked, not cancelled: Python 3.11 loses a cancellation now and then (wait_for), and would wait for ever.
+        for worker in workers:
+            worker.stop()  # type: ignore[no-untyped-call]
+        ends = await asyncio.gather(*running, return_exceptions=True)
+        for end in ends:
+            if end is not None:
+                raise end
 
     async def run_waiting(self) -> None:
         """Run everything that is due now, then return: for the tests and for `seed`."""

@@ -5,11 +5,14 @@ A request is logged by its route (`/api/…/{code}`), never by its path or query
 
 import logging
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
+import psycopg
 import structlog
+from structlog.typing import ExcInfo
 
 from server.core.settings import Settings
 
@@ -21,13 +24,15 @@ def configure(settings: Settings) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(_trace),
             _line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
+    # Procrastinate prints the arguments of a job that fails; core/events.py logs the failure without them.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # Libraries speak through `logging`; their URLs and arguments may hold secrets, so only warnings pass.
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, force=True, format="%(levelname)s %(name)s %(message)s"
@@ -64,3 +69,16 @@ def request_writer(settings: Settings) -> Callable[[RequestLine], None]:
         out.flush()
 
     return write
+
+
+def _trace(exc_info: ExcInfo) -> str:
+    """A traceback without what a person gave: PostgreSQL adds the values, at times the whole row, to what it says."""
+    text = "".join(traceback.format_exception(*exc_info))
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        if isinstance(error, psycopg.Error) and error.sqlstate:
+            # Class 22, data exceptions, names the value in the very sentence.
+            said = error.sqlstate if error.sqlstate.startswith("22") else error.diag.message_primary
+            text = text.replace(str(error), said or error.sqlstate)
+        error = error.__cause__ or error.__context__
+    return text
