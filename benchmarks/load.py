@@ -104,14 +104,19 @@ async def _send(port: int, paths: Sequence[str], in_flight: int, seconds: float)
     async def ask() -> None:
         nonlocal failed
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-        while (begun := time.perf_counter()) < started + seconds:
-            writer.write(next(waiting))
-            head = await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(int(head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]))
-            times.append(time.perf_counter() - begun)
-            failed += not head.startswith(b"HTTP/1.1 2")
-        writer.close()
+        try:
+            while (begun := time.perf_counter()) < started + seconds:
+                writer.write(next(waiting))
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
+                await reader.readexactly(int(length))
+                times.append(time.perf_counter() - begun)
+                failed += not head.startswith(b"HTTP/1.1 2")
+        except (OSError, asyncio.IncompleteReadError):
+            failed += 1
+        finally:
+            writer.close()
 
     await asyncio.gather(*(ask() for _ in range(in_flight)))
-    cuts = quantiles(times, n=100)
+    cuts = quantiles(times, n=100) if len(times) > 1 else [0.0] * 99
     return Figures(len(times), time.perf_counter() - started, cuts[49] * 1000, cuts[98] * 1000, failed)
