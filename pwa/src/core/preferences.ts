@@ -39,11 +39,9 @@ export function remember(code: string, title: string) {
 }
 
 theme.subscribe(value => (document.documentElement.dataset.theme = value))
-textSize.subscribe(value => {
-  document.documentElement.dataset.size = String(value)
-  measure()
-})
-addEventListener('resize', measure)
+textSize.subscribe(value => (document.documentElement.dataset.size = String(value)))
+// Turned phones and grown letters both change the height of the page.
+new ResizeObserver(measure).observe(document.body)
 
 /** How many letters fit beside each other. CSS cannot ask: container queries in rem or em are not asked again when the letters grow (Chromium 156). */
 function measure() {

@@ -1,6 +1,6 @@
 /** The parts every screen is made of. Their looks are in `ui.css`; `/design` shows them all. */
-import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { type ComponentChildren, Fragment } from 'preact'
+import { useLayoutEffect } from 'preact/hooks'
 import { copiedAt, type Problem } from '../api'
 import type { Asked } from '../ask'
 import { connected } from '../connection'
@@ -20,7 +20,7 @@ export const Icon = ({ of }: { of: string }) => (
 type Frame = Children & { title: string; lang?: string | undefined; back?: [href: string, label: string]; wide?: boolean; bare?: boolean }
 /** One screen: its name in the tab, one h1 (which takes the focus when the screen changes), the way back. A bare one draws its h1 itself. */
 export function Page({ title, lang, back, wide, bare, children }: Frame) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${title} – ${province.app}`
   }, [title])
   return (
@@ -41,7 +41,21 @@ export function Page({ title, lang, back, wide, bare, children }: Frame) {
   )
 }
 
-export const Note = ({ tone = 'plain', icon = tone === 'plain' || tone === 'good' ? info : warning, title, children }: Children & { tone?: 'plain' | 'good' | 'warn' | 'bad'; icon?: string; title?: string }) => (
+/** A sentence in the reader's language around Vietnamese names, in their order, each marked for what it is, so that it is read out right. */
+export const Mixed = ({ of, names }: { of: (...names: string[]) => string; names: string[] }) => (
+  <>
+    {of(...names.map(() => '\0'))
+      .split('\0')
+      .map((words, i) => (
+        <Fragment key={i}>
+          {i > 0 && <span lang="vi">{names[i - 1]}</span>}
+          {words}
+        </Fragment>
+      ))}
+  </>
+)
+
+export const Note = ({ tone = 'plain', icon = tone === 'plain' || tone === 'good' ? info : warning, title, children }: Children & { tone?: 'plain' | 'good' | 'warn' | 'bad'; icon?: string; title?: ComponentChildren }) => (
   <div class={`note ${tone}`}>
     <Icon of={icon} />
     <div>
@@ -99,7 +113,7 @@ export function Await<T>({ of, rows, children }: { of: Asked<T>; rows?: number; 
 }
 
 /** A row that leads somewhere. */
-export const Row = ({ href, title, lang, icon, children }: Children & { href: string; title: string; lang?: string; icon?: string }) => (
+export const Row = ({ href, title, lang, icon, children }: Children & { href: string; title: ComponentChildren; lang?: string; icon?: string }) => (
   <li>
     <a class="row" href={href}>
       {icon && (

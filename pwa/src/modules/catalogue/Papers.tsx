@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { type Checklist, checklists } from '../../core/storage'
-import { Icon, Note } from '../../core/ui'
+import { Icon, Mixed, Note } from '../../core/ui'
 import { print } from '../../core/ui/icons'
 import type { Procedure } from './say'
 import { t } from './text'
@@ -96,8 +96,8 @@ function PaperRow({ paper, ticked, onTick }: { paper: Paper; ticked: boolean; on
         <span class="paper-facts">
           {counts && <span>{counts}</span>}
           {paper.forms.map(form => (
-            <span key={form} lang="vi">
-              {t.form(form)}
+            <span key={form}>
+              <Mixed of={t.form} names={[form]} />
             </span>
           ))}
         </span>

@@ -7,7 +7,7 @@ import { home, recent, remember } from '../../core/preferences'
 import { province } from '../../core/province'
 import { saved, type Saved } from '../../core/storage'
 import { day } from '../../core/text'
-import { Await, Icon, More, Note, Page, Row } from '../../core/ui'
+import { Await, Icon, Mixed, More, Note, Page, Row } from '../../core/ui'
 import { book, building, check, clock, coin, leave, pin, share } from '../../core/ui/icons'
 import './catalogue.css'
 import { News } from './News'
@@ -178,7 +178,7 @@ function Details({ procedure }: { procedure: Procedure }) {
         <h2>{t.whereTo}</h2>
         <p lang="vi">{procedure.agencies.join('; ')}</p>
         <ul class="card rows">
-          <Row href={mine ? `/places/${mine.code}` : '/places'} icon={pin} title={mine ? t.myOffice(mine.name) : t.findOffice} />
+          <Row href={mine ? `/places/${mine.code}` : '/places'} icon={pin} title={mine ? <Mixed of={t.myOffice} names={[mine.name]} /> : t.findOffice} />
         </ul>
       </section>
       {procedure.conditions && (
@@ -223,7 +223,11 @@ function Details({ procedure }: { procedure: Procedure }) {
         )}
         {procedure.legal_basis.length > 0 && (
           <More title={t.legal} count={procedure.legal_basis.length}>
-            {procedure.decision && <p lang="vi">{t.decision(procedure.decision)}</p>}
+            {procedure.decision && (
+              <p>
+                <Mixed of={t.decision} names={[procedure.decision]} />
+              </p>
+            )}
             <ul class="dots" lang="vi">
               {procedure.legal_basis.map(one => (
                 <li key={`${one.number} ${one.title}`}>

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { home, recent } from '../../core/preferences'
 import type { Saved } from '../../core/storage'
-import { Icon, Page, Row } from '../../core/ui'
+import { Icon, Mixed, Page, Row } from '../../core/ui'
 import { bell, book, building, clock, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
 import { Dusk } from './Dusk'
@@ -63,7 +63,7 @@ export function Home() {
 
       <ul class="card rows">
         {mine ? (
-          <Row href={`/places/${mine.code}`} icon={building} title={t.mine(mine.name)}>
+          <Row href={`/places/${mine.code}`} icon={building} title={<Mixed of={t.mine} names={[mine.name]} />}>
             <span class="hint">{t.mineText}</span>
           </Row>
         ) : (

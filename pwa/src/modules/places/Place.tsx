@@ -2,7 +2,7 @@ import { useRoute } from 'preact-iso'
 import { api, Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { home } from '../../core/preferences'
-import { Await, Empty, Icon, Note, Page } from '../../core/ui'
+import { Await, Empty, Icon, Mixed, Note, Page } from '../../core/ui'
 import { check, house } from '../../core/ui/icons'
 import { Office } from './Office'
 import './places.css'
@@ -46,7 +46,11 @@ function Details({ unit }: { unit: Whole }) {
   const mine = home.value?.code === unit.code
   return (
     <>
-      {unit.former_province && <p class="hint">{t.before(unit.former_province)}</p>}
+      {unit.former_province && (
+        <p class="hint">
+          <Mixed of={t.before} names={[unit.former_province]} />
+        </p>
+      )}
       <div>
         <button class="button" type="button" aria-pressed={mine} onClick={() => (home.value = mine ? null : { code: unit.code, name: unit.name })}>
           <Icon of={mine ? check : house} />

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { api } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { home } from '../../core/preferences'
-import { Await, Empty, Icon, More, Note, Page, Row } from '../../core/ui'
+import { Await, Empty, Icon, Mixed, More, Note, Page, Row } from '../../core/ui'
 import { building, house, pin, search, target } from '../../core/ui/icons'
 import { Office } from './Office'
 import './places.css'
@@ -70,7 +70,11 @@ export default function Places() {
                 <ul class="rows units">
                   {found.map(({ unit, old }) => (
                     <Row key={unit.code} href={`/places/${unit.code}`} title={unit.name} lang="vi">
-                      {old && <span class="hint">{t.old(old, unit.name)}</span>}
+                      {old && (
+                        <span class="hint">
+                          <Mixed of={t.old} names={[old, unit.name]} />
+                        </span>
+                      )}
                     </Row>
                   ))}
                 </ul>
@@ -127,7 +131,7 @@ function Located({ position, units }: { position: Position; units: Unit[] }) {
   if (!found) return <Note tone="warn" title={t.outside}>{t.outsideText}</Note>
   const name = (code: string) => units.find(one => one.code === code)?.name ?? code
   return (
-    <Note tone="good" icon={pin} title={found.inside ? t.here(name(found.code)) : t.near(name(found.code))}>
+    <Note tone="good" icon={pin} title={<Mixed of={found.inside ? t.here : t.near} names={[name(found.code)]} />}>
       <a class="button main" href={`/places/${found.code}`}>
         <Icon of={building} />
         {t.open}

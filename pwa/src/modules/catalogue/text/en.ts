@@ -105,7 +105,7 @@ export default {
   myOffice: unit => `See the office in ${unit}`,
   results: 'What you receive',
   legal: 'Legal basis',
-  decision: number => `Công bố theo ${number}`,
+  decision: number => `Published by decision ${number}`,
   family: 'Easily confused with this one',
   related: 'Related procedures',
   replaces: 'Replaces the former procedure',

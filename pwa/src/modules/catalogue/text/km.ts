@@ -105,7 +105,7 @@ export default {
   myOffice: unit => `មើលការិយាល័យនៅ ${unit}`,
   results: 'អ្វីដែលទទួលបាន',
   legal: 'មូលដ្ឋានច្បាប់',
-  decision: number => `Công bố theo ${number}`,
+  decision: number => `ប្រកាសតាមសេចក្ដីសម្រេច ${number}`,
   family: 'ងាយច្រឡំនឹងនីតិវិធីនេះ',
   related: 'នីតិវិធីពាក់ព័ន្ធ',
   replaces: 'ជំនួសនីតិវិធីចាស់',
