@@ -183,8 +183,8 @@ def _on_validation(request: Request[Any, Any, Any], error: ValidationException) 
 
 
 def _plain(message: str) -> str:
-    """msgspec's sentence without what the person typed: it names types, bounds and paths only."""
-    return re.sub(r"'[^']{41,}'", "…", message)[:200]
+    """msgspec's sentence without what the person typed, which it quotes; types, bounds and paths stay."""
+    return re.sub(r"""['"].*['"]""", "…", message, flags=re.DOTALL)[:200]
 
 
 def _on_unreadable(request: Request[Any, Any, Any], _: Exception) -> Response[bytes]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from litestar import Request, Response, route
 from litestar.datastructures import State
@@ -37,6 +36,7 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
 ]
+_UNLESS_GIVEN = [(b"content-security-policy", API_POLICY.encode()), (b"cache-control", b"no-store")]
 
 
 class ForeignOrigin(Problem):
@@ -48,12 +48,16 @@ class ForeignOrigin(Problem):
     )
 
 
+class WrongContentType(Problem):
+    status = 415
+    title = Words("Nội dung gửi lên phải là JSON", "What is sent must be JSON", "ព័ត៌មានដែលផ្ញើត្រូវតែជា JSON")
+
+
 class Frame:
     """The outermost layer: refuses what cannot be read, adds the headers, writes one line after the answer."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._hosts = {urlsplit(settings.origin).netloc.encode()}
         self._origin = settings.origin.encode()
         secure = [(b"strict-transport-security", b"max-age=63072000; includeSubDomains")]
         self._write = request_writer(settings)
@@ -68,24 +72,21 @@ class Frame:
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
         more = [(b"x-request-id", request_id.encode()), *self._headers]
-        is_api = scope["path"].startswith(("/api/", "/health/"))
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = [*message["headers"], *more]
-                if is_api:
-                    headers.append((b"content-security-policy", API_POLICY.encode()))
-                    if not any(name == b"cache-control" for name, _ in message["headers"]):
-                        headers.append((b"cache-control", b"no-store"))
+                given = {name for name, _ in message["headers"]}
+                headers += [(name, value) for name, value in _UNLESS_GIVEN if name not in given]
                 message["headers"] = headers
             await send(message)
 
         # A form sends its empty fields too: `?q=khai+sinh&field=&level=` asks for no field and no level.
         if b"=&" in scope["query_string"] or scope["query_string"].endswith(b"="):
-            given = scope["query_string"].split(b"&")
-            scope["query_string"] = b"&".join(part for part in given if not part.endswith(b"="))
+            fields = scope["query_string"].split(b"&")
+            scope["query_string"] = b"&".join(part for part in fields if part.find(b"=") != len(part) - 1)
         if refusal := self._refuse(scope):
             response = render(Request(scope, receive, send), refusal)
             await response.to_asgi_response(None, Request(scope))(scope, receive, answer)
@@ -114,6 +115,10 @@ class Frame:
             return None if own else ForeignOrigin()
         if site not in (None, b"same-origin", b"none") or (site is None and b"cookie" in headers):
             return ForeignOrigin()
+        # A form of another site can send any text, but cannot call it JSON.
+        has_body = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+        if has_body and headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
+            return WrongContentType()
         return None
 
 
