@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import time
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from litestar.handlers import BaseRouteHandler
 from sqlalchemy import delete
@@ -76,9 +77,13 @@ TOO_OFTEN = Words(
 def network_of(connection: Connection) -> str:
     """The caller's network rather than the address: one phone changes its address, a household shares one."""
     host = connection.client.host if connection.client else ""
-    if ":" in host:
-        return ":".join(host.split(":")[:4])[:17]
-    return host.rpartition(".")[0]
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:  # a socket file has no network
+        return ""
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return str(ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False))
 
 
 async def forget_old_counts(session: AsyncSession, now: datetime) -> None:
