@@ -1,0 +1,68 @@
+"""The OpenAPI document and the server say the same: every route, tried with what it allows and with what it refuses."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import CHECKS, load_all_checks
+
+from server.core.settings import ROOT
+from server.document import DOCUMENT_FILE
+from tests.conftest import SECRET
+
+# Schemathesis cannot read `prefixItems`, by which JSON Schema describes a row of the outline.
+DOCUMENT = schemathesis.openapi.from_dict(json.loads(DOCUMENT_FILE.read_text())).exclude(
+    operation_id="getCatalogueOutline"
+)
+
+load_all_checks()
+# Checks that ask for more than a document can say: that whatever has the right shape is accepted (a cursor may be
+# nobody's), that whatever is not mentioned is refused (another query field), and how a 405 is worded.
+LEFT_OUT = {
+    "positive_data_acceptance",
+    "negative_data_rejection",
+    "unsupported_method",
+    "allow_header_conformance",  # Litestar answers OPTIONS with the methods of one handler of the path
+}
+ALL = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
+
+
+@pytest.fixture(scope="module")
+def server(clone: Callable[[], str]) -> Iterator[str]:
+    """The web process itself, on a database of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": clone(),
+        "SECRET_KEY": SECRET,
+        "PORT": str(port),
+        "LOG_LEVEL": "error",
+    }
+    web = subprocess.Popen([sys.executable, "-m", "server", "web"], cwd=ROOT, env=environment)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            with suppress(OSError):
+                urllib.request.urlopen(f"{url}/health/ready", timeout=5).close()
+                break
+            time.sleep(0.1)
+        yield url
+    finally:
+        web.terminate()
+        web.wait(10)
+
+
+@DOCUMENT.parametrize()
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+def test_a_route_does_what_the_document_says(case: schemathesis.Case, server: str) -> None:
+    case.call_and_validate(base_url=server, checks=ALL)
