@@ -89,6 +89,8 @@ class Events:
             self._tasks.setdefault(reaction.event, []).append(self._task(reaction))
         for schedule in schedules:
             self._periodic(schedule)
+        lost = self._jobs.task(name="core.take_up_lost", queue="urgent", retry=_Retry())
+        self._jobs.periodic(cron="* * * * *")(lost(self._take_up_lost))
         database.before_commit = self._defer
 
     def _task(self, reaction: Reaction) -> procrastinate.tasks.Task[Any, Any, Any]:
@@ -109,6 +111,12 @@ class Events:
 
         task = self._jobs.task(name=name, queue=schedule.queue, queueing_lock=name, retry=_Retry())(run)
         self._jobs.periodic(cron=schedule.cron)(task)
+
+    async def _take_up_lost(self, timestamp: int) -> None:
+        """The jobs of a worker that was killed: without this they would stay begun, and be done by nobody."""
+        for job in await self._jobs.job_manager.get_stalled_jobs():
+            log.warning("job taken up again", job=job.task_name)
+            await self._jobs.job_manager.retry_job(job)
 
     @asynccontextmanager
     async def _attempt(self, job: str) -> AsyncIterator[AsyncSession]:

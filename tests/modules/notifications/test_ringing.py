@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 from sqlalchemy import text
+from structlog.testing import CapturingLogger
 
 from server.core.database import Database
 from server.core.events import Events
@@ -270,6 +271,19 @@ class TestAServiceInTrouble:
         assert not elsewhere.phone.requests
         assert (await device.get()).status_code == 200
 
+    async def test_the_log_names_the_service_and_never_the_address(
+        self, subscribe: Subscribe, service: PushService, events: Events, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        log = CapturingLogger()
+        monkeypatch.setattr("server.modules.notifications.service.log", log)
+        device = await subscribe()
+        message_id = await device.test()
+        service.answer_next(Planned(403))
+        await events.run_waiting()
+        [said] = log.calls
+        assert (said.method_name, said.args) == ("error", ("push not accepted",))
+        assert said.kwargs == {"service": service.origin, "status": 403, "message": message_id}
+
     async def test_after_its_time_it_is_not_sent_any_more(
         self, subscribe: Subscribe, events: Events, database: Database
     ) -> None:
@@ -320,6 +334,18 @@ class TestRunningTwice:
         assert (await client.delete(device.path, headers=device.headers)).status_code == 204
         await working
         assert (await device.get()).status_code == 404
+
+    async def test_after_a_worker_was_killed(self, subscribe: Subscribe, events: Events, database: Database) -> None:
+        device = await subscribe()
+        message_id = await device.test()
+        async with database.reading() as connection:
+            await connection.execute(text("UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'"))
+        await events.run_waiting()
+        assert (await device.message(message_id))["state"] == "waiting"
+        async with events._jobs.open_async():
+            await events._take_up_lost(0)
+        await events.run_waiting()
+        assert (await device.message(message_id))["state"] == "accepted"
 
     async def deliver(self, database: Database, message_id: str) -> None:
         async with database.transaction() as session:
