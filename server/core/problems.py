@@ -204,7 +204,9 @@ def _on_database(request: Request[Any, Any, Any], error: Exception) -> Response[
     cause = getattr(error, "orig", error)
     if isinstance(cause, psycopg.DataError | psycopg.errors.CharacterNotInRepertoire):
         return render(request, InputRefused(errors=[]))
-    away = (psycopg.OperationalError, psycopg.InterfaceError, sqlalchemy.exc.TimeoutError)
+    # Read-only: for a moment after a change of roles, or a replica that was taken for its primary.
+    read_only = psycopg.errors.ReadOnlySqlTransaction
+    away = (psycopg.OperationalError, psycopg.InterfaceError, sqlalchemy.exc.TimeoutError, read_only)
     if isinstance(cause, away) or getattr(error, "connection_invalidated", False):
         # Disk full (53100), too many connections and a server that is away are all operational errors.
         log.warning("database away", error=type(cause).__name__, state=getattr(cause, "sqlstate", None))

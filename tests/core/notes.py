@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -126,7 +127,7 @@ def notes() -> Module:
         @get("/", guards=[anyone])
         async def list_notes(self, request: Request[Any, Any, Any]) -> Response[bytes]:
             """Everything, from memory."""
-            return board.reply(request, b'{"items":["%s"]}' % '","'.join(board.value).encode())
+            return board.reply(request, msgspec.json.encode({"items": board.value}))
 
         @post("/counted", status_code=204, guards=[anyone, at_most(ALLOWED, per=3600, rule="notes")])
         async def count(self) -> None:

@@ -1,0 +1,110 @@
+"""Public data in memory: sent once, packed when it pays, and new in every process when it changed."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from server.core.database import Database
+from server.core.settings import Settings
+from server.core.snapshot import touch
+from tests.core.conftest import Look, StartNotes
+
+NOTES = "/api/notes"
+
+
+async def shows(client: httpx.AsyncClient, *texts: str) -> None:
+    """Until it does: PostgreSQL tells within milliseconds, and a second is what people are promised."""
+    async with asyncio.timeout(1):
+        while (await client.get(NOTES)).json()["items"] != list(texts):
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def board(notes: httpx.AsyncClient, notes_database: Database, look: Look) -> httpx.AsyncClient:
+    """No notes, and the application knows it."""
+    async with notes_database.transaction() as session:
+        await touch(session, "notes")
+    [version] = await look.column("SELECT version FROM core_version WHERE name = 'notes'")
+    async with asyncio.timeout(5):
+        while version not in (await notes.get(NOTES)).headers["etag"]:
+            await asyncio.sleep(0.005)
+    return notes
+
+
+@pytest.fixture
+async def second(
+    board: httpx.AsyncClient, notes_settings: Settings, start_notes: StartNotes
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Another application over the same database."""
+    async with start_notes(notes_settings) as client:
+        yield client
+
+
+class TestAReply:
+    async def test_is_not_sent_again_to_whoever_has_it(self, board: httpx.AsyncClient) -> None:
+        first = await board.get(NOTES)
+        again = await board.get(NOTES, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        assert again.headers["cache-control"] == first.headers["cache-control"] == "public, max-age=60"
+
+    @pytest.mark.parametrize("etag", ['W/"other"', "", '"', "*other*"])
+    async def test_is_sent_to_whoever_has_another(self, board: httpx.AsyncClient, etag: str) -> None:
+        assert (await board.get(NOTES, headers={"If-None-Match": etag})).status_code == 200
+
+    async def test_is_sent_to_whoever_has_several_old_ones(self, board: httpx.AsyncClient) -> None:
+        etag = (await board.get(NOTES)).headers["etag"]
+        assert (await board.get(NOTES, headers={"If-None-Match": f'W/"a", {etag}'})).status_code == 304
+
+    async def test_is_packed_where_that_pays_and_is_understood(self, board: httpx.AsyncClient) -> None:
+        await board.post(NOTES, json={"text": "milk," * 300})
+        await shows(board, "milk," * 300)
+        async with board.stream("GET", NOTES, headers={"Accept-Encoding": "gzip, br"}) as packed:
+            body = b"".join([chunk async for chunk in packed.aiter_raw()])
+        plain = await board.get(NOTES, headers={"Accept-Encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert gzip.decompress(body) == plain.content
+        assert len(body) < len(plain.content)
+        for reply in (packed, plain):
+            assert "Accept-Encoding" in reply.headers["vary"]
+
+    async def test_is_not_packed_where_that_does_not_pay(self, board: httpx.AsyncClient) -> None:
+        assert "content-encoding" not in (await board.get(NOTES, headers={"Accept-Encoding": "gzip"})).headers
+
+
+class TestAChange:
+    async def test_is_seen_by_every_application_within_a_second(
+        self, board: httpx.AsyncClient, second: httpx.AsyncClient
+    ) -> None:
+        before = (await board.get(NOTES)).headers["etag"]
+        assert (await second.get(NOTES)).headers["etag"] == before
+        await board.post(NOTES, json={"text": "milk"})
+        await asyncio.gather(shows(board, "milk"), shows(second, "milk"))
+        after = (await board.get(NOTES)).headers["etag"]
+        assert after != before
+        assert (await second.get(NOTES)).headers["etag"] == after
+        assert (await second.get(NOTES, headers={"If-None-Match": before})).status_code == 200
+
+    async def test_that_was_rolled_back_is_seen_by_nobody(self, board: httpx.AsyncClient) -> None:
+        before = (await board.get(NOTES)).headers["etag"]
+        await board.post(NOTES, json={"text": "refuse"})
+        await board.post(NOTES, json={"text": "milk"})
+        await shows(board, "milk")
+        assert (await board.get(NOTES)).headers["etag"] != before
+
+    async def test_made_while_nobody_listened_is_seen_when_they_listen_again(
+        self, board: httpx.AsyncClient, look: Look
+    ) -> None:
+        ended = await look.column(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query LIKE 'LISTEN core_snapshot%'"
+        )
+        assert True in ended
+        await board.post(NOTES, json={"text": "milk"})
+        async with asyncio.timeout(5):
+            while (await board.get(NOTES)).json()["items"] != ["milk"]:
+                await asyncio.sleep(0.02)
