@@ -4,10 +4,11 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import httpx
 
@@ -17,26 +18,42 @@ from server.core.settings import ROOT
 @asynccontextmanager
 async def running(command: str = "run", **settings: str) -> AsyncIterator[str]:
     """`python -m server COMMAND` with these settings; its origin, once it is ready."""
-    with TemporaryDirectory(prefix="citizen-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # the embedded PostgreSQL of a root user runs as another user, who must get in
+    with _folder() as folder, _said_in(folder) as said:
         port = free_port()
-        said = Path(folder, "said")
-        with said.open("wb") as file:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "server", command),
-                cwd=ROOT,
-                env=os.environ | {"PORT": str(port), "VAR": folder} | settings,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-            )
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "server", command),
+            cwd=ROOT,
+            env=os.environ | {"PORT": str(port), "VAR": str(folder)} | settings,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
         try:
-            await _until_ready(port, process, said)
+            await _until_ready(port, process)
             yield f"http://localhost:{port}"
+        except NotStarted:
+            said.seek(0)
+            raise NotStarted(said.read().decode(errors="replace")) from None
         finally:
             if process.returncode is None:
                 process.terminate()
             await process.wait()
+
+
+class NotStarted(Exception):
+    pass
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="citizen-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the embedded PostgreSQL of a root user runs as another user, who must get in
+        yield folder
+
+
+def _said_in(folder: Path) -> BinaryIO:
+    return (folder / "said").open("w+b")
 
 
 def free_port() -> int:
@@ -46,7 +63,7 @@ def free_port() -> int:
         return port
 
 
-async def _until_ready(port: int, process: asyncio.subprocess.Process, said: Path) -> None:
+async def _until_ready(port: int, process: asyncio.subprocess.Process) -> None:
     async with asyncio.timeout(120), httpx.AsyncClient() as client:
         while process.returncode is None:
             try:
@@ -55,4 +72,4 @@ async def _until_ready(port: int, process: asyncio.subprocess.Process, said: Pat
             except httpx.TransportError:
                 pass  # not listening yet
             await asyncio.sleep(0.1)
-    raise RuntimeError(f"the server did not start:\n{said.read_text(errors='replace')}")
+    raise NotStarted

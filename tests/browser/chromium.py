@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect
 
 # Quiet: a test can neither reach the internet nor depend on it.
 SWITCHES = (
@@ -49,17 +49,18 @@ class Visitor:
         self._faults: list[str] = []
         self._forgiven: list[str] = []
         context = self.context
-        context.on("console", lambda said: said.type == "error" and self._note(f"{said.text} ({said.location['url']})"))
-        context.on("weberror", lambda fault: self._note(str(fault.error)))
+        context.on("console", self._listen)
+        context.on("weberror", lambda fault: self._faults.append(str(fault.error)))
         context.on("request", self._look_where)
 
-    def _note(self, fault: str) -> None:
-        self._faults.append(fault)
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._faults.append(f"{said.text} ({said.location['url']})")
 
     def _look_where(self, request: Request) -> None:
         url = urlsplit(request.url)
         if url.scheme not in ("data", "blob") and f"{url.scheme}://{url.netloc}" != self.origin:
-            self._note(f"asked somebody else: {request.url}")
+            self._faults.append(f"asked somebody else: {request.url}")
 
     def forgive(self, pattern: str) -> None:
         """What this visit provokes on purpose."""
@@ -85,4 +86,4 @@ async def visiting(browser: Browser, origin: str, **phone: Any) -> AsyncIterator
         yield visitor
     finally:
         await context.close()
-    assert visitor.faults == []
+    assert not visitor.faults, "\n".join(visitor.faults)

@@ -1,0 +1,111 @@
+"""Every screen in every state a person can meet, and how to get there in any language."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NamedTuple
+from urllib.parse import quote
+
+from playwright.async_api import Page, expect
+
+from tests.browser.chromium import Visitor
+from tests.browser.wire import Wire
+
+BIRTH = "1.001193"
+BUILDING = "1.013225"
+REPLACED = "1.012783"
+TITLE_ONLY = "3.000243"
+NEVER_OPENED = "1.000894"
+
+
+class Screen(NamedTuple):
+    name: str
+    path: str
+    shows: str
+    """What stands there once the screen is whole: by CSS, which is the same in every language."""
+    act: Callable[[Page], Awaitable[None]] | None = None
+    """What a person does there to come to this state."""
+
+
+def pressing(css: str) -> Callable[[Page], Awaitable[None]]:
+    async def press(page: Page) -> None:
+        await page.locator(css).first.click()
+
+    return press
+
+
+async def _save(page: Page) -> None:
+    await page.locator(".go .button[aria-pressed]").click()
+
+
+async def _choose_case(page: Page) -> None:
+    await page.locator(".papers .choice").first.click()
+    await page.locator("label.paper input").first.check()
+
+
+async def _map(page: Page) -> None:
+    await page.locator(".buttons .button[aria-expanded]").click()
+    await page.locator(".map path").nth(30).click(force=True)
+
+
+BIRTHS = f"/search?q={quote('khai sinh')}"
+# In this order: the later ones need what the earlier ones have left on the phone.
+SCREENS = (
+    Screen("home", "/", ".tiles"),
+    Screen("saved-empty", "/saved", ".empty"),
+    Screen("search", "/search", ".rows .row"),
+    Screen("results", BIRTHS, ".rows .row"),
+    Screen("question", f"/search?q={quote('mai táng')}", ".ask"),
+    Screen("nothing-found", "/search?q=zzzz", ".empty"),
+    Screen("filters", BIRTHS, "dialog option:nth-child(20)", pressing(".search-head .button")),
+    Screen("filtered", f"{BIRTHS}&level=commune", ".rows .row"),
+    Screen("procedure", f"/procedures/{BIRTH}", ".papers"),
+    Screen("procedure-cases", f"/procedures/{BUILDING}", ".papers .paper", _choose_case),
+    Screen("procedure-kept", f"/procedures/{BIRTH}", ".note.good", _save),
+    Screen("procedure-title-only", f"/procedures/{TITLE_ONLY}", ".note.warn"),
+    Screen("procedure-replaced", f"/procedures/{REPLACED}", ".note.bad .row"),
+    Screen("procedure-unknown", "/procedures/9.999999", ".rows .row"),
+    Screen("places", "/places", ".units .row"),
+    Screen("places-old-name", f"/places?q={quote('phường 8')}", ".units .row .hint"),
+    Screen("places-nothing", "/places?q=zzzz", ".empty"),
+    Screen("places-map", "/places", ".map .button", _map),
+    Screen("place", "/places/32002", ".office"),
+    Screen("place-mine", "/places/32002", ".button[aria-pressed=true]", pressing(".button[aria-pressed]")),
+    Screen("place-unknown", "/places/1", ".empty"),
+    Screen("saved", "/saved", ".kept"),
+    Screen("home-again", "/", "section .row"),
+    Screen("settings", "/settings", ".choices"),
+    Screen("notifications", "/notifications", ".card .button"),
+    Screen("install", "/install", ".guide"),
+    Screen("about", "/about", ".section"),
+    Screen("design", "/design", ".swatches"),
+    Screen("not-found", "/khong-co-trang-nay", ".empty"),
+    Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
+    Screen("procedure-offline", f"/procedures/{NEVER_OPENED}", ".empty[role=alert]"),
+)
+
+
+async def walk(visitor: Visitor, wire: Wire) -> AsyncIterator[Screen]:
+    """Through all of them with one phone; the line is cut before the last ones."""
+    # The unknown procedure and the unknown commune; and what is asked for without a line.
+    visitor.forgive(r"Failed to load resource.*(404|net::ERR)")
+    for screen in SCREENS:
+        if screen.name == "search-offline":
+            await until_ready_for_offline(visitor.page)
+            wire.cut()
+        await visitor.open(screen.path)
+        if screen.act:
+            await screen.act(visitor.page)
+        await expect(visitor.page.locator(screen.shows).first).to_be_attached()
+        yield screen
+
+
+async def until_ready_for_offline(page: Page) -> None:
+    """The worker is in charge and has fetched what searches without a line stand on."""
+    await page.evaluate(
+        """async () => {
+            const end = Date.now() + 20_000
+            while (!navigator.serviceWorker.controller || !await caches.match('/api/places/outline')) {
+                if (Date.now() > end) throw new Error('the worker has not fetched what it should')
+                await new Promise(done => setTimeout(done, 50))
+            }
+        }"""
+    )
