@@ -56,6 +56,11 @@ function Tabs() {
 function Ribbons() {
   return (
     <div role="status">
+      {moving.value && (
+        <p class="moving">
+          <span class="unseen">{t.loading}</span>
+        </p>
+      )}
       {!connected.value && (
         <p class="ribbon">
           <strong>
@@ -82,6 +87,8 @@ const begun = () => {
   if (!document.getElementById('main')?.contains(document.activeElement)) document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
 }
 
+/** The next screen is still on its way: on a slow line a tap must not seem to do nothing. */
+const moving = signal(false)
 /** A screen could not be fetched, or fell over. */
 const broken = signal(false)
 addEventListener('vite:preloadError', event => {
@@ -106,7 +113,7 @@ function Screens() {
     )
   return (
     <ErrorBoundary onError={() => (broken.value = true)}>
-      <Router onRouteChange={begun}>
+      <Router onRouteChange={begun} onLoadStart={() => (moving.value = true)} onLoadEnd={() => (moving.value = false)}>
         <Route path="/" component={Home} />
         <Route path="/search" component={Search} />
         <Route path="/procedures/:code" component={Procedure} />

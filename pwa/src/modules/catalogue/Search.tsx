@@ -54,7 +54,8 @@ export default function Search() {
 
   useEffect(() => {
     if (typed.value.trim() === asked.q) return
-    const soon = setTimeout(() => go({}), 250)
+    // Whoever has tapped a result meanwhile must not be called back.
+    const soon = setTimeout(() => location.pathname === '/search' && go({}), 250)
     return () => clearTimeout(soon)
   }, [typed.value])
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { home, recent } from '../../core/preferences'
 import type { Saved } from '../../core/storage'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
@@ -16,10 +16,13 @@ export function Home() {
   const kept = useSignal<Saved[]>([])
   // The database comes after the first paint: nothing above the fold needs it.
   useEffect(() => void import('../../core/storage').then(({ saved }) => saved.all()).then(all => (kept.value = all), () => {}), [])
-  const type = (text: string) => {
+  const field = useRef<HTMLInputElement>(null)
+  /** Once the other screen is here, with all the letters typed meanwhile: the router would drop this one, and them, too early. */
+  const leave = async () => {
+    if (trail.typing) return
     trail.typing = true
-    // One step of history, however many letters come before the other screen does.
-    route(`/search?q=${encodeURIComponent(text)}`, location.pathname === '/search')
+    await Search.preload().catch(() => {})
+    route(`/search?q=${encodeURIComponent(field.current?.value ?? '')}`)
   }
   const mine = home.value
   return (
@@ -27,9 +30,10 @@ export function Home() {
       <div class="home-hero">
         <Dusk />
         <h1 tabIndex={-1}>{t.title}</h1>
-        <form class="searchbox" role="search" action="/search" onSubmit={event => (event.preventDefault(), route('/search'))}>
+        <form class="searchbox" role="search" action="/search" onSubmit={event => (event.preventDefault(), void leave())}>
           <Icon of={search} />
           <input
+            ref={field}
             type="search"
             name="q"
             aria-label={t.searchLabel}
@@ -39,7 +43,7 @@ export function Home() {
             maxLength={200}
             // Whoever touches the field will type: have that screen ready, so that the keyboard stays open.
             onFocus={() => void Search.preload()}
-            onInput={event => type(event.currentTarget.value)}
+            onInput={() => void leave()}
           />
         </form>
         <p class="home-lead">{t.lead}</p>

@@ -25,7 +25,8 @@ export default function Places() {
 
   useEffect(() => {
     if (typed.value === (query.q ?? '')) return
-    const soon = setTimeout(() => route(typed.value ? `/places?q=${encodeURIComponent(typed.value)}` : '/places', true), 300)
+    // Whoever has tapped a unit meanwhile must not be called back.
+    const soon = setTimeout(() => location.pathname === '/places' && route(typed.value ? `/places?q=${encodeURIComponent(typed.value)}` : '/places', true), 300)
     return () => clearTimeout(soon)
   }, [typed.value])
 
