@@ -56,6 +56,7 @@ _OTHERWISE = 0.4
 _FLOOR = 0.3
 
 _CODE = re.compile(r"(?<!\d)([1-9])[\s.]*(\d{6})(?!\d)")
+_LONG_ASIDE = re.compile(r" *\([^()]{40,}\)")
 _PART_OF_CODE = re.compile(r"\s*[1-9](?:[\s.]+\d{1,6}|\d{3,6}|\.)[\s.]*")
 
 _RESIDENTS = frozenset({"citizen", "overseas-vietnamese", "foreigner"})
@@ -382,7 +383,9 @@ class Index:
 
     def _short_title(self, at: int) -> str:
         entry = self._entries[at]
-        return min((entry.title, *(alias for alias in entry.aliases if not alias[:1].isdigit())), key=len)
+        names = (entry.title, *(alias for alias in entry.aliases if not alias[:1].isdigit()))
+        # “(Công trình không theo tuyến/Theo tuyến trong đô thị/…)” lists the cases; nobody chooses by it.
+        return min((_LONG_ASIDE.sub("", name) for name in names), key=len)
 
     # Reading a query.
 
