@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite'
-import { compress } from './build/compress'
-import { identity } from './build/identity'
-import { worker } from './build/worker'
+import { compress } from './build/compress.ts'
+import { identity } from './build/identity.ts'
+import { worker } from './build/worker.ts'
 import pack from './package.json' with { type: 'json' }
 
 export default defineConfig({

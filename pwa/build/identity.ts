@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite'
-import { province } from '../src/core/province'
-import vi from '../src/modules/home/text/vi'
+import { province } from '../src/core/province.ts'
+import vi from '../src/modules/home/text/vi.ts'
 
 /** Who we are, from `core/province.ts`: the name in the page, the web app manifest, the first language told to the browser early. */
 export function identity(): Plugin {
