@@ -1,23 +1,15 @@
 """The commands: `python -m server COMMAND`. The Makefile calls them; operators may call them too."""
 
 import sys
-from contextlib import suppress
 
 import click
 
-from server.core.settings import Settings, WrongSetting, read_settings
+from server.core.settings import WrongSetting, read_settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """The citizen app of a province."""
-
-
-def settings_or_exit() -> Settings:
-    try:
-        return read_settings()
-    except WrongSetting as error:
-        raise click.ClickException(f"wrong setting {error}") from None
 
 
 @main.command()
@@ -26,7 +18,7 @@ def run(reload: bool) -> None:
     """Everything on one machine: database, tables, sample data, web and worker."""
     from server.supervisor import supervise  # each command loads what it needs, and no more
 
-    raise SystemExit(supervise(settings_or_exit(), reload=reload))
+    raise SystemExit(supervise(read_settings(), reload=reload))
 
 
 @main.command()
@@ -34,7 +26,7 @@ def web() -> None:
     """The web server alone; needs DATABASE_URL."""
     from server.processes import serve_web
 
-    serve_web(settings_or_exit())
+    serve_web(read_settings())
 
 
 @main.command()
@@ -42,7 +34,7 @@ def worker() -> None:
     """A worker alone: what happens after a request; needs DATABASE_URL."""
     from server.processes import work
 
-    work(settings_or_exit())
+    work(read_settings())
 
 
 @main.command()
@@ -50,7 +42,7 @@ def migrate() -> None:
     """Bring the tables to the newest step."""
     from server.tables import migrated
 
-    with migrated(settings_or_exit()):
+    with migrated(read_settings()):
         click.echo("Tables are at the newest step.")
 
 
@@ -59,7 +51,7 @@ def seed() -> None:
     """Put in the province's data and, in a demo, sample data. A second time changes nothing."""
     from server.tables import plant
 
-    plant(settings_or_exit())
+    plant(read_settings())
 
 
 @main.command("new-migration")
@@ -68,7 +60,7 @@ def new_migration(message: str) -> None:
     """Write the next migration from what the models say; read it before you keep it."""
     from server.tables import write_migration
 
-    write_migration(settings_or_exit(), message)
+    write_migration(read_settings(), message)
 
 
 @main.command("api")
@@ -97,8 +89,13 @@ def start() -> None:
         for module in MODULES:
             for command in module.commands:
                 main.add_command(command)
-    with suppress(BrokenPipeError):
+    try:
         main(prog_name="python -m server")
+    except WrongSetting as error:
+        click.echo(f"Error: wrong setting {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        pass
 
 
 if __name__ == "__main__":

@@ -59,6 +59,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             (step,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("none",)
             yield step == newest, "tables", f"at step {step}, newest is {newest}"
             yield from _jobs(connection)
+    except WrongSetting as error:
+        yield False, "database", str(error)
     except (psycopg.Error, OSError) as error:
         yield False, "database", f"cannot be reached: {type(error).__name__}"
 

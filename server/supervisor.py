@@ -87,7 +87,7 @@ def supervise(settings: Settings, *, reload: bool = False) -> int:
         with _only_one(settings):
             _refuse_taken_port(settings)
             say("Starting the database …" if not settings.database_url else "Using the database of DATABASE_URL …")
-            with postgres(settings) as url:
+            with postgres(settings, ours=True) as url:
                 _run_all(settings, url, reload=reload)
     except _Stop:
         say("Stopped.")

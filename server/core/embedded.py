@@ -1,5 +1,6 @@
 """The PostgreSQL that comes along in a wheel: no root, no Docker, data in VAR/postgres."""
 
+import shutil
 import subprocess
 import warnings
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import psycopg
 from server.core.settings import Settings, WrongSetting
 
 DATABASE = "citizen"
+_NEEDED = 300  # MB: a new database with the province's data, and some of its log
 
 # For one machine and a small memory: what a province needs runs on its own server with its own settings.
 _CONFIGURATION = """
@@ -27,13 +29,14 @@ timezone = 'UTC'
 
 
 @contextmanager
-def postgres(settings: Settings) -> Iterator[str]:
+def postgres(settings: Settings, *, ours: bool = False) -> Iterator[str]:
     """The URL of a running database. With DATABASE_URL set, that one; else the embedded one, started if needed.
 
-    Whoever started the server stops it; whoever found it running leaves it. A server left by a killed `run`
-    is found and used again.
+    Whoever started the server stops it; whoever found it running leaves it, unless it is `ours`: a killed `run`
+    left it behind, and the next `run` takes it over.
     """
     if settings.database_url:
+        _refuse_unreachable(settings.database_url)
         yield settings.database_url
         return
 
@@ -46,10 +49,13 @@ def postgres(settings: Settings) -> Iterator[str]:
     folder = settings.var / "postgres"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_full_disk(folder)
         server = get_server(folder, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
     except OSError as error:
         raise WrongSetting("VAR", f"cannot write to {folder}: {error.strerror}") from None
+    except subprocess.CalledProcessError:
+        raise WrongSetting("VAR", f"no database can be made in {folder}; the reason stands above") from None
     _configure(folder)
     info = PostmasterInfo.read_from_pgdata(folder)
     found = info is not None and info.is_running()
@@ -63,8 +69,22 @@ def postgres(settings: Settings) -> Iterator[str]:
     try:
         yield url
     finally:
-        if not found:
+        if ours or not found:
             server.stop()
+
+
+def _refuse_unreachable(url: str) -> None:
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise WrongSetting("DATABASE_URL", f"cannot be reached: {str(error).splitlines()[0]}") from None
+
+
+def _refuse_full_disk(folder: Path) -> None:
+    """A new database that breaks off half-way is worse than none."""
+    free = shutil.disk_usage(folder.parent).free >> 20
+    if not folder.exists() and free < _NEEDED:
+        raise WrongSetting("VAR", f"the disk that holds {folder.parent} is full: {free} MB free, {_NEEDED} needed")
 
 
 def _configure(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Logs: enough to find out what happened, and nothing that a person gave."""
 
+import asyncio
 import io
 import json
 import sys
@@ -30,9 +31,12 @@ class Watched:
     def text(self) -> str:
         return self._written.getvalue().decode()
 
-    def lines(self, event: str) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.text.splitlines()]
-        return [line for line in lines if line["event"] == event]
+    async def lines(self, event: str) -> list[dict[str, Any]]:
+        """The lines of one kind, once there is one: they are written a moment after the answer."""
+        async with asyncio.timeout(5):
+            while not (found := [line for line in map(json.loads, self.text.splitlines()) if line["event"] == event]):
+                await asyncio.sleep(0.01)
+        return found
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ async def watched(
 class TestARequest:
     async def test_is_one_line_with_its_route(self, watched: Watched) -> None:
         reply = await watched.client.post("/api/notes", json={"text": "milk"})
-        [line] = watched.lines("request")
+        [line] = await watched.lines("request")
         assert line.pop("ms") > 0
         assert line.pop("timestamp").endswith("Z")
         assert line == {
@@ -90,14 +94,14 @@ class TestARequest:
             {"Origin": f"https://{CANARY}.example.org"} if method == "PUT" else {"Origin": str(watched.client.base_url)}
         )
         reply = await watched.client.request(method, path, json=body, headers=headers)
-        assert [line["status"] for line in watched.lines("request")] == [reply.status_code]
+        assert [line["status"] for line in await watched.lines("request")] == [reply.status_code]
         assert CANARY not in watched.text
 
     async def test_whose_commit_fails_tells_the_rule_but_not_the_row(self, watched: Watched) -> None:
         for _ in range(2):
             reply = await watched.client.post("/api/notes", json={"text": "milk", "mark": CANARY})
         assert reply.status_code == 500
-        [crash] = watched.lines("crash")
+        [crash] = await watched.lines("crash")
         assert crash["level"] == "error"
         assert "UniqueViolation" in crash["exception"]
         assert "notes_note_mark_key" in crash["exception"]
@@ -110,7 +114,7 @@ class TestAJob:
     ) -> None:
         await watched.client.post("/api/notes", json={"text": "never"})
         await notes_events.run_waiting()
-        [failed] = watched.lines("job failed")
+        [failed] = await watched.lines("job failed")
         assert failed["job"] == "tests.copy"
         assert "RuntimeError" in failed["exception"]
         assert "never" not in watched.text + capfd.readouterr().err
