@@ -53,6 +53,15 @@ class WrongContentType(Problem):
     title = Words("Nội dung gửi lên phải là JSON", "What is sent must be JSON", "ព័ត៌មានដែលផ្ញើត្រូវតែជា JSON")
 
 
+class PagesNotBuilt(Problem):
+    """Said to whoever runs the server: the API answers, the folder PWA holds no app."""
+
+    status = 503
+    title = Words(
+        "Ứng dụng chưa được dựng (make pwa)", "The app is not built (make pwa)", "កម្មវិធីមិនទាន់បានបង្កើត (make pwa)"
+    )
+
+
 class Frame:
     """The outermost layer: refuses what cannot be read, adds the headers, writes one line after the answer."""
 
@@ -182,15 +191,17 @@ class Pages:
             return file
         # A screen of the PWA, whose address only the PWA understands.
         is_screen = "." not in name or path.startswith("/procedures/")
-        if is_screen and (shell := self._files.get("/index.html")):
+        if not is_screen:
+            raise NotFound
+        if shell := self._files.get("/index.html"):
             return shell
-        raise NotFound
+        raise PagesNotBuilt
 
 
 @route(["/", "/{path:path}"], guards=[anyone], include_in_schema=False, http_method=["GET", "HEAD"])
 async def page(request: Request[Any, Any, Any], state: State, path: FromPath[str] = "/") -> Response[bytes]:
     """A file of the PWA, or its shell."""
-    if path.startswith(("/api/", "/health/")):
+    if f"{path}/".startswith(("/api/", "/health/")):
         raise NotFound
     pages: Pages = state.pages
     return pages.find(path).reply(request.headers.get("accept-encoding", ""))
