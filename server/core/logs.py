@@ -34,9 +34,19 @@ def configure(settings: Settings) -> None:
     # Procrastinate prints the arguments of a job that fails; core/events.py logs the failure without them.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # Libraries speak through `logging`; their URLs and arguments may hold secrets, so only warnings pass.
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, force=True, format="%(levelname)s %(name)s %(message)s"
-    )
+    library = logging.StreamHandler(sys.stderr)
+    library.setFormatter(_Library())
+    logging.basicConfig(level=logging.WARNING, handlers=[library], force=True)
+
+
+class _Library(logging.Formatter):
+    """A library's warning as one of our lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info and record.exc_info[1]:
+            said["exception"] = _trace(record.exc_info)
+        return _line(None, "", said).decode()
 
 
 def _line(_logger: object, _method: str, event: structlog.typing.EventDict) -> bytes:

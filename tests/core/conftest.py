@@ -19,15 +19,19 @@ StartNotes = Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClient]
 
 
 @pytest.fixture(scope="session")
-def new_notes(settings: Settings, clone: Callable[[], str]) -> Callable[[], Settings]:
-    """Settings with a database in which nobody else writes notes."""
+def new_notes(
+    settings: Settings, clone: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Settings]:
+    """Settings with a database in which nobody else writes notes, and a PWA of one page."""
+    pwa = tmp_path_factory.mktemp("pwa")
+    (pwa / "index.html").write_text("<!doctype html>")
 
     def make() -> Settings:
         url = clone()
         engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
         module.METADATA.create_all(engine)
         engine.dispose()
-        return msgspec.structs.replace(settings, database_url=url, database_pool=5)
+        return msgspec.structs.replace(settings, database_url=url, database_pool=5, pwa=pwa)
 
     return make
 

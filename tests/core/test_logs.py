@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -118,3 +119,15 @@ class TestAJob:
         assert failed["job"] == "tests.copy"
         assert "RuntimeError" in failed["exception"]
         assert "never" not in watched.text + capfd.readouterr().err
+
+
+async def test_what_a_library_warns_of_is_a_line_like_ours(watched: Watched) -> None:
+    logging.getLogger("library").info("not worth a line")
+    try:
+        raise RuntimeError("its own")
+    except RuntimeError:
+        logging.getLogger("library").exception("cannot reach\n%s", "the other side")
+    [line] = await watched.lines("cannot reach\nthe other side")
+    assert (line["logger"], line["level"]) == ("library", "error")
+    assert line["exception"].endswith("RuntimeError: its own\n")
+    assert "not worth" not in watched.text
