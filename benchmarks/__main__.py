@@ -1,4 +1,4 @@
-"""`python -m benchmarks [reads] [search] [memory] [growth]`: what docs/benchmarks.md claims; all without a name."""
+"""`python -m benchmarks [NAME]...`: what docs/benchmarks.md claims; all of it without a name."""
 
 import os
 import platform
@@ -11,20 +11,21 @@ from pathlib import Path
 
 import click
 
-from benchmarks import memory, reads, search
+from benchmarks import lighthouse, memory, reads, search
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
+ALL = ("reads", "search", "memory", "growth", "lighthouse")
 GROWTH = Path(__file__).with_name("search_growth.py")
 
 
 @click.command()
-@click.argument("chosen", nargs=-1, type=click.Choice(["reads", "search", "memory", "growth"]))
+@click.argument("chosen", nargs=-1, type=click.Choice(ALL))
 @click.option("--rounds", default=7, show_default=True, help="Rounds, each with every contender once.")
 @click.option("--seconds", default=2, show_default=True, help="Seconds of one contender in one round.")
 def main(chosen: tuple[str, ...], rounds: int, seconds: int) -> None:
     """Measure against the peers and the goals, and print tables. Starts and stops its own servers on loopback."""
-    wanted = chosen or ("reads", "search", "memory", "growth")
+    wanted = chosen or ALL
     with stage() as ready:
         say_what_with(ready)
         if "reads" in wanted:
@@ -33,6 +34,8 @@ def main(chosen: tuple[str, ...], rounds: int, seconds: int) -> None:
             search.measure(ready, rounds, seconds)
         if "memory" in wanted:
             memory.measure(ready)
+        if "lighthouse" in wanted:
+            lighthouse.measure(ready, rounds=3)
     if "growth" in wanted and GROWTH.is_file():
         print(flush=True)
         subprocess.run([sys.executable, "-m", "benchmarks.search_growth"], cwd=ROOT, check=True, timeout=900)

@@ -14,6 +14,8 @@ from tests.browser.wire import Wire
 
 pytestmark = pytest.mark.browser
 
+# The rows of a list are all made by the same lines of ours: five of them say what sixty would.
+BUT_LONG_LISTS = {"include": [["html"]], "exclude": [[".rows > li:nth-child(n + 6)"]]}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -29,10 +31,12 @@ async def test_axe_finds_nothing(chromium: Browser, wire: Wire, language: str) -
 
 async def violations(page: Page) -> list[str]:
     """Of every rule in the light theme; in the dark one of the rule on colours, for nothing else is different there."""
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
     await page.emulate_media(color_scheme="light")
-    light = (await Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})).response
+    light = (await Axe().run(page, BUT_LONG_LISTS, options)).response
     await page.emulate_media(color_scheme="dark")
-    dark = await page.evaluate("axe.run({ runOnly: ['color-contrast'], resultTypes: ['violations'] })")
+    contrast = {**options, "runOnly": ["color-contrast"]}
+    dark = await page.evaluate("([where, how]) => axe.run(where, how)", [BUT_LONG_LISTS, contrast])
     return [
         f"{theme}: {one['id']}: {node['target']}"
         for theme, results in (("light", light), ("dark", dark))

