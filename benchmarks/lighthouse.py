@@ -67,7 +67,7 @@ def _with(node: Path) -> dict[str, str]:
 
 def _report(stage: Stage, node: Path, chromium: str, server: Server, path: str) -> dict[str, Any]:
     out = stage.folder / "lighthouse.json"
-    command = [
+    command: list[str | Path] = [
         *(node, FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"),
         f"http://localhost:{server.port}{path}",
         *("--quiet", "--output=json", f"--output-path={out}", f"--chrome-flags={SWITCHES}"),
@@ -115,7 +115,7 @@ def _print_table(reports: dict[str, list[dict[str, Any]]], rounds: int) -> None:
 
 
 def _figure(runs: list[dict[str, Any]], audit: str) -> float:
-    return median(run["audits"][audit]["numericValue"] for run in runs)
+    return median(float(run["audits"][audit]["numericValue"]) for run in runs)
 
 
 def _faults(run: dict[str, Any]) -> list[str]:

@@ -46,6 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
             "SELECT datname FROM pg_database WHERE datname LIKE 'citizen\\_%'"
         ).fetchall():
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        # Nothing here must survive a power cut, and cloning is ten times quicker.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
     environment = os.environ | {"DATABASE_URL": server.format(name=TEMPLATE), "SECRET_KEY": SECRET}
     subprocess.run([sys.executable, "-m", "server", "seed"], cwd=ROOT, env=environment, check=True, capture_output=True)

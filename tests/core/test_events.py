@@ -88,7 +88,9 @@ class TestAReaction:
         ready = await notes.get("/health/ready")
         assert ready.json() == {"status": "ok", "jobs_waiting": 0, "jobs_failed": 1}
 
-    async def test_waits_longer_from_time_to_time(self, notes: httpx.AsyncClient, notes_events: Events, look, now) -> None:
+    async def test_waits_longer_from_time_to_time(
+        self, notes: httpx.AsyncClient, notes_events: Events, look, now
+    ) -> None:
         await notes.post("/api/notes", json={"text": "never"})
         waits = []
         for _ in range(5):

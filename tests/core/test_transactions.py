@@ -75,4 +75,3 @@ class TestATransaction:
     async def test_knows_the_settings_for_whoever_runs_in_it(self, notes_database: Database, notes_settings) -> None:
         async with notes_database.transaction() as session:
             assert session.info["settings"] is notes_settings
-

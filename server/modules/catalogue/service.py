@@ -1,7 +1,7 @@
 """The desk's verbs for the catalogue: import what was published, count what is opened, say what changed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -66,8 +66,9 @@ class Catalogue:
             facts = msgspec.convert(row.facts, Facts)
             if code not in published and facts.valid_to is None:
                 outcome.withdrawn.append(code)
-                today = datetime.now(HERE).date()
-                ended = msgspec.structs.replace(facts, valid_to=today)
+                # Its last day was the one before the list that no longer has it.
+                yesterday = datetime.now(HERE).date() - timedelta(days=1)
+                ended = msgspec.structs.replace(facts, valid_to=yesterday)
                 self._revise(row, ended, compare(facts, ended))
         if not outcome.empty:
             await touch(self._session, SNAPSHOT)
