@@ -21,7 +21,7 @@ export PORT HOST BASE_URL DATABASE_URL DEMO VAR SECRET_KEY
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/run pwa/dist/index.html ## Start everything on this machine (PORT=8000)
+run: .venv/run pwa/dist/.built ## Start everything on this machine (PORT=8000)
 	@exec $(BIN)/python -m server run
 
 dev: .venv/dev pwa/node_modules/.ready ## The same while you change the code: reload, and Vite on port 5173
@@ -29,13 +29,13 @@ dev: .venv/dev pwa/node_modules/.ready ## The same while you change the code: re
 
 test: check test-python test-browser ## Everything, browsers included
 
-test-python: .venv/dev pwa/dist/index.html ## Rules, HTTP, journeys: two at a time, in random order
+test-python: .venv/dev pwa/dist/.built ## Rules, HTTP, journeys: two at a time, in random order
 	$(BIN)/python -m pytest -n 2 -m "not browser" -q
 
-test-browser: .venv/dev pwa/dist/index.html browsers ## Real Chromium and real Firefox against the running app
+test-browser: .venv/dev pwa/dist/.built browsers ## Real Chromium and real Firefox against the running app
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser -q -p no:randomly
 
-check: .venv/dev pwa/dist/index.html ## Lint, types, contracts, stale files, byte budgets
+check: .venv/dev pwa/dist/.built ## Lint, types, contracts, stale files, byte budgets
 	$(BIN)/ruff format --check --diff server tests benchmarks
 	$(BIN)/ruff check server tests benchmarks
 	$(BIN)/mypy
@@ -56,13 +56,13 @@ migration: .venv/dev ## Write the next migration: make migration m="what it does
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="dossiers: Add the due date"'; exit 2; }
 	$(BIN)/python -m server new-migration "$(m)"
 
-bench: .venv/bench pwa/dist/index.html ## Measure what docs/benchmarks.md claims (takes about ten minutes)
+bench: .venv/bench pwa/dist/.built ## Measure what docs/benchmarks.md claims (takes about ten minutes)
 	$(WITH_NODE) $(BIN)/python -m benchmarks
 
 doctor: .venv/run ## Look at settings, database, jobs and machine, and say what is wrong
 	@$(BIN)/python -m server doctor
 
-pwa: pwa/dist/index.html ## Build the PWA
+pwa: pwa/dist/.built ## Build the PWA
 
 browsers: ## Install the browsers and the fonts the tests need (Debian)
 	@sh tests/browser/install.sh
@@ -107,7 +107,7 @@ pwa/node_modules/.ready: pwa/package-lock.json pwa/package.json .venv/node-folde
 	@cd pwa && PATH="$$(cat ../.venv/node-folder):$$PATH" npm ci --silent
 	@touch $@
 
-pwa/dist/index.html: pwa/node_modules/.ready $(PWA_SOURCES)
+pwa/dist/.built: pwa/node_modules/.ready $(PWA_SOURCES)
 	@echo "Building the PWA …"
 	@$(WITH_NODE) npm run --silent build --prefix pwa
 	@touch $@

@@ -182,7 +182,9 @@ class Pages:
         self._files = {
             "/" + path.relative_to(folder).as_posix(): _File(path, immutable=path.parent.name == "assets")
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.suffix not in (".br", ".gz", ".map") and ".vite" not in path.parts
+            if path.is_file()
+            and path.suffix not in (".br", ".gz", ".map")
+            and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         }
 
     def find(self, path: str) -> _File:

@@ -21,11 +21,18 @@ export async function turnOn(): Promise<PushState> {
   if ((await Notification.requestPermission()) !== 'granted') return pushState()
   const { key } = await api('GET /api/notifications/key', {})
   const { pushManager } = await navigator.serviceWorker.ready
-  const old = await pushManager.getSubscription()
+  let old = await pushManager.getSubscription()
+  // Made for another key than the server's: whatever is sent to it would be refused.
+  if (old && !madeFor(key, old)) old = (await old.unsubscribe(), null)
   const late = new Promise<never>((_, fail) => setTimeout(() => fail(new Problem(504)), 15_000))
   const subscription = old ?? (await Promise.race([pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }), late]))
   await device.put(await register(subscription))
   return 'on'
+}
+
+function madeFor(key: string, { options }: PushSubscription) {
+  const bytes = String.fromCharCode(...new Uint8Array(options.applicationServerKey ?? new ArrayBuffer(0)))
+  return btoa(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '') === key
 }
 
 const body = (subscription: PushSubscription) => {
