@@ -8,7 +8,7 @@ import { arrow, cloud, filter, search } from '../../core/ui/icons'
 import './catalogue.css'
 import { Filters, type Filter } from './Filters'
 import { type Hit, searchOutline } from './outline'
-import { fee, levels, time } from './say'
+import { fee, levels, short, time } from './say'
 import { t } from './text'
 import { trail } from './trail'
 
@@ -173,7 +173,7 @@ export const ResultRow = ({ hit }: { hit: Hit }) => (
     <a class="row" href={`/procedures/${hit.code}`}>
       <span class="row-text">
         <span class="row-title" lang="vi">
-          {hit.title}
+          {short(hit.title)}
         </span>
         <span class="facts-line">
           {hit.levels.length > 0 && <span>{levels(hit.levels)}</span>}

@@ -11,3 +11,6 @@ type Time = NonNullable<Procedure['time']>
 export const time = ({ value, unit }: Time) => (unit === 'hour' ? t.hours(value) : unit === 'day' ? t.days(value) : t.workingDays(value))
 export const fee = (amount: number) => (amount ? t.dong(grouped(amount)) : t.free)
 export const levels = (all: Level[]) => all.map(one => t.level[one]).join('; ')
+
+/** A title in a list: without an aside that names every case, over which some run to twelve lines. The screen shows all of it. */
+export const short = (title: string) => title.replace(/ *\([^()]{40,}\)/g, '')
