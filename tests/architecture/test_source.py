@@ -95,8 +95,11 @@ print(*sorted({owner for name in sys.modules for owner in owners.get(name.partit
 def test_what_runs_needs_only_what_is_locked_for_running() -> None:
     """The developer's environment has more; on a resident's server only `run.lock` is installed."""
     run = subprocess.run([sys.executable, "-c", _WHAT_RUNS], cwd=ROOT, capture_output=True, text=True, check=True)
-    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / "run.lock").read_text(), re.MULTILINE))
+    locked, peers = (
+        set(re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / lock).read_text(), re.MULTILINE))
+        for lock in ("run.lock", "bench.lock")
+    )
     used = {name.lower().replace("_", "-").replace(".", "-") for name in run.stdout.split()}
-    # Granian looks whether watchfiles is there, and does without.
-    assert used - locked - {"pip", "setuptools", "watchfiles"} == set()
+    # Libraries take what they find and do without: Granian watchfiles, Litestar the peers of `make bench`.
+    assert used - locked - peers - {"pip", "setuptools", "watchfiles"} == set()
     assert "greenlet" in used  # what SQLAlchemy asks for only when it runs, and what a lock once lacked
