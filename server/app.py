@@ -13,7 +13,7 @@ from litestar.openapi.spec import Tag
 from litestar.types import ASGIApp
 
 from server.core import idempotency, limits, logs
-from server.core.access import refuse_undeclared
+from server.core.access import Caller, Connection, refuse_undeclared
 from server.core.database import Database
 from server.core.events import Events, Schedule
 from server.core.health import HealthController
@@ -24,10 +24,11 @@ from server.core.settings import Settings, read_settings
 from server.core.snapshot import keep_fresh
 from server.core.web import Frame, Pages, one_transaction, page
 from server.modules.catalogue.module import module as catalogue
+from server.modules.identity.module import module as identity
 from server.modules.notifications.module import module as notifications
 from server.modules.places.module import module as places
 
-MODULES: tuple[Module, ...] = (places, notifications, catalogue)
+MODULES: tuple[Module, ...] = (places, identity, notifications, catalogue)
 
 SCHEDULES = [
     Schedule("17 * * * *", limits.forget_old_counts),
@@ -42,6 +43,11 @@ def events_of(database: Database) -> Events:
         reactions=[reaction for module in MODULES for reaction in module.reactions],
         schedules=SCHEDULES + [schedule for module in MODULES for schedule in module.schedules],
     )
+
+
+async def _nobody(_: Connection) -> Caller | None:
+    """Who calls, in an application without a module that knows people."""
+    return None
 
 
 def operation_id(handler: HTTPRouteHandler, _method: object, _path: object) -> str:
@@ -96,7 +102,15 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
         dependencies={"session": Provide(one_transaction)},
         exception_handlers=EXCEPTION_HANDLERS | {Replay: on_replay},
         lifespan=[life],
-        state=State({"settings": settings, "database": database, "snapshots": snapshots, "pages": Pages(settings.pwa)}),
+        state=State(
+            {
+                "settings": settings,
+                "database": database,
+                "snapshots": snapshots,
+                "pages": Pages(settings.pwa),
+                "recognise": next((module.recognise for module in MODULES if module.recognise), _nobody),
+            }
+        ),
         openapi_config=document,
         request_max_body_size=64 * 1024,
         logging_config=None,

@@ -1,7 +1,13 @@
-"""Who is calling, and who may come in. Every route names one of these guards; silence stops the start."""
+"""Who is calling, and who may come in. Every route names one of these guards; silence stops the start.
 
-from collections.abc import Sequence
-from typing import Any
+@get("/own", guards=[signed_in])
+@post("/{id:uuid}/move", guards=[may("dossiers:move")])
+@get("/results", guards=[resident(assurance=2)])
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,14 +20,32 @@ from server.core.problems import Problem
 from server.core.words import Words
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+Kind = Literal["resident", "staff", "partner"]
+
+FRESH = timedelta(minutes=5)
+"""How young the last proof (code, passkey) must be for a sensitive act; security.md 3.1."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever the request was recognised as; `permissions` are words such as `dossiers:move`."""
+    """Whoever the request was recognised as.
+
+    `assurance`: 1 phone, 2 and 3 VNeID levels 1 and 2; staff and partners have 0, their permissions say what they
+    may. `permissions` are words such as `dossiers:move`. `unit` is where staff work: the code of a commune or the
+    slug of an office. `proved_at`: when the caller last gave a proof.
+    """
 
     id: UUID
-    kind: str
-    permissions: frozenset[str]
+    kind: Kind
+    session_id: UUID
+    proved_at: datetime
+    assurance: int = 0
+    permissions: frozenset[str] = frozenset()
+    unit: str = ""
+    name: str = ""
+
+
+Recognise = Callable[[Connection], Awaitable[Caller | None]]
+"""What tells from a connection's credentials who is calling; one module of the application gives it."""
 
 
 class SignInNeeded(Problem):
@@ -29,37 +53,103 @@ class SignInNeeded(Problem):
     title = Words("Bạn cần đăng nhập", "You need to sign in", "អ្នកត្រូវចូលគណនី")
 
 
+class ProofNeeded(Problem):
+    """The session is good, but the act is sensitive: prove once more that it is you."""
+
+    status = 401
+    title = Words(
+        "Hãy xác nhận lại rằng đó chính là bạn",
+        "Confirm once more that it is you",
+        "សូមបញ្ជាក់ម្តងទៀតថាជាអ្នកពិតប្រាកដ",
+    )
+
+
 class NotAllowed(Problem):
     status = 403
     title = Words("Bạn không có quyền làm việc này", "You may not do this", "អ្នកគ្មានសិទ្ធិធ្វើការនេះទេ")
 
 
-async def anyone(_connection: Connection, _handler: BaseRouteHandler) -> None:
-    """Public: no session is needed, and none is looked at."""
+class AssuranceNeeded(Problem):
+    """`needed` and `present` say by how much the caller is not known well enough."""
+
+    status = 403
+    title = Words(
+        "Việc này cần đăng nhập bằng VNeID",
+        "This needs a sign-in with VNeID",
+        "ការនេះត្រូវចូលគណនីដោយ VNeID",
+    )
 
 
-async def signed_in(connection: Connection, _handler: BaseRouteHandler) -> None:
-    """Whoever has a session."""
-    if connection.scope.get("user") is None:
-        raise SignInNeeded
+async def recognise(connection: Connection) -> Caller | None:
+    """Whoever calls, asked once for each request and put into `request.user`."""
+    if "user" not in connection.scope:
+        connection.scope["user"] = await connection.app.state.recognise(connection)
+    caller: Caller | None = connection.scope["user"]
+    return caller
 
 
-class may:
-    """Whoever has this permission."""
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """A guard: who may come in. The tests read its fields, so that every route can be tried with every caller."""
 
-    def __init__(self, permission: str) -> None:
-        self.permission = permission
+    kinds: frozenset[Kind] = frozenset()
+    permission: str = ""
+    assurance: int = 0
+    fresh: bool = False
+    required: bool = True
 
-    async def __call__(self, connection: Connection, handler: BaseRouteHandler) -> None:
-        await signed_in(connection, handler)
-        if self.permission not in connection.scope["user"].permissions:
+    async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
+        caller = await recognise(connection)
+        if not self.required:
+            return
+        if caller is None:
+            raise SignInNeeded
+        if caller.kind not in self.kinds or (self.permission and self.permission not in caller.permissions):
             raise NotAllowed
+        if caller.kind == "resident" and caller.assurance < self.assurance:
+            raise AssuranceNeeded(needed=self.assurance, present=caller.assurance)
+        if self.fresh and datetime.now(UTC) - caller.proved_at > FRESH:
+            raise ProofNeeded
 
 
-def access_of(handler: BaseRouteHandler) -> list[Any]:
+_PEOPLE: frozenset[Kind] = frozenset({"resident", "staff"})
+
+anyone = Access(required=False)
+"""Public: no session is needed, and none is looked at."""
+
+whoever = Access(kinds=_PEOPLE, required=False)
+"""Public, and who is signed in is recognised: `request.user` may be None."""
+
+signed_in = Access(kinds=_PEOPLE)
+"""Every person with a session, resident or staff."""
+
+staff = Access(kinds=frozenset({"staff"}))
+"""Staff of any role, for what concerns their own account."""
+
+
+def resident(*, assurance: int = 1, fresh: bool = False) -> Access:
+    """Residents known at least this well."""
+    return Access(kinds=frozenset({"resident"}), assurance=assurance, fresh=fresh)
+
+
+def own(*, fresh: bool) -> Access:
+    """Residents and staff alike, for a sensitive act on their own account."""
+    return Access(kinds=_PEOPLE, fresh=fresh)
+
+
+def may(permission: str, *, fresh: bool = False) -> Access:
+    """Staff whose roles hold this permission."""
+    return Access(kinds=frozenset({"staff"}), permission=permission, fresh=fresh)
+
+
+def partner(permission: str) -> Access:
+    """Other systems whose token holds this permission."""
+    return Access(kinds=frozenset({"partner"}), permission=permission)
+
+
+def access_of(handler: BaseRouteHandler) -> list[Access]:
     """The access guards a route declares."""
     guards: Sequence[Any] = [getattr(guard, "func", guard) for guard in handler.guards or ()]
-    return [guard for guard in guards if guard in (anyone, signed_in) or isinstance(guard, may)]
+    return [guard for guard in guards if isinstance(guard, Access)]
 
 
 def refuse_undeclared(app: Litestar) -> None:

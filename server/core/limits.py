@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.access import Connection
-from server.core.database import Table
+from server.core.database import Database, Table
 from server.core.problems import TooManyRequests
 from server.core.sealing import derive
+from server.core.settings import Settings
 from server.core.words import Words
 
 
@@ -33,6 +34,34 @@ class Count(Table):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
+class Limits:
+    """Counts for rules whose subject the network does not tell: a phone number, an account, a device."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._key = derive(settings.secret_key, "limits")
+
+    async def spend(self, rule: str, subject: str, *, times: int, per: int) -> None:
+        """Count once. Raises TooManyRequests when it is more than `times` in this window of `per` seconds."""
+        window = int(time.time()) // per
+        key = hmac.new(self._key, f"{rule}|{subject}|{window}".encode(), hashlib.sha256).hexdigest()
+        until = datetime.fromtimestamp((window + 1) * per, UTC)
+        once = insert(Count).values(key=key, counted=1, until=until)
+        again = once.on_conflict_do_update(index_elements=["key"], set_={"counted": Count.counted + 1})
+        async with self._database.reading() as connection:
+            counted = await connection.scalar(again.returning(Count.counted))
+        if counted is None or counted > times:
+            left = max(1, int(until.timestamp() - time.time()))
+            raise TooManyRequests(
+                TOO_OFTEN.fill(minutes=-(-left // 60)),
+                headers={
+                    "Retry-After": str(left),
+                    "RateLimit": f'"{rule}";r=0;t={left}',
+                    "RateLimit-Policy": f'"{rule}";q={times};w={per}',
+                },
+            )
+
+
 class at_most:
     """A guard: at most `times` in `per` seconds for each network (IPv4 /24, IPv6 /56), and `in_all` for everybody."""
 
@@ -40,31 +69,10 @@ class at_most:
         self.times, self.per, self.rule, self.in_all = times, per, rule, in_all
 
     async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
-        subjects = [(network_of(connection), self.times)]
+        limits = Limits(connection.app.state.database, connection.app.state.settings)
+        await limits.spend(self.rule, network_of(connection), times=self.times, per=self.per)
         if self.in_all is not None:
-            subjects.append(("everybody", self.in_all))
-        for subject, times in subjects:
-            await self._count(connection, subject, times)
-
-    async def _count(self, connection: Connection, subject: str, times: int) -> None:
-        window = int(time.time()) // self.per
-        secret = derive(connection.app.state.settings.secret_key, "limits")
-        key = hmac.new(secret, f"{self.rule}|{subject}|{window}".encode(), hashlib.sha256).hexdigest()
-        until = datetime.fromtimestamp((window + 1) * self.per, UTC)
-        once = insert(Count).values(key=key, counted=1, until=until)
-        again = once.on_conflict_do_update(index_elements=["key"], set_={"counted": Count.counted + 1})
-        async with connection.app.state.database.reading() as database:
-            counted = await database.scalar(again.returning(Count.counted))
-        if counted is None or counted > times:
-            left = max(1, int(until.timestamp() - time.time()))
-            raise TooManyRequests(
-                TOO_OFTEN.fill(minutes=-(-left // 60)),
-                headers={
-                    "Retry-After": str(left),
-                    "RateLimit": f'"{self.rule}";r=0;t={left}',
-                    "RateLimit-Policy": f'"{self.rule}";q={times};w={self.per}',
-                },
-            )
+            await limits.spend(self.rule, "everybody", times=self.in_all, per=self.per)
 
 
 TOO_OFTEN = Words(

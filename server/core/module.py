@@ -8,13 +8,18 @@ import msgspec
 from litestar import Controller
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.access import Recognise
 from server.core.events import Reaction, Schedule
 from server.core.settings import Settings
 from server.core.snapshot import Snapshot
+from server.core.words import Words
 
 
 class Module(msgspec.Struct, frozen=True):
-    """One noun of the service. `seed` fills an empty database and changes nothing the second time."""
+    """One noun of the service. `seed` fills an empty database and changes nothing the second time.
+
+    `permissions` are the words its guards name, each with a sentence for whoever gives roles to staff.
+    """
 
     name: str
     controllers: Sequence[type[Controller]] = ()
@@ -23,4 +28,6 @@ class Module(msgspec.Struct, frozen=True):
     schedules: Sequence[Schedule] = ()
     snapshots: Sequence[Snapshot[Any]] = ()
     commands: Sequence[click.Command] = ()
+    permissions: dict[str, Words] = {}
+    recognise: Recognise | None = None
     seed: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None

@@ -58,6 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "https://*.notify.windows.com",
     )
     """Origins a push subscription may point to, separated by commas. http:// on loopback only in a demo."""
+    sms_urls: tuple[str, ...] = ()
+    """Up to three https:// addresses that carry codes to phones, tried in order. None: a demo's console, or nobody."""
+    sms_tokens: tuple[str, ...] = ()
+    """Their bearer tokens, in the same order."""
+    sms_per_hour: int = 2000
+    """How many codes may be sent in an hour in all: the budget against bombing, 1–1000000."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
@@ -99,7 +105,12 @@ def _read(name: str, kind: object, text: str) -> object:
 
 
 def _refuse(settings: Settings) -> None:
-    for name, low, high in (("port", 1, 65535), ("database_pool", 2, 100), ("web_processes", 1, 64)):
+    for name, low, high in (
+        ("port", 1, 65535),
+        ("database_pool", 2, 100),
+        ("web_processes", 1, 64),
+        ("sms_per_hour", 1, 10**6),
+    ):
         if not low <= getattr(settings, name) <= high:
             raise WrongSetting(name.upper(), f"is {getattr(settings, name)}, must be {low} to {high}")
     if settings.log_level not in ("debug", "info", "warning", "error"):
@@ -124,13 +135,17 @@ def _refuse_origins(settings: Settings) -> None:
             )
         if not settings.demo and not settings.base_url.startswith("https:"):
             raise WrongSetting("BASE_URL", "must be https:// outside a demo (DEMO=0)")
-    for service in settings.push_services:
-        url = urlsplit(service)
-        if url.scheme == "https" and url.hostname:
-            continue
-        if url.scheme == "http" and settings.demo and url.hostname in ("127.0.0.1", "localhost"):
-            continue
-        raise WrongSetting("PUSH_SERVICES", f"{service!r} must be https://HOST (http:// only on loopback in a demo)")
+    for name, addresses in (("PUSH_SERVICES", settings.push_services), ("SMS_URLS", settings.sms_urls)):
+        for address in addresses:
+            if not _is_safe(address, demo=settings.demo):
+                raise WrongSetting(name, f"{address!r} must be https://HOST (http:// only on loopback in a demo)")
+
+
+def _is_safe(address: str, *, demo: bool) -> bool:
+    url = urlsplit(address)
+    if url.scheme == "https":
+        return bool(url.hostname)
+    return url.scheme == "http" and demo and url.hostname in ("127.0.0.1", "localhost")
 
 
 def _own_secret(var: Path) -> str:

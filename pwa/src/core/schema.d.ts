@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** ListFilters */
-        get: operations["ApiCatalogueFiltersListFilters"];
+        get: operations["listFilters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,8 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** GetOutline */
-        get: operations["ApiCatalogueOutlineGetOutline"];
+        /** GetCatalogueOutline */
+        get: operations["getCatalogueOutline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         /** ListProcedures */
-        get: operations["ApiCatalogueProceduresListProcedures"];
+        get: operations["listProcedures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -63,7 +63,7 @@ export interface paths {
             cookie?: never;
         };
         /** GetProcedure */
-        get: operations["ApiCatalogueProceduresCodeGetProcedure"];
+        get: operations["getProcedure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -80,7 +80,7 @@ export interface paths {
             cookie?: never;
         };
         /** ListChanges */
-        get: operations["ApiCatalogueProceduresCodeChangesListChanges"];
+        get: operations["listChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -99,8 +99,130 @@ export interface paths {
         get?: never;
         put?: never;
         /** CountOpening */
-        post: operations["ApiCatalogueProceduresCodeOpenedCountOpening"];
+        post: operations["countOpening"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AskForCode */
+        post: operations["askForCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/codes/{code_id}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SignInWithCode */
+        post: operations["signInWithCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDevices */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        /** EndOtherDevices */
+        delete: operations["endOtherDevices"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** EndDevice */
+        delete: operations["endDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProfile */
+        get: operations["getProfile"];
+        /** DescribeYourself */
+        put: operations["describeYourself"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/profile/national-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** GiveNationalId */
+        put: operations["giveNationalId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSession */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /** SignOut */
+        delete: operations["signOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -116,7 +238,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** SubscribeDevice */
-        post: operations["ApiNotificationsDevicesSubscribeDevice"];
+        post: operations["subscribeDevice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -131,12 +253,12 @@ export interface paths {
             cookie?: never;
         };
         /** GetDevice */
-        get: operations["ApiNotificationsDevicesDeviceIdGetDevice"];
+        get: operations["getDevice"];
         /** RenewDevice */
-        put: operations["ApiNotificationsDevicesDeviceIdRenewDevice"];
+        put: operations["renewDevice"];
         post?: never;
         /** ForgetDevice */
-        delete: operations["ApiNotificationsDevicesDeviceIdForgetDevice"];
+        delete: operations["forgetDevice"];
         options?: never;
         head?: never;
         patch?: never;
@@ -150,7 +272,7 @@ export interface paths {
             cookie?: never;
         };
         /** GetMessage */
-        get: operations["ApiNotificationsDevicesDeviceIdMessagesMessageIdGetMessage"];
+        get: operations["getMessage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -169,7 +291,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** SendTestNotification */
-        post: operations["ApiNotificationsDevicesDeviceIdTestSendTestNotification"];
+        post: operations["sendTestNotification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -184,7 +306,7 @@ export interface paths {
             cookie?: never;
         };
         /** GetPushKey */
-        get: operations["ApiNotificationsKeyGetPushKey"];
+        get: operations["getPushKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,7 +325,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** NoteMessageOpened */
-        post: operations["ApiNotificationsMessagesMessageIdOpenedNoteMessageOpened"];
+        post: operations["noteMessageOpened"];
         delete?: never;
         options?: never;
         head?: never;
@@ -220,7 +342,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** NoteMessageShown */
-        post: operations["ApiNotificationsMessagesMessageIdShownNoteMessageShown"];
+        post: operations["noteMessageShown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -235,7 +357,7 @@ export interface paths {
             cookie?: never;
         };
         /** Locate */
-        get: operations["ApiPlacesLocateLocate"];
+        get: operations["locate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -252,7 +374,7 @@ export interface paths {
             cookie?: never;
         };
         /** ListOffices */
-        get: operations["ApiPlacesOfficesListOffices"];
+        get: operations["listOffices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,8 +390,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** GetOutline */
-        get: operations["ApiPlacesOutlineGetOutline"];
+        /** GetProvinceOutline */
+        get: operations["getProvinceOutline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -286,7 +408,7 @@ export interface paths {
             cookie?: never;
         };
         /** GetProvince */
-        get: operations["ApiPlacesProvinceGetProvince"];
+        get: operations["getProvince"];
         put?: never;
         post?: never;
         delete?: never;
@@ -303,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /** ListUnits */
-        get: operations["ApiPlacesUnitsListUnits"];
+        get: operations["listUnits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -320,7 +442,7 @@ export interface paths {
             cookie?: never;
         };
         /** GetUnit */
-        get: operations["ApiPlacesUnitsCodeGetUnit"];
+        get: operations["getUnit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -337,7 +459,7 @@ export interface paths {
             cookie?: never;
         };
         /** IsAlive */
-        get: operations["HealthLiveIsAlive"];
+        get: operations["isAlive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -354,7 +476,7 @@ export interface paths {
             cookie?: never;
         };
         /** IsReady */
-        get: operations["HealthReadyIsReady"];
+        get: operations["isReady"];
         put?: never;
         post?: never;
         delete?: never;
@@ -371,11 +493,43 @@ export interface components {
         Alive: {
             status: string;
         };
+        /** AskForCode */
+        AskForCode: {
+            /** @enum {string} */
+            language: "vi" | "en" | "km";
+            phone: string;
+        };
+        /** AskedReply */
+        AskedReply: {
+            /** Format: date-time */
+            again_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            shown: string | null;
+        };
         /**
          * Audience
          * @enum {string}
          */
         Audience: "citizen" | "overseas-vietnamese" | "foreigner" | "business" | "foreign-business" | "cooperative" | "organisation" | "foreign-organisation" | "official" | "party";
+        /** CallerReply */
+        CallerReply: {
+            assurance: number;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "resident" | "staff" | "partner";
+            name: string;
+            permissions: string[];
+            /** Format: date-time */
+            proved_at: string;
+            shared: boolean;
+            unit: string;
+        };
         /** Case */
         Case: {
             name: string | null;
@@ -410,6 +564,13 @@ export interface components {
             count: number;
             name: string;
         };
+        /** DescribeYourself */
+        DescribeYourself: {
+            commune_code: string | null;
+            /** @enum {string} */
+            language: "vi" | "en" | "km";
+            name: string;
+        };
         /** DeviceReply */
         DeviceReply: {
             /** Format: date-time */
@@ -442,6 +603,10 @@ export interface components {
             coordinates: unknown[];
             /** @enum {string} */
             type: "Polygon" | "MultiPolygon";
+        };
+        /** GiveNationalId */
+        GiveNationalId: {
+            number: string | null;
         };
         /** LegalText */
         LegalText: {
@@ -480,6 +645,12 @@ export interface components {
          * @enum {string}
          */
         MessageState: "waiting" | "accepted" | "gone" | "failed";
+        /**
+         * Method
+         * @description How a session was opened.
+         * @enum {string}
+         */
+        Method: "phone" | "vneid" | "passkey" | "password" | "desk";
         /** NewDeviceReply */
         NewDeviceReply: {
             /** Format: uuid */
@@ -596,6 +767,18 @@ export interface components {
             time: components["schemas"]["Limit"] | null;
             title: string;
         };
+        /** ProfileReply */
+        ProfileReply: {
+            commune_code: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            language: "vi" | "en" | "km";
+            name: string;
+            national_id: string | null;
+            phone: string | null;
+            version: number;
+        };
         /** ProvinceOutline */
         ProvinceOutline: {
             features: components["schemas"]["UnitFeature"][];
@@ -638,6 +821,34 @@ export interface components {
         SentReply: {
             /** Format: uuid */
             message_id: string;
+        };
+        /** SessionDeviceReply */
+        SessionDeviceReply: {
+            current: boolean;
+            device: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: uuid */
+            id: string;
+            method: components["schemas"]["Method"];
+            /** Format: date-time */
+            seen_at: string;
+            shared: boolean;
+            /** Format: date-time */
+            signed_in_at: string;
+        };
+        /** SessionDevicesReply */
+        SessionDevicesReply: {
+            items: components["schemas"]["SessionDeviceReply"][];
+        };
+        /** SessionReply */
+        SessionReply: {
+            caller: components["schemas"]["CallerReply"] | null;
+        };
+        /** SignInWithCode */
+        SignInWithCode: {
+            digits: string;
+            shared: boolean;
         };
         /** SubscribeDevice */
         SubscribeDevice: {
@@ -711,7 +922,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    ApiCatalogueFiltersListFilters: {
+    listFilters: {
         parameters: {
             query?: never;
             header?: never;
@@ -740,7 +951,7 @@ export interface operations {
             };
         };
     };
-    ApiCatalogueOutlineGetOutline: {
+    getCatalogueOutline: {
         parameters: {
             query?: never;
             header?: never;
@@ -769,7 +980,7 @@ export interface operations {
             };
         };
     };
-    ApiCatalogueProceduresListProcedures: {
+    listProcedures: {
         parameters: {
             query?: {
                 q?: string;
@@ -795,7 +1006,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProcedurePage"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -815,7 +1026,7 @@ export interface operations {
             };
         };
     };
-    ApiCatalogueProceduresCodeGetProcedure: {
+    getProcedure: {
         parameters: {
             query?: never;
             header?: never;
@@ -864,7 +1075,7 @@ export interface operations {
             };
         };
     };
-    ApiCatalogueProceduresCodeChangesListChanges: {
+    listChanges: {
         parameters: {
             query?: {
                 since?: number;
@@ -906,7 +1117,7 @@ export interface operations {
             };
         };
     };
-    ApiCatalogueProceduresCodeOpenedCountOpening: {
+    countOpening: {
         parameters: {
             query?: never;
             header?: never;
@@ -944,7 +1155,526 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsDevicesSubscribeDevice: {
+    askForCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForCode"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `phone-refused` This number cannot take a code. Enter a Vietnamese mobile number such as 0912 345 678 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `phone-sign-in-off` Signing in with a phone number is not switched on */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    signInWithCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInWithCode"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `code-refused` The code is wrong or has expired. Check it, or ask for a new one */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDevicesReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    endOtherDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    endDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `session-not-found` There is no such device in your list */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    describeYourself: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeYourself"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+            /** @description `name-refused` A name has letters only, 100 at most · `commune-refused` No commune or ward has this code · `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    giveNationalId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveNationalId"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+            /** @description `national-id-refused` A personal identification number has exactly 12 digits · `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `proof-needed` Confirm once more that it is you · `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `national-id-taken` This number belongs to another account. Ask at a one-stop desk */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    subscribeDevice: {
         parameters: {
             query?: never;
             header?: never;
@@ -966,7 +1696,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewDeviceReply"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right · `push-endpoint-refused` The push address of this browser is not accepted · `push-keys-refused` The push keys of the browser are not valid · `key-refused` The Idempotency-Key is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1013,7 +1743,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsDevicesDeviceIdGetDevice: {
+    getDevice: {
         parameters: {
             query?: never;
             header: {
@@ -1035,7 +1765,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceReply"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1064,7 +1794,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsDevicesDeviceIdRenewDevice: {
+    renewDevice: {
         parameters: {
             query?: never;
             header: {
@@ -1090,7 +1820,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceReply"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right · `push-endpoint-refused` The push address of this browser is not accepted · `push-keys-refused` The push keys of the browser are not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1128,7 +1858,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsDevicesDeviceIdForgetDevice: {
+    forgetDevice: {
         parameters: {
             query?: never;
             header: {
@@ -1148,7 +1878,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1177,7 +1907,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsDevicesDeviceIdMessagesMessageIdGetMessage: {
+    getMessage: {
         parameters: {
             query?: never;
             header: {
@@ -1200,7 +1930,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessageReply"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1229,7 +1959,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsDevicesDeviceIdTestSendTestNotification: {
+    sendTestNotification: {
         parameters: {
             query?: never;
             header: {
@@ -1251,7 +1981,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentReply"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1307,7 +2037,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsKeyGetPushKey: {
+    getPushKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -1336,7 +2066,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsMessagesMessageIdOpenedNoteMessageOpened: {
+    noteMessageOpened: {
         parameters: {
             query?: never;
             header?: never;
@@ -1354,7 +2084,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1392,7 +2122,7 @@ export interface operations {
             };
         };
     };
-    ApiNotificationsMessagesMessageIdShownNoteMessageShown: {
+    noteMessageShown: {
         parameters: {
             query?: never;
             header?: never;
@@ -1410,7 +2140,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was sent is not right */
+            /** @description `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1448,7 +2178,7 @@ export interface operations {
             };
         };
     };
-    ApiPlacesLocateLocate: {
+    locate: {
         parameters: {
             query: {
                 lat: number;
@@ -1469,7 +2199,7 @@ export interface operations {
                     "application/json": components["schemas"]["Location"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `position-refused` There is no such position on earth */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1498,7 +2228,7 @@ export interface operations {
             };
         };
     };
-    ApiPlacesOfficesListOffices: {
+    listOffices: {
         parameters: {
             query?: {
                 q?: string;
@@ -1520,7 +2250,7 @@ export interface operations {
                     "application/json": components["schemas"]["OfficePage"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1540,7 +2270,7 @@ export interface operations {
             };
         };
     };
-    ApiPlacesOutlineGetOutline: {
+    getProvinceOutline: {
         parameters: {
             query?: never;
             header?: never;
@@ -1569,7 +2299,7 @@ export interface operations {
             };
         };
     };
-    ApiPlacesProvinceGetProvince: {
+    getProvince: {
         parameters: {
             query?: never;
             header?: never;
@@ -1598,7 +2328,7 @@ export interface operations {
             };
         };
     };
-    ApiPlacesUnitsListUnits: {
+    listUnits: {
         parameters: {
             query?: {
                 q?: string;
@@ -1620,7 +2350,7 @@ export interface operations {
                     "application/json": components["schemas"]["UnitPage"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1640,7 +2370,7 @@ export interface operations {
             };
         };
     };
-    ApiPlacesUnitsCodeGetUnit: {
+    getUnit: {
         parameters: {
             query?: never;
             header?: never;
@@ -1689,7 +2419,7 @@ export interface operations {
             };
         };
     };
-    HealthLiveIsAlive: {
+    isAlive: {
         parameters: {
             query?: never;
             header?: never;
@@ -1709,7 +2439,7 @@ export interface operations {
             };
         };
     };
-    HealthReadyIsReady: {
+    isReady: {
         parameters: {
             query?: never;
             header?: never;

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Table
@@ -59,6 +59,14 @@ class Places:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def unit_exists(self, code: str) -> bool:
+        return bool(await self._session.scalar(select(exists().where(Unit.code == code))))
+
+    async def workplace_exists(self, place: str) -> bool:
+        """A commune's code or an office's slug."""
+        offices = select(exists().where(Office.slug == place))
+        return await self.unit_exists(place) or bool(await self._session.scalar(offices))
 
     async def take_over(self, release: Mapping[type[Table], Iterable[Row]]) -> bool:
         """Make the tables say what the release says, no more and no less; whether that changed anything.

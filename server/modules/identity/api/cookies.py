@@ -1,0 +1,77 @@
+"""The two cookies: a session's token, and a mark of the browser that codes and ceremonies are bound to.
+
+Both are `__Host-`: Secure, for this host alone, for all paths. Browsers take Secure cookies from http://localhost too.
+"""
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.datastructures.state import State
+
+from server.core.access import Caller, Connection
+from server.modules.identity.models import Session
+from server.modules.identity.rules.sessions import device_of, ends_at
+from server.modules.identity.schemas import CallerReply, SessionReply
+from server.modules.identity.service.sessions import recognise
+
+SESSION = "__Host-sid"
+BROWSER = "__Host-browser"
+_YEAR = 365 * 24 * 3600
+
+AnyRequest = Request[Any, Any, State]
+
+
+async def recognise_caller(connection: Connection) -> Caller | None:
+    """Whoever the session cookie belongs to."""
+    token = connection.cookies.get(SESSION)
+    return await recognise(connection.app.state.database, token) if token else None
+
+
+def browser_of(request: AnyRequest) -> str:
+    """The browser's mark, new when it has none; `marked` sends it."""
+    mark = request.cookies.get(BROWSER, "")
+    return mark if 20 <= len(mark) <= 100 else secrets.token_urlsafe(24)
+
+
+def device_name(request: AnyRequest) -> str:
+    return device_of(request.headers.get("user-agent", "")[:500])
+
+
+def marked(reply: Any, browser: str, *, status_code: int = 200) -> Response[Any]:
+    """A reply that lets the browser keep its mark."""
+    return Response(reply, status_code=status_code, cookies=[_cookie(BROWSER, browser, _YEAR)])
+
+
+def signed_in_reply(session: Session, token: str, caller: Caller) -> Response[SessionReply]:
+    """The reply to a sign-in: the cookie of the new session, gone with the browser when the device is shared."""
+    lasting = None if session.shared else int((session.expires_at - session.proved_at).total_seconds())
+    return Response(session_reply(session, caller), cookies=[_cookie(SESSION, token, lasting)])
+
+
+def signed_out_reply(*, shared: bool) -> Response[SessionReply]:
+    """The cookie goes; on a shared device everything this site keeps in the browser goes with it."""
+    wipe = {"Clear-Site-Data": '"cache", "storage"'} if shared else {}
+    return Response(SessionReply(caller=None), cookies=[_cookie(SESSION, "", 0)], headers=wipe)
+
+
+def session_reply(session: Session, caller: Caller) -> SessionReply:
+    return SessionReply(
+        caller=CallerReply(
+            id=caller.id,
+            kind=caller.kind,
+            name=caller.name,
+            unit=caller.unit,
+            assurance=session.assurance,
+            permissions=sorted(caller.permissions),
+            shared=session.shared,
+            proved_at=session.proved_at,
+            ends_at=ends_at(session.seen_at, session.idle, session.expires_at),
+        )
+    )
+
+
+def _cookie(name: str, value: str, max_age: int | None) -> Cookie:
+    # Lax and not Strict: who comes back from the provider or from a link in a message is still signed in.
+    return Cookie(key=name, value=value, max_age=max_age, path="/", secure=True, httponly=True, samesite="lax")

@@ -1,0 +1,17 @@
+"""What identity announces."""
+
+from uuid import UUID
+
+from server.core.events import Event
+
+
+class CodeRequested(Event):
+    """A code waits to be sent to a phone."""
+
+    code_id: UUID
+
+
+class ResidentErased(Event):
+    """A person is to be forgotten: every module forgets what it holds about them."""
+
+    resident_id: UUID

@@ -1,0 +1,129 @@
+"""What identity receives and sends."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from server.core.access import Kind
+from server.core.wire import Command, Reply
+from server.core.words import Language
+from server.modules.identity.models import Method, Resident, Session
+from server.modules.identity.rules.person import masked_id
+from server.modules.identity.rules.phone import shown
+from server.modules.identity.rules.sessions import ends_at
+
+Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
+
+
+class AskForCode(Command):
+    """`phone` as it was typed; spaces, dots and +84 are understood."""
+
+    phone: Annotated[str, msgspec.Meta(max_length=40)]
+    language: Language
+
+
+class UseCode(Command):
+    digits: Digits
+
+
+class SignInWithCode(UseCode):
+    """`shared`: the phone or computer belongs to others too; the session is short and leaves nothing behind."""
+
+    shared: bool
+
+
+class AskedReply(Reply):
+    """A code is on its way. `shown` is the code itself, in a demonstration only."""
+
+    id: UUID
+    expires_at: datetime
+    again_at: datetime
+    shown: str | None
+
+
+class CallerReply(Reply):
+    """`assurance`: 1 phone, 2 and 3 VNeID. `ends_at`: when the session ends unless it is used again."""
+
+    id: UUID
+    kind: Kind
+    name: str
+    unit: str
+    assurance: int
+    permissions: list[str]
+    shared: bool
+    proved_at: datetime
+    ends_at: datetime
+
+
+class SessionReply(Reply):
+    """`caller` is null for whoever is not signed in."""
+
+    caller: CallerReply | None
+
+
+class ProfileReply(Reply):
+    """What residents said of themselves. The personal number is masked but for its last four digits."""
+
+    id: UUID
+    version: int
+    name: str
+    phone: str | None
+    national_id: str | None
+    commune_code: str | None
+    language: Language
+
+    @classmethod
+    def of(cls, resident: Resident, phone: str | None, national_id: str | None) -> "ProfileReply":
+        return cls(
+            id=resident.id,
+            version=resident.version,
+            name=resident.name,
+            phone=shown(phone) if phone else None,
+            national_id=masked_id(national_id) if national_id else None,
+            commune_code=resident.commune_code,
+            language=resident.language,
+        )
+
+
+class DescribeYourself(Command):
+    name: Annotated[str, msgspec.Meta(max_length=200)]
+    commune_code: Annotated[str, msgspec.Meta(max_length=10)] | None
+    language: Language
+
+
+class GiveNationalId(Command):
+    """Twelve digits; null takes it back."""
+
+    number: Annotated[str, msgspec.Meta(max_length=40)] | None
+
+
+class SessionDeviceReply(Reply):
+    """A browser that is signed in; `current` is the one that asks."""
+
+    id: UUID
+    device: str
+    method: Method
+    shared: bool
+    current: bool
+    signed_in_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def of(cls, session: Session, current: UUID) -> "SessionDeviceReply":
+        return cls(
+            id=session.id,
+            device=session.device,
+            method=session.method,
+            shared=session.shared,
+            current=session.id == current,
+            signed_in_at=session.created_at,
+            seen_at=session.seen_at,
+            ends_at=ends_at(session.seen_at, session.idle, session.expires_at),
+        )
+
+
+class SessionDevicesReply(Reply):
+    items: list[SessionDeviceReply]

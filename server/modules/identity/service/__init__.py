@@ -1,0 +1,1 @@
+"""The desk's verbs, one file for each noun."""

@@ -1,0 +1,139 @@
+"""Residents: made by their first sign-in, described by themselves."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.problems import Problem
+from server.core.settings import Settings
+from server.core.versions import ChangedMeanwhile
+from server.core.words import Language, Words
+from server.modules.identity.models import Resident
+from server.modules.identity.rules.person import name_of, national_id_of, searched
+from server.modules.identity.service.identifiers import Identifiers
+from server.modules.places.public import unit_exists
+
+
+class ResidentNotFound(Problem):
+    status = 404
+    title = Words("Không tìm thấy người này", "There is no such person", "រកមិនឃើញបុគ្គលនេះទេ")
+
+
+class NameRefused(Problem):
+    status = 400
+    title = Words(
+        "Họ tên chỉ gồm chữ cái, dài nhất 100 ký tự",
+        "A name has letters only, 100 at most",
+        "ឈ្មោះមានតែអក្សរ យ៉ាងច្រើន ១០០ តួ",
+    )
+
+
+class CommuneRefused(Problem):
+    status = 400
+    title = Words(
+        "Không có xã, phường nào mang mã này",
+        "No commune or ward has this code",
+        "គ្មានឃុំ សង្កាត់ណាមានលេខកូដនេះទេ",
+    )
+
+
+class NationalIdRefused(Problem):
+    status = 400
+    title = Words(
+        "Số định danh cá nhân gồm đúng 12 chữ số",
+        "A personal identification number has exactly 12 digits",
+        "លេខអត្តសញ្ញាណមាន ១២ ខ្ទង់",
+    )
+
+
+class NationalIdTaken(Problem):
+    """Said without telling whose it is."""
+
+    title = Words(
+        "Số định danh này đã gắn với một tài khoản khác. Hãy đến bộ phận một cửa để được giúp",
+        "This number belongs to another account. Ask at a one-stop desk",
+        "លេខនេះភ្ជាប់ជាមួយគណនីផ្សេង។ សូមទៅបញ្ជរច្រកចេញចូលតែមួយដើម្បីទទួលជំនួយ",
+    )
+
+
+class Residents:
+    """The people who use the service."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._identifiers = Identifiers(settings)
+
+    async def find(self, resident_id: UUID) -> Resident:
+        """Raises ResidentNotFound, also for somebody who was erased."""
+        living = select(Resident).where(Resident.id == resident_id, Resident.erased_at.is_(None))
+        resident = await self._session.scalar(living)
+        if resident is None:
+            raise ResidentNotFound
+        return resident
+
+    async def by_phone(self, phone: str, language: Language) -> Resident:
+        """The owner of this number (E.164), made now if it is their first time; two at once make one."""
+        row = uuid7()
+        index = self._identifiers.index("phone", phone)
+        new = insert(Resident).values(
+            id=row,
+            phone=self._identifiers.close("phone", row, phone),
+            phone_index=index,
+            language=language,
+            name="",
+            name_folded="",
+            version=1,
+        )
+        await self._session.execute(new.on_conflict_do_nothing(index_elements=["phone_index"]))
+        return (await self._session.scalars(select(Resident).where(Resident.phone_index == index))).one()
+
+    def phone_of(self, resident: Resident) -> str | None:
+        return self._identifiers.open("phone", resident.id, resident.phone) if resident.phone else None
+
+    def national_id_of(self, resident: Resident) -> str | None:
+        sealed = resident.national_id
+        return self._identifiers.open("national-id", resident.id, sealed) if sealed else None
+
+    async def describe(
+        self, resident_id: UUID, version: int, *, name: str, commune_code: str | None, language: Language
+    ) -> Resident:
+        """What residents say of themselves. Raises NameRefused, CommuneRefused, ChangedMeanwhile."""
+        resident = await self._changing(resident_id, version)
+        if name and name_of(name) is None:
+            raise NameRefused
+        if commune_code is not None and not await unit_exists(self._session, commune_code):
+            raise CommuneRefused
+        resident.name = (name_of(name) or "") if name else ""
+        resident.name_folded = searched(resident.name)
+        resident.commune_code, resident.language = commune_code, language
+        await self._session.flush()
+        return resident
+
+    async def set_national_id(self, resident_id: UUID, version: int, number: str | None) -> Resident:
+        """Give or take back the personal number. Raises NationalIdRefused, NationalIdTaken, ChangedMeanwhile."""
+        resident = await self._changing(resident_id, version)
+        if number is None:
+            resident.national_id = resident.national_id_index = None
+        else:
+            digits = national_id_of(number)
+            if digits is None:
+                raise NationalIdRefused
+            index = self._identifiers.index("national-id", digits)
+            other = select(Resident.id).where(Resident.national_id_index == index, Resident.id != resident.id)
+            if await self._session.scalar(other):
+                raise NationalIdTaken
+            resident.national_id_index = index
+            resident.national_id = self._identifiers.close("national-id", resident.id, digits)
+        await self._session.flush()
+        return resident
+
+    async def _changing(self, resident_id: UUID, version: int) -> Resident:
+        await self._session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())
+        resident = await self.find(resident_id)
+        if resident.version != version:
+            raise ChangedMeanwhile
+        resident.version += 1
+        return resident

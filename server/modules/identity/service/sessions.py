@@ -1,0 +1,175 @@
+"""Signed-in browsers: opened with a fresh token, recognised by one query, ended by deleting a row."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import ColumnElement, delete, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.database import Database
+from server.core.problems import Problem
+from server.core.words import Words
+from server.modules.identity.models import Method, Resident, Role, Session, Staff, StaffRole
+from server.modules.identity.rules.sessions import SEEN_EVERY, Life, life_of_resident, life_of_staff
+from server.modules.identity.service.identifiers import hashed
+
+log = structlog.get_logger()
+
+
+class SessionNotFound(Problem):
+    status = 404
+    title = Words(
+        "Không tìm thấy thiết bị này trong danh sách của bạn",
+        "There is no such device in your list",
+        "រកមិនឃើញឧបករណ៍នេះក្នុងបញ្ជីរបស់អ្នកទេ",
+    )
+
+
+# One query tells who calls and what they may do. Permissions are read live: a role taken away is gone with the next
+# request, and so is a disabled account.
+_RECOGNISE = text("""
+SELECT s.id, s.resident_id, s.staff_id, s.assurance, s.proved_at, s.seen_at, coalesce(r.name, t.name) AS name, t.unit,
+       ARRAY(SELECT DISTINCT jsonb_array_elements_text(role.permissions)
+             FROM identity_staff_role mine JOIN identity_role role ON role.id = mine.role_id
+             WHERE mine.staff_id = s.staff_id) AS permissions
+FROM identity_session s
+LEFT JOIN identity_resident r ON r.id = s.resident_id AND r.erased_at IS NULL
+LEFT JOIN identity_staff t ON t.id = s.staff_id AND t.disabled_at IS NULL
+WHERE s.token_hash = :token_hash AND s.expires_at > :now AND s.seen_at + s.idle * interval '1 second' > :now
+  AND num_nonnulls(r.id, t.id) = 1
+""")
+_NOTE_SEEN = text("UPDATE identity_session SET seen_at = :now WHERE id = :id")
+
+
+async def recognise(database: Database, token: str, now: datetime | None = None) -> Caller | None:
+    """Whoever holds this token, or None: forged, ended, revoked and never given look the same."""
+    now = now or datetime.now(UTC)
+    async with database.reading() as connection:
+        row = (await connection.execute(_RECOGNISE, {"token_hash": hashed(token), "now": now})).one_or_none()
+        if row is None:
+            log.warning("session refused")
+            return None
+        if now - row.seen_at > SEEN_EVERY:
+            await connection.execute(_NOTE_SEEN, {"id": row.id, "now": now})
+    return Caller(
+        id=row.resident_id or row.staff_id,
+        kind="resident" if row.resident_id else "staff",
+        session_id=row.id,
+        proved_at=row.proved_at,
+        assurance=row.assurance,
+        permissions=frozenset(row.permissions),
+        unit=row.unit or "",
+        name=row.name,
+    )
+
+
+class Sessions:
+    """The browsers somebody is signed in on."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def open_for_resident(
+        self, resident: Resident, method: Method, *, assurance: int, shared: bool, device: str
+    ) -> tuple[Session, str]:
+        """A new session and its token, which is told this once."""
+        life = life_of_resident(shared=shared)
+        return await self._open(
+            life, resident_id=resident.id, method=method, assurance=assurance, shared=shared, device=device
+        )
+
+    async def open_for_staff(self, staff: Staff, method: Method, *, device: str) -> tuple[Session, str]:
+        """A new session and its token. Residents may be many places at once, and so may staff."""
+        staff.last_signed_in_at = datetime.now(UTC)
+        life = life_of_staff(await self.permissions_of(staff.id))
+        return await self._open(life, staff_id=staff.id, method=method, assurance=0, shared=False, device=device)
+
+    async def permissions_of(self, staff_id: UUID) -> frozenset[str]:
+        mine = (
+            select(Role.permissions).join(StaffRole, StaffRole.role_id == Role.id).where(StaffRole.staff_id == staff_id)
+        )
+        return frozenset(word for words in await self._session.scalars(mine) for word in words)
+
+    async def _open(self, life: Life, **values: Any) -> tuple[Session, str]:
+        now = datetime.now(UTC)
+        token = secrets.token_urlsafe(32)
+        session = Session(
+            id=uuid7(),
+            token_hash=hashed(token),
+            proved_at=now,
+            seen_at=now,
+            idle=int(life.idle.total_seconds()),
+            expires_at=now + life.absolute,
+            **values,
+        )
+        self._session.add(session)
+        await self._session.flush()
+        return session, token
+
+    @staticmethod
+    def caller_of(session: Session, owner: Resident | Staff, permissions: frozenset[str] = frozenset()) -> Caller:
+        """Whoever has just signed in, as the next request will recognise them."""
+        return Caller(
+            id=owner.id,
+            kind="resident" if isinstance(owner, Resident) else "staff",
+            session_id=session.id,
+            proved_at=session.proved_at,
+            assurance=session.assurance,
+            permissions=permissions,
+            unit=owner.unit if isinstance(owner, Staff) else "",
+            name=owner.name,
+        )
+
+    async def find(self, caller: Caller) -> Session:
+        """The caller's own session."""
+        return (await self._session.scalars(select(Session).where(Session.id == caller.session_id))).one()
+
+    async def prove(self, caller: Caller, *, assurance: int | None = None) -> tuple[Session, str]:
+        """The caller gave a proof: the session goes on under a new token (RFC 6265bis; ASVS 7.2.4)."""
+        session = await self.find(caller)
+        token = secrets.token_urlsafe(32)
+        session.token_hash = hashed(token)
+        session.proved_at = datetime.now(UTC)
+        session.assurance = max(session.assurance, assurance or 0)
+        await self._session.flush()
+        return session, token
+
+    async def of(self, caller: Caller) -> Sequence[Session]:
+        """All living sessions of the caller, the last seen first."""
+        mine = select(Session).where(_owned(caller), *_alive()).order_by(Session.seen_at.desc())
+        return (await self._session.scalars(mine)).all()
+
+    async def end(self, caller: Caller, session_id: UUID) -> None:
+        """End one of the caller's own. Raises SessionNotFound."""
+        gone = delete(Session).where(Session.id == session_id, _owned(caller)).returning(Session.id)
+        if await self._session.scalar(gone) is None:
+            raise SessionNotFound
+
+    async def end_others(self, caller: Caller) -> int:
+        """End all of the caller's own but this one; how many there were."""
+        gone = delete(Session).where(_owned(caller), Session.id != caller.session_id).returning(Session.id)
+        return len((await self._session.scalars(gone)).all())
+
+    async def end_all_of(self, owner: Resident | Staff) -> None:
+        """Somebody lost a phone, changed a password, or was disabled."""
+        mine = Session.resident_id if isinstance(owner, Resident) else Session.staff_id
+        await self._session.execute(delete(Session).where(mine == owner.id))
+
+    async def forget_ended(self, now: datetime) -> None:
+        """What nobody can use any more."""
+        await self._session.execute(delete(Session).where(~_alive(now)[0] | ~_alive(now)[1]))
+
+
+def _owned(caller: Caller) -> ColumnElement[bool]:
+    return (Session.resident_id if caller.kind == "resident" else Session.staff_id) == caller.id
+
+
+def _alive(now: datetime | None = None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    now = now or datetime.now(UTC)
+    return Session.expires_at > now, Session.seen_at + Session.idle * timedelta(seconds=1) > now

@@ -1,0 +1,15 @@
+"""What other modules may ask of the places."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.modules.places.service import Places
+
+
+async def unit_exists(session: AsyncSession, code: str) -> bool:
+    """Whether a commune or ward of today has this code."""
+    return await Places(session).unit_exists(code)
+
+
+async def workplace_exists(session: AsyncSession, place: str) -> bool:
+    """Whether staff can work there: a commune's code or an office's slug."""
+    return await Places(session).workplace_exists(place)

@@ -1,0 +1,85 @@
+"""People who sign in: each test has phones of its own."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+
+from server.core.database import Database
+from server.core.settings import Settings
+from server.core.web import Frame
+
+_numbers = itertools.count(1_000_000)
+
+
+NewPhone = Callable[[], str]
+
+
+@pytest.fixture
+def new_phone() -> NewPhone:
+    """Makes numbers nobody else in this run has."""
+    return lambda: f"09{next(_numbers):08}"
+
+
+@pytest.fixture
+def phone(new_phone: NewPhone) -> str:
+    return new_phone()
+
+
+@pytest.fixture
+async def nothing_counted(database: Database) -> None:
+    """No test meets another one's counts."""
+    async with database.reading() as connection:
+        await connection.execute(text("DELETE FROM core_count"))
+
+
+class Browser(httpx.AsyncClient):
+    """A client that keeps its cookies; over https, for http.cookiejar does not know that localhost is safe too."""
+
+    def __init__(self, app: Litestar, settings: Settings) -> None:
+        origin = settings.origin.replace("http:", "https:")
+        transport = httpx.ASGITransport(app=Frame(app, settings), client=("203.0.113.7", 50000))
+        super().__init__(transport=transport, base_url=origin, headers={"Origin": origin})
+
+    async def ask(self, phone: str, language: str = "vi") -> dict[str, Any]:
+        reply = await self.post("/api/identity/codes", json={"phone": phone, "language": language})
+        assert reply.status_code == 202, reply.text
+        asked: dict[str, Any] = reply.json()
+        return asked
+
+    async def sign_in(self, phone: str, *, shared: bool = False) -> dict[str, Any]:
+        asked = await self.ask(phone)
+        reply = await self.post(
+            f"/api/identity/codes/{asked['id']}/sign-in", json={"digits": asked["shown"], "shared": shared}
+        )
+        assert reply.status_code == 200, reply.text
+        caller: dict[str, Any] = reply.json()["caller"]
+        return caller
+
+
+NewBrowser = Callable[[], Browser]
+
+
+@pytest.fixture
+async def new_browser(
+    client: httpx.AsyncClient, settings: Settings, nothing_counted: None
+) -> AsyncIterator[NewBrowser]:
+    """Makes browsers that know nothing of each other."""
+    made: list[Browser] = []
+
+    def make() -> Browser:
+        made.append(Browser(client.app, settings))  # type: ignore[attr-defined]
+        return made[-1]
+
+    yield make
+    for browser in made:
+        await browser.aclose()
+
+
+@pytest.fixture
+def browser(new_browser: NewBrowser) -> Browser:
+    return new_browser()

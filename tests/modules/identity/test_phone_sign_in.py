@@ -1,0 +1,81 @@
+"""Signing in with a phone: within limits, five attempts, for the browser that asked."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from server.core.database import Database
+from tests.modules.identity.conftest import Browser, NewBrowser
+
+
+class TestSigningIn:
+    async def test_a_code_opens_a_session(self, browser: Browser, phone: str) -> None:
+        caller = await browser.sign_in(phone)
+        assert (caller["kind"], caller["assurance"]) == ("resident", 1)
+        assert (await browser.get("/api/identity/session")).json()["caller"]["id"] == caller["id"]
+
+    async def test_the_same_number_is_the_same_person(
+        self, new_browser: NewBrowser, phone: str, database: Database
+    ) -> None:
+        first = await new_browser().sign_in(phone)
+        async with database.reading() as connection:  # the pause between two codes is over
+            await connection.execute(text("DELETE FROM core_count"))
+        again = await new_browser().sign_in(f"+84 {phone[1:4]}.{phone[4:]}")
+        assert again["id"] == first["id"]
+
+    @pytest.mark.parametrize("phone", ["+12025550123", "19001234", "02903831234", "113", "hello", "", "0900"])
+    async def test_other_numbers_are_refused(self, browser: Browser, phone: str) -> None:
+        reply = await browser.post("/api/identity/codes", json={"phone": phone, "language": "vi"})
+        assert (reply.status_code, reply.json()["type"]) == (400, "phone-refused")
+
+
+class TestTheCode:
+    async def test_of_sixty_four_guesses_at_once_five_count(
+        self, browser: Browser, phone: str, database: Database
+    ) -> None:
+        asked = await browser.ask(phone)
+        path = f"/api/identity/codes/{asked['id']}/sign-in"
+        wrong = f"{(int(asked['shown']) + 1) % 1_000_000:06}"
+        async with database.reading() as connection:
+            replies = await asyncio.gather(
+                *(browser.post(path, json={"digits": wrong, "shared": False}) for _ in range(64))
+            )
+            attempts = await connection.scalar(
+                text("SELECT attempts FROM identity_phone_code WHERE id = :id"), {"id": asked["id"]}
+            )
+        assert attempts == 5
+        assert {reply.status_code for reply in replies} <= {400, 429}
+        late = await browser.post(path, json={"digits": asked["shown"], "shared": False})
+        assert late.status_code in (400, 429)
+
+    async def test_it_works_once(self, browser: Browser, phone: str) -> None:
+        asked = await browser.ask(phone)
+        path = f"/api/identity/codes/{asked['id']}/sign-in"
+        body = {"digits": asked["shown"], "shared": False}
+        assert (await browser.post(path, json=body)).status_code == 200
+        assert (await browser.post(path, json=body)).json()["type"] == "code-refused"
+
+    async def test_it_belongs_to_the_browser_that_asked(self, new_browser: NewBrowser, phone: str) -> None:
+        asked = await new_browser().ask(phone)
+        reply = await new_browser().post(
+            f"/api/identity/codes/{asked['id']}/sign-in", json={"digits": asked["shown"], "shared": False}
+        )
+        assert (reply.status_code, reply.json()["type"]) == (400, "code-refused")
+
+    async def test_it_expires(self, browser: Browser, phone: str, database: Database) -> None:
+        asked = await browser.ask(phone)
+        async with database.reading() as connection:
+            await connection.execute(
+                text("UPDATE identity_phone_code SET expires_at = now() WHERE id = :id"), {"id": asked["id"]}
+            )
+        reply = await browser.post(
+            f"/api/identity/codes/{asked['id']}/sign-in", json={"digits": asked["shown"], "shared": False}
+        )
+        assert reply.json()["type"] == "code-refused"
+
+    async def test_a_second_one_waits_a_minute(self, browser: Browser, phone: str) -> None:
+        await browser.ask(phone)
+        reply = await browser.post("/api/identity/codes", json={"phone": phone, "language": "vi"})
+        assert (reply.status_code, reply.json()["type"]) == (429, "too-many-requests")
+        assert int(reply.headers["retry-after"]) <= 60

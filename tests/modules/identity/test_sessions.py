@@ -1,0 +1,101 @@
+"""A session: fresh at every sign-in, seen among one's devices, over when it is ended, idle or too old."""
+
+import pytest
+from sqlalchemy import text
+
+from server.core.database import Database
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
+
+SID = "__Host-sid"
+
+
+async def age(database: Database, statement: str, **values: object) -> None:
+    async with database.reading() as connection:
+        await connection.execute(text(statement), values)
+
+
+class TestTheCookie:
+    async def test_it_is_for_this_host_alone_and_no_script(self, browser: Browser, phone: str) -> None:
+        asked = await browser.ask(phone)
+        reply = await browser.post(
+            f"/api/identity/codes/{asked['id']}/sign-in", json={"digits": asked["shown"], "shared": False}
+        )
+        [cookie] = [it for it in reply.headers.get_list("set-cookie") if it.startswith(f"{SID}=")]
+        for word in ("Secure", "HttpOnly", "Path=/", "SameSite=lax"):
+            assert word in cookie
+        assert "Domain" not in cookie
+
+    async def test_a_token_chosen_by_somebody_else_is_never_taken_over(self, browser: Browser, phone: str) -> None:
+        browser.cookies.set(SID, "chosen-by-an-attacker", domain="localhost.local", path="/")
+        await browser.sign_in(phone)
+        chosen = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}=chosen-by-an-attacker"})
+        assert chosen.status_code == 401
+
+    @pytest.mark.parametrize("token", ["forged", "", "x" * 5000, "%00", "'; DROP TABLE identity_session; --"])
+    async def test_a_forged_one_is_nobody(self, browser: Browser, token: str) -> None:
+        reply = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"})
+        assert (reply.status_code, reply.json()["type"]) == (401, "sign-in-needed")
+
+
+class TestItsEnd:
+    async def test_signing_out(self, browser: Browser, phone: str) -> None:
+        await browser.sign_in(phone)
+        token = browser.cookies[SID]
+        assert (await browser.delete("/api/identity/session")).json() == {"caller": None}
+        assert SID not in browser.cookies
+        replayed = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"})
+        assert replayed.status_code == 401
+
+    async def test_a_shared_device_forgets_everything(self, browser: Browser, phone: str) -> None:
+        await browser.sign_in(phone, shared=True)
+        reply = await browser.delete("/api/identity/session")
+        assert reply.headers["clear-site-data"] == '"cache", "storage"'
+
+    async def test_being_idle(self, browser: Browser, phone: str, database: Database) -> None:
+        caller = await browser.sign_in(phone, shared=True)
+        owner = {"owner": caller["id"]}
+        back = "UPDATE identity_session SET seen_at = seen_at - interval '{} minutes' WHERE resident_id = :owner"
+        await age(database, back.format(29), **owner)
+        assert (await browser.get("/api/identity/devices")).status_code == 200
+        await age(database, back.format(31), **owner)
+        assert (await browser.get("/api/identity/devices")).status_code == 401
+
+    async def test_growing_old(self, browser: Browser, phone: str, database: Database) -> None:
+        caller = await browser.sign_in(phone)
+        await age(
+            database, "UPDATE identity_session SET expires_at = now() WHERE resident_id = :owner", owner=caller["id"]
+        )
+        assert (await browser.get("/api/identity/devices")).status_code == 401
+
+
+class TestDevices:
+    async def test_all_are_listed_and_one_can_be_ended(
+        self, new_browser: NewBrowser, phone: str, database: Database
+    ) -> None:
+        here, there = new_browser(), new_browser()
+        await there.sign_in(phone)
+        await age(database, "DELETE FROM core_count")
+        await here.sign_in(phone)
+        items = (await here.get("/api/identity/devices")).json()["items"]
+        assert [item["current"] for item in items] == [True, False]
+        assert (await here.delete(f"/api/identity/devices/{items[1]['id']}")).status_code == 204
+        assert (await there.get("/api/identity/devices")).status_code == 401
+
+    async def test_a_strangers_is_not_found(self, new_browser: NewBrowser, new_phone: NewPhone) -> None:
+        mine, stranger = new_browser(), new_browser()
+        await mine.sign_in(new_phone())
+        await stranger.sign_in(new_phone())
+        [theirs] = (await stranger.get("/api/identity/devices")).json()["items"]
+        foreign = await mine.delete(f"/api/identity/devices/{theirs['id']}")
+        absent = await mine.delete("/api/identity/devices/00000000-0000-7000-8000-000000000000")
+        assert foreign.status_code == absent.status_code == 404
+        assert foreign.json() | {"request_id": ""} == absent.json() | {"request_id": ""}
+
+    async def test_all_others_at_once(self, new_browser: NewBrowser, phone: str, database: Database) -> None:
+        here, there = new_browser(), new_browser()
+        await there.sign_in(phone)
+        await age(database, "DELETE FROM core_count")
+        await here.sign_in(phone)
+        assert (await here.delete("/api/identity/devices")).status_code == 204
+        assert (await there.get("/api/identity/devices")).status_code == 401
+        assert (await here.get("/api/identity/devices")).status_code == 200
