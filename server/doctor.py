@@ -41,7 +41,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield True, browser, _version(browser) or "not here; `make test` installs it where it can"
     for field in msgspec.structs.fields(Settings):
         value = getattr(settings, field.name)
-        shown = f"set, {len(value)} characters" if field.name == "secret_key" else _without_password(value)
+        secret = field.name in ("secret_key", "oidc_client_secret") and value
+        shown = f"set, {len(value)} characters" if secret else _without_password(value)
         yield True, field.name.upper(), shown
     yield from _database(settings)
 

@@ -64,6 +64,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Their bearer tokens, in the same order."""
     sms_per_hour: int = 2000
     """How many codes may be sent in an hour in all: the budget against bombing, 1–1000000."""
+    oidc_issuer: str = ""
+    """Who signs residents in (VNeID, VNConnect), exactly as it names itself: https://…; http:// on loopback only in a
+    demo. Empty: nobody, and residents sign in by phone."""
+    oidc_client_id: str = ""
+    """What the issuer calls us."""
+    oidc_client_secret: str = ""
+    """What we prove it with."""
+    oidc_scopes: str = "openid"
+    """What we ask for, separated by spaces; `openid` among them."""
+    oidc_assurance: tuple[str, ...] = ()
+    """Which of the issuer's `acr` values is which level of ours, 2 or 3: loa2=2,loa3=3. Any other value is refused."""
+    oidc_claims: tuple[str, ...] = ("name=name", "phone=phone_number")
+    """Which of its claims holds what of a resident: name, phone, national_id."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
@@ -120,6 +133,8 @@ def _refuse(settings: Settings) -> None:
     if not settings.push_contact.startswith(("mailto:", "https://")):
         raise WrongSetting("PUSH_CONTACT", "must begin with mailto: or https://")
     _refuse_origins(settings)
+    if settings.oidc_issuer:
+        _refuse_oidc(settings)
     if settings.secret_key and len(settings.secret_key) < 32:
         raise WrongSetting("SECRET_KEY", "must have at least 32 characters")
     if not settings.demo and not settings.secret_key:
@@ -146,6 +161,29 @@ def _is_safe(address: str, *, demo: bool) -> bool:
     if url.scheme == "https":
         return bool(url.hostname)
     return url.scheme == "http" and demo and url.hostname in ("127.0.0.1", "localhost")
+
+
+def _refuse_oidc(settings: Settings) -> None:
+    issuer = re.fullmatch(
+        r"(https?)://(\[[0-9a-f:.]+\]|[^/?#@:\[\]\s]+)(:[0-9]{1,5})?(/[^?#\s]*)?", settings.oidc_issuer
+    )
+    if not issuer:
+        raise WrongSetting("OIDC_ISSUER", f"is {settings.oidc_issuer!r}, must be https://HOST or https://HOST/PATH")
+    if not _is_safe(settings.oidc_issuer, demo=settings.demo):
+        raise WrongSetting("OIDC_ISSUER", "must be https:// (http:// only on loopback in a demo)")
+    for name in ("oidc_client_id", "oidc_client_secret", "oidc_assurance"):
+        if not getattr(settings, name):
+            raise WrongSetting(name.upper(), "is missing; OIDC_ISSUER needs it")
+    if "openid" not in settings.oidc_scopes.split():
+        raise WrongSetting("OIDC_SCOPES", f"is {settings.oidc_scopes!r}, must name openid")
+    for name, pair, example in (
+        ("oidc_assurance", r"(\S+)=[23]", "loa2=2,loa3=3"),
+        ("oidc_claims", r"(name|phone|national_id)=\S+", "name=name,phone=phone_number"),
+    ):
+        pairs = [re.fullmatch(pair, part) for part in getattr(settings, name)]
+        known = [found[1] for found in pairs if found]
+        if len(known) < len(pairs) or len(set(known)) < len(known):
+            raise WrongSetting(name.upper(), f"must be like {example}, each named once")
 
 
 def _own_secret(var: Path) -> str:

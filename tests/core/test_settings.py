@@ -10,6 +10,12 @@ from server.core.settings import WrongSetting, read_settings
 
 SECRET = "x" * 32
 PRODUCTION = {"DEMO": "0", "SECRET_KEY": SECRET, "BASE_URL": "https://app.example.org"}
+OIDC = {
+    "OIDC_ISSUER": "https://id.example.org/oauth2/token",
+    "OIDC_CLIENT_ID": "citizen-app",
+    "OIDC_CLIENT_SECRET": "short but real",
+    "OIDC_ASSURANCE": "loa2=2, urn:level=high=3",
+}
 
 REFUSED = [
     ("DEMO", {"DEMO": "yes"}),
@@ -44,6 +50,25 @@ REFUSED = [
     ("PUSH_SERVICES", {"PUSH_SERVICES": "http://push.example.org"}),
     ("PUSH_SERVICES", {"PUSH_SERVICES": "https://push.example.org, ftp://push.example.org"}),
     ("PUSH_SERVICES", PRODUCTION | {"PUSH_SERVICES": "http://127.0.0.1:9000"}),
+    ("OIDC_ISSUER", OIDC | {"OIDC_ISSUER": "id.example.org"}),
+    ("OIDC_ISSUER", OIDC | {"OIDC_ISSUER": "https://"}),
+    ("OIDC_ISSUER", OIDC | {"OIDC_ISSUER": "https://id.example.org?x=1"}),
+    ("OIDC_ISSUER", OIDC | {"OIDC_ISSUER": "https://id.example.org/#top"}),
+    ("OIDC_ISSUER", OIDC | {"OIDC_ISSUER": "https://us@id.example.org"}),
+    ("OIDC_ISSUER", OIDC | {"OIDC_ISSUER": "http://id.example.org"}),
+    ("OIDC_ISSUER", OIDC | {"OIDC_ISSUER": "http://127.0.0.1.example.org"}),
+    ("OIDC_ISSUER", PRODUCTION | OIDC | {"OIDC_ISSUER": "http://127.0.0.1:9000"}),
+    ("OIDC_CLIENT_ID", OIDC | {"OIDC_CLIENT_ID": ""}),
+    ("OIDC_CLIENT_SECRET", OIDC | {"OIDC_CLIENT_SECRET": ""}),
+    ("OIDC_SCOPES", OIDC | {"OIDC_SCOPES": "profile phone"}),
+    ("OIDC_ASSURANCE", OIDC | {"OIDC_ASSURANCE": ""}),
+    ("OIDC_ASSURANCE", OIDC | {"OIDC_ASSURANCE": "loa2"}),
+    ("OIDC_ASSURANCE", OIDC | {"OIDC_ASSURANCE": "loa1=1"}),
+    ("OIDC_ASSURANCE", OIDC | {"OIDC_ASSURANCE": "loa2=2,loa4=4"}),
+    ("OIDC_ASSURANCE", OIDC | {"OIDC_ASSURANCE": "loa2=2,loa2=3"}),
+    ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "email=email"}),
+    ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "name="}),
+    ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "name=name,name=full_name"}),
     ("SECRET_KEY", {"SECRET_KEY": "x" * 31}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "x" * 31}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": ""}),
@@ -59,9 +84,11 @@ def test_a_wrong_value_is_refused_by_name(name: str, environment: dict[str, str]
 
 
 def test_the_refusal_does_not_repeat_a_secret(tmp_path: Path) -> None:
-    with pytest.raises(WrongSetting) as refusal:
-        read_settings({"VAR": str(tmp_path), "SECRET_KEY": "short but real"})
-    assert "short but real" not in str(refusal.value)
+    wrong = ({"SECRET_KEY": "short but real"}, OIDC | {"OIDC_CLIENT_ID": ""})
+    for environment in wrong:
+        with pytest.raises(WrongSetting) as refusal:
+            read_settings({"VAR": str(tmp_path)} | environment)
+        assert "short but real" not in str(refusal.value)
 
 
 ACCEPTED = [
@@ -73,6 +100,12 @@ ACCEPTED = [
     ({"DATABASE_URL": "postgres://citizen@db/citizen"}, "database_url", "postgres://citizen@db/citizen"),
     ({"PUSH_SERVICES": "http://127.0.0.1:9000,"}, "push_services", ("http://127.0.0.1:9000",)),
     ({"PUSH_SERVICES": "http://localhost:9000"}, "push_services", ("http://localhost:9000",)),
+    (OIDC, "oidc_assurance", ("loa2=2", "urn:level=high=3")),
+    (OIDC | {"OIDC_SCOPES": "openid profile"}, "oidc_scopes", "openid profile"),
+    (OIDC | {"OIDC_ISSUER": "http://127.0.0.1:9000"}, "oidc_issuer", "http://127.0.0.1:9000"),
+    (OIDC | {"OIDC_ISSUER": "https://id.example.org/"}, "oidc_issuer", "https://id.example.org/"),
+    (PRODUCTION | OIDC, "oidc_claims", ("name=name", "phone=phone_number")),
+    ({"OIDC_CLIENT_ID": "citizen-app"}, "oidc_issuer", ""),
     ({"PORT": ""}, "port", 8000),
     ({"SOMETHING_ELSE": "is not ours"}, "port", 8000),
     (PRODUCTION, "demo", False),
