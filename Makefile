@@ -1,5 +1,5 @@
 # Every command a person needs. `make` alone lists them.
-# Needs make and Python 3.11 or newer; everything else is fetched into .venv and pwa/node_modules.
+# Needs make and Python 3.11 or newer; everything else is fetched into .venv and node_modules.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
@@ -10,6 +10,8 @@ SHELL := /bin/bash
 INSTALL = $(BIN)/pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes -r $(1) \
 	| awk -v all=$$(grep -c '==' $(1)) '/^Collecting /{if (++n % 10 == 0) {print "  " n " of about " all; fflush()}} /^Installing collected/{print "  unpacking …"; fflush()}'
 WITH_NODE = PATH="$$(cat .venv/node-folder):$$PATH"
+# A certified OpenID provider, for the tests of signing in.
+OPENID := tests/modules/identity/provider
 PWA_SOURCES := $(shell find pwa -type f -not -path '*/node_modules/*' -not -path 'pwa/dist/*' 2>/dev/null)
 
 export PORT HOST BASE_URL DATABASE_URL DEMO VAR SECRET_KEY
@@ -29,7 +31,7 @@ dev: .venv/dev pwa/node_modules/.ready ## The same while you change the code: re
 
 test: check test-python test-browser ## Everything, browsers included
 
-test-python: .venv/dev pwa/dist/.built ## Rules, HTTP, journeys: two at a time, in random order
+test-python: .venv/dev pwa/dist/.built $(OPENID)/node_modules/.ready ## Rules, HTTP, journeys: two at a time, in random order
 	$(BIN)/python -m pytest -n 2 -m "not browser" -q
 
 test-browser: .venv/dev pwa/dist/.built browsers ## Real Chromium and real Firefox against the running app
@@ -72,7 +74,7 @@ lock: .venv/dev ## Choose the newest allowed versions and pin them with their ha
 	sh requirements/lock.sh $(BIN)/uv
 
 clean: ## Remove what was built and installed; the data in var/ stays
-	rm -rf .venv pwa/node_modules pwa/dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv pwa/node_modules pwa/dist $(OPENID)/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 # ── the environment ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,9 +104,9 @@ clean: ## Remove what was built and installed; the data in var/ stays
 	then dirname "$$(command -v node)" > $@; \
 	else echo "Installing Node …"; $(call INSTALL,$<) && echo "$(CURDIR)/$(BIN)" > $@; fi
 
-pwa/node_modules/.ready: pwa/package-lock.json pwa/package.json .venv/node-folder
-	@echo "Installing the PWA's packages …"
-	@cd pwa && PATH="$$(cat ../.venv/node-folder):$$PATH" npm ci --silent
+pwa/node_modules/.ready $(OPENID)/node_modules/.ready: %/node_modules/.ready: %/package-lock.json %/package.json .venv/node-folder
+	@echo "Installing the packages of $* …"
+	@$(WITH_NODE) npm ci --silent --prefix $*
 	@touch $@
 
 pwa/dist/.built: pwa/node_modules/.ready $(PWA_SOURCES)

@@ -1,4 +1,4 @@
-"""People who sign in: each test has phones of its own."""
+"""People who sign in: each test has phones of its own, and all of them one OpenID provider."""
 
 import itertools
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +12,7 @@ from sqlalchemy import text
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import Frame
+from tests.modules.identity.openid import OpenIdProvider
 
 _numbers = itertools.count(1_000_000)
 
@@ -83,3 +84,18 @@ async def new_browser(
 @pytest.fixture
 def browser(new_browser: NewBrowser) -> Browser:
     return new_browser()
+
+
+@pytest.fixture(scope="session")
+async def provider() -> AsyncIterator[OpenIdProvider]:
+    """Started once. A test that makes it lie, or counts, takes `honest` first."""
+    provider = await OpenIdProvider().start()
+    yield provider
+    await provider.stop()
+
+
+@pytest.fixture
+async def honest(provider: OpenIdProvider) -> OpenIdProvider:
+    """The provider without what another test wanted of it."""
+    await provider.reset()
+    return provider
