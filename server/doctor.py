@@ -16,6 +16,8 @@ from server.migrations import configuration
 
 Finding = tuple[bool, str, str]
 
+_SECRET = ("secret_key", "sms_tokens", "oidc_client_secret")
+
 
 def examine() -> int:
     """Print the findings; 1 when one of them is bad."""
@@ -41,8 +43,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield True, browser, _version(browser) or "not here; `make test` installs it where it can"
     for field in msgspec.structs.fields(Settings):
         value = getattr(settings, field.name)
-        secret = field.name in ("secret_key", "oidc_client_secret") and value
-        shown = f"set, {len(value)} characters" if secret else _without_password(value)
+        shown = "set" if field.name in _SECRET and value else _without_password(value)
         yield True, field.name.upper(), shown
     yield from _database(settings)
 

@@ -1,12 +1,15 @@
 """Settings: what is wrong is refused by name, before anything is started."""
 
+import re
 import stat
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from server.core.settings import WrongSetting, read_settings
+from server.core.settings import Settings, WrongSetting, read_settings
+from server.doctor import _findings
 
 SECRET = "x" * 32
 PRODUCTION = {"DEMO": "0", "SECRET_KEY": SECRET, "BASE_URL": "https://app.example.org"}
@@ -89,6 +92,13 @@ def test_the_refusal_does_not_repeat_a_secret(tmp_path: Path) -> None:
         with pytest.raises(WrongSetting) as refusal:
             read_settings({"VAR": str(tmp_path)} | environment)
         assert "short but real" not in str(refusal.value)
+
+
+def test_the_doctor_tells_no_secret(settings: Settings) -> None:
+    told = msgspec.structs.replace(settings, sms_tokens=("a real token",), oidc_client_secret="short but real")
+    findings = {name: finding for _, name, finding in _findings(told)}
+    assert [findings[name] for name in ("SECRET_KEY", "SMS_TOKENS", "OIDC_CLIENT_SECRET")] == ["set"] * 3
+    assert not re.search("real|no use to anybody", str(findings))
 
 
 ACCEPTED = [
