@@ -80,6 +80,37 @@ def doctor() -> None:
     raise SystemExit(examine())
 
 
+@main.group()
+def audit() -> None:
+    """The audit log: is it whole, and what signs it."""
+
+
+@audit.command("verify")
+@click.option("--key", "keys", multiple=True, help="Trust this public key instead of our own; may be given again.")
+def verify_audit(keys: tuple[str, ...]) -> None:
+    """Walk the whole log, hold it against its anchors, and name the first bad row."""
+    from server.auditor import print_verdict
+
+    raise SystemExit(print_verdict(read_settings(), keys))
+
+
+@audit.command("anchor")
+def anchor_audit() -> None:
+    """Sign the newest row and write it to AUDIT_ANCHORS now; the worker does it every hour."""
+    from server.auditor import anchor_now
+
+    written = anchor_now(read_settings())
+    click.echo(f"Row {written.sequence} is anchored." if written else "Nothing was recorded yet.")
+
+
+@audit.command("key")
+def audit_key() -> None:
+    """Print the public key our anchors are verified with; keep it where nobody here can change it."""
+    from server.core.anchors import public_key
+
+    click.echo(public_key(read_settings()))
+
+
 def start() -> None:
     """The commands of the modules stand beside ours; loaded only when one of them is asked for."""
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)

@@ -14,6 +14,7 @@ from litestar.types import ASGIApp
 
 from server.core import idempotency, limits, logs
 from server.core.access import Caller, Connection, refuse_undeclared
+from server.core.anchors import anchor_hourly
 from server.core.database import Database
 from server.core.events import Events, Schedule
 from server.core.health import HealthController
@@ -31,6 +32,7 @@ from server.modules.places.module import module as places
 MODULES: tuple[Module, ...] = (places, identity, notifications, catalogue)
 
 SCHEDULES = [
+    Schedule("7 * * * *", anchor_hourly),
     Schedule("17 * * * *", limits.forget_old_counts),
     Schedule("27 * * * *", idempotency.forget_old_replies),
 ]

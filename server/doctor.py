@@ -4,12 +4,14 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import click
 import msgspec
 import psycopg
 from alembic.script import ScriptDirectory
 
+from server.core.anchors import in_time, newest_at
 from server.core.embedded import postgres
 from server.core.settings import Settings, WrongSetting, read_settings
 from server.migrations import configuration
@@ -61,6 +63,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             (step,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("none",)
             yield step == newest, "tables", f"at step {step}, newest is {newest}"
             yield from _jobs(connection)
+            if step == newest:
+                yield _audit(connection, settings)
     except WrongSetting as error:
         yield False, "database", str(error)
     except (psycopg.Error, OSError) as error:
@@ -76,6 +80,15 @@ def _jobs(connection: psycopg.Connection) -> Iterator[Finding]:
     yield not failed, "jobs", f"{waiting} waiting; {'none failed' if not failed else 'failed: ' + names}"
 
 
+def _audit(connection: psycopg.Connection, settings: Settings) -> Finding:
+    oldest, rows = connection.execute("SELECT min(at), count(*) FROM core_audit").fetchone() or (None, 0)
+    at = newest_at(settings.anchors)
+    anchored = f"newest anchor of {at.isoformat(timespec='seconds')}" if at else "no anchor yet"
+    good = in_time(settings.anchors, oldest, datetime.now(UTC))
+    remedy = "" if good else " (does a worker run? `python -m server audit anchor` writes one now)"
+    return good, "audit", f"{rows} rows; {anchored} in {settings.anchors}{remedy}"
+
+
 def _version(program: str) -> str:
     path = shutil.which(program)
     if path is None:
@@ -87,7 +100,7 @@ def _version(program: str) -> str:
 
 
 def _without_password(value: object) -> str:
-    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    text = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
     scheme, separator, rest = text.partition("://")
     if separator and "@" in rest:
         user, _, host = rest.rpartition("@")

@@ -32,16 +32,25 @@ def page(keys: Sequence[str], limit: int, cursor: str | None) -> tuple[Sequence[
     """
     start = 0 if cursor is None else _behind(cursor, keys)
     shown = keys[start : start + limit]
-    return shown, _cursor(shown[-1]) if start + limit < len(keys) else None
+    return shown, cursor_of(shown[-1]) if start + limit < len(keys) else None
 
 
-def _cursor(key: str) -> str:
+def cursor_of(key: str) -> str:
+    """The cursor behind which the list goes on after `key`."""
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
-def _behind(cursor: str, keys: Sequence[str]) -> int:
+def key_of(cursor: str) -> str:
+    """The key a cursor was made of. Raises CursorRefused."""
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
-        return keys.index(base64.b64decode(padded, altchars=b"-_", validate=True).decode()) + 1
-    except ValueError:  # Not base64, not UTF-8, or not among the keys.
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except ValueError:  # Neither base64 nor UTF-8.
+        raise CursorRefused from None
+
+
+def _behind(cursor: str, keys: Sequence[str]) -> int:
+    try:
+        return keys.index(key_of(cursor)) + 1
+    except ValueError:  # Not among the keys.
         raise CursorRefused from None

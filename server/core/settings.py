@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder with the built PWA."""
     secret_key: str = ""
     """At least 32 characters; seals what must not lie open in the database. Demo: made once in VAR/secret_key."""
+    audit_anchors: Path | None = None
+    """Folder for the signed anchors of the audit log; best on another machine. Default: VAR/audit."""
     push_contact: str = "https://example.org/contact"
     """Whom a push service may contact about us: mailto:… or https://… (RFC 8292, 2.1)."""
     push_services: tuple[str, ...] = (
@@ -84,6 +86,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def origin(self) -> str:
         return self.base_url or f"http://localhost:{self.port}"
 
+    @property
+    def anchors(self) -> Path:
+        return self.audit_anchors or self.var / "audit"
+
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings from the environment (or the given mapping). Raises WrongSetting."""
@@ -110,7 +116,7 @@ def _read(name: str, kind: object, text: str) -> object:
         if not text.isascii() or not text.isdigit():
             raise WrongSetting(name, f"is {text!r}, must be a whole number")
         return int(text)
-    if kind is Path:
+    if kind in (Path, Path | None):
         return Path(text).expanduser().resolve()
     if kind == tuple[str, ...]:
         return tuple(part.strip() for part in text.split(",") if part.strip())

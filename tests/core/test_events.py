@@ -86,7 +86,7 @@ class TestAReaction:
             await now()
         assert (await look.jobs(), await look.copies()) == (["failed"], [])
         ready = await notes.get("/health/ready")
-        assert ready.json() == {"status": "ok", "jobs_waiting": 0, "jobs_failed": 1}
+        assert ready.json() == {"status": "ok", "jobs_waiting": 0, "jobs_failed": 1, "audit_anchored": True}
 
     async def test_waits_longer_from_time_to_time(
         self, notes: httpx.AsyncClient, notes_events: Events, look, now

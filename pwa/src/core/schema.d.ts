@@ -808,6 +808,7 @@ export interface components {
         };
         /** Ready */
         Ready: {
+            audit_anchored: boolean;
             jobs_failed: number;
             jobs_waiting: number;
             status: string;
