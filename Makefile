@@ -38,13 +38,7 @@ test-browser: .venv/dev pwa/dist/.built browsers ## Real Chromium and real Firef
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser -q -p no:randomly
 
 check: .venv/dev pwa/dist/.built ## Lint, types, contracts, stale files, byte budgets
-	$(BIN)/ruff format --check --diff server tests benchmarks
-	$(BIN)/ruff check server tests benchmarks
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m server api --check
-	$(WITH_NODE) npm run --silent check --prefix pwa
-	$(BIN)/python pwa/budget.py
+	@$(MAKE) --no-print-directory --jobs $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)
 
 format: .venv/dev ## Put the Python code into shape
 	$(BIN)/ruff check --fix server tests benchmarks
@@ -113,3 +107,27 @@ pwa/dist/.built: pwa/node_modules/.ready $(PWA_SOURCES)
 	@echo "Building the PWA …"
 	@$(WITH_NODE) npm run --silent build --prefix pwa
 	@touch $@
+
+# ── the parts of `make check`: all at once, what takes longest first ─────────────────────────────────────────────
+
+CHECKS := check-types check-pwa check-document check-contracts check-style check-budget
+.PHONY: $(CHECKS)
+
+check-types:
+	$(BIN)/mypy
+
+check-pwa:
+	$(WITH_NODE) npm run --silent check --prefix pwa
+
+check-document:
+	$(BIN)/python -m server api --check
+
+check-contracts:
+	$(BIN)/lint-imports --no-cache
+
+check-style:
+	$(BIN)/ruff format --check --diff server tests benchmarks
+	$(BIN)/ruff check server tests benchmarks
+
+check-budget:
+	$(BIN)/python pwa/budget.py
