@@ -28,8 +28,9 @@ from server.modules.catalogue.module import module as catalogue
 from server.modules.identity.module import module as identity
 from server.modules.notifications.module import module as notifications
 from server.modules.places.module import module as places
+from server.modules.privacy.module import module as privacy
 
-MODULES: tuple[Module, ...] = (places, identity, notifications, catalogue)
+MODULES: tuple[Module, ...] = (places, identity, privacy, notifications, catalogue)
 
 SCHEDULES = [
     Schedule("7 * * * *", anchor_hourly),
@@ -39,7 +40,9 @@ SCHEDULES = [
 
 
 def events_of(database: Database) -> Events:
-    """The reactions and schedules of every module, over one database."""
+    """The reactions and schedules of every module, over one database whose sessions know what all modules bring."""
+    database.info["holdings"] = {module.name: module.holding for module in MODULES if module.holding}
+    database.info["permissions"] = {word: said for module in MODULES for word, said in module.permissions.items()}
     return Events(
         database,
         reactions=[reaction for module in MODULES for reaction in module.reactions],

@@ -64,8 +64,10 @@ class Database:
             hide_parameters=True,  # what a person gave does not belong into a log
             connect_args={"connect_timeout": 5, "application_name": "citizen-app"},
         )
-        # A reaction is given nothing but its session: what it may know of the settings, it finds there.
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info={"settings": settings})
+        # A reaction is given nothing but its session: what it may know of the settings and of the application, it
+        # finds there.
+        self.info: dict[str, Any] = {"settings": settings}
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info=self.info)
         # Saves BEGIN and ROLLBACK on every read.
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None

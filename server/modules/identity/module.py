@@ -6,12 +6,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
 from server.core.words import Words
-from server.modules.identity.api.cookies import recognise_caller
+from server.modules.identity.api.callers import recognise_caller
+from server.modules.identity.api.partners import PartnerController
 from server.modules.identity.api.profile import ProfileController
 from server.modules.identity.api.session import SessionController
+from server.modules.identity.holding import holding
 from server.modules.identity.reactions import reactions, schedules
 from server.modules.identity.seed import seed
 from server.modules.identity.service.codes import PhoneCodes
+from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.residents import Residents
 from server.modules.identity.service.sessions import Sessions
 
@@ -24,16 +27,21 @@ def residents(session: NamedDependency[AsyncSession], state: State) -> Residents
     return Residents(session, state.settings)
 
 
+def partners(session: NamedDependency[AsyncSession], state: State) -> Partners:
+    return Partners(session, state.settings)
+
+
 def sessions(session: NamedDependency[AsyncSession]) -> Sessions:
     return Sessions(session)
 
 
 module = Module(
     "identity",
-    controllers=[SessionController, ProfileController],
-    dependencies={"codes": codes, "residents": residents, "sessions": sessions},
+    controllers=[SessionController, ProfileController, PartnerController],
+    dependencies={"codes": codes, "partners": partners, "residents": residents, "sessions": sessions},
     reactions=reactions,
     schedules=schedules,
+    holding=holding,
     recognise=recognise_caller,
     permissions={
         "identity:administer": Words(

@@ -9,7 +9,7 @@ import msgspec
 from server.core.access import Kind
 from server.core.wire import Command, Reply
 from server.core.words import Language
-from server.modules.identity.models import Method, Resident, Session
+from server.modules.identity.models import Method, Partner, Resident, Session
 from server.modules.identity.rules.person import masked_id
 from server.modules.identity.rules.phone import shown
 from server.modules.identity.rules.sessions import ends_at
@@ -127,3 +127,65 @@ class SessionDeviceReply(Reply):
 
 class SessionDevicesReply(Reply):
     items: list[SessionDeviceReply]
+
+
+class AddPartner(Command):
+    """`permissions` as the guards of the routes for other systems name them."""
+
+    name: Annotated[str, msgspec.Meta(min_length=2, max_length=80)]
+    permissions: Annotated[list[str], msgspec.Meta(max_length=50)]
+
+
+class ChangePartner(Command):
+    permissions: Annotated[list[str], msgspec.Meta(max_length=50)]
+    disabled: bool
+
+
+class PartnerReply(Reply):
+    id: UUID
+    version: int
+    name: str
+    permissions: list[str]
+    disabled_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, partner: Partner) -> "PartnerReply":
+        return cls(
+            id=partner.id,
+            version=partner.version,
+            name=partner.name,
+            permissions=partner.permissions,
+            disabled_at=partner.disabled_at,
+            last_used_at=partner.last_used_at,
+        )
+
+
+class PartnersReply(Reply):
+    items: list[PartnerReply]
+
+
+class PartnerSecretReply(Reply):
+    """The only time the secret is told."""
+
+    client_id: UUID
+    client_secret: str
+
+
+class BuyToken(Command):
+    client_id: UUID
+    client_secret: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class TokenReply(Reply):
+    """RFC 6749, 5.1: `expires_in` in seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+
+
+class KeysReply(Reply):
+    """A JWK set (RFC 7517)."""
+
+    keys: list[dict[str, str]]

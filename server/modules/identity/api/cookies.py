@@ -10,23 +10,16 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.datastructures.state import State
 
-from server.core.access import Caller, Connection
+from server.core.access import Caller
 from server.modules.identity.models import Session
 from server.modules.identity.rules.sessions import device_of, ends_at
 from server.modules.identity.schemas import CallerReply, SessionReply
-from server.modules.identity.service.sessions import recognise
 
 SESSION = "__Host-sid"
 BROWSER = "__Host-browser"
 _YEAR = 365 * 24 * 3600
 
 AnyRequest = Request[Any, Any, State]
-
-
-async def recognise_caller(connection: Connection) -> Caller | None:
-    """Whoever the session cookie belongs to."""
-    token = connection.cookies.get(SESSION)
-    return await recognise(connection.app.state.database, token) if token else None
 
 
 def browser_of(request: AnyRequest) -> str:

@@ -1,8 +1,10 @@
 """Residents: made by their first sign-in, described by themselves."""
 
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -11,7 +13,7 @@ from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Language, Words
-from server.modules.identity.models import Resident
+from server.modules.identity.models import ExternalAccount, OneTimeCode, Passkey, PhoneCode, Resident, Session
 from server.modules.identity.rules.person import name_of, national_id_of, searched
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.places.public import unit_exists
@@ -96,6 +98,45 @@ class Residents:
     def national_id_of(self, resident: Resident) -> str | None:
         sealed = resident.national_id
         return self._identifiers.open("national-id", resident.id, sealed) if sealed else None
+
+    async def name_of(self, resident_id: UUID) -> str:
+        return await self._session.scalar(select(Resident.name).where(Resident.id == resident_id)) or ""
+
+    async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
+        """What we hold, under names the person understands."""
+        resident = await self.find(resident_id)
+        sessions = await self._session.scalars(select(Session).where(Session.resident_id == resident_id))
+        passkeys = await self._session.scalars(select(Passkey).where(Passkey.resident_id == resident_id))
+        providers = select(ExternalAccount.issuer).where(ExternalAccount.resident_id == resident_id)
+        return {
+            "họ tên": resident.name,
+            "số điện thoại": self.phone_of(resident),
+            "số định danh": self.national_id_of(resident),
+            "mã xã, phường": resident.commune_code,
+            "ngôn ngữ": resident.language,
+            "tham gia từ": resident.created_at,
+            "thiết bị đang đăng nhập": [
+                {"thiết bị": it.device, "cách": it.method.value, "từ": it.created_at, "lần cuối": it.seen_at}
+                for it in sessions
+            ],
+            "khóa truy cập": [{"thiết bị": it.device, "từ": it.created_at} for it in passkeys],
+            "đăng nhập qua": list(await self._session.scalars(providers)),
+        }
+
+    async def erase(self, resident_id: UUID) -> None:
+        """Nothing that tells who it was stays; the empty row does, for what points to it. Twice changes nothing."""
+        resident = await self._session.scalar(select(Resident).where(Resident.id == resident_id))
+        if resident is None:
+            return
+        if resident.phone_index:
+            await self._session.execute(delete(PhoneCode).where(PhoneCode.phone_index == resident.phone_index))
+        for table in (Session, Passkey, ExternalAccount, OneTimeCode):
+            await self._session.execute(delete(table).where(table.resident_id == resident_id))
+        resident.phone = resident.phone_index = resident.national_id = resident.national_id_index = None
+        resident.name = resident.name_folded = ""
+        resident.commune_code = None
+        resident.erased_at = datetime.now(UTC)
+        await self._session.flush()
 
     async def describe(
         self, resident_id: UUID, version: int, *, name: str, commune_code: str | None, language: Language

@@ -1,0 +1,1 @@
+"""The verbs of privacy, one file for each noun."""

@@ -1,0 +1,83 @@
+"""Consents: given to the words of today, provable, taken back at any time."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.audit import record
+from server.core.problems import Problem
+from server.core.words import Words
+from server.modules.privacy.models import Consent
+from server.modules.privacy.rules.purposes import PURPOSES
+
+
+class PurposeNotFound(Problem):
+    status = 404
+    title = Words("Không có mục đích này", "There is no such purpose", "គ្មានគោលបំណងនេះទេ")
+
+
+class TextChanged(Problem):
+    status = 412
+    title = Words(
+        "Nội dung đồng ý vừa được sửa. Hãy đọc bản mới",
+        "The words have just been changed. Read the new ones",
+        "ខ្លឹមសារយល់ព្រមទើបត្រូវបានកែ។ សូមអានកំណែថ្មី",
+    )
+
+
+class Consents:
+    """What a person agreed to."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, resident_id: UUID) -> Sequence[Consent]:
+        """The living consents; one to older words is none."""
+        living = select(Consent).where(Consent.resident_id == resident_id, Consent.withdrawn_at.is_(None))
+        found = (await self._session.scalars(living)).all()
+        return [it for it in found if it.purpose in PURPOSES and it.text_version == PURPOSES[it.purpose].version]
+
+    async def give(self, caller: Caller, purpose: str, version: int) -> None:
+        """Agree to these words. A second time changes nothing. Raises PurposeNotFound, TextChanged."""
+        if purpose not in PURPOSES:
+            raise PurposeNotFound
+        if version != PURPOSES[purpose].version:
+            raise TextChanged
+        older = (Consent.resident_id == caller.id, Consent.purpose == purpose, Consent.text_version != version)
+        await self._end(*older)
+        new = insert(Consent).values(
+            id=uuid7(), resident_id=caller.id, purpose=purpose, text_version=version, session_id=caller.session_id
+        )
+        given = await self._session.scalar(
+            new.on_conflict_do_nothing(
+                index_elements=["resident_id", "purpose"], index_where=Consent.withdrawn_at.is_(None)
+            ).returning(Consent.id)
+        )
+        if given is not None:
+            await record(
+                self._session,
+                act="privacy:consent",
+                actor=caller,
+                subject=("resident", caller.id),
+                purpose=purpose,
+                text=version,
+            )
+
+    async def withdraw(self, caller: Caller, purpose: str) -> None:
+        """Take it back; the proof that it was given stays. Raises PurposeNotFound."""
+        if purpose not in PURPOSES:
+            raise PurposeNotFound
+        if await self._end(Consent.resident_id == caller.id, Consent.purpose == purpose):
+            await record(
+                self._session, act="privacy:withdraw", actor=caller, subject=("resident", caller.id), purpose=purpose
+            )
+
+    async def _end(self, *which: object) -> int:
+        ended = update(Consent).where(*which, Consent.withdrawn_at.is_(None)).values(withdrawn_at=datetime.now(UTC))  # type: ignore[arg-type]
+        return len((await self._session.scalars(ended.returning(Consent.id))).all())

@@ -1,0 +1,50 @@
+"""What the audit log tells: to residents who looked at their record, to auditors everything."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import audit
+from server.core.access import Caller
+from server.core.looks import Why, looked
+from server.core.words import Language, Words
+from server.modules.identity.public import name_of_resident
+from server.modules.privacy.schemas import AuditPage, AuditReply, LookReply
+
+
+class Journal:
+    """Reads the audit log, and notes looks into it."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def note_look(self, caller: Caller, resident_id: UUID, *, permission: str, why: Why) -> None:
+        await looked(self._session, caller, resident_id, permission=permission, why=why)
+
+    async def name_of(self, resident_id: UUID) -> str:
+        return await name_of_resident(self._session, resident_id)
+
+    async def looks_at(
+        self, resident_id: UUID, language: Language, limit: int, cursor: str | None
+    ) -> tuple[list[LookReply], str | None]:
+        """Views of this person's record, the newest first. Raises CursorRefused."""
+        rows, following = await audit.read(
+            await self._session.connection(), act="look:", subject=resident_id, limit=limit, cursor=cursor
+        )
+        sentences: dict[str, Words] = self._session.info.get("permissions", {})
+        looks = []
+        for row in rows:
+            permission = str(row.detail["permission"])
+            said = sentences[permission].for_(language) if permission in sentences else permission
+            looks.append(LookReply(at=row.at, unit=str(row.detail["unit"]), as_what=said, why=Why(row.detail["why"])))
+        return looks, following
+
+    async def read(
+        self, *, act: str, actor: UUID | None, subject: str | None, limit: int, cursor: str | None
+    ) -> AuditPage:
+        rows, following = await audit.read(
+            await self._session.connection(), act=act, actor=actor, subject=subject, limit=limit, cursor=cursor
+        )
+        items = [AuditReply(**msgspec.structs.asdict(row)) for row in rows]
+        return AuditPage(items=items, next_cursor=following)

@@ -1,0 +1,155 @@
+"""A copy is packed, erasure is decided and carried out, and every look of an officer is told."""
+
+import io
+import json
+import zipfile
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from server.core.database import Database
+from server.core.events import Events
+from server.core.holding import Holding
+from server.core.words import Words
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
+
+StaffBrowser = Callable[..., Awaitable[Browser]]
+
+
+async def ask(browser: Browser, kind: str, note: str = "") -> dict[str, str]:
+    reply = await browser.post("/api/privacy/requests", json={"kind": kind, "note": note})
+    assert reply.status_code == 201, reply.text
+    asked: dict[str, str] = reply.json()
+    return asked
+
+
+class TestACopy:
+    async def test_holds_everything_and_is_for_its_owner(
+        self, new_browser: NewBrowser, new_phone: NewPhone, events: Events
+    ) -> None:
+        mine, stranger, phone = new_browser(), new_browser(), new_phone()
+        await mine.sign_in(phone)
+        profile = (await mine.get("/api/identity/profile")).json()
+        body = {"name": "Lý Thị Sao Chép", "commune_code": None, "language": "vi"}
+        await mine.put("/api/identity/profile", json=body, headers={"If-Match": str(profile["version"])})
+        asked = await ask(mine, "copy")
+        await events.run_waiting()
+        [item] = (await mine.get("/api/privacy/requests")).json()["items"]
+        assert (item["state"], item["file_until"] is not None) == ("done", True)
+        path = f"/api/privacy/requests/{asked['id']}/file"
+        file = await mine.get(path)
+        assert file.headers["content-disposition"].startswith("attachment")
+        with zipfile.ZipFile(io.BytesIO(file.content)) as package:
+            held = json.loads(package.read("du-lieu.json"))
+            plain = package.read("du-lieu.txt").decode()
+        assert held["identity"]["họ tên"] == "Lý Thị Sao Chép"
+        assert held["identity"]["số điện thoại"] == f"+84{phone[1:]}"
+        assert "Lý Thị Sao Chép" in plain
+        await stranger.sign_in(new_phone())
+        assert (await stranger.get(path)).status_code == 404
+
+    async def test_it_is_gone_after_a_week(
+        self, browser: Browser, phone: str, events: Events, database: Database
+    ) -> None:
+        await browser.sign_in(phone)
+        asked = await ask(browser, "copy")
+        await events.run_waiting()
+        async with database.reading() as connection:
+            await connection.execute(
+                text("UPDATE privacy_package SET expires_at = now() WHERE request_id = :id"), {"id": asked["id"]}
+            )
+        assert (await browser.get(f"/api/privacy/requests/{asked['id']}/file")).status_code == 404
+
+    async def test_one_at_a_time(self, browser: Browser, phone: str) -> None:
+        await browser.sign_in(phone)
+        await ask(browser, "correction", "Tên tôi bị viết sai.")
+        again = await browser.post("/api/privacy/requests", json={"kind": "correction", "note": ""})
+        assert (again.status_code, again.json()["type"]) == (409, "already-asked")
+
+
+class TestErasure:
+    async def test_a_person_is_forgotten(
+        self,
+        browser: Browser,
+        phone: str,
+        staff_browser: StaffBrowser,
+        events: Events,
+        database: Database,
+    ) -> None:
+        caller = await browser.sign_in(phone)
+        asked = await ask(browser, "erasure", "Tôi chuyển đi tỉnh khác.")
+        desk = await staff_browser("privacy:decide")
+        path = f"/api/privacy/desk/requests/{asked['id']}"
+        seen = (await desk.get(path)).json()
+        decision = await desk.post(
+            f"{path}/decision", json={"grant": True, "answer": ""}, headers={"If-Match": str(seen["version"])}
+        )
+        assert decision.status_code == 200, decision.text
+        await events.run_waiting()
+        assert (await browser.get("/api/identity/profile")).status_code == 401
+        async with database.reading() as connection:
+            row = (
+                await connection.execute(
+                    text("SELECT phone, phone_index, name, erased_at FROM identity_resident WHERE id = :id"),
+                    {"id": caller["id"]},
+                )
+            ).one()
+        assert (row.phone, row.phone_index, row.name) == (None, None, "")
+        assert row.erased_at is not None
+
+    async def test_what_the_law_keeps_forbids_it(
+        self, browser: Browser, phone: str, staff_browser: StaffBrowser, client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def keeps(_session: object, _resident: UUID) -> list[Words]:
+            return [Words("Có hồ sơ đang giải quyết.", "A dossier is under way.", "មានសំណុំរឿងកំពុងដោះស្រាយ។")]
+
+        async def nothing(_session: object, _resident: UUID) -> dict[str, object]:
+            return {}
+
+        held = client.app.state.database.info["holdings"]
+        monkeypatch.setitem(held, "other", Holding(gather=nothing, erase=nothing, keeps=keeps))
+        await browser.sign_in(phone)
+        asked = await ask(browser, "erasure")
+        desk = await staff_browser("privacy:decide")
+        path = f"/api/privacy/desk/requests/{asked['id']}/decision"
+        reply = await desk.post(path, json={"grant": True, "answer": ""}, headers={"If-Match": "1"})
+        assert (reply.status_code, reply.json()["type"]) == (409, "must-be-kept")
+        assert reply.json()["reasons"] == ["Có hồ sơ đang giải quyết."]
+        refused = await desk.post(path, json={"grant": False, "answer": ""}, headers={"If-Match": "1"})
+        assert refused.json()["type"] == "reason-needed"
+        told = await desk.post(path, json={"grant": False, "answer": "Còn hồ sơ."}, headers={"If-Match": "1"})
+        assert told.status_code == 200
+        [mine] = (await browser.get("/api/privacy/requests")).json()["items"]
+        assert (mine["state"], mine["answer"]) == ("refused", "Còn hồ sơ.")
+
+    async def test_two_officers_do_not_overwrite_each_other(
+        self, browser: Browser, phone: str, staff_browser: StaffBrowser
+    ) -> None:
+        await browser.sign_in(phone)
+        asked = await ask(browser, "stop", "Đừng gửi tin cho tôi nữa.")
+        desk = await staff_browser("privacy:decide")
+        path = f"/api/privacy/desk/requests/{asked['id']}/decision"
+        body = {"grant": True, "answer": "Đã ngừng."}
+        assert (await desk.post(path, json=body)).status_code == 428
+        assert (await desk.post(path, json=body, headers={"If-Match": "7"})).status_code == 412
+        assert (await desk.post(path, json=body, headers={"If-Match": "1"})).status_code == 200
+        late = await desk.post(path, json=body, headers={"If-Match": "1"})
+        assert late.json()["type"] == "already-decided"
+
+
+class TestLooks:
+    async def test_the_resident_reads_who_looked(
+        self, browser: Browser, phone: str, staff_browser: StaffBrowser
+    ) -> None:
+        await browser.sign_in(phone)
+        asked = await ask(browser, "correction", "Sai ngày sinh.")
+        desk = await staff_browser("privacy:decide")
+        await desk.get("/api/privacy/desk/requests")  # the list shows nobody
+        assert (await browser.get("/api/privacy/looks")).json()["items"] == []
+        await desk.get(f"/api/privacy/desk/requests/{asked['id']}")
+        [look] = (await browser.get("/api/privacy/looks")).json()["items"]
+        assert look["why"] == "rights"
+        assert look["as_what"] == "Trả lời yêu cầu của người dân về dữ liệu cá nhân"
+        assert look["unit"]
