@@ -10,10 +10,12 @@ from server.modules.identity.api.callers import recognise_caller
 from server.modules.identity.api.partners import PartnerController
 from server.modules.identity.api.profile import ProfileController
 from server.modules.identity.api.session import SessionController
+from server.modules.identity.api.vneid import VneidController
 from server.modules.identity.holding import holding
 from server.modules.identity.reactions import reactions, schedules
 from server.modules.identity.seed import seed
 from server.modules.identity.service.codes import PhoneCodes
+from server.modules.identity.service.federated import Federated
 from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.residents import Residents
 from server.modules.identity.service.sessions import Sessions
@@ -21,6 +23,10 @@ from server.modules.identity.service.sessions import Sessions
 
 def codes(session: NamedDependency[AsyncSession], state: State) -> PhoneCodes:
     return PhoneCodes(session, state.settings, state.database)
+
+
+def federated(session: NamedDependency[AsyncSession], state: State) -> Federated:
+    return Federated(session, state.settings)
 
 
 def residents(session: NamedDependency[AsyncSession], state: State) -> Residents:
@@ -37,8 +43,14 @@ def sessions(session: NamedDependency[AsyncSession]) -> Sessions:
 
 module = Module(
     "identity",
-    controllers=[SessionController, ProfileController, PartnerController],
-    dependencies={"codes": codes, "partners": partners, "residents": residents, "sessions": sessions},
+    controllers=[SessionController, ProfileController, VneidController, PartnerController],
+    dependencies={
+        "codes": codes,
+        "federated": federated,
+        "partners": partners,
+        "residents": residents,
+        "sessions": sessions,
+    },
     reactions=reactions,
     schedules=schedules,
     holding=holding,

@@ -1,7 +1,7 @@
 """What identity receives and sends."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -129,6 +129,24 @@ class SessionDevicesReply(Reply):
     items: list[SessionDeviceReply]
 
 
+class WaysReply(Reply):
+    """Which ways of signing in are on."""
+
+    phone: bool
+    vneid: bool
+
+
+class BeginVneid(Command):
+    """`next`: the path of ours to end at."""
+
+    next: Annotated[str, msgspec.Meta(max_length=500)]
+    shared: bool
+
+
+class BegunReply(Reply):
+    url: str
+
+
 class AddPartner(Command):
     """`permissions` as the guards of the routes for other systems name them."""
 
@@ -181,8 +199,12 @@ class TokenReply(Reply):
     """RFC 6749, 5.1: `expires_in` in seconds."""
 
     access_token: str
-    token_type: str
+    token_type: Literal["Bearer"]
     expires_in: int
+
+    @classmethod
+    def of(cls, token: str, life: timedelta) -> "TokenReply":
+        return cls(access_token=token, token_type="Bearer", expires_in=int(life.total_seconds()))  # noqa: S106 (a word)
 
 
 class KeysReply(Reply):

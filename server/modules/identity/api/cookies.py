@@ -38,9 +38,19 @@ def marked(reply: Any, browser: str, *, status_code: int = 200) -> Response[Any]
 
 
 def signed_in_reply(session: Session, token: str, caller: Caller) -> Response[SessionReply]:
-    """The reply to a sign-in: the cookie of the new session, gone with the browser when the device is shared."""
+    """The reply to a sign-in, with the cookie of the new session."""
+    return Response(session_reply(session, caller), cookies=[session_cookie(session, token)])
+
+
+def session_cookie(session: Session, token: str) -> Cookie:
+    # On a shared device it is gone with the browser.
     lasting = None if session.shared else int((session.expires_at - session.proved_at).total_seconds())
-    return Response(session_reply(session, caller), cookies=[_cookie(SESSION, token, lasting)])
+    return _cookie(SESSION, token, lasting)
+
+
+def redirected(path: str, *cookies: Cookie) -> Response[None]:
+    """On to a path of ours."""
+    return Response(None, status_code=302, headers={"Location": path}, cookies=list(cookies))
 
 
 def signed_out_reply(*, shared: bool) -> Response[SessionReply]:

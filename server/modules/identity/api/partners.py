@@ -41,7 +41,7 @@ class PartnerController(Controller):
     async def buy_token(self, data: JSONBody[BuyToken], partners: NamedDependency[Partners]) -> TokenReply:
         """A token for another system (client credentials): `Authorization: Bearer …`, good for ten minutes."""
         token = await partners.token(data.client_id, data.client_secret)
-        return TokenReply(access_token=token, token_type="Bearer", expires_in=int(TOKEN_LIFE.total_seconds()))
+        return TokenReply.of(token, TOKEN_LIFE)
 
     @get("/keys", guards=[anyone], responses=problems(Unavailable))
     async def list_keys(self, partners: NamedDependency[Partners]) -> KeysReply:

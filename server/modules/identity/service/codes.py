@@ -68,6 +68,10 @@ class PhoneSignInOff(Problem):
     )
 
 
+def phone_sign_in_is_on(settings: Settings) -> bool:
+    return sender_of(settings) is not None
+
+
 class Asked(msgspec.Struct, frozen=True):
     """A code on its way. `shown` is the code itself, in a demonstration whose sender is the console."""
 
@@ -96,7 +100,7 @@ class PhoneCodes:
 
     async def ask(self, phone: str, *, purpose: Purpose, browser: str, language: Language) -> Asked:
         """Let a code be sent to this number. Raises PhoneRefused, PhoneSignInOff, TooManyRequests."""
-        if sender_of(self._settings) is None:
+        if not phone_sign_in_is_on(self._settings):
             raise PhoneSignInOff
         number = mobile_of(phone)
         if number is None:

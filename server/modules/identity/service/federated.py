@@ -1,0 +1,117 @@
+"""Signing in with VNeID: out to the provider, back with what it vouches for, and whose account that is."""
+
+import hmac
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.problems import Problem
+from server.core.settings import Settings
+from server.core.words import Language, Words
+from server.modules.identity.gateways.oidc import Begun, Claims, provider_of
+from server.modules.identity.models import ExternalAccount, Resident
+from server.modules.identity.rules.person import name_of, searched
+from server.modules.identity.service.ceremonies import Ceremonies
+from server.modules.identity.service.identifiers import Identifiers
+
+LIFE = timedelta(minutes=10)
+
+
+class VneidOff(Problem):
+    status = 503
+    title = Words(
+        "Đăng nhập bằng VNeID chưa được bật. Hãy đăng nhập bằng số điện thoại",
+        "Signing in with VNeID is not switched on. Sign in with your phone number",
+        "ការចូលដោយ VNeID មិនទាន់បានបើកទេ។ សូមចូលដោយលេខទូរស័ព្ទ",
+    )
+
+
+class SignInLost(Problem):
+    """The browser comes back from a sign-in that it never began, that is too old, or that is finished."""
+
+    status = 400
+    title = Words(
+        "Lần đăng nhập này đã hết hạn. Hãy bắt đầu lại",
+        "This sign-in has expired. Begin again",
+        "ការចូលគណនីនេះបានផុតកំណត់។ សូមចាប់ផ្តើមម្តងទៀត",
+    )
+
+
+class _Remembered(msgspec.Struct):
+    begun: Begun
+    next: str
+    shared: bool
+    language: Language
+
+
+class Returned(msgspec.Struct, frozen=True):
+    """Somebody came back: who, how well known, and where they wanted to go."""
+
+    resident: Resident
+    assurance: int
+    next: str
+    shared: bool
+
+
+class Federated:
+    """Residents whom an identity provider vouches for."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._ceremonies = Ceremonies(session, settings)
+        self._identifiers = Identifiers(settings)
+        self.redirect_uri = f"{settings.origin}/api/identity/vneid/return"
+
+    async def begin(self, browser: str, *, next: str, shared: bool, language: Language) -> str:
+        """Where the browser must go. Raises VneidOff, ProviderAway."""
+        provider = await provider_of(self._settings)
+        if provider is None:
+            raise VneidOff
+        begun = await provider.begin(self.redirect_uri)
+        remembered = _Remembered(begun=begun, next=next, shared=shared, language=language)
+        await self._ceremonies.begin("vneid", browser, remembered, life=LIFE)
+        return begun.url
+
+    async def finish(self, browser: str, *, code: str, state: str, iss: str | None, caller: Caller | None) -> Returned:
+        """Who came back. Raises SignInLost, VneidOff, ProviderAway, ProviderRefused."""
+        provider = await provider_of(self._settings)
+        if provider is None:
+            raise VneidOff
+        remembered = await self._ceremonies.take(
+            "vneid", browser, _Remembered, lambda it: hmac.compare_digest(it.begun.state.encode(), state.encode())
+        )
+        if remembered is None:
+            raise SignInLost
+        claims = await provider.finish(code, remembered.begun, self.redirect_uri, state=state, iss=iss)
+        resident = await self._account_of(claims, caller, remembered.language)
+        return Returned(resident, claims.assurance, remembered.next, remembered.shared)
+
+    async def _account_of(self, claims: Claims, caller: Caller | None, language: Language) -> Resident:
+        """The account of issuer and subject. The first time it is the one signed in now, else a new one.
+
+        Never the one with the same phone or number: whoever has a phone today need not be who had it yesterday.
+        """
+        index = self._identifiers.index("subject", f"{claims.issuer}\0{claims.subject}")
+        known = select(Resident).join(ExternalAccount).where(ExternalAccount.subject_index == index)
+        if (resident := await self._session.scalar(known.where(Resident.erased_at.is_(None)))) is not None:
+            return resident
+        if caller is not None and caller.kind == "resident":
+            resident = (await self._session.scalars(select(Resident).where(Resident.id == caller.id))).one()
+        else:
+            resident = Resident(id=uuid7(), language=language, name="", name_folded="", version=1)
+            self._session.add(resident)
+            await self._session.flush()
+        if not resident.name and (name := name_of(claims.name or "")):
+            resident.name, resident.name_folded = name, searched(name)
+        link = insert(ExternalAccount).values(
+            id=uuid7(), issuer=claims.issuer, subject_index=index, resident_id=resident.id
+        )
+        again = link.on_conflict_do_update(index_elements=["subject_index"], set_={"resident_id": resident.id})
+        await self._session.execute(again)
+        return resident
