@@ -1,17 +1,21 @@
 """People who sign in: each test has phones of its own, and all of them one OpenID provider."""
 
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import Frame
+from server.modules.identity.models import Method, Role, Staff, StaffRole
+from server.modules.identity.service.sessions import Sessions
 from tests.modules.identity.openid import OpenIdProvider
 
 _numbers = itertools.count(1_000_000)
@@ -40,6 +44,9 @@ async def nothing_counted(database: Database) -> None:
 
 class Browser(httpx.AsyncClient):
     """A client that keeps its cookies; over https, for http.cookiejar does not know that localhost is safe too."""
+
+    staff_id: UUID
+    """Who is signed in, when it is staff."""
 
     def __init__(self, app: Litestar, settings: Settings) -> None:
         origin = settings.origin.replace("http:", "https:")
@@ -99,3 +106,27 @@ async def honest(provider: OpenIdProvider) -> OpenIdProvider:
     """The provider without what another test wanted of it."""
     await provider.reset()
     return provider
+
+
+StaffBrowser = Callable[..., Awaitable[Browser]]
+
+
+@pytest.fixture
+async def staff_browser(new_browser: NewBrowser, database: Database) -> StaffBrowser:
+    """Makes browsers on which somebody of the staff is signed in: `await staff_browser("privacy:decide")`."""
+
+    async def make(*permissions: str, unit: str = "96001") -> Browser:
+        browser = new_browser()
+        async with database.transaction() as session:
+            member = Staff(id=uuid7(), login=f"staff-{uuid7()}", name="Cán bộ Thử", unit=unit)
+            role = Role(id=uuid7(), name=f"role {uuid7()}", permissions=list(permissions))
+            session.add_all([member, role])
+            await session.flush()
+            session.add(StaffRole(staff_id=member.id, role_id=role.id))
+            await session.flush()
+            _, token = await Sessions(session).open_for_staff(member, Method.PASSKEY, device="Chrome · Windows")
+        browser.cookies.set("__Host-sid", token)
+        browser.staff_id = member.id
+        return browser
+
+    return make
