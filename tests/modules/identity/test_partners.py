@@ -102,9 +102,9 @@ class TestALie:
     @pytest.mark.parametrize(
         "change",
         [
-            {"exp": int((datetime.now(UTC) - timedelta(minutes=1)).timestamp())},
+            {"exp": 1_700_000_000},
             {"exp": None},
-            {"nbf": int((datetime.now(UTC) + timedelta(minutes=5)).timestamp())},
+            {"nbf": 4_000_000_000},
             {"aud": "somebody else"},
             {"aud": ["partners", "somebody else"]},
             {"iss": "https://evil.example"},

@@ -44,6 +44,7 @@ async def town(provider: OpenIdProvider, settings: Settings, start: Start) -> As
         yield town
         for browser in town.browsers:
             await browser.aclose()
+    await provider.reset()
 
 
 async def caller(browser: Browser) -> dict[str, object] | None:
@@ -109,9 +110,6 @@ async def test_it_works_once(town: Town) -> None:
 async def test_a_lie_of_the_provider_opens_nothing(town: Town) -> None:
     browser = town.browser()
     await town.provider.want(claims={"nonce": "another"})
-    try:
-        location = await town.come_back(browser, "vne-dung")
-    finally:
-        await town.provider.reset()
+    location = await town.come_back(browser, "vne-dung")
     assert location == "/sign-in?problem=provider-refused"
     assert await caller(browser) is None

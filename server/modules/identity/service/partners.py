@@ -189,11 +189,10 @@ async def recognise_partner(database: Database, settings: Settings, token: str) 
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         log.warning("partner token refused")
         return None
-    found = select(SigningKey.public, Partner.id, Partner.name, Partner.permissions).where(
-        SigningKey.kid == kid,
-        SigningKey.retires_at > datetime.now(UTC),
-        Partner.id == partner_id,
-        Partner.disabled_at.is_(None),
+    found = (
+        select(SigningKey.public, Partner.id, Partner.name, Partner.permissions)
+        .join_from(SigningKey, Partner, Partner.id == partner_id)
+        .where(SigningKey.kid == kid, SigningKey.retires_at > datetime.now(UTC), Partner.disabled_at.is_(None))
     )
     async with database.reading() as connection:
         row = (await connection.execute(found)).one_or_none()
