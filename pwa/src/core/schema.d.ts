@@ -1687,8 +1687,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `too-many-requests` That was too often; wait a moment and try again */
-            429: {
+            /** @description `phone-sign-in-off` Signing in with a phone number is not switched on */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1696,8 +1696,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `phone-sign-in-off` Signing in with a phone number is not switched on */
-            503: {
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2588,6 +2588,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `vneid-off` Signing in with VNeID is not switched on. Sign in with your phone number */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -2597,7 +2606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `vneid-off` Signing in with VNeID is not switched on. Sign in with your phone number · `provider-away` VNeID is not answering. Try again in a few minutes, or sign in with your phone number */
+            /** @description `provider-away` VNeID is not answering. Try again in a few minutes, or sign in with your phone number */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import time
 from base64 import urlsafe_b64decode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,13 +14,14 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import msgspec
 import pytest
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from structlog.testing import capture_logs
 
 from server.core.problems import Problem
 from server.core.settings import Settings
+from server.modules.identity.gateways import oidc
 from server.modules.identity.gateways.oidc import Begun, Claims, Provider, ProviderAway, ProviderRefused, provider_of
 from tests.modules.identity.openid import REDIRECT_URI, OpenIdProvider
 
@@ -49,6 +50,17 @@ async def refusal(client: Provider, provider: OpenIdProvider) -> str:
     with pytest.raises(ProviderRefused) as refused:
         await sign_in(client, provider)
     return refused.value.reason
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What is logged, also where another test's application has already settled how."""
+    settled = structlog.get_config()
+    structlog.reset_defaults()
+    monkeypatch.setattr(oidc, "log", structlog.get_logger())
+    with structlog.testing.capture_logs() as logs:
+        yield logs
+    structlog.configure(**settled)
 
 
 class TestTheWholeWay:
@@ -193,12 +205,11 @@ LIES: list[tuple[str, dict[str, Any]]] = [
 class TestLies:
     @pytest.mark.parametrize(("reason", "lie"), LIES, ids=str)
     async def test_each_is_refused_for_what_it_is(
-        self, honest: OpenIdProvider, reason: str, lie: dict[str, Any]
+        self, honest: OpenIdProvider, reason: str, lie: dict[str, Any], logs: list[Any]
     ) -> None:
         await honest.want(**lie)
         async with client_of(honest) as client:
-            with capture_logs() as logs:
-                assert await refusal(client, honest) == reason
+            assert await refusal(client, honest) == reason
             # For those who run it: why, once, and nothing that came from a resident.
             assert [(entry["event"], entry["reason"]) for entry in logs] == [("provider refused", reason)]
             assert set(logs[0]) <= {"event", "reason", "log_level", "error", "status"}
@@ -326,10 +337,9 @@ class TestComingBack:
         begun, back = await self.leave(client, honest)
         assert await self.finish(client, back, begun, "http://localhost:8000/elsewhere") == "code"
 
-    async def test_a_wrong_secret(self, honest: OpenIdProvider) -> None:
+    async def test_a_wrong_secret(self, honest: OpenIdProvider, logs: list[Any]) -> None:
         async with client_of(honest, oidc_client_secret="another") as client:
-            with capture_logs() as logs:
-                assert await refusal(client, honest) == "code"
+            assert await refusal(client, honest) == "code"
             assert logs[0]["error"] == "invalid_client"
 
 

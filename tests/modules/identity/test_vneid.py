@@ -36,7 +36,9 @@ class Town:
 
 
 @pytest.fixture
-async def town(provider: OpenIdProvider, settings: Settings, start: Start) -> AsyncIterator[Town]:
+async def town(
+    provider: OpenIdProvider, settings: Settings, start: Start, nothing_counted: None
+) -> AsyncIterator[Town]:
     own = provider.settings(settings)
     await provider.register(f"{own.origin}{RETURN}")
     async with start(own) as client:
@@ -58,7 +60,7 @@ async def test_the_ways_are_told(town: Town, browser: Browser) -> None:
 
 async def test_when_it_is_off_a_way_on_is_named(browser: Browser) -> None:
     reply = await browser.post("/api/identity/vneid", json={"next": "/", "shared": False})
-    assert (reply.status_code, reply.json()["type"]) == (503, "vneid-off")
+    assert (reply.status_code, reply.json()["type"]) == (409, "vneid-off")
     assert "số điện thoại" in reply.json()["title"]
 
 

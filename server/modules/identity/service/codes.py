@@ -60,7 +60,6 @@ class CodeRefused(Problem):
 
 
 class PhoneSignInOff(Problem):
-    status = 503
     title = Words(
         "Đăng nhập bằng số điện thoại chưa được bật",
         "Signing in with a phone number is not switched on",

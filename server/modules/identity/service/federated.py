@@ -23,7 +23,6 @@ LIFE = timedelta(minutes=10)
 
 
 class VneidOff(Problem):
-    status = 503
     title = Words(
         "Đăng nhập bằng VNeID chưa được bật. Hãy đăng nhập bằng số điện thoại",
         "Signing in with VNeID is not switched on. Sign in with your phone number",
