@@ -1,24 +1,23 @@
 """Everyday phrases, heard in a query in any order and with other words between."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from heapq import nlargest
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from math import log
+from math import log, sqrt
+from operator import itemgetter
 from typing import NamedTuple
 
 from server.modules.catalogue.rules.spelling import Letters, sound
+from server.modules.catalogue.rules.tally import Tally, planes
 from server.modules.catalogue.rules.wording import Reading, agreement
 
 # What two words side by side weigh, against the two alone.
 _BESIDE = 0.25
-# A word held by less than this part of all counts twice, three and four times.
-_RARE = (15, 75, 400)
-# As high as sayings are counted, the start that short ones have, and how many are then compared closely.
-_LEVELS = 12
-_BRIEF = (3, 2, 1)
-_COUNTED = 30
-_COMPARED = 14
+# What is summed for all at once is rounded: to so many parts of one, and of the whole query.
+_FINE = 4
+_WHOLE = 127
+# How many of the likeliest are compared closely.
+_COMPARED = 10
 _LEAST = 0.1
 # How much of a saying's worth hangs on how much of the query it covers; what a word with other accents is worth.
 _COVERS = 0.6
@@ -29,10 +28,11 @@ class Saying(NamedTuple):
     """A phrase and the procedures it leads to, best first."""
 
     phrase: tuple[Letters, ...]
-    sounds: tuple[str, ...]
-    weights: tuple[float, ...]
+    # Each word with its sound, what it weighs, and what it weighs more standing behind the one before.
+    parts: tuple[tuple[Letters, str, float, float], ...]
     whole: float
-    leads_to: tuple[int, ...]
+    # The procedures, and how much of a fit counts for each: less for a later one.
+    leads_to: tuple[tuple[int, float], ...]
 
 
 class Heard(NamedTuple):
@@ -42,51 +42,37 @@ class Heard(NamedTuple):
     fit: float
 
 
-class Tally:
-    """Counts for many bags of words at once how much of a query each holds: one bit stands for one bag."""
-
-    def __init__(self, bags: Sequence[Collection[str]]) -> None:
-        having: defaultdict[str, int] = defaultdict(int)
-        for nth, bag in enumerate(bags):
-            for word in bag:
-                having[word] |= 1 << nth
-        often = [len(bags) // share for share in _RARE]
-        self._having = {word: (mask, 1 + sum(mask.bit_count() < n for n in often)) for word, mask in having.items()}
-        self._start = [sum(1 << nth for nth, bag in enumerate(bags) if len(bag) <= size) for size in _BRIEF]
-
-    def most(self, words: Iterable[str]) -> Iterator[int]:
-        """Those that hold most, some thirty, in no order; a rare word counts more, and a short bag has a start."""
-        # What was counted n times has its bit in the first n levels.
-        levels = [*self._start, *[0] * (_LEVELS - len(self._start))]
-        for word in words:
-            mask, times = self._having.get(word, (0, 0))
-            for _ in range(times):
-                for level in range(_LEVELS - 1, 0, -1):
-                    levels[level] |= levels[level - 1] & mask
-                levels[0] |= mask
-        mask = next((level for level in reversed(levels) if level.bit_count() >= _COUNTED), levels[0])
-        while mask:
-            lowest = mask & -mask
-            yield lowest.bit_length() - 1
-            mask ^= lowest
-
-
 class Sayings:
     """All phrases, and for each procedure all words it is spoken of with."""
 
-    def __init__(self, known: Sequence[tuple[tuple[Letters, ...], tuple[int, ...]]], weight: Mapping[Letters, float]):
+    def __init__(
+        self,
+        known: Sequence[tuple[tuple[Letters, ...], tuple[int, ...]]],
+        weight: Mapping[Letters, float],
+        usual_order: Iterable[int],
+    ):
         self._sayings = [_saying(phrase, leads_to, weight) for phrase, leads_to in known]
-        self._sounding = Tally([set(saying.sounds) for saying in self._sayings])
+        # How well the sayings that hold a sound are likely to fit when it is heard.
+        likely: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
         spoken: defaultdict[int, set[str]] = defaultdict(set)
-        for saying in self._sayings:
-            for at in saying.leads_to:
+        for nth, saying in enumerate(self._sayings):
+            for _, heard, weighs, _ in saying.parts:
+                likely[heard][nth] += weighs / sqrt(saying.whole)
+            for at, _ in saying.leads_to:
                 for word in saying.phrase:
                     spoken[at] |= {word.base, word.base + word.accents}
-        self._spoken = dict(spoken)
-        self._order = list(spoken)
-        self._about = Tally(list(spoken.values()))
-        often = Counter(word for words in spoken.values() for word in words)
-        self._rarity = {word: log((len(spoken) + 1) / (times + 0.5)) for word, times in often.items()}
+        self._sounding = {
+            heard: planes({nth: round(gain * _FINE) for nth, gain in gains.items()}) for heard, gains in likely.items()
+        }
+        # The first of equals are the usual ones.
+        self._spoken = [at for at in usual_order if at in spoken]
+        self._nth = {at: nth for nth, at in enumerate(self._spoken)}
+        having: defaultdict[str, int] = defaultdict(int)
+        for nth, at in enumerate(self._spoken):
+            for one in spoken[at]:
+                having[one] |= 1 << nth
+        self._having = dict(having)
+        self._rarity = {one: log((len(spoken) + 1) / (mask.bit_count() + 0.5)) for one, mask in having.items()}
 
     def hear(self, places: Sequence[Sequence[Reading]], fills: Sequence[bool], whole: float) -> dict[int, Heard]:
         """For each procedure the saying most like the query; `whole` is what all words of the query weigh."""
@@ -94,82 +80,94 @@ class Sayings:
         for at, readings in enumerate(places):
             for reading in readings:
                 sounding.setdefault(reading.sound, []).append((at, reading))
+        tally = Tally()
+        for heard in sounding:
+            if gains := self._sounding.get(heard):
+                tally.add(gains)
         found: dict[int, Heard] = {}
-        for nth in self._likely(sounding):
+        agreed: dict[Letters, list[tuple[int, float]]] = {}
+        for nth in tally.most(_COMPARED):
             saying = self._sayings[nth]
-            fit = _likeness(saying, sounding, fills, whole)
-            for rank, at in enumerate(saying.leads_to):
-                fits = fit * (1 - 0.03 * min(rank, 10))
-                if fits > _LEAST and (at not in found or found[at].fit < fits):
-                    found[at] = Heard(saying, fits)
+            fit = _likeness(saying, sounding, agreed, fills, whole)
+            if fit > _LEAST:
+                for at, share in saying.leads_to:
+                    if at not in found or found[at].fit < fit * share:
+                        found[at] = Heard(saying, fit * share)
         return found
 
     def about(self, places: Sequence[Sequence[Reading]], heard: Iterable[int]) -> dict[int, float]:
         """For the procedures heard and others spoken of alike, the share of the words that people use for them."""
-        options = []
-        for readings in places:
-            found = [
-                (reading.base + reading.accents if reading.sure else reading.base, reading.base, reading.trust)
-                for reading in readings
-                if reading.base in self._rarity
-            ]
-            if found:
-                options.append((max(self._rarity[base] for _, base, _ in found), found))
-        whole = sum(rarity for rarity, _ in options) or 1.0
-        words = {word for _, found in options for word, _, _ in found}
-        shares = {}
-        for at in {self._order[nth] for nth in self._about.most(words)}.union(heard):
-            spoken = self._spoken.get(at) or set()
-            gained = 0.0
-            for rarity, found in options:
-                best = 0.0
-                for exact, base, trust in found:
-                    if exact in spoken:
-                        best = max(best, trust)
-                    elif base in spoken:
-                        best = max(best, trust * _OTHERWISE)
-                gained += rarity * best
-            shares[at] = gained / whole
-        most = nlargest(_COMPARED, shares, key=shares.__getitem__)
-        return {at: shares[at] for at in {*most, *heard}}
+        said = [(rarity, readings) for readings in places if (rarity := self._rarest(readings))]
+        whole = sum(rarity for rarity, _ in said)
+        tally = Tally()
+        for rarity, readings in said:
+            tally.add(self._spoken_with(readings, rarity / whole * _WHOLE))
+        most = {self._spoken[nth] for nth in tally.most(_COMPARED)}
+        return {at: tally.of(self._nth[at]) / _WHOLE for at in most.union(heard)}
 
-    def _likely(self, sounding: Mapping[str, object]) -> list[int]:
-        roughly = []
-        for nth in self._sounding.most(sounding):
-            saying = self._sayings[nth]
-            said = 0.0
-            for heard, weight in zip(saying.sounds, saying.weights, strict=True):
-                if heard in sounding:
-                    said += weight
-            roughly.append((said * said / saying.whole, nth))
-        return [nth for _, nth in nlargest(_COMPARED, roughly)]
+    def _rarest(self, readings: Sequence[Reading]) -> float:
+        return max((self._rarity.get(reading.base, 0.0) for reading in readings), default=0.0)
+
+    def _spoken_with(self, readings: Sequence[Reading], gain: float) -> list[int]:
+        """What a written word adds to each procedure: as much as the best of its readings that people use for it."""
+        options = []
+        for reading in readings:
+            exact = reading.base + reading.accents if reading.sure else reading.base
+            options.append((reading.trust, self._having.get(exact, 0)))
+            if exact != reading.base:
+                options.append((reading.trust * _OTHERWISE, self._having.get(reading.base, 0)))
+        if len(options) > 2:
+            options.sort(key=itemgetter(0), reverse=True)
+        amounts = [0] * _WHOLE.bit_length()
+        seen = 0
+        for trust, mask in options:
+            amount, mask = round(gain * trust), mask & ~seen
+            seen |= mask
+            for level in range(amount.bit_length()):
+                if amount >> level & 1:
+                    amounts[level] |= mask
+        return amounts
 
 
 def _saying(phrase: tuple[Letters, ...], leads_to: tuple[int, ...], weight: Mapping[Letters, float]) -> Saying:
-    weights = tuple(weight[word] for word in phrase)
-    whole = sum(weights) + sum(_BESIDE * (a + b) for a, b in pairwise(weights))
-    return Saying(phrase, tuple(sound(word.base) for word in phrase), weights, whole, leads_to)
+    weights = [weight[word] for word in phrase]
+    behind = [0.0, *(_BESIDE * (a + b) for a, b in pairwise(weights))]
+    sounds = [sound(word.base) for word in phrase]
+    parts = tuple(zip(phrase, sounds, weights, behind[: len(weights)], strict=True))
+    shares = [(at, 1 - 0.03 * min(rank, 10)) for rank, at in enumerate(leads_to)]
+    return Saying(phrase, parts, sum(weights) + sum(behind), tuple(shares))
 
 
 def _likeness(
-    saying: Saying, sounding: Mapping[str, Sequence[tuple[int, Reading]]], fills: Sequence[bool], whole: float
+    saying: Saying,
+    sounding: Mapping[str, Sequence[tuple[int, Reading]]],
+    agreed: dict[Letters, list[tuple[int, float]]],
+    fills: Sequence[bool],
+    whole: float,
 ) -> float:
-    """How much of a saying was said, and how much of what was said it covers."""
-    words = beside = 0.0
-    last, before = -1, 0.0
-    used: set[int] = set()
-    for nth, (word, heard, weight) in enumerate(zip(saying.phrase, saying.sounds, saying.weights, strict=True)):
+    """How much of a saying was said, and how much of what was said it covers.
+
+    `agreed` remembers how far the query's words are a word, for the next saying that has it.
+    """
+    words = beside = before = 0.0
+    last, used = -1, 0
+    for word, heard, weight, behind in saying.parts:
+        if heard not in sounding:
+            last, before = -1, 0.0
+            continue
+        options = agreed.get(word)
+        if options is None:
+            options = agreed[word] = [(at, agreement(word, reading)) for at, reading in sounding[heard]]
         fit, place = 0.0, -1
-        for at, reading in sounding.get(heard, ()):
-            if at not in used:
-                fits = agreement(word, reading)
-                if fits > fit or (fits == fit and place < last < at):
-                    fit, place = fits, at
-        used.add(place)
-        words += weight * fit
-        if before and fit:
-            near = 0.4 if place < last else 1.0 if all(fills[last + 1 : place]) else 0.6
-            beside += _BESIDE * (weight + saying.weights[nth - 1]) * min(fit, before) * near
+        for at, fits in options:
+            if (fits > fit or (fits == fit and place < last < at)) and not used >> at & 1:
+                fit, place = fits, at
+        if place >= 0:
+            used |= 1 << place
+            words += weight * fit
+            if before:
+                near = 0.4 if place < last else 1.0 if all(fills[last + 1 : place]) else 0.6
+                beside += behind * min(fit, before) * near
         last, before = place, fit
     share = (words + beside) / saying.whole
     return share * share * (1 - _COVERS + _COVERS * min(1.0, words / whole))

@@ -12,7 +12,6 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from heapq import nlargest
 from itertools import islice
 from math import log, log1p
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from server.modules.catalogue.rules.sayings import Heard, Sayings
-from server.modules.catalogue.rules.spelling import Letters, Spelling, letters, sound, words
+from server.modules.catalogue.rules.spelling import Letters, Spelling, digits_of, letters, sound, words
 from server.modules.catalogue.rules.wording import (
     Ambiguous,
     Lexicon,
@@ -36,12 +35,12 @@ from server.modules.catalogue.rules.wording import (
 _MOST_CHARACTERS = 200
 _MOST_WORDS = 16
 # How much is read of one list, of all lists for one query, and how many candidates are compared closely.
-_LIST_DEPTH = 128
-_TOUCHED = 500
-_COMPARED = 24
+_LIST_DEPTH = 256
+_TOUCHED = 200
+_COMPARED = 20
 # A filter that leaves so few is compared completely.
 _SMALL_FILTER = 400
-_FILTERED_DEPTH = 16 * _LIST_DEPTH
+_FILTERED_DEPTH = 8 * _LIST_DEPTH
 # How a word that only fills weighs against others.
 _FILLING = 0.3
 # What two words standing side by side as typed weigh in a title, against the two alone.
@@ -144,7 +143,7 @@ class Index:
         lexicon = lexicon or Lexicon()
         self._entries = entries
         self._at = {entry.code: at for at, entry in enumerate(entries)}
-        self._digits = sorted((_digits(entry.code), at) for at, entry in enumerate(entries))
+        self._digits = sorted((digits_of(entry.code), at) for at, entry in enumerate(entries))
         self._formerly = _old_codes(entries)
         self._successors = {
             at: [self._at[code] for code in entry.replaced_by if code in self._at]
@@ -176,8 +175,8 @@ class Index:
             self._forms.append("".join(self._form(word) for title in named for word in title))
         lists: defaultdict[str, list[int]] = defaultdict(list)
         usual = [(-self._prior[at], self._ends[at], entry.code, at) for at, entry in enumerate(self._entries)]
-        order = [at for *_, at in sorted(usual)]
-        for at in order:
+        self._order = [at for *_, at in sorted(usual)]
+        for at in self._order:
             for unit in {*self._texts[at], *neighbours(self._texts[at])}:
                 if _SEPARATOR not in unit:
                     lists[unit].append(at)
@@ -231,6 +230,7 @@ class Index:
                 for phrase, _ in sayings
                 for word in phrase
             },
+            self._order,
         )
 
     # Searching.
@@ -240,7 +240,7 @@ class Index:
         asked = query[:_MOST_CHARACTERS]
         named, rest = self._by_code(asked)
         plan = self._plan(rest)
-        scores = {at: self._score(plan, at) for at in self._candidates(plan, allow)}
+        scores = self._scores(plan, self._candidates(plan, allow))
         self._prefer_successors(scores, allow)
         least = max(scores.values(), default=0.0) * _FLOOR
         ranked = sorted(
@@ -260,13 +260,14 @@ class Index:
         """Why a procedure stands where it stands for a query."""
         at = self._at[code]
         plan = self._plan(self._by_code(query[:_MOST_CHARACTERS])[1])
-        reasons = [Reason(word.label, word.weight, self._word_fit(word, at)) for word in plan.asked]
-        reasons += [Reason(pair.label, pair.weight, self._pair_fit(pair, at)) for pair in plan.beside]
+        text = [(at, self._texts[at])]
+        reasons = [Reason(word.label, word.weight, self._hold(word, text).get(at, 0.0)) for word in plan.asked]
+        reasons += [Reason(pair.label, pair.weight, float(at in self._hold_beside(pair, text))) for pair in plan.beside]
         if heard := plan.heard.get(at):
             label = " ".join(word.base for word in heard.saying.phrase)
             reasons.append(Reason(f"said {label}", heard.saying.whole, heard.fit))
         reasons.append(Reason("about", _ABOUT, plan.about.get(at, 0.0)))
-        return [*reasons, Reason("usual", 1.0, self._prior[at]), Reason("score", 1.0, self._score(plan, at))]
+        return [*reasons, Reason("usual", 1.0, self._prior[at]), Reason("score", 1.0, self._scores(plan, [at])[at])]
 
     def _by_code(self, asked: str) -> tuple[list[int], str]:
         """Procedures named by number, successors first, and what else was typed."""
@@ -277,10 +278,10 @@ class Index:
             # What follows a national number is the unit's own: `.000.00.00.H12`.
             return found, "" if _CODE.match(asked.strip()) else _CODE.sub(" ", asked)
         if _PART_OF_CODE.fullmatch(asked):
-            digits = _digits(asked)
-            first = bisect_left(self._digits, (digits, -1))
+            begins = digits_of(asked)
+            first = bisect_left(self._digits, (begins, -1))
             for number, at in islice(self._digits, first, first + _LIST_DEPTH):
-                if not number.startswith(digits):
+                if not number.startswith(begins):
                     break
                 found += self._with_successors(at)
         return found, "" if found else asked
@@ -295,57 +296,64 @@ class Index:
     def _candidates(self, plan: _Plan, allow: Container[int] | None) -> list[int]:
         if isinstance(allow, (set, frozenset)) and len(allow) <= _SMALL_FILTER:
             return sorted(at for at in allow if 0 <= at < len(self._entries))
-        votes: defaultdict[int, float] = defaultdict(float)
+        votes: dict[int, float] = {}
         touched = 0
         for unit in sorted(plan.units, key=lambda unit: (-self._rarity[unit], unit)):
-            listed: Iterable[int] = self._lists.get(unit, ())
-            if allow is not None:
-                listed = filter(allow.__contains__, islice(listed, _FILTERED_DEPTH))
+            if allow is None:
+                head = self._lists[unit][:_LIST_DEPTH]
+            else:
+                head = list(islice(filter(allow.__contains__, self._lists[unit][:_FILTERED_DEPTH]), _LIST_DEPTH))
             weight = self._rarity[unit]
-            read_now = list(islice(listed, _LIST_DEPTH))
-            for at in read_now:
-                votes[at] += weight
-            touched += len(read_now)
+            for at in head:
+                votes[at] = votes.get(at, 0.0) + weight
+            touched += len(head)
             if touched >= _TOUCHED:
                 break
-        least = 0.4 * max(votes.values(), default=0.0)
-        chosen = nlargest(_COMPARED, [(vote + self._prior[at], at) for at, vote in votes.items() if vote > least])
+        # Equal votes stay in the order of the lists: usual ones first.
+        chosen = sorted(votes, key=votes.__getitem__, reverse=True)[:_COMPARED]
         heard = [at for at in plan.about if allow is None or at in allow]
-        return list(dict.fromkeys((*heard, *(at for _, at in chosen))))
+        return list(dict.fromkeys((*heard, *chosen)))
 
-    def _score(self, plan: _Plan, at: int) -> float:
-        held = self._held_by_title(plan, at)
-        titled = held * (0.75 + 0.25 * min(1.0, held * plan.whole / self._mass[at])) * _TITLE
-        heard = plan.heard.get(at)
-        said = heard.fit if heard else 0.0
-        about = max(held, plan.about.get(at, 0.0))
-        return (max(titled, said) + _BOTH * min(titled, said) + _ABOUT * about) * self._prior[at]
+    def _scores(self, plan: _Plan, candidates: Sequence[int]) -> dict[int, float]:
+        scores = {}
+        for at, held in self._held_by_titles(plan, candidates).items():
+            covers = held * plan.whole / self._mass[at]
+            titled = held * (0.75 + 0.25 * covers if covers < 1 else 1.0) * _TITLE
+            said = plan.heard[at].fit if at in plan.heard else 0.0
+            both = titled + _BOTH * said if titled > said else said + _BOTH * titled
+            about = plan.about.get(at, 0.0)
+            scores[at] = (both + _ABOUT * (held if held > about else about)) * self._prior[at]
+        return scores
 
-    def _held_by_title(self, plan: _Plan, at: int) -> float:
-        """The share of the query that stands in the title."""
-        gained = 0.0
+    def _held_by_titles(self, plan: _Plan, candidates: Sequence[int]) -> dict[int, float]:
+        """For each candidate the share of the query that stands in its title."""
+        held = dict.fromkeys(candidates, 0.0)
+        texts = [(at, self._texts[at]) for at in held]
         for word in plan.asked:
-            gained += word.weight * self._word_fit(word, at)
+            share = word.weight / plan.whole
+            for at, fits in self._hold(word, texts).items():
+                held[at] += share * fits
         for pair in plan.beside:
-            gained += pair.weight * self._pair_fit(pair, at)
-        return gained / plan.whole
+            share = pair.weight / plan.whole
+            for at in self._hold_beside(pair, texts):
+                held[at] += share
+        return held
 
-    def _word_fit(self, word: _Asked, at: int) -> float:
-        text = self._texts[at]
-        best = 0.0
+    def _hold(self, word: _Asked, texts: Iterable[tuple[int, str]]) -> dict[int, float]:
+        """Those of the texts that hold a word, and how well."""
+        found: dict[int, float] = {}
         for sign, form, trust in word.options:
-            place = text.find(sign)
-            if place >= 0:
-                fits = trust if place < self._ends[at] else trust * 0.5
-                if form is not None and form not in self._forms[at]:
-                    fits *= _OTHERWISE
-                if fits > best:
-                    best = fits
-        return best
+            for at, text in texts:
+                if sign in text:
+                    fits = trust if text.find(sign) < self._ends[at] else trust * 0.5
+                    if form is not None and form not in self._forms[at]:
+                        fits *= _OTHERWISE
+                    if at not in found or fits > found[at]:
+                        found[at] = fits
+        return found
 
-    def _pair_fit(self, pair: _Beside, at: int) -> float:
-        text = self._texts[at]
-        return 1.0 if any(sign in text for sign in pair.pairs) else 0.0
+    def _hold_beside(self, pair: _Beside, texts: Iterable[tuple[int, str]]) -> set[int]:
+        return {at for signs in pair.pairs for at, text in texts if signs in text}
 
     def _prefer_successors(self, scores: dict[int, float], allow: Container[int] | None) -> None:
         """What replaced a procedure stands before it, however different its title."""
@@ -376,7 +384,7 @@ class Index:
         return sum(self._rarity[sign] for sign in title & asked) > 0.75 * self._mass[at]
 
     def _as_likely(self, plan: _Plan, at: int, scores: Mapping[int, float], best: int) -> bool:
-        return scores[at] > 0.85 * scores[best] or self._held_by_title(plan, at) > 0.95
+        return scores[at] > 0.85 * scores[best] or self._held_by_titles(plan, [at])[at] > 0.95
 
     def _first_known(self, codes: Iterable[str]) -> str:
         return next((code for code in codes if code in self._at), "")
@@ -403,6 +411,8 @@ class Index:
 
     def _weigh(self, readings: list[Reading]) -> float:
         """As much as the rarest of the readings trusted most: what may follow a half-typed word does not count."""
+        if len(readings) == 1:
+            return self._weight.get(readings[0].base, self._unknown)
         trust = max(reading.trust for reading in readings)
         return max(self._weight.get(it.base, self._unknown) for it in readings if it.trust == trust)
 
@@ -488,10 +498,6 @@ class Index:
         if not reading.sure or not reading.accents:
             return None
         return self._form_signs.get(Letters(reading.base, reading.accents), _SEPARATOR)
-
-
-def _digits(code: str) -> str:
-    return "".join(sign for sign in code if sign in "0123456789")
 
 
 def _nth_sign(nth: int) -> str:

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from heapq import nlargest
+from heapq import nsmallest
 from math import log
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ _VNI = {"1": _ACUTE, "2": _GRAVE, "3": _HOOK, "4": _HOOK, "5": _DOT, "6": _CIRCU
         "9": _STROKE}  # fmt: skip
 _LONGEST_SYLLABLE = 7
 _LONGEST_JOINED = 40
+_LONGEST_CODE = 12
 
 
 class Letters(NamedTuple):
@@ -147,9 +148,9 @@ class Spelling:
 
     def beginning_with(self, base: str, limit: int = 8) -> list[str]:
         """Known words that continue what was typed so far, commonest first."""
-        at = bisect_left(self._sorted, base)
+        at = bisect_right(self._sorted, base)
         end = bisect_left(self._sorted, base + "\U0010ffff", at, min(len(self._sorted), at + 400))
-        return nlargest(limit, (w for w in self._sorted[at:end] if w != base), key=lambda w: (self._known[w], w))
+        return sorted(self._sorted[at:end], key=self._known.__getitem__, reverse=True)[:limit]
 
     def pieces(self, word: str) -> list[str]:
         """Take apart words typed without spaces: `khaisinh`; empty when there is no way."""
@@ -183,6 +184,23 @@ class Spelling:
                 found.append(known)
                 word = word.replace(known, " ")
         return found
+
+
+def nearest_codes(code: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """The codes that few slips of the finger lead to, and of those the next numbers; none for what has no digit."""
+    asked = digits_of(code)[:_LONGEST_CODE]
+    if not asked:
+        return []
+
+    def distance(other: str) -> tuple[int, int, str]:
+        digits = digits_of(other)
+        return OSA.distance(asked, digits), abs(int(asked) - int(digits)), other
+
+    return nsmallest(limit, known, key=distance)
+
+
+def digits_of(text: str) -> str:
+    return "".join(sign for sign in text if sign in "0123456789")
 
 
 def _without_letters(word: str) -> set[str]:
