@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from rapidfuzz import process
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +24,7 @@ from server.modules.catalogue.rules.facts import (
 )
 from server.modules.catalogue.rules.search import Entry, Found, Index
 from server.modules.catalogue.rules.search import Family as LookAlikes
+from server.modules.catalogue.rules.spelling import nearest_codes
 from server.modules.catalogue.rules.wording import Lexicon
 from server.modules.catalogue.schemas import (
     Choice,
@@ -129,8 +129,7 @@ class Shelf:
         return msgspec.json.encode(Question(text=ASK_WHICH.for_(language), choices=choices))
 
     def _nearest(self, code: str) -> list[ProcedureLink]:
-        close = process.extract(code, {near: near for near in self._titles}, limit=3)
-        return [ProcedureLink(code=near, title=self._titles[near]) for _, _, near in close]
+        return [ProcedureLink(code=near, title=self._titles[near]) for near in nearest_codes(code, self._titles)]
 
 
 class _Brief(msgspec.Struct):

@@ -136,6 +136,19 @@ class TestProcedure:
         assert len({near["code"] for near in reply.json()["nearest"]}) == 3
         assert all(near["title"] for near in reply.json()["nearest"])
 
+    @pytest.mark.parametrize(
+        ("slip", "meant"),
+        [("1.001195", "1.001193"), ("1.001139", "1.001193"), ("1.01193", "1.001193"), ("2.000636", "2.000635")],
+    )
+    async def test_a_slip_in_a_code_offers_the_code_meant(
+        self, client: httpx.AsyncClient, slip: str, meant: str
+    ) -> None:
+        nearest = (await client.get(f"{PROCEDURES}/{slip}")).json()["nearest"]
+        assert meant in [near["code"] for near in nearest]
+
+    async def test_what_holds_no_number_is_near_to_none(self, client: httpx.AsyncClient) -> None:
+        assert (await client.get(f"{PROCEDURES}/khai-sinh")).json()["nearest"] == []
+
     @pytest.mark.parametrize("code", ["x", "…", "1.2", "%F0%9F%A6%90", "a" * 3000])
     async def test_what_is_no_code_is_not_found(self, client: httpx.AsyncClient, code: str) -> None:
         assert (await client.get(f"{PROCEDURES}/{code}")).status_code == 404
