@@ -45,10 +45,12 @@ def say_what_with(ready: Stage) -> None:
     """Figures mean nothing without what they were measured on."""
     node = shutil.which("node")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout if node else "none"
+    # Without the peers, which only `reads` asks, everything else can still be measured.
+    installed = {it.name.lower(): it.version for it in metadata.distributions()}
     packages = ("litestar", "granian", "fastapi", "uvicorn", "sqlalchemy")
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores; {ready.pinning}.")
     print(f"Python {platform.python_version()}, Node {version.strip()}, load by {ready.load.name}.")
-    print(", ".join(f"{package} {metadata.version(package)}" for package in packages), flush=True)
+    print(", ".join(f"{package} {installed.get(package, '–')}" for package in packages), flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
@@ -24,10 +24,9 @@ class Server(NamedTuple):
     pid: int
 
     def cpu(self) -> float:
-        """Seconds of processor time it has used; 0 where the system does not say."""
+        """Seconds of processor time it and its children have used; 0 where the system does not say."""
         with suppress(OSError):
-            after_name = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-            return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+            return sum(map(_used, tree(self.pid)))
         return 0.0
 
 
@@ -49,6 +48,19 @@ class Figures(msgspec.Struct):
     def cost(self) -> float:
         """Microseconds of the server's processor time per request: hardly moved by what else the machine does."""
         return self.cpu / self.requests * 1e6
+
+
+def tree(root: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield root
+    for task in Path(f"/proc/{root}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield from tree(int(child))
+
+
+def _used(pid: int) -> float:
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def find_wrk() -> str | None:

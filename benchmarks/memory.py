@@ -3,9 +3,9 @@
 import re
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.load import tree
 from benchmarks.stage import LINUX, Stage
 
 GOAL_MB = 350
@@ -29,14 +29,6 @@ def measure(stage: Stage) -> None:
     pss, rss = sum(it[1] for it in found), sum(it[2] for it in found)
     print(f"| **all** (shared pages once in PSS, in RSS each time) | **{pss:.0f}** | {rss:.0f} |")
     print(f"\nGoal: ≤ {GOAL_MB} MB: {'reached' if pss <= GOAL_MB else 'MISSED'}.")
-
-
-def tree(root: int) -> Iterator[int]:
-    """A process and all below it."""
-    yield root
-    for task in Path(f"/proc/{root}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from tree(int(child))
 
 
 def name_of(pid: int) -> str:
