@@ -138,6 +138,19 @@ def test_life_events(said: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("said", "code"),
     [
+        ("em gái tôi bị tâm thần, ba mẹ mất hết rồi, tôi muốn đứng ra làm người giám hộ cho nó", "1.004837"),
+        ("nhà em ở trong kinh xa lắm, đi ra xã mất nửa ngày, hỏi ai cũng nói một kiểu, giờ muốn tách thửa", "1.115458"),
+        ("dạ chào anh chị, con em mới tốt nghiệp ra trường đi xin việc, công ty đòi phiếu lý lịch tư pháp", "3.000333"),
+        ("hồi xưa không để ý, giờ đi làm xa mới thấy cần mà hổng biết hỏi ai, cho tui hỏi cấp hộ chiếu", PASSPORT),
+    ],
+)
+def test_what_is_meant_may_stand_at_the_end_of_a_story(said: str, code: str) -> None:
+    assert code in first(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
         ("birth certificate", BIRTH),
         ("I want to renew my passport", PASSPORT),
         ("work permit", "1.014201"),
@@ -188,6 +201,11 @@ def test_part_of_a_code_lists_what_begins_so() -> None:
     found = find("1.0132").codes
     assert BUILDING in found
     assert all(code.startswith("1.0132") for code in found)
+
+
+@pytest.mark.parametrize("typed", ["013225", "013 225"])
+def test_a_code_is_found_without_its_first_number(typed: str) -> None:
+    assert first(typed)[0] == BUILDING
 
 
 def test_an_unknown_code_finds_nothing() -> None:
@@ -361,3 +379,32 @@ def test_everyday_queries_find_the_right_procedure_among_the_first_three() -> No
     held_out = [query["q"] for query in missed if query["held_out"]]
     assert len(missed) <= len(asked) * 0.05, [query["q"] for query in missed]
     assert len(held_out) <= sum(query["held_out"] for query in asked) * 0.05, held_out
+
+
+def test_of_the_last_unseen_queries_none_is_lost() -> None:
+    """147 of 150 when they were first asked."""
+    asked = [query for query in sample.queries() if query.get("set") == "blind-5"]
+    assert len(asked) == 150
+    assert [query["q"] for query in asked if not set(query["right"]).intersection(first(query["q"]))] == []
+
+
+OPENINGS = ["dạ cho em hỏi", "bữa giờ tui tính", "anh chị ơi mình cần", "ai biết chỉ giùm", "làm sao để", "nghe nói"]
+ENDINGS = [
+    "thì làm sao ạ",
+    "giờ sao đây",
+    "có khó không ạ",
+    "như nào, em cảm ơn",
+    "mà không biết hỏi ai",
+    "tốn nhiêu tiền vậy",
+]
+
+
+def test_talking_around_it_hides_nothing() -> None:
+    found = [query for query in sample.queries() if set(query["right"]).intersection(first(query["q"]))]
+    people = [query for query in found if query["kind"] in ("everyday", "life_event", "chatty", "south")]
+    lost = []
+    for nth, query in enumerate(people):
+        said = f"{OPENINGS[nth % len(OPENINGS)]} {query['q']} {ENDINGS[nth // len(OPENINGS) % len(ENDINGS)]}"
+        if not set(query["right"]).intersection(first(said)):
+            lost.append(said)
+    assert len(lost) <= len(people) * 0.005, lost

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
 from itertools import islice
 from math import log, log1p
 from typing import NamedTuple
@@ -31,9 +32,11 @@ from server.modules.catalogue.rules.wording import (
     read,
 )
 
-# A query is read this far; nobody types more into a search box, and time stays bounded.
+# A query is read this far; nobody types more into a search box, and time stays bounded. Who tells a story names what
+# it is about anywhere in it, so of many words those that say most are looked for.
 _MOST_CHARACTERS = 200
-_MOST_WORDS = 16
+_MOST_WORDS = 48
+_MOST_ASKED = 16
 # How much is read of one list, of all lists for one query, and how many candidates are compared closely.
 _LIST_DEPTH = 256
 _TOUCHED = 200
@@ -57,6 +60,7 @@ _FLOOR = 0.3
 _CODE = re.compile(r"(?<!\d)([1-9])[\s.]*(\d{6})(?!\d)")
 _LONG_ASIDE = re.compile(r" *\([^()]{40,}\)")
 _PART_OF_CODE = re.compile(r"\s*[1-9](?:[\s.]+\d{1,6}|\d{3,6}|\.)[\s.]*")
+_END_OF_CODE = re.compile(r"\s*\d{3}[\s.]?\d{3}\s*")
 
 _RESIDENTS = frozenset({"citizen", "overseas-vietnamese", "foreigner"})
 _SEPARATOR = "\x00"
@@ -284,6 +288,9 @@ class Index:
                 if not number.startswith(begins):
                     break
                 found += self._with_successors(at)
+        if _END_OF_CODE.fullmatch(asked):
+            for first in "123456789":
+                found += self._numbered(f"{first}.{digits_of(asked)}")
         return found, "" if found else asked
 
     def _numbered(self, code: str) -> list[int]:
@@ -402,6 +409,8 @@ class Index:
         fills, certain = self._skippable(places)
         left = [at for at in range(len(places)) if not certain[at]] or list(range(len(places)))
         weights = [self._weigh(readings) * (_FILLING if fills[at] else 1.0) for at, readings in enumerate(places)]
+        if len(left) > _MOST_ASKED:
+            left = sorted(nlargest(_MOST_ASKED, left, key=weights.__getitem__))
         asked, beside, units = self._words(places, left, weights)
         whole = sum(weights[at] for at in left) + sum(pair.weight for pair in beside)
         heard = self._sayings.hear(places, fills, sum(weights[at] for at in left) or 1.0)
