@@ -289,8 +289,8 @@ class Index:
                     break
                 found += self._with_successors(at)
         if _END_OF_CODE.fullmatch(asked):
-            for first in "123456789":
-                found += self._numbered(f"{first}.{digits_of(asked)}")
+            for leading in "123456789":
+                found += self._numbered(f"{leading}.{digits_of(asked)}")
         return found, "" if found else asked
 
     def _numbered(self, code: str) -> list[int]:
