@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 import procrastinate
 import structlog
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,8 @@ from uuid_utils.compat import uuid7
 from server.core.database import Database
 
 log = structlog.get_logger()
+
+Task = procrastinate.tasks.Task[Any, Any, Any]
 
 Queue = Literal["urgent", "normal", "mass"]
 """One person's matter and warnings; the rest; announcements to many. A full `mass` never delays `urgent`."""
@@ -54,7 +57,10 @@ class Schedule(msgspec.Struct, frozen=True):
 
 
 class TryLater(Exception):
-    """Raised by a reaction that must wait for somebody else: tried again after `seconds`, as often as it asks."""
+    """Raised by a reaction that must wait for somebody else: run again after `seconds`, as often as it asks.
+
+    Waiting is no failure: it uses up none of the attempts.
+    """
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds:.0f} s")
@@ -68,11 +74,11 @@ def publish(session: AsyncSession, event: Event) -> None:
 
 class _Retry(procrastinate.BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
-        if isinstance(exception, TryLater):
-            return procrastinate.RetryDecision(retry_in={"seconds": max(1, int(exception.seconds))})
-        if job.attempts >= len(_DELAYS):
+        before = job.task_kwargs.get("failed")
+        failed = job.attempts + (before if isinstance(before, int) else 0)
+        if failed >= len(_DELAYS):
             return None
-        seconds = _DELAYS[job.attempts] * (1 + random.random() / 2)  # noqa: S311 (jitter, no secret)
+        seconds = _DELAYS[failed] * (1 + random.random() / 2)  # noqa: S311 (jitter, no secret)
         return procrastinate.RetryDecision(retry_in={"seconds": max(1, int(seconds))})
 
 
@@ -84,23 +90,30 @@ class Events:
         self._jobs = procrastinate.App(
             connector=procrastinate.PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=4)
         )
-        self._tasks: dict[type[Event], list[procrastinate.tasks.Task[Any, Any, Any]]] = {}
+        self._tasks: dict[type[Event], list[Task]] = {}
+        self._clock: list[tuple[str, Task]] = []
         for reaction in reactions:
             self._tasks.setdefault(reaction.event, []).append(self._task(reaction))
         for schedule in schedules:
             self._periodic(schedule)
         lost = self._jobs.task(name="core.take_up_lost", queue="urgent", retry=_Retry())
-        self._jobs.periodic(cron="* * * * *")(lost(self._take_up_lost))
+        self._clock.append(("* * * * *", lost(self._take_up_lost)))
         database.before_commit = self._defer
 
-    def _task(self, reaction: Reaction) -> procrastinate.tasks.Task[Any, Any, Any]:
+    def _task(self, reaction: Reaction) -> Task:
         name = _name(reaction.run)
 
-        async def run(event: dict[str, Any]) -> None:
-            async with self._attempt(name) as session:
-                await reaction.run(session, msgspec.convert(event, reaction.event, strict=False))
+        async def run(context: JobContext, event: dict[str, Any], failed: int = 0) -> None:
+            try:
+                async with self._attempt(name) as session:
+                    await reaction.run(session, msgspec.convert(event, reaction.event, strict=False))
+            except TryLater as wait:
+                # A job of its own takes over, for Procrastinate counts every retry as an attempt.
+                later = task.configure(schedule_in={"seconds": max(1, int(wait.seconds))})
+                await later.defer_async(event=event, failed=failed + context.job.attempts)
 
-        return self._jobs.task(name=name, queue=reaction.queue, retry=_Retry())(run)
+        task = self._jobs.task(name=name, queue=reaction.queue, retry=_Retry(), pass_context=True)(run)
+        return task
 
     def _periodic(self, schedule: Schedule) -> None:
         name = _name(schedule.run)
@@ -110,7 +123,7 @@ class Events:
                 await schedule.run(session, datetime.fromtimestamp(timestamp, UTC))
 
         task = self._jobs.task(name=name, queue=schedule.queue, queueing_lock=name, retry=_Retry())(run)
-        self._jobs.periodic(cron=schedule.cron)(task)
+        self._clock.append((schedule.cron, task))
 
     async def _take_up_lost(self, timestamp: int) -> None:
         """The jobs of a worker that was killed: without this they would stay begun, and be done by nobody."""
@@ -143,6 +156,9 @@ class Events:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Run jobs until told to stop; survives a PostgreSQL that goes away and comes back."""
+        while self._clock:
+            cron, task = self._clock.pop()
+            self._jobs.periodic(cron=cron)(task)
         while not stop.is_set():
             try:
                 async with self._jobs.open_async():
@@ -179,7 +195,7 @@ class Events:
                 raise end
 
     async def run_waiting(self) -> None:
-        """Run everything that is due now, then return: for the tests and for `seed`."""
+        """Run everything that is due now, then return; nothing by the clock. For the tests and for `seed`."""
         async with self._jobs.open_async():
             await self._jobs.run_worker_async(
                 wait=False, install_signal_handlers=False, delete_jobs="successful", listen_notify=False

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
-from server.core.events import Event, Events, Reaction, Schedule, publish
+from server.core.events import Event, Events, Reaction, Schedule, TryLater, publish
 from server.core.settings import Settings
 from tests.core.conftest import Look
 from tests.core.notes import Gate, NoteWritten, copy, seen, tidy
@@ -75,6 +75,24 @@ class TestAReaction:
             await now()
             await notes_events.run_waiting()
         assert (len(seen), await look.copies(), await look.jobs()) == (3, ["not yet"], [])
+
+    async def test_that_waited_has_all_its_attempts_left(
+        self, notes: httpx.AsyncClient, database_of_notes: Database, look: Look, now: Any
+    ) -> None:
+        outcomes = [RuntimeError, RuntimeError, *[TryLater] * 9, *[RuntimeError] * 4]
+        happened = []
+
+        async def do_as_planned(session: AsyncSession, event: NoteWritten) -> None:
+            happened.append(outcomes[len(happened)])
+            raise happened[-1](1)
+
+        events = Events(database_of_notes, [Reaction(NoteWritten, do_as_planned)])
+        async with database_of_notes.transaction() as session:
+            publish(session, NoteWritten(note_id=uuid4(), text="milk"))
+        while await look.jobs() == ["todo"]:
+            await now()
+            await events.run_waiting()
+        assert (happened, await look.jobs()) == (outcomes, ["failed"])
 
     async def test_that_keeps_failing_ends_as_failed_and_readiness_counts_it(
         self, notes: httpx.AsyncClient, notes_events: Events, look: Look, now: Any
