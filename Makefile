@@ -12,6 +12,8 @@ INSTALL = $(BIN)/pip install --disable-pip-version-check --no-input --progress-b
 WITH_NODE = PATH="$$(cat .venv/node-folder):$$PATH"
 # A certified OpenID provider, for the tests of signing in.
 OPENID := tests/modules/identity/provider
+# In random order; three at a time on two cores, for each of them waits now and then.
+PYTEST = $(BIN)/python -m pytest --numprocesses 3 --maxschedchunk 1 --quiet
 PWA_SOURCES := $(shell find pwa -type f -not -path '*/node_modules/*' -not -path 'pwa/dist/*' 2>/dev/null)
 
 export PORT HOST BASE_URL DATABASE_URL DEMO VAR SECRET_KEY
@@ -29,13 +31,14 @@ run: .venv/run pwa/dist/.built ## Start everything on this machine (PORT=8000)
 dev: .venv/dev pwa/node_modules/.ready ## The same while you change the code: reload, and Vite on port 5173
 	@$(WITH_NODE) exec $(BIN)/python -m server run --reload
 
-test: check test-python test-browser ## Everything, browsers included
+test: check browsers $(OPENID)/node_modules/.ready ## Everything, browsers included
+	$(PYTEST)
 
-test-python: .venv/dev pwa/dist/.built $(OPENID)/node_modules/.ready ## Rules, HTTP, journeys: two at a time, in random order
-	$(BIN)/python -m pytest -n 2 -m "not browser" -q
+test-python: .venv/dev pwa/dist/.built $(OPENID)/node_modules/.ready ## Rules, HTTP, journeys
+	$(PYTEST) -m "not browser"
 
 test-browser: .venv/dev pwa/dist/.built browsers ## Real Chromium and real Firefox against the running app
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser -q -p no:randomly
+	$(PYTEST) -m browser
 
 check: .venv/dev pwa/dist/.built ## Lint, types, contracts, stale files, byte budgets
 	@$(MAKE) --no-print-directory --jobs $(if $(filter output-sync,$(.FEATURES)),--output-sync) $(CHECKS)

@@ -1,13 +1,16 @@
 """Real PostgreSQL for every test: one template database, migrated and seeded once, cloned for each worker."""
 
 import asyncio
+import fcntl
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -25,6 +28,7 @@ from server.core.events import Events
 from server.core.settings import ROOT, Settings
 from server.core.snapshot import Version
 from server.core.web import Frame
+from tests.pushservice import PushService
 
 TEMPLATE = "citizen_template"
 _open = ExitStack()
@@ -38,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     var = Path(_open.enter_context(tempfile.TemporaryDirectory(prefix="citizen-", ignore_cleanup_errors=True)))
     os.environ["TEST_VAR"] = str(var)
     settings = Settings(var=var, database_url=os.environ.get("TEST_DATABASE_URL", ""))
+    with postgres(settings) as url, psycopg.connect(url, autocommit=True) as connection:
+        # Nothing here must survive a power cut, and cloning is ten times quicker.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        # Every worker has several applications.
+        connection.execute("ALTER SYSTEM SET max_connections = 200")
     # The embedded server's address ends in ?host=/…, so that only the path of the address is the database.
     server = urlsplit(_open.enter_context(postgres(settings)))._replace(path="/{name}").geturl()
     os.environ["TEST_SERVER"] = server
@@ -46,12 +55,29 @@ def pytest_configure(config: pytest.Config) -> None:
             "SELECT datname FROM pg_database WHERE datname LIKE 'citizen\\_%'"
         ).fetchall():
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        # Nothing here must survive a power cut, and cloning is ten times quicker.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
-    environment = os.environ | {"DATABASE_URL": server.format(name=TEMPLATE), "SECRET_KEY": SECRET}
-    subprocess.run([sys.executable, "-m", "server", "seed"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    # Workers that need the template wait for this lock; meanwhile they gather the tests.
+    template = (var / "template").open("w")
+    fcntl.flock(template, fcntl.LOCK_EX)
+    threading.Thread(target=_plant, args=(server.format(name=TEMPLATE), template)).start()
+
+
+def _plant(url: str, complaint: TextIO) -> None:
+    """Migrates and seeds; what went wrong is left in the file, whose lock ends here."""
+    environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": SECRET}
+    command = [sys.executable, "-m", "server", "seed"]
+    with complaint:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        if done.returncode:
+            complaint.write(done.stdout)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins early, or the last core would work alone at the end; all else in random order."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -66,6 +92,9 @@ SECRET = "a secret for the tests, of no use to anybody"
 def clone() -> Iterator[Callable[[], str]]:
     """Makes the URL of a fresh copy of the migrated and seeded database."""
     server = os.environ["TEST_SERVER"]
+    with (Path(os.environ["TEST_VAR"]) / "template").open() as template:
+        fcntl.flock(template, fcntl.LOCK_SH)
+        assert not (complaint := template.read()), complaint
     made: list[str] = []
 
     def make() -> str:
@@ -82,8 +111,22 @@ def clone() -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture(scope="session")
-def settings(clone: Callable[[], str]) -> Settings:
-    return Settings(database_url=clone(), secret_key=SECRET, log_level="error", var=Path(os.environ["TEST_VAR"]))
+async def push_service() -> AsyncIterator[PushService]:
+    """A push service on loopback, on the list of those we send to."""
+    service = await PushService().start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(clone: Callable[[], str], push_service: PushService) -> Settings:
+    return Settings(
+        database_url=clone(),
+        secret_key=SECRET,
+        log_level="error",
+        var=Path(os.environ["TEST_VAR"]),
+        push_services=(push_service.origin, *Settings().push_services),
+    )
 
 
 Start = Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClient]]

@@ -8,7 +8,6 @@ import { connected } from './core/connection'
 import './core/device'
 import './core/preferences'
 import { province } from './core/province'
-import { mark, need } from './core/session'
 import { begin } from './core/text'
 import { t } from './core/text/words'
 import { Empty, Icon, Page } from './core/ui'
@@ -17,7 +16,6 @@ import { boot, newVersion, takeOver } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
-import { Account, Door, SignIn, Watch } from './modules/identity'
 import { Place, Places } from './modules/places'
 import { Notifications } from './modules/notifications'
 import { About, Design, Install, Settings } from './modules/settings'
@@ -123,8 +121,6 @@ function Screens() {
         <Route path="/places/:code" component={Place} />
         <Route path="/saved" component={Saved} />
         <Route path="/settings" component={Settings} />
-        <Route path="/sign-in" component={SignIn} />
-        <Route path="/account" component={Account} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />
@@ -134,14 +130,6 @@ function Screens() {
     </ErrorBoundary>
   )
 }
-
-/** Above every screen: whose session it is, and what the server wants to know before it goes on. */
-const Session = () => (
-  <ErrorBoundary>
-    {mark.value && <Watch />}
-    {need.value && <Door />}
-  </ErrorBoundary>
-)
 
 function App() {
   useEffect(boot, [])
@@ -156,7 +144,6 @@ function App() {
           {province.app}
         </a>
       </header>
-      <Session />
       <Ribbons />
       <Screens />
       <Tabs />

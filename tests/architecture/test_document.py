@@ -1,22 +1,15 @@
 """The OpenAPI document and the server say the same: every route, tried with what it allows and with what it refuses."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
-from server.core.settings import ROOT
 from server.document import DOCUMENT_FILE
+from tests.app import running
 from tests.conftest import SECRET
 
 # Schemathesis cannot read `prefixItems`, by which JSON Schema describes a row of the outline.
@@ -37,29 +30,10 @@ ALL = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
 
 
 @pytest.fixture(scope="module")
-def server(clone: Callable[[], str]) -> Iterator[str]:
+async def server(clone: Callable[[], str]) -> AsyncIterator[str]:
     """The web process itself, on a database of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "DATABASE_URL": clone(),
-        "SECRET_KEY": SECRET,
-        "PORT": str(port),
-        "LOG_LEVEL": "error",
-    }
-    web = subprocess.Popen([sys.executable, "-m", "server", "web"], cwd=ROOT, env=environment)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            with suppress(OSError):
-                urllib.request.urlopen(f"{url}/health/ready", timeout=5).close()
-                break
-            time.sleep(0.1)
-        yield url
-    finally:
-        web.terminate()
-        web.wait(10)
+    async with running("web", DATABASE_URL=clone(), SECRET_KEY=SECRET, LOG_LEVEL="error") as origin:
+        yield origin
 
 
 @DOCUMENT.parametrize()

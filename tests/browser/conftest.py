@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from tests.browser.app import running
+from tests.app import running
 from tests.browser.chromium import Visitor, launch, visiting
 from tests.browser.wire import Wire
+from tests.conftest import SECRET
+from tests.pushservice import PushService
 
 Visit = Callable[..., Awaitable[Visitor]]
 
@@ -21,9 +23,15 @@ def database_url(clone: Callable[[], str]) -> str:
 
 
 @pytest.fixture(scope="session")
-async def server(database_url: str) -> AsyncIterator[str]:
-    """The origin of the app, started as a person starts it."""
-    async with running(DATABASE_URL=database_url) as origin:
+def processes(database_url: str, push_service: PushService) -> dict[str, str]:
+    """The settings of our processes."""
+    return {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "PUSH_SERVICES": push_service.origin}
+
+
+@pytest.fixture(scope="session")
+async def server(processes: dict[str, str]) -> AsyncIterator[str]:
+    """The origin of the web process."""
+    async with running("web", **processes) as origin:
         yield origin
 
 

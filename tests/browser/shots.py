@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from tests.browser.app import running
+from tests.app import running
 from tests.browser.chromium import LOCALES, launch, visiting
 from tests.browser.screens import walk
 from tests.browser.wire import Wire

@@ -1,49 +1,15 @@
-"""For those who read with their ears, and for those who use keys instead of fingers."""
+"""For those who use keys instead of fingers, and for those who read with their ears (see also test_screens.py)."""
 
 import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.chromium import LOCALES, visiting
 from tests.browser.conftest import Visit
-from tests.browser.screens import BUILDING, walk
-from tests.browser.wire import Wire
+from tests.browser.screens import BUILDING
 
 pytestmark = pytest.mark.browser
-
-# The rows of a list are all made by the same lines of ours: five of them say what sixty would.
-BUT_LONG_LISTS = {"include": [["html"]], "exclude": [[".rows > li:nth-child(n + 6)"]]}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.mark.parametrize("language", LOCALES)
-async def test_axe_finds_nothing(chromium: Browser, wire: Wire, language: str) -> None:
-    found = {}
-    async with visiting(chromium, wire.origin, locale=LOCALES[language], permissions=["notifications"]) as visitor:
-        async for screen in walk(visitor, wire):
-            if heard := await violations(visitor.page):
-                found[screen.name] = heard
-    assert found == {}
-
-
-async def violations(page: Page) -> list[str]:
-    """Of every rule in the light theme; in the dark one of the rule on colours, for nothing else is different there."""
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    await page.emulate_media(color_scheme="light")
-    light = (await Axe().run(page, BUT_LONG_LISTS, options)).response
-    await page.emulate_media(color_scheme="dark")
-    contrast = {**options, "runOnly": ["color-contrast"]}
-    dark = await page.evaluate("([where, how]) => axe.run(where, how)", [BUT_LONG_LISTS, contrast])
-    return [
-        f"{theme}: {one['id']}: {node['target']}"
-        for theme, results in (("light", light), ("dark", dark))
-        for one in results["violations"]
-        for node in one["nodes"]
-    ]
-
 
 FOCUS = """() => {
     const node = document.activeElement

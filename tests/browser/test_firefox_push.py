@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import psycopg
 import pytest
 
-from tests.browser.app import running
+from tests.app import working
 from tests.browser.firefox import Firefox
 from tests.pushservice import ACK_DELIVERED, ACK_UNDECRYPTABLE, Message, PushService
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 VIETNAMESE = ("Thông báo thử", "Thiết bị này nhận được thông báo.")
 KHMER = ("ការជូនដំណឹងសាកល្បង", "ឧបករណ៍នេះទទួលបានការជូនដំណឹង។")
@@ -29,23 +29,17 @@ async def eventually(look: Callable[[], Awaitable[T]], good: Callable[[T], Any],
     return seen
 
 
-@pytest.fixture(scope="module")
-async def push() -> AsyncIterator[PushService]:
-    push = await PushService().start()
-    yield push
-    await push.stop()
+@pytest.fixture(scope="module", autouse=True)
+async def worker(server: str, processes: dict[str, str]) -> AsyncIterator[None]:
+    async with working(server, **processes):
+        yield
 
 
-@pytest.fixture(scope="module")
-def database_url(clone: Callable[[], str]) -> str:
-    return clone()
-
-
-@pytest.fixture(scope="module")
-async def origin(push: PushService, database_url: str) -> AsyncIterator[str]:
-    """Our server and worker, with this push service on their list."""
-    async with running(DATABASE_URL=database_url, PUSH_SERVICES=push.origin) as origin:
-        yield origin
+@pytest.fixture
+def push(push_service: PushService) -> PushService:
+    """The push service, without what another test has planned."""
+    push_service.planned.clear()
+    return push_service
 
 
 class Citizen:
@@ -134,9 +128,9 @@ class Citizen:
         )
 
 
-async def test_a_citizen_turns_it_on_and_the_phone_rings(push: PushService, origin: str, tmp_path: Path) -> None:
+async def test_a_citizen_turns_it_on_and_the_phone_rings(push: PushService, server: str, tmp_path: Path) -> None:
     async with Firefox(push.port, tmp_path / "profile") as firefox:
-        citizen = Citizen(firefox, push, origin)
+        citizen = Citizen(firefox, push, server)
         await citizen.turn_on()
 
         # The button: the message is encrypted by us, decrypted by Firefox, shown by our worker, reported back.
@@ -164,9 +158,9 @@ async def test_a_citizen_turns_it_on_and_the_phone_rings(push: PushService, orig
         assert shown["lang"] == "km"
 
         # A tap on it leads into the app, and we are told.
-        await firefox.goto(f"{origin}/about")
+        await firefox.goto(f"{server}/about")
         await firefox.click_alert(KHMER[0])
-        await eventually(firefox.tabs, lambda tabs: f"{origin}/notifications" in tabs)
+        await eventually(firefox.tabs, lambda tabs: f"{server}/notifications" in tabs)
         message = await eventually(lambda: citizen.message(second), lambda message: message["opened_at"])
         assert message["shown_at"] <= message["opened_at"]
         assert await citizen.shown() == []
@@ -187,10 +181,10 @@ async def test_a_citizen_turns_it_on_and_the_phone_rings(push: PushService, orig
         assert (await citizen.ask("GET"))[0] == 404
 
 
-async def test_what_came_while_the_phone_was_off(push: PushService, origin: str, tmp_path: Path) -> None:
+async def test_what_came_while_the_phone_was_off(push: PushService, server: str, tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     async with Firefox(push.port, profile) as firefox:
-        citizen = Citizen(firefox, push, origin)
+        citizen = Citizen(firefox, push, server)
         await citizen.turn_on()
         # The line to the push service is cut, as in a dead corner: the service holds what comes.
         push.sockets.clear()
@@ -201,17 +195,17 @@ async def test_what_came_while_the_phone_was_off(push: PushService, origin: str,
     async with Firefox(push.port, profile) as firefox:
         # No page of ours is open; the worker is woken by the message.
         await eventually(firefox.alerts, lambda alerts: VIETNAMESE in alerts)
-        citizen = Citizen(firefox, push, origin)
+        citizen = Citizen(firefox, push, server)
         await citizen.open("/notifications", "Đang bật")
         message = await eventually(lambda: citizen.message(missed), lambda message: message["shown_at"])
         assert message["shown_at"] > message["accepted_at"]
 
 
 async def test_the_push_service_loses_us_and_we_find_each_other_again(
-    push: PushService, origin: str, database_url: str, tmp_path: Path
+    push: PushService, server: str, database_url: str, tmp_path: Path
 ) -> None:
     async with Firefox(push.port, tmp_path / "profile") as firefox:
-        citizen = Citizen(firefox, push, origin)
+        citizen = Citizen(firefox, push, server)
         await citizen.turn_on()
         device = await citizen.device()
 

@@ -122,6 +122,7 @@ async def test_what_was_typed_survives_a_reload_and_the_way_back(visit: Visit) -
     page = (await visit("/search")).page
     field = page.get_by_role("searchbox")
     await field.press_sequentially("làm lại khai sinh", delay=HUMAN)
+    await expect(page).to_have_url(re.compile("sinh$"))
     await expect(first_result(page)).to_contain_text("Thủ tục đăng ký lại khai sinh")
     await page.reload()
     await expect(field).to_have_value("làm lại khai sinh")

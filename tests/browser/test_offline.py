@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from server.core.settings import Settings
-from tests.browser.app import running
+from tests.app import running
 from tests.browser.chromium import Visitor, visiting
 from tests.browser.screens import BIRTH, BUILDING, NEVER_OPENED, until_ready_for_offline
 from tests.browser.wire import Wire
@@ -144,8 +144,9 @@ async def test_on_a_dead_line_the_search_answers_in_time(page: Page, line: Wire)
     await expect(page.locator(".rows .row-title").first).to_contain_text("hôn nhân")
 
 
+@pytest.mark.long
 async def test_a_new_version_waits_until_it_is_wanted(
-    chromium: Browser, wire: Wire, database_url: str, tmp_path: Path
+    chromium: Browser, wire: Wire, processes: dict[str, str], tmp_path: Path
 ) -> None:
     old, new = "Việc hay gặp", "Việc thường gặp"
     next_build(Path(os.environ.get("PWA") or Settings().pwa), tmp_path, lambda text: text.replace(old, new))
@@ -156,7 +157,7 @@ async def test_a_new_version_waits_until_it_is_wanted(
         # While the person reads a form, the next version is deployed; the old files are gone from the server.
         await visitor.open(f"/procedures/{BUILDING}")
         await page.get_by_role("checkbox", name="Đối với công trình nhà ở riêng lẻ").check()
-        async with running("web", DATABASE_URL=database_url, PWA=str(tmp_path)) as next_server:
+        async with running("web", **processes, PWA=str(tmp_path)) as next_server:
             wire.lead_to(next_server)
             wire.cut()
             wire.mend()

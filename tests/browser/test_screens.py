@@ -1,24 +1,44 @@
-"""Every screen, in three languages, on a small phone, a smaller one, and with letters twice as large."""
+"""Every screen, in three languages: for eyes on a small phone, a smaller one and with letters twice as large; for ears
+and for bad eyes, in light and in dark."""
 
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ViewportSize
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.browser.chromium import LOCALES, Visitor, visiting
+from tests.browser.chromium import LOCALES, visiting
 from tests.browser.screens import Screen, walk
 from tests.browser.wire import Wire
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LOOK = Path(__file__).with_name("look.js").read_text()
 SMALL: ViewportSize = {"width": 360, "height": 800}
 SMALLER: ViewportSize = {"width": 320, "height": 640}
 
+# The rows of a list are all made by the same lines of ours: five of them say what sixty would.
+BUT_LONG_LISTS = {"include": [["html"]], "exclude": [[".rows > li:nth-child(n + 6)"]]}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = """async ([where, runOnly]) => {
+    const { violations } = await axe.run(where, { runOnly, resultTypes: ['violations'] })
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`))
+}"""
 
-async def complaints(visitor: Visitor, language: str, screen: Screen) -> list[str]:
+
+@pytest.mark.parametrize("language", LOCALES)
+async def test_nobody_complains(chromium: Browser, wire: Wire, language: str) -> None:
+    found = {}
+    async with visiting(chromium, wire.origin, locale=LOCALES[language], permissions=["notifications"]) as visitor:
+        await visitor.context.add_init_script(AXE_SCRIPT)
+        async for screen in walk(visitor, wire):
+            if heard := await complaints(visitor.page, language, screen) + await violations(visitor.page):
+                found[screen.name] = heard
+    assert found == {}
+
+
+async def complaints(page: Page, language: str, screen: Screen) -> list[str]:
     """What a person would complain of here: at 360 px, at 320 px, and at 360 px with letters of 200 %."""
-    page = visitor.page
 
     async def look(width: int) -> list[str]:
         # The page for builders shows letters of all languages side by side.
@@ -36,11 +56,9 @@ async def complaints(visitor: Visitor, language: str, screen: Screen) -> list[st
     return found
 
 
-@pytest.mark.parametrize("language", LOCALES)
-async def test_nobody_complains(chromium: Browser, wire: Wire, language: str) -> None:
-    found = {}
-    async with visiting(chromium, wire.origin, locale=LOCALES[language], permissions=["notifications"]) as visitor:
-        async for screen in walk(visitor, wire):
-            if heard := await complaints(visitor, language, screen):
-                found[screen.name] = heard
-    assert found == {}
+async def violations(page: Page) -> list[str]:
+    """Of every rule of axe in the light theme; in the dark one of the rule on colours: nothing else differs there."""
+    await page.emulate_media(color_scheme="light")
+    found = [f"light: {one}" for one in await page.evaluate(AXE, [BUT_LONG_LISTS, RULES])]
+    await page.emulate_media(color_scheme="dark")
+    return found + [f"dark: {one}" for one in await page.evaluate(AXE, [BUT_LONG_LISTS, ["color-contrast"]])]

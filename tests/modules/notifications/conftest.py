@@ -1,25 +1,14 @@
-"""The application and its worker beside a push service on loopback."""
+"""Devices that have subscribed at the push service on loopback."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from sqlalchemy import text
 
-from server.app import events_of
 from server.core.database import Database
-from server.core.events import Events
-from server.core.settings import Settings
 from tests.pushservice import Phone, PushService
-
-
-@pytest.fixture(scope="session")
-async def push_service() -> AsyncIterator[PushService]:
-    service = await PushService().start()
-    yield service
-    await service.stop()
 
 
 @pytest.fixture
@@ -27,30 +16,6 @@ def service(push_service: PushService) -> PushService:
     """The push service, without what another test has planned."""
     push_service.planned.clear()
     return push_service
-
-
-@pytest.fixture(scope="session")
-def settings(settings: Settings, clone: Callable[[], str], push_service: PushService) -> Settings:
-    services = (push_service.origin, *settings.push_services)
-    return msgspec.structs.replace(settings, database_url=clone(), push_services=services)
-
-
-@pytest.fixture(scope="session")
-async def client(settings: Settings, start: Any) -> AsyncIterator[httpx.AsyncClient]:
-    async with start(settings) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings)
-    yield database
-    await database.close()
-
-
-@pytest.fixture(scope="session")
-def events(database: Database) -> Events:
-    return events_of(database)
 
 
 @pytest.fixture

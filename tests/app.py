@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -18,22 +19,34 @@ from server.core.settings import ROOT
 @asynccontextmanager
 async def running(command: str = "run", **settings: str) -> AsyncIterator[str]:
     """`python -m server COMMAND` with these settings; its origin, once it is ready."""
-    with _folder() as folder, _said_in(folder) as said:
-        port = free_port()
+    port = free_port()
+    async with _started(command, PORT=str(port), **settings) as (process, said):
+        if not await _is_ready(port, process):
+            said.seek(0)
+            raise NotStarted(said.read().decode(errors="replace"))
+        yield f"http://localhost:{port}"
+
+
+@asynccontextmanager
+async def working(origin: str, **settings: str) -> AsyncIterator[None]:
+    """The worker beside a web process."""
+    async with _started("worker", BASE_URL=origin, **settings):
+        yield
+
+
+@asynccontextmanager
+async def _started(command: str, **settings: str) -> AsyncIterator[tuple[Process, BinaryIO]]:
+    with _folder() as folder, (folder / "said").open("w+b") as said:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "server", command),
             cwd=ROOT,
-            env=os.environ | {"PORT": str(port), "VAR": str(folder)} | settings,
+            env=os.environ | {"VAR": str(folder)} | settings,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=said,
             stderr=said,
         )
         try:
-            await _until_ready(port, process)
-            yield f"http://localhost:{port}"
-        except NotStarted:
-            said.seek(0)
-            raise NotStarted(said.read().decode(errors="replace")) from None
+            yield process, said
         finally:
             if process.returncode is None:
                 process.terminate()
@@ -52,10 +65,6 @@ def _folder() -> Iterator[Path]:
         yield folder
 
 
-def _said_in(folder: Path) -> BinaryIO:
-    return (folder / "said").open("w+b")
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -63,13 +72,13 @@ def free_port() -> int:
         return port
 
 
-async def _until_ready(port: int, process: asyncio.subprocess.Process) -> None:
+async def _is_ready(port: int, process: Process) -> bool:
     async with asyncio.timeout(120), httpx.AsyncClient() as client:
         while process.returncode is None:
             try:
                 if (await client.get(f"http://127.0.0.1:{port}/health/ready")).is_success:
-                    return
+                    return True
             except httpx.TransportError:
                 pass  # not listening yet
             await asyncio.sleep(0.1)
-    raise NotStarted
+    return False
