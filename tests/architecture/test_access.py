@@ -1,0 +1,186 @@
+"""Every route, tried by everybody: who is admitted is exactly who the route says, HEAD included."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import httpx
+import msgspec
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
+
+from server.app import MODULES
+from server.core.access import Access, access_of
+from server.core.database import Database
+from server.core.settings import Settings
+from server.core.web import Frame
+from server.modules.identity.models import Method, Resident, Role, Staff, StaffRole
+from server.modules.identity.service.partners import Partners
+from server.modules.identity.service.sessions import Sessions
+from tests.architecture.test_routes import HANDLERS, named
+
+PERMISSIONS = sorted({word for module in MODULES for word in module.permissions})
+
+
+class Who(NamedTuple):
+    """A kind of caller. `old`: the last proof was an hour ago."""
+
+    kind: str
+    assurance: int = 0
+    permissions: tuple[str, ...] = ()
+    old: bool = False
+
+
+CALLERS = {
+    "nobody": Who("nobody"),
+    "a forged cookie": Who("forged"),
+    "a resident known by phone": Who("resident", 1),
+    "a resident known by VNeID": Who("resident", 3),
+    "a resident whose proof is old": Who("resident", 3, old=True),
+    "staff without a role": Who("staff"),
+    "staff who may everything": Who("staff", permissions=tuple(PERMISSIONS)),
+    "staff whose proof is old": Who("staff", permissions=tuple(PERMISSIONS), old=True),
+    "a partner": Who("partner", permissions=("dossiers:intake",)),
+}
+for permission in PERMISSIONS:
+    CALLERS[f"staff who may {permission}"] = Who("staff", permissions=(permission,))
+
+
+def expected(access: Access, who: Who) -> str | None:
+    """The refusal this caller gets from a route with this guard; None when admitted. Written apart from the guard."""
+    if not access.required:
+        return None
+    if who.kind in ("nobody", "forged"):
+        return "sign-in-needed"
+    if who.kind not in access.kinds:
+        return "not-allowed"
+    if access.permission and access.permission not in who.permissions:
+        return "not-allowed"
+    if who.kind == "resident" and who.assurance < access.assurance:
+        return "assurance-needed"
+    return "proof-needed" if access.fresh and who.old else None
+
+
+class Crowd:
+    """One application, and a new session for every call: some routes end the session they are called with."""
+
+    def __init__(self, client: httpx.AsyncClient, settings: Settings, database: Database, ids: dict[str, Any]) -> None:
+        self._client, self._settings, self._database, self._ids = client, settings, database, ids
+
+    async def credentials(self, who: Who) -> dict[str, str]:
+        if who.kind == "nobody":
+            return {}
+        if who.kind == "forged":
+            return {"Cookie": "__Host-sid=" + "x" * 43}
+        async with self._database.transaction() as session:
+            if who.kind == "partner":
+                partners = Partners(session, self._settings)
+                partner, secret = await partners.add(None, f"partner {uuid7()}", frozenset(who.permissions))
+                return {"Authorization": f"Bearer {await partners.token(partner.id, secret)}"}
+            sessions = Sessions(session)
+            if who.kind == "resident":
+                resident = Resident(id=uuid7(), language="vi", name="", name_folded="", version=1)
+                session.add(resident)
+                await session.flush()
+                opened, token = await sessions.open_for_resident(
+                    resident, Method.PHONE, assurance=who.assurance, shared=False, device=""
+                )
+            else:
+                staff = Staff(id=uuid7(), login=f"crowd-{uuid7()}", name="Crowd", unit="crowd")
+                session.add(staff)
+                await session.flush()
+                session.add(StaffRole(staff_id=staff.id, role_id=self._ids[who.permissions]))
+                await session.flush()
+                opened, token = await sessions.open_for_staff(staff, Method.PASSKEY, device="")
+            if who.old:
+                opened.proved_at = datetime.now(UTC) - timedelta(hours=1)
+        return {"Cookie": f"__Host-sid={token}"}
+
+    async def call(self, method: str, path: str, who: Who) -> httpx.Response:
+        headers = {"Origin": self._settings.origin, **(await self.credentials(who))}
+        body = None if method in ("GET", "HEAD", "DELETE") else {}
+        return await self._client.request(method, path, headers=headers, json=body)
+
+
+@pytest.fixture(scope="module")
+async def crowd(settings: Settings, client: httpx.AsyncClient, database: Database) -> AsyncIterator[Crowd]:
+    transport = httpx.ASGITransport(app=Frame(client.app, settings), client=("198.51.100.9", 50000))  # type: ignore[attr-defined]
+    roles: dict[str, Any] = {}
+    async with database.transaction() as session:
+        for who in CALLERS.values():
+            if who.kind == "staff" and who.permissions not in roles:
+                role = Role(id=uuid7(), name=f"crowd {uuid7()}", permissions=list(who.permissions))
+                session.add(role)
+                roles[who.permissions] = role.id
+    # Each call brings its own credentials: nothing is kept from the one before.
+    async with httpx.AsyncClient(transport=transport, base_url=settings.origin) as http:
+        http.cookies.jar.set_policy(_NoCookies())
+        yield Crowd(http, settings, database, roles)
+
+
+class _NoCookies:
+    """A cookie policy that keeps and sends none."""
+
+    rfc2965 = netscape = hide_cookie2 = False
+
+    def set_ok(self, *_: Any) -> bool:
+        return False
+
+    return_ok = domain_return_ok = path_return_ok = set_ok
+
+
+def sample(path: str) -> str:
+    """An address of this route: an id that nobody has, a word that means nothing."""
+    parts = []
+    for part in path.split("/"):
+        if part.startswith("{"):
+            parts.append(str(UUID(int=7)) if "uuid" in part else "nothing")
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+@pytest.mark.parametrize("pair", HANDLERS, ids=named)
+async def test_who_is_admitted_is_who_the_route_says(
+    pair: tuple[str, HTTPRouteHandler], crowd: Crowd, database: Database
+) -> None:
+    path, handler = pair
+    async with database.reading() as connection:
+        await connection.execute(text("DELETE FROM core_count"))
+    [access] = access_of(handler)
+    surprises = []
+    for method in sorted(handler.http_methods):
+        for name, who in CALLERS.items():
+            reply = await crowd.call(method, sample(path), who)
+            said = _type(reply)
+            wanted = expected(access, who)
+            refused = said if said in ("sign-in-needed", "not-allowed", "assurance-needed", "proof-needed") else None
+            if refused != wanted or reply.status_code >= 500:
+                surprises.append(f"{method} by {name}: {reply.status_code} {said}, wanted {wanted or 'to be admitted'}")
+        # What may not be read may not be sounded out either.
+        if method == "GET":
+            head = await crowd.call("HEAD", sample(path), CALLERS["nobody"])
+            if expected(access, CALLERS["nobody"]) and head.status_code not in (401, 405):
+                surprises.append(f"HEAD by nobody: {head.status_code}")
+    assert surprises == []
+
+
+def _type(reply: httpx.Response) -> str | None:
+    if reply.headers.get("content-type") != "application/problem+json" or not reply.content:
+        return None
+    return str(msgspec.json.decode(reply.content).get("type"))
+
+
+def test_every_permission_a_route_names_is_declared() -> None:
+    guarded = {access.permission for _, handler in HANDLERS for access in access_of(handler) if access.permission}
+    staffed = {
+        access.permission
+        for _, handler in HANDLERS
+        for access in access_of(handler)
+        if access.permission and "staff" in access.kinds
+    }
+    assert staffed <= set(PERMISSIONS)
+    assert set(PERMISSIONS) <= guarded
