@@ -8,6 +8,7 @@ import { connected } from './core/connection'
 import './core/device'
 import './core/preferences'
 import { province } from './core/province'
+import { mark, need } from './core/session'
 import { begin } from './core/text'
 import { t } from './core/text/words'
 import { Empty, Icon, Page } from './core/ui'
@@ -16,6 +17,7 @@ import { boot, newVersion, takeOver } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
+import { Account, Door, SignIn, Watch } from './modules/identity'
 import { Place, Places } from './modules/places'
 import { Notifications } from './modules/notifications'
 import { About, Design, Install, Settings } from './modules/settings'
@@ -121,6 +123,8 @@ function Screens() {
         <Route path="/places/:code" component={Place} />
         <Route path="/saved" component={Saved} />
         <Route path="/settings" component={Settings} />
+        <Route path="/sign-in" component={SignIn} />
+        <Route path="/account" component={Account} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />
@@ -130,6 +134,14 @@ function Screens() {
     </ErrorBoundary>
   )
 }
+
+/** Above every screen: whose session it is, and what the server wants to know before it goes on. */
+const Session = () => (
+  <ErrorBoundary>
+    {mark.value && <Watch />}
+    {need.value && <Door />}
+  </ErrorBoundary>
+)
 
 function App() {
   useEffect(boot, [])
@@ -144,6 +156,7 @@ function App() {
           {province.app}
         </a>
       </header>
+      <Session />
       <Ribbons />
       <Screens />
       <Tabs />

@@ -1,6 +1,7 @@
 """Every screen in every state a person can meet, and how to get there in any language."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from random import randrange
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -46,6 +47,25 @@ async def _map(page: Page) -> None:
     await page.locator(".map path").nth(30).click(force=True)
 
 
+async def _short_number(page: Page) -> None:
+    await page.locator("#phone").fill("0912")
+    await page.locator("main [type=submit]").click()
+
+
+async def _ask_for_code(page: Page) -> None:
+    await page.locator("#phone").fill(f"0912{randrange(1_000_000):06}")
+    await page.locator("main [type=submit]").click()
+
+
+async def _wrong_code(page: Page) -> None:
+    code = await page.locator(".shown-code").inner_text()
+    await page.locator(".digits input").fill(f"{(int(code) + 1) % 1_000_000:06}")
+
+
+async def _right_code(page: Page) -> None:
+    await page.locator(".digits input").fill(await page.locator(".shown-code").inner_text())
+
+
 BIRTHS = f"/search?q={quote('khai sinh')}"
 # In this order: the later ones need what the earlier ones have left on the phone.
 SCREENS = (
@@ -78,6 +98,13 @@ SCREENS = (
     Screen("about", "/about", ".section"),
     Screen("design", "/design", ".swatches"),
     Screen("not-found", "/khong-co-trang-nay", ".empty"),
+    Screen("account-nobody", "/account", ".empty"),
+    Screen("sign-in", "/sign-in", "#phone"),
+    Screen("sign-in-short", "/sign-in", ".said:not(:empty)", _short_number),
+    Screen("sign-in-code", "/sign-in?next=/account", ".shown-code", _ask_for_code),
+    # The next two begin where a reload leaves off.
+    Screen("sign-in-wrong", "/sign-in?next=/account", ".said:not(:empty)", _wrong_code),
+    Screen("account", "/sign-in?next=/account", "main .button", _right_code),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
     Screen("procedure-offline", f"/procedures/{NEVER_OPENED}", ".empty[role=alert]"),
 )
@@ -85,8 +112,8 @@ SCREENS = (
 
 async def walk(visitor: Visitor, wire: Wire) -> AsyncIterator[Screen]:
     """Through all of them with one phone; the line is cut before the last ones."""
-    # The unknown procedure and the unknown commune; and what is asked for without a line.
-    visitor.forgive(r"Failed to load resource.*(404|net::ERR)")
+    # The unknown procedure and commune, the wrong code; and what is asked for without a line.
+    visitor.forgive(r"Failed to load resource.*(400|404|net::ERR)")
     for screen in SCREENS:
         if screen.name == "search-offline":
             await until_ready_for_offline(visitor.page)

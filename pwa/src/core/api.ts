@@ -1,6 +1,7 @@
 /** The server, typed from its OpenAPI document: everything here except `api` is types and costs no bytes. */
 import { heard, missed, PATIENCE } from './connection'
 import type { paths } from './schema'
+import { meet, type Need } from './session'
 import { language } from './text'
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
@@ -36,6 +37,22 @@ export function copied<T extends object>(answer: T, at: string) {
 /** When this answer was stored, if it is the worker's stored copy and not the server's word of now. */
 export const copiedAt = (answer: unknown) => (typeof answer === 'object' && answer ? copies.get(answer) : undefined)
 
+let behind = 0
+/** The field has whole seconds, and the line takes its time: a clock that is about right is believed. */
+function tell(date: string | null) {
+  const by = Date.parse(date!) - Date.now()
+  behind = Math.abs(by) > 10_000 ? by : 0
+}
+/** A moment that the server named, by this phone's own clock, which may be wrong. */
+export const here = (iso: string) => Date.parse(iso) - behind
+
+/**
+ * A session that has lapsed, or a proof that is too old, does not end what the person is doing: they are asked for it, and
+ * the request is sent again. Reading never asks to sign in: the screen says so itself.
+ */
+const mayGoOn = (method: string, { status, said: { type } }: Problem) =>
+  status === 401 && (type === 'proof-needed' || (type === 'sign-in-needed' && method !== 'GET')) && meet(type as Need)
+
 export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: AbortSignal, limit = 5 * PATIENCE): Promise<Reply<R>> {
   const { body, headers, ...rest } = asked as Record<string, unknown> & { headers?: Record<string, string> }
   const [method, path] = route.split(' ') as [string, string]
@@ -57,12 +74,18 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
     const said = reply.status === 204 ? undefined : await reply.json()
+    // What may come from a cache tells an old time.
+    if (reply.headers.get('cache-control') === 'no-store') tell(reply.headers.get('date'))
     const copy = reply.headers.get('x-copied-at')
     if (copy) copied(said, copy)
     if (copy) missed()
     else heard()
-    if (!reply.ok) throw new Problem(reply.status, said)
-    return said
+    if (reply.ok) return said
+    const problem = new Problem(reply.status, said)
+    clearTimeout(slow)
+    clearTimeout(lost)
+    if (await mayGoOn(method, problem)) return await api(route, asked, signal, limit)
+    throw problem
   } catch (cause) {
     if (cause instanceof Problem || signal?.aborted) throw cause
     if (cause instanceof SyntaxError) throw new Problem(502)

@@ -47,3 +47,10 @@ export const device = {
   put: async (one: Device) => void (await (await base()).put('device', one, 'me')),
   remove: async () => (await base()).delete('device', 'me'),
 }
+
+/** What was saved and ticked; `all`: this device's registration, too. */
+export async function empty(all: boolean) {
+  const names = ['saved', 'checklists', ...(all ? (['device'] as const) : [])] as const
+  const change = (await base()).transaction(names, 'readwrite')
+  await Promise.all([...names.map(name => change.objectStore(name).clear()), change.done])
+}

@@ -70,11 +70,22 @@ export async function refresh() {
   }
 }
 
-async function store(url: string, reply: Response) {
-  if (!reply.ok || /no-store/.test(reply.headers.get('cache-control') ?? '')) return
+/** Drops what somebody has read, and what is still on its way; what everybody has stays. */
+export async function forget() {
+  time++
+  const box = await caches.open(DATA)
+  await Promise.all((await box.keys()).filter(request => !everybodys(request)).map(request => box.delete(request)))
+}
+
+/** Counts how often all was forgotten: an answer asked for before is not kept after. */
+let time = 0
+const everybodys = (request: Request) => always.some(one => request.url.endsWith(one))
+
+async function store(url: string, reply: Response, asked = time) {
+  if (!reply.ok || asked !== time || /no-store/.test(reply.headers.get('cache-control') ?? '')) return
   const box = await caches.open(DATA)
   await box.put(url, new Response(await reply.blob(), { headers: { 'content-type': 'application/json', 'x-copied-at': new Date().toISOString() } }))
-  const old = (await box.keys()).filter(request => !always.some(one => request.url.endsWith(one)))
+  const old = (await box.keys()).filter(request => !everybodys(request))
   await Promise.all(old.slice(0, Math.max(0, old.length - COPIES)).map(request => box.delete(request)))
 }
 
@@ -84,7 +95,8 @@ let missed = 0
 export async function fresh(event: FetchEvent): Promise<Response> {
   const { request } = event
   const asked = fetch(request)
-  event.waitUntil(asked.then(reply => store(request.url, reply.clone())).catch(() => {}))
+  const then = time
+  event.waitUntil(asked.then(reply => store(request.url, reply.clone(), then)).catch(() => {}))
   const late = new Promise<undefined>(done => setTimeout(done, Date.now() - missed < 15_000 ? PATIENCE / 4 : PATIENCE))
   const first = await Promise.race([asked.catch(() => undefined), late])
   if (first && first.status < 500) return first

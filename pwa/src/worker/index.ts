@@ -1,5 +1,5 @@
 /** The service worker: keeps the app usable without a line, and shows what the server sends. */
-import { activate, fresh, install, kept, part, refresh, shell } from './cache'
+import { activate, forget, fresh, install, kept, part, refresh, shell } from './cache'
 import { opened, renewed, show } from './push'
 
 declare const self: ServiceWorkerGlobalScope
@@ -9,6 +9,8 @@ self.addEventListener('activate', event => event.waitUntil(activate()))
 self.addEventListener('message', event => {
   // Only when the person agreed: until then the old version stays whole.
   if (event.data === 'take over') void self.skipWaiting()
+  // Somebody signs out, and waits until it is done.
+  if (event.data === 'forget') event.waitUntil(forget().then(() => event.ports[0]?.postMessage('forgotten')))
 })
 
 self.addEventListener('fetch', event => {

@@ -22,3 +22,7 @@ export const share = 'M8.5 13.3l7 4M15.5 6.7l-7 4M6 9.5a2.5 2.5 0 1 0 0 5 2.5 2.
 export const target = 'M12 6.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM12 2.5v4M12 17.5v4M2.5 12h4M17.5 12h4M12 11.9v.01'
 export const warning = 'M12 4L2.8 19.5h18.4zM12 10v4.5M12 17v.01'
 export const cloud = 'M7 18.5a4 4 0 0 1-.5-7.9 5.5 5.5 0 0 1 10.6-.9 4.4 4.4 0 0 1-.3 8.8zM4 4l16 16'
+export const person = 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5c.6-4 3.6-6 7.5-6s6.9 2 7.5 6'
+export const out = 'M10 4.5H4.5v15H10M14 8l4.5 4-4.5 4M9.5 12h9'
+export const card = 'M3.5 5.5h17v13h-17zM8.5 9a1.9 1.9 0 1 0 0 3.8 1.9 1.9 0 0 0 0-3.8zM5.8 16c.4-1.3 1.4-2 2.7-2s2.3.7 2.7 2M14.5 10h3M14.5 13.5h3'
+export const shield = 'M12 3.5l7.5 2.8v5.2c0 4.2-2.9 7.3-7.5 9-4.6-1.7-7.5-4.8-7.5-9V6.3zM9 12l2.2 2.2L15.2 10'

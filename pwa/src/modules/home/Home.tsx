@@ -2,9 +2,10 @@ import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { home, recent } from '../../core/preferences'
+import { mark } from '../../core/session'
 import type { Saved } from '../../core/storage'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
-import { bell, book, building, clock, pin, search } from '../../core/ui/icons'
+import { bell, book, building, clock, person, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
 import { Dusk } from './Dusk'
 import './home.css'
@@ -73,6 +74,11 @@ export function Home() {
         ) : (
           <Row href="/places" icon={pin} title={t.whereTitle}>
             <span class="hint">{t.whereText}</span>
+          </Row>
+        )}
+        {mark.value?.id && (
+          <Row href="/account" icon={person} title={t.account}>
+            <span class="hint">{t.accountText}</span>
           </Row>
         )}
         <Row href="/notifications" icon={bell} title={t.bell}>

@@ -3,9 +3,10 @@ import { useEffect } from 'preact/hooks'
 import { installed } from '../../core/device'
 import { textSize, type Theme, theme } from '../../core/preferences'
 import { tellLanguage } from '../../core/push'
+import { mark } from '../../core/session'
 import { choose, day, type Language, language, languages } from '../../core/text'
 import { Choices, Icon, Page, Row } from '../../core/ui'
-import { bell, download, info, phone } from '../../core/ui/icons'
+import { bell, download, info, person, phone } from '../../core/ui/icons'
 import './settings.css'
 import { t } from './text'
 
@@ -27,6 +28,9 @@ export default function Settings() {
       <p>{t.sample}</p>
       <Choices legend={t.theme} name="theme" row value={theme.value} onChange={next => (theme.value = next)} of={(['system', 'light', 'dark'] as Theme[]).map(value => ({ value, label: t.themes[value] }))} />
       <ul class="card rows">
+        <Row href="/account" icon={person} title={t.account}>
+          <span class="hint">{mark.value?.ends ? t.signedIn : t.signedOut}</span>
+        </Row>
         <Row href="/notifications" icon={bell} title={t.notifications}>
           <span class="hint">{t.notificationsText}</span>
         </Row>

@@ -20,6 +20,8 @@ export default {
   whereText: 'Communes and wards have merged and been renamed. Search by the new name or the old one.',
   mine: unit => `Your place: ${unit}`,
   mineText: 'See addresses, phone numbers, opening hours',
+  account: 'Your account',
+  accountText: 'Your details, where you are signed in',
   bell: 'Does this phone get notifications?',
   bellText: 'Send one to find out',
   recent: 'You read lately',

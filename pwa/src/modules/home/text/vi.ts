@@ -18,6 +18,8 @@ export default {
   whereText: 'Xã, phường đã đổi tên, sáp nhập. Tìm theo tên mới hoặc tên cũ.',
   mine: (unit: string) => `Nơi của bạn: ${unit}`,
   mineText: 'Xem địa chỉ, số điện thoại, giờ làm việc',
+  account: 'Tài khoản của bạn',
+  accountText: 'Thông tin của bạn, các máy đang đăng nhập',
   bell: 'Điện thoại này có nhận được thông báo không?',
   bellText: 'Gửi thử một tin để biết chắc',
   recent: 'Bạn vừa xem',

@@ -1,0 +1,39 @@
+/** Takes off this phone what tells of a person: in the page, in its stores, and in the worker. */
+import { home, keep, recent, textSize, theme } from './preferences'
+import { turnOff } from './push'
+import { empty } from './storage'
+
+/**
+ * `own`: what somebody did while signed in. `traces`: also what was saved, ticked and read lately. `everything`: also the
+ * choices of the app and the way by which notifications come; for a device of many.
+ */
+export async function forget(what: 'own' | 'traces' | 'everything') {
+  try {
+    sessionStorage.clear()
+  } catch {
+    // Storage forbidden: there is nothing to forget.
+  }
+  await tellWorker()
+  if (what === 'own') return
+  home.value = null
+  recent.value = []
+  if (what === 'everything') {
+    await turnOff().catch(() => {})
+    theme.value = 'system'
+    textSize.value = 0
+    keep('language', null)
+  }
+  await empty(what === 'everything').catch(() => {})
+}
+
+/** The worker drops what it keeps of somebody's reading, and what is still on its way to it. */
+async function tellWorker() {
+  const worker = navigator.serviceWorker?.controller
+  if (!worker) return void (await globalThis.caches?.delete('data').catch(() => {}))
+  const { port1, port2 } = new MessageChannel()
+  await new Promise<unknown>(done => {
+    port1.onmessage = done
+    setTimeout(done, 3000)
+    worker.postMessage('forget', [port2])
+  })
+}

@@ -1,0 +1,41 @@
+/**
+ * Who is signed in on this browser, as far as the page knows without asking, and what to do when the server wants to know.
+ * The token itself lies in a cookie that no script can read.
+ */
+import { signal } from '@preact/signals'
+import { keep, recall } from './preferences'
+
+/**
+ * What the phone remembers of a session. `ends`: when it ends unless it is used, by this phone's clock; 0 when it has.
+ * `leaving`: signed out without a line; the server is told as soon as there is one.
+ */
+export type Mark = { id: string; shared: boolean; idle: number; ends: number; leaving?: true }
+/** null: nobody is signed in, and nobody is asked who they are. */
+export const mark = signal(recall<Mark>('session'))
+
+export function note(next: Mark | null) {
+  keep('session', next)
+  mark.value = next
+}
+
+/** Another tab, or this page before it was left, has shown somebody who is no longer here: begin afresh. */
+function look() {
+  const now = recall<Mark>('session')
+  if (mark.peek() && now?.id !== mark.peek()!.id) location.replace('/')
+  else mark.value = now
+}
+addEventListener('storage', ({ key }) => (key === 'session' || key === null) && look())
+addEventListener('pageshow', event => event.persisted && look())
+
+export type Need = 'sign-in-needed' | 'proof-needed'
+/** What the server wants before it goes on. The frame shows a dialog for it, over the form, which stays as it is. */
+export const need = signal<{ what: Need; done: (met: boolean) => void } | null>(null)
+let waiting: Promise<boolean> | undefined
+
+/** True once the same person has signed in again or given the proof. Several requests before one door: one dialog. */
+export function meet(what: Need) {
+  return (waiting ??= new Promise<boolean>(done => (need.value = { what, done })).finally(() => {
+    need.value = null
+    waiting = undefined
+  }))
+}

@@ -1,0 +1,368 @@
+"""A resident signs in, and goes again: what is typed is never lost, and what is left behind is nobody's."""
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.chromium import Visitor
+from tests.browser.conftest import Visit
+from tests.browser.screens import BIRTH, BUILDING, until_ready_for_offline
+from tests.browser.test_safety import cached, stored
+from tests.browser.wire import Wire
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def base(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """The database behind the app. All tests call from one network: what others used up of its limits is given back."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM core_count")
+        yield connection
+
+
+def new_number() -> str:
+    return f"0912{random.randrange(1_000_000):06}"
+
+
+def spaced(number: str) -> str:
+    return f"{number[:4]} {number[4:7]} {number[7:]}"
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+def phone(page: Page) -> Locator:
+    return page.get_by_label("Số di động")
+
+
+def digits(page: Page) -> Locator:
+    return page.get_by_label("Nhập mã 6 số")
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".said")
+
+
+async def ask(page: Page, number: str) -> str:
+    """Give the number; the code that the demonstration shows."""
+    await phone(page).fill(number)
+    await page.get_by_role("button", name="Gửi mã cho tôi").click()
+    await expect(digits(page)).to_be_focused()
+    return await page.locator(".shown-code").inner_text()
+
+
+def other(code: str) -> str:
+    """A wrong code."""
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+async def sign_in(page: Page, number: str, *, shared: bool = False) -> None:
+    origin = "/".join(page.url.split("/")[:3])
+    await page.goto(f"{origin}/sign-in?next=/account")
+    if shared:
+        await page.get_by_role("checkbox", name="Máy này nhiều người dùng chung").check()
+    code = await ask(page, number)
+    await digits(page).press_sequentially(code)
+    await expect(page).to_have_url(f"{origin}/account")
+
+
+async def test_from_a_link_to_the_account_and_never_lost_on_the_way(visit: Visit) -> None:
+    visitor = await visit("/settings")
+    visitor.forgive("400")
+    page, number = visitor.page, new_number()
+    await page.get_by_role("link", name="Tài khoản").click()
+    await page.get_by_role("link", name="Đăng nhập").click()
+    await expect(heading(page)).to_have_text("Số điện thoại của bạn")
+    await expect(phone(page)).to_be_focused()
+
+    # One key at a time, grouped meanwhile; then the tab is closed by the phone, and comes back.
+    await phone(page).press_sequentially(number[:7], delay=20)
+    await expect(phone(page)).to_have_value(f"{number[:4]} {number[4:7]}")
+    await page.reload()
+    await expect(phone(page)).to_have_value(f"{number[:4]} {number[4:7]}")
+    await page.get_by_role("button", name="Gửi mã cho tôi").click()
+    await expect(said(page)).to_contain_text("còn thiếu")
+    await phone(page).press_sequentially(number[7:])
+    await expect(said(page)).to_be_hidden()
+    await page.keyboard.press("Enter")
+
+    # Off to the messages and back, in the middle of the code.
+    await expect(heading(page)).to_have_text("Nhập mã 6 số")
+    await expect(page.get_by_text(spaced(number))).to_be_visible()
+    await expect(page.locator(".note.warn")).to_contain_text("Không có tin nhắn nào được gửi đi")
+    code = await page.locator(".shown-code").inner_text()
+    await page.keyboard.type(other(code)[:3])
+    await page.reload()
+    await expect(digits(page)).to_have_value(other(code)[:3])
+    await expect(digits(page)).to_be_focused()
+    await page.keyboard.type(other(code)[3:])
+    await expect(said(page)).to_have_text("Mã chưa đúng. Bạn xem lại tin nhắn rồi nhập lại.")
+    await expect(digits(page)).to_have_value("")
+    await expect(digits(page)).to_be_focused()
+
+    # Right: nothing to press, and the way back does not lead into the sign-in again.
+    await page.keyboard.type(code)
+    await expect(heading(page)).to_have_text("Tài khoản của bạn")
+    await expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
+    assert await page.evaluate("sessionStorage.getItem('sign-in')") is None
+    await page.go_back()
+    await expect(page).not_to_have_url(re.compile("sign-in"))
+
+
+async def test_the_caret_stays_where_it_is(visit: Visit) -> None:
+    page = (await visit("/sign-in", is_mobile=False, has_touch=False)).page
+    field = phone(page)
+    place = "document.activeElement.selectionStart"
+    await page.keyboard.type("0912345678")
+    await expect(field).to_have_value("0912 345 678")
+    # A digit in the middle is taken away, and another one typed there.
+    for _ in range(4):
+        await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Backspace")
+    await expect(field).to_have_value("0912 346 78")
+    assert await page.evaluate(place) == 7
+    await page.keyboard.type("9")
+    await expect(field).to_have_value("0912 349 678")
+    assert await page.evaluate(place) == 8
+    # Before and behind a space, which is no digit.
+    await field.evaluate("field => field.setSelectionRange(5, 5)")
+    await page.keyboard.press("Backspace")
+    await expect(field).to_have_value("0913 496 78")
+    assert await page.evaluate(place) == 3
+    await field.evaluate("field => field.setSelectionRange(4, 4)")
+    await page.keyboard.press("Delete")
+    await expect(field).to_have_value("0913 967 8")
+    assert await page.evaluate(place) == 4
+
+
+@pytest.mark.parametrize("pasted", ["+84 912 345 678", "0084912345678", "84912345678", "0912.345.678", "០៩១២៣៤៥៦៧៨"])
+async def test_a_number_from_the_address_book_is_understood(visit: Visit, pasted: str) -> None:
+    page = (await visit("/sign-in")).page
+    await phone(page).fill(pasted)
+    await expect(phone(page)).to_have_value("0912 345 678")
+
+
+async def test_a_whole_message_may_be_pasted(visit: Visit) -> None:
+    visitor = await visit("/sign-in?next=/saved", permissions=["clipboard-read", "clipboard-write"])
+    page = visitor.page
+    code = await ask(page, new_number())
+    message = f"{code} la ma dang nhap cua ban, co hieu luc 3 phut."
+    await page.evaluate("text => navigator.clipboard.writeText(text)", message)
+    await page.keyboard.press("Control+V")
+    # Back to where one came from.
+    await expect(heading(page)).to_have_text("Đã lưu trên máy")
+    await expect(page).to_have_url(f"{visitor.origin}/saved")
+
+
+@pytest.mark.parametrize(
+    "next_",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "//", "javascript:alert(1)", "/api/identity"],
+)
+async def test_the_way_on_leads_nowhere_but_to_our_own_screens(visit: Visit, next_: str) -> None:
+    visitor = await visit(f"/sign-in?next={next_}")
+    code = await ask(visitor.page, new_number())
+    await visitor.page.keyboard.type(code)
+    await expect(visitor.page).to_have_url(f"{visitor.origin}/")
+
+
+async def test_a_code_that_came_too_late(visit: Visit, base: psycopg.Connection[Any]) -> None:
+    visitor = await visit("/about")
+    page = visitor.page
+    await page.clock.install()
+    await visitor.open("/sign-in")
+    old = await ask(page, new_number())
+    await expect(page.get_by_text("Gửi lại được sau")).to_be_visible()
+    await expect(page.get_by_role("button", name="Gửi lại mã")).to_have_count(0)
+    await page.clock.fast_forward(61_000)
+    await expect(page.get_by_role("button", name="Gửi lại mã")).to_be_visible()
+    await page.clock.fast_forward(120_000)
+    await expect(said(page)).to_have_text("Mã đã hết hạn. Bạn lấy mã mới nhé.")
+    base.execute("DELETE FROM core_count")
+    await page.get_by_role("button", name="Gửi mã mới").click()
+    await expect(said(page)).to_be_hidden()
+    await expect(page.locator(".shown-code")).not_to_have_text(old)
+    await page.keyboard.type(await page.locator(".shown-code").inner_text())
+    await expect(page).to_have_url(f"{visitor.origin}/")
+
+
+async def test_five_wrong_codes_and_the_one_way_on(visit: Visit, base: psycopg.Connection[Any]) -> None:
+    visitor = await visit("/sign-in")
+    visitor.forgive("400")
+    page = visitor.page
+    code = await ask(page, new_number())
+    for left in range(5, 0, -1):
+        await page.keyboard.type(other(code))
+        await expect(digits(page)).to_have_value("")
+        await expect(said(page)).to_contain_text("Mã chưa đúng" if left > 1 else "Đã nhập sai 5 lần")
+    await expect(page.get_by_text("Gửi lại được sau")).to_be_visible()
+    await expect(page.locator(".shown-code")).to_have_count(0)
+
+
+async def test_too_often_and_the_code_that_one_has(visit: Visit) -> None:
+    visitor = await visit("/sign-in")
+    visitor.forgive("429")
+    page, number = visitor.page, new_number()
+    code = await ask(page, number)
+    # Only to look at the number: the code is still good, and no other is sent.
+    await page.get_by_role("button", name="Đổi số").click()
+    await expect(phone(page)).to_have_value(spaced(number))
+    await page.get_by_role("button", name="Gửi mã cho tôi").click()
+    await expect(page.locator(".shown-code")).to_have_text(code)
+    # In another tab the number is asked for again, too soon.
+    second = await visitor.context.new_page()
+    await second.goto(f"{visitor.origin}/sign-in")
+    await phone(second).fill(number)
+    await second.get_by_role("button", name="Gửi mã cho tôi").click()
+    await expect(said(second)).to_contain_text("quá nhiều lần")
+    await expect(second.get_by_role("link", name="Nhờ bộ phận một cửa giúp")).to_be_visible()
+
+
+async def test_without_a_line_nothing_is_lost_and_it_goes_on_by_itself(visit: Visit, wire: Wire) -> None:
+    visitor = await visit("/sign-in?next=/saved", origin=wire.origin)
+    visitor.forgive("net::ERR")
+    page, number = visitor.page, new_number()
+    await until_ready_for_offline(page)
+    wire.cut()
+    await phone(page).fill(number)
+    await page.get_by_role("button", name="Gửi mã cho tôi").click()
+    await expect(said(page)).to_contain_text("Chưa có mạng")
+    await page.reload()
+    await expect(phone(page)).to_have_value(spaced(number))
+    wire.mend()
+    code = await ask(page, number)
+    wire.cut()
+    await page.keyboard.type(code)
+    await expect(said(page)).to_contain_text("Chưa có mạng")
+    await expect(digits(page)).to_have_value(code)
+    wire.mend()
+    await expect(page).to_have_url(f"{wire.origin}/saved", timeout=15_000)
+
+
+class TestWhatIsLeft:
+    """After somebody has gone."""
+
+    async def live(self, visitor: Visitor, *, shared: bool) -> None:
+        """Sign in, read, save, tick, choose."""
+        page = visitor.page
+        await until_ready_for_offline(page)
+        await sign_in(page, new_number(), shared=shared)
+        await visitor.open(f"/procedures/{BUILDING}")
+        await visitor.open(f"/procedures/{BIRTH}")
+        await page.locator(".paper").first.click()
+        await page.get_by_role("button", name="Lưu về máy").click()
+        await expect(page.get_by_role("button", name="Đã lưu")).to_be_visible()
+        await visitor.open("/places/32002")
+        await page.get_by_role("button", name="Chọn làm nơi của tôi").click()
+        await visitor.open("/account")
+
+    async def test_signing_out_wipes_the_page_the_stores_and_the_worker(self, visit: Visit) -> None:
+        visitor = await visit("/settings")
+        page = visitor.page
+        await self.live(visitor, shared=False)
+        assert any(BIRTH in url for url in await cached(page))
+        # Whatever is personal came with no-store, and the worker has kept none of it.
+        assert not [url for url in await cached(page) if "/api/identity" in url]
+        assert await page.evaluate("JSON.parse(localStorage.session).id")
+
+        second = await visitor.context.new_page()
+        await second.goto(f"{visitor.origin}/account")
+        await expect(second.get_by_role("button", name="Đăng xuất")).to_be_visible()
+
+        await page.get_by_role("button", name="Đăng xuất").click()
+        await expect(page).to_have_url(f"{visitor.origin}/")
+        await self.nothing_is_left(visitor)
+        # The other tab does not show them any longer, either.
+        await expect(second).to_have_url(f"{visitor.origin}/")
+        # And the app itself is still there, without a line too.
+        assert "/api/catalogue/outline" in "".join(await cached(page))
+        await visitor.open("/account")
+        await expect(page.get_by_text("Bạn chưa đăng nhập")).to_be_visible()
+
+    async def nothing_is_left(self, visitor: Visitor) -> None:
+        page = visitor.page
+        assert not [url for url in await cached(page) if "/procedures/" in url or "/places/units/" in url]
+        base = await stored(page)
+        assert base["saved"] == [] and base["checklists"] == []
+        left = await page.evaluate("({ ...localStorage })")
+        assert left.get("session", "null") == "null"
+        assert left.get("home", "null") == "null"
+        assert left.get("recent", "[]") == "[]"
+        assert await page.evaluate("sessionStorage.length") == 0
+        assert [one["name"] for one in await visitor.context.cookies()] == ["__Host-browser"]
+
+    async def test_a_shared_device_forgets_the_choices_too(self, visit: Visit) -> None:
+        visitor = await visit("/settings")
+        page = visitor.page
+        await page.get_by_role("radio", name="Rất lớn").check()
+        await self.live(visitor, shared=True)
+        session = next(one for one in await visitor.context.cookies() if one["name"] == "__Host-sid")
+        assert session["expires"] == -1  # gone with the browser
+        await page.get_by_role("button", name="Đăng xuất").click()
+        await expect(page).to_have_url(f"{visitor.origin}/")
+        await expect(heading(page)).to_be_visible()
+        await self.nothing_is_left(visitor)
+        assert await page.evaluate("localStorage.getItem('text-size') ?? '0'") == "0"
+        assert (await stored(page))["device"] == []
+
+    async def test_who_never_signed_out_of_a_shared_device_is_forgotten_at_the_next_start(
+        self, visit: Visit, base: psycopg.Connection[Any]
+    ) -> None:
+        visitor = await visit("/settings")
+        await self.live(visitor, shared=True)
+        base.execute("UPDATE identity_session SET seen_at = seen_at - interval '31 minutes' WHERE shared")
+        await visitor.page.goto(f"{visitor.origin}/saved")
+        await expect(visitor.page).to_have_url(f"{visitor.origin}/")
+        await expect(heading(visitor.page)).to_be_visible()
+        base_ = await stored(visitor.page)
+        assert base_["saved"] == [] and base_["checklists"] == []
+        assert await visitor.page.evaluate("localStorage.getItem('session')") == "null"
+
+    async def test_another_person_finds_nothing(self, visit: Visit, base: psycopg.Connection[Any]) -> None:
+        visitor = await visit("/settings")
+        page = visitor.page
+        await self.live(visitor, shared=False)
+        # The first one's session lapses; nobody has signed out.
+        base.execute("DELETE FROM identity_session")
+        await sign_in(page, new_number())
+        assert not [url for url in await cached(page) if BIRTH in url]
+        await visitor.open("/saved")
+        await expect(page.locator(".empty")).to_be_visible()
+        assert (await stored(page))["checklists"] == []
+
+    async def test_without_a_line_it_is_wiped_at_once_and_the_server_told_later(
+        self, visit: Visit, wire: Wire, base: psycopg.Connection[Any]
+    ) -> None:
+        visitor = await visit("/settings", origin=wire.origin)
+        visitor.forgive("net::ERR")
+        page = visitor.page
+        await self.live(visitor, shared=False)
+        await expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
+        living = "SELECT count(*) FROM identity_session WHERE created_at > now() - interval '1 minute'"
+        before = base.execute(living).fetchone()
+        wire.cut()
+        await page.get_by_role("button", name="Đăng xuất").click()
+        await expect(page).to_have_url(f"{wire.origin}/")
+        assert (await stored(page))["saved"] == []
+        await visitor.open("/account")
+        await expect(page.get_by_text("Bạn chưa đăng nhập")).to_be_visible()
+        assert base.execute(living).fetchone() == before
+        wire.mend()
+        await page.evaluate(
+            """async () => {
+                const end = Date.now() + 15_000
+                while (localStorage.session !== 'null') {
+                    if (Date.now() > end) throw new Error('the server was never told')
+                    await new Promise(done => setTimeout(done, 50))
+                }
+            }"""
+        )
+        assert [one["name"] for one in await visitor.context.cookies()] == ["__Host-browser"]
+        after = base.execute(living).fetchone()
+        assert before and after and after[0] == before[0] - 1
