@@ -132,7 +132,7 @@ class _Plan(NamedTuple):
     asked: list[_Asked]
     beside: list[_Beside]
     whole: float
-    units: set[str]
+    units: dict[str, None]  # as a set, but in the order of the query
     heard: dict[int, Heard]
     about: dict[int, float]
     ambiguous: Ambiguous | None
@@ -168,7 +168,7 @@ class Index:
         titles = [[read(title) for title in (entry.title, *entry.aliases)] for entry in self._entries]
         fields = {entry.field: read(entry.field or "") for entry in self._entries}
         self._signs: dict[str, str] = {}
-        self._form_signs: dict[Letters, str] = {}
+        self._form_signs: dict[tuple[str, str], str] = {}
         self._texts: list[str] = []
         self._forms: list[str] = []
         self._ends: list[int] = []
@@ -247,10 +247,9 @@ class Index:
         scores = self._scores(plan, self._candidates(plan, allow))
         self._prefer_successors(scores, allow)
         least = max(scores.values(), default=0.0) * _FLOOR
-        ranked = sorted(
-            (at for at, score in scores.items() if score >= least and score > 0),
-            key=lambda at: (-scores[at], self._entries[at].code),
-        )
+        # Equal ones in the order of the catalogue.
+        fitting = sorted(at for at, score in scores.items() if score >= least and score > 0)
+        ranked = sorted(fitting, key=scores.__getitem__, reverse=True)
         found = dict.fromkeys(at for at in (*named, *ranked) if allow is None or at in allow)
         question = None if named else self._question(plan, ranked, scores)
         return Found([self._entries[at].code for at in islice(found, limit)], question)
@@ -305,7 +304,7 @@ class Index:
             return sorted(at for at in allow if 0 <= at < len(self._entries))
         votes: dict[int, float] = {}
         touched = 0
-        for unit in sorted(plan.units, key=lambda unit: (-self._rarity[unit], unit)):
+        for unit in sorted(plan.units, key=self._rarity.__getitem__, reverse=True):
             if allow is None:
                 head = self._lists[unit][:_LIST_DEPTH]
             else:
@@ -478,10 +477,10 @@ class Index:
 
     def _words(
         self, places: list[list[Reading]], chosen: list[int], weights: list[float]
-    ) -> tuple[list[_Asked], list[_Beside], set[str]]:
+    ) -> tuple[list[_Asked], list[_Beside], dict[str, None]]:
         asked: list[_Asked] = []
         beside: list[_Beside] = []
-        units: set[str] = set()
+        units: dict[str, None] = {}
         before: list[tuple[str, str | None, float]] = []
         for place, at in enumerate(chosen):
             options = [
@@ -492,11 +491,11 @@ class Index:
             if options:
                 label = places[at][0].base
                 asked.append(_Asked(label, weights[at], options))
-                units.update(sign for sign, _, _ in options if sign in self._rarity)
+                units |= {sign: None for sign, _, _ in options if sign in self._rarity}
                 if before and chosen[place - 1] == at - 1:
                     pairs = [a + b for a, _, _ in before for b, _, _ in options if a + b in self._rarity]
                     if pairs:
-                        units.update(pairs)
+                        units |= dict.fromkeys(pairs)
                         weight = _BESIDE * (weights[at - 1] + weights[at])
                         beside.append(_Beside(f"{places[at - 1][0].base}+{label}", weight, pairs))
             before = options
@@ -506,7 +505,7 @@ class Index:
         """The accented form to look for, when the accents were typed."""
         if not reading.sure or not reading.accents:
             return None
-        return self._form_signs.get(Letters(reading.base, reading.accents), _SEPARATOR)
+        return self._form_signs.get((reading.base, reading.accents), _SEPARATOR)
 
 
 def _nth_sign(nth: int) -> str:
