@@ -16,8 +16,9 @@ _BESIDE = 0.25
 # What is summed for all at once is rounded: to so many parts of one, and of the whole query.
 _FINE = 4
 _WHOLE = 127
-# How many of the likeliest are compared closely.
+# How many of the likeliest are compared closely, and how many procedures spoken of alike are taken with them.
 _COMPARED = 10
+_ALIKE = 6
 _LEAST = 0.1
 # How much of a saying's worth hangs on how much of the query it covers; what a word with other accents is worth.
 _COVERS = 0.6
@@ -102,7 +103,7 @@ class Sayings:
         tally = Tally()
         for rarity, readings in said:
             tally.add(self._spoken_with(readings, rarity / whole * _WHOLE))
-        most = {self._spoken[nth] for nth in tally.most(_COMPARED)}
+        most = {self._spoken[nth] for nth in tally.most(_ALIKE)}
         return {at: tally.of(self._nth[at]) / _WHOLE for at in most.union(heard)}
 
     def _rarest(self, readings: Sequence[Reading]) -> float:

@@ -40,7 +40,7 @@ _MOST_ASKED = 16
 # How much is read of one list, of all lists for one query, and how many candidates are compared closely.
 _LIST_DEPTH = 256
 _TOUCHED = 200
-_COMPARED = 20
+_COMPARED = 18
 # A filter that leaves so few is compared completely.
 _SMALL_FILTER = 400
 _FILTERED_DEPTH = 8 * _LIST_DEPTH
