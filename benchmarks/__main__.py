@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import lighthouse, memory, reads, search
+from benchmarks import gate, lighthouse, memory, reads, search
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
-ALL = ("reads", "search", "memory", "growth", "lighthouse")
+ALL = ("reads", "gate", "search", "memory", "growth", "lighthouse")
 GROWTH = Path(__file__).with_name("search_growth.py")
 
 
@@ -30,6 +30,8 @@ def main(chosen: tuple[str, ...], rounds: int, seconds: int) -> None:
         say_what_with(ready)
         if "reads" in wanted:
             reads.measure(ready, rounds, seconds)
+        if "gate" in wanted:
+            gate.measure(ready, rounds, seconds)
         if "search" in wanted:
             search.measure(ready, rounds, seconds)
         if "memory" in wanted:

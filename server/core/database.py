@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import DateTime, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
@@ -70,6 +71,9 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info=self.info)
         # Saves BEGIN and ROLLBACK on every read.
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._glances = AsyncConnectionPool(
+            url, min_size=0, max_size=4, timeout=5, open=False, kwargs={"autocommit": True, "connect_timeout": 5}
+        )
         self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
 
     @asynccontextmanager
@@ -88,6 +92,15 @@ class Database:
         async with self._reader.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        """A connection of the driver itself, outside any transaction, for the one query that every signed-in request
+        pays: 0.25 ms of processor time where `reading` takes 0.85 (`python -m benchmarks gate`).
+        """
+        await self._glances.open()
+        async with self._glances.connection() as connection:
+            yield connection
+
     async def listen(self, channel: str) -> AsyncIterator[str]:
         """Payloads of NOTIFY on a channel, over a connection of its own. First an empty one: listening has begun."""
         connection = await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True, connect_timeout=5)
@@ -98,4 +111,5 @@ class Database:
                 yield notice.payload
 
     async def close(self) -> None:
+        await self._glances.close()
         await self._engine.dispose()
