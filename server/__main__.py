@@ -80,6 +80,14 @@ def doctor() -> None:
     raise SystemExit(examine())
 
 
+@main.command("retention")
+def retention() -> None:
+    """Say how long each class of data is kept, and how many rows the next run would delete; delete nothing."""
+    from server.tables import say_what_is_over
+
+    say_what_is_over(read_settings())
+
+
 @main.group()
 def audit() -> None:
     """The audit log: is it whole, and what signs it."""

@@ -12,7 +12,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Tag
 from litestar.types import ASGIApp
 
-from server.core import idempotency, limits, logs
+from server.core import idempotency, limits, logs, retention
 from server.core.access import Caller, Connection, refuse_undeclared
 from server.core.anchors import anchor_hourly
 from server.core.database import Database
@@ -34,8 +34,7 @@ MODULES: tuple[Module, ...] = (places, identity, privacy, notifications, catalog
 
 SCHEDULES = [
     Schedule("7 * * * *", anchor_hourly),
-    Schedule("17 * * * *", limits.forget_old_counts),
-    Schedule("27 * * * *", idempotency.forget_old_replies),
+    Schedule("17 * * * *", retention.forget),
 ]
 
 
@@ -43,6 +42,7 @@ def events_of(database: Database) -> Events:
     """The reactions and schedules of every module, over one database whose sessions know what all modules bring."""
     database.info["holdings"] = {module.name: module.holding for module in MODULES if module.holding}
     database.info["permissions"] = {word: said for module in MODULES for word, said in module.permissions.items()}
+    database.info["keeps"] = [limits.KEEP, idempotency.KEEP, *(keep for module in MODULES for keep in module.keeps)]
     return Events(
         database,
         reactions=[reaction for module in MODULES for reaction in module.reactions],

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 import msgspec
@@ -11,6 +12,7 @@ from alembic import command
 from server.app import MODULES, events_of
 from server.core.database import Database
 from server.core.embedded import postgres
+from server.core.retention import count_over
 from server.core.settings import ROOT, Settings
 from server.migrations import configuration
 from server.migrations import migrate as migrate_tables
@@ -35,6 +37,20 @@ def plant(settings: Settings) -> None:
                 async with database.transaction() as session:
                     await module.seed(session, settings)
                 click.echo(" ready")
+        await database.close()
+
+    with migrated(settings) as settings:
+        asyncio.run(run(Database(settings)))
+
+
+def say_what_is_over(settings: Settings) -> None:
+    """Print every class of data with its time and what is over now."""
+
+    async def run(database: Database) -> None:
+        events_of(database)
+        async with database.transaction() as session:
+            for keep, rows in await count_over(session, datetime.now(UTC)):
+                click.echo(f"  {keep.table.__tablename__:32} {rows:8} over   kept {keep.how_long}")
         await database.close()
 
     with migrated(settings) as settings:

@@ -6,18 +6,19 @@ the transaction of the change, sealed with the key itself: without it nobody can
 
 import functools
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, post
 from litestar.response.base import ASGIResponse
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
 from server.core.problems import Problem
+from server.core.retention import Keep
 from server.core.sealing import Seal
 from server.core.words import Words
 
@@ -123,5 +124,4 @@ def on_replay(_request: Request[Any, Any, Any], replay: Replay) -> Response[byte
     )
 
 
-async def forget_old_replies(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(FirstReply).where(FirstReply.created_at < now - KEPT))
+KEEP = Keep(FirstReply, "48 hours", lambda now: FirstReply.created_at < now - KEPT)

@@ -11,14 +11,13 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from litestar.handlers import BaseRouteHandler
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.access import Connection
 from server.core.database import Database, Table
 from server.core.problems import TooManyRequests
+from server.core.retention import Keep
 from server.core.sealing import derive
 from server.core.settings import Settings
 from server.core.words import Words
@@ -94,5 +93,4 @@ def network_of(connection: Connection) -> str:
     return str(ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False))
 
 
-async def forget_old_counts(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(Count).where(Count.until < now - timedelta(hours=1)))
+KEEP = Keep(Count, "an hour after its window", lambda now: Count.until < now - timedelta(hours=1))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.access import Recognise
 from server.core.events import Reaction, Schedule
 from server.core.holding import Holding
+from server.core.retention import Keep
 from server.core.settings import Settings
 from server.core.snapshot import Snapshot
 from server.core.words import Words
@@ -30,6 +31,7 @@ class Module(msgspec.Struct, frozen=True):
     snapshots: Sequence[Snapshot[Any]] = ()
     commands: Sequence[click.Command] = ()
     permissions: dict[str, Words] = {}
+    keeps: Sequence[Keep] = ()
     holding: Holding | None = None
     recognise: Recognise | None = None
     seed: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None

@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from server.core.database import Database
-from server.core.idempotency import KEPT, forget_old_replies
+from server.core.idempotency import KEEP, KEPT
+from server.core.retention import forget_one
 from tests.core.conftest import Look
 from tests.core.notes import Gate, gates
 
@@ -123,7 +124,7 @@ async def test_what_is_old_is_forgotten(notes: httpx.AsyncClient, notes_database
     await write(notes)
     async with notes_database.transaction() as session:
         [made] = await look.column("SELECT created_at FROM core_first_reply")
-        await forget_old_replies(session, made + KEPT)
+        await forget_one(session, KEEP, made + KEPT)
         assert await session.scalar(sa.text("SELECT count(*) FROM core_first_reply")) == 1
-        await forget_old_replies(session, made + KEPT * 1.001)
+        await forget_one(session, KEEP, made + KEPT * 1.001)
     assert await look.column("SELECT count(*) FROM core_first_reply") == [0]

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from server.core.database import Database
-from server.core.limits import forget_old_counts, network_of
+from server.core.limits import KEEP, network_of
+from server.core.retention import forget_one
 from server.core.settings import Settings
 from tests.core.conftest import Look, StartNotes
 from tests.core.notes import ALLOWED
@@ -96,10 +97,10 @@ async def test_what_is_over_is_forgotten(notes: httpx.AsyncClient, notes_databas
     await notes.post("/api/notes/counted")
     [until] = await look.column("SELECT until FROM core_count")
     async with notes_database.transaction() as session:
-        await forget_old_counts(session, until)
+        await forget_one(session, KEEP, until)
     assert await look.column("SELECT count(*) FROM core_count") == [1]
     async with notes_database.transaction() as session:
-        await forget_old_counts(session, until.replace(year=until.year + 1))
+        await forget_one(session, KEEP, until.replace(year=until.year + 1))
     assert await look.column("SELECT count(*) FROM core_count") == [0]
 
 

@@ -14,10 +14,13 @@ from server.modules.identity.api.vneid import VneidController
 from server.modules.identity.holding import holding
 from server.modules.identity.reactions import reactions, schedules
 from server.modules.identity.seed import seed
+from server.modules.identity.service.ceremonies import KEEPS as KEEP_CEREMONIES
+from server.modules.identity.service.codes import KEEP as KEEP_CODES
 from server.modules.identity.service.codes import PhoneCodes
 from server.modules.identity.service.federated import Federated
 from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.residents import Residents
+from server.modules.identity.service.sessions import KEEP as KEEP_SESSIONS
 from server.modules.identity.service.sessions import Sessions
 
 
@@ -53,6 +56,7 @@ module = Module(
     },
     reactions=reactions,
     schedules=schedules,
+    keeps=[*KEEP_CEREMONIES, KEEP_CODES, KEEP_SESSIONS],
     holding=holding,
     recognise=recognise_caller,
     permissions={

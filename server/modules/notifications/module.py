@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.modules.notifications.api import NotificationController
 from server.modules.notifications.reactions import reactions, schedules
-from server.modules.notifications.service import Devices, Messages
+from server.modules.notifications.service import KEEPS, Devices, Messages
 
 
 def devices(session: NamedDependency[AsyncSession], state: State) -> Devices:
@@ -23,5 +23,6 @@ module = Module(
     controllers=[NotificationController],
     dependencies={"devices": devices, "messages": messages},
     reactions=reactions,
+    keeps=KEEPS,
     schedules=schedules,
 )

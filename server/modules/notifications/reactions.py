@@ -17,11 +17,9 @@ async def ring_again(session: AsyncSession, event: SendingPutOff) -> None:
     await Messages(session, session.info["settings"]).deliver(event.message_id)
 
 
-async def tidy(session: AsyncSession, now: datetime) -> None:
-    messages = Messages(session, session.info["settings"])
-    await messages.give_up_late(now)
-    await messages.forget_old(now)
+async def give_up_late(session: AsyncSession, now: datetime) -> None:
+    await Messages(session, session.info["settings"]).give_up_late(now)
 
 
 reactions = [Reaction(TestRequested, ring, "urgent"), Reaction(SendingPutOff, ring_again, "urgent")]
-schedules = [Schedule("47 * * * *", tidy)]
+schedules = [Schedule("47 * * * *", give_up_late)]

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from server.core.events import TryLater, publish
 from server.core.limits import TOO_OFTEN
 from server.core.problems import Problem, TooManyRequests
+from server.core.retention import Keep
 from server.core.sealing import Seal, derive
 from server.core.settings import Settings
 from server.core.words import Language, Words
@@ -337,11 +338,16 @@ class Messages:
             update(Message).where(_WAITING, Message.expires_at < now).values(state=MessageState.FAILED)
         )
 
-    async def forget_old(self, now: datetime) -> None:
-        """Old messages, and devices that are gone and have none left."""
-        await self._session.execute(delete(Message).where(Message.created_at < now - _MESSAGES_KEPT))
-        told = select(Message.id).where(Message.device_id == Device.id).exists()
-        await self._session.execute(delete(Device).where(Device.subscription.is_(None), ~told))
+
+KEEPS = [
+    Keep(Message, "30 days", lambda now: Message.created_at < now - _MESSAGES_KEPT),
+    # After the messages: a device that is gone stays as long as it has any.
+    Keep(
+        Device,
+        "as long as it has messages, once its push service says that it is gone",
+        lambda now: Device.subscription.is_(None) & ~select(Message.id).where(Message.device_id == Device.id).exists(),
+    ),
+]
 
 
 _WAITING = Message.state == MessageState.WAITING

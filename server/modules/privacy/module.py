@@ -11,7 +11,7 @@ from server.modules.privacy.holding import holding
 from server.modules.privacy.reactions import reactions
 from server.modules.privacy.service.consents import Consents
 from server.modules.privacy.service.journal import Journal
-from server.modules.privacy.service.requests import Requests
+from server.modules.privacy.service.requests import KEEP, Requests
 
 
 def consents(session: NamedDependency[AsyncSession]) -> Consents:
@@ -31,6 +31,7 @@ module = Module(
     controllers=[PrivacyController, PrivacyDeskController],
     dependencies={"consents": consents, "requests": requests, "journal": journal},
     reactions=reactions,
+    keeps=[KEEP],
     holding=holding,
     permissions={
         "privacy:decide": Words(

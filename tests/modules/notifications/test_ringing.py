@@ -14,8 +14,9 @@ from structlog.testing import CapturingLogger
 
 from server.core.database import Database
 from server.core.events import Events
+from server.core.retention import forget
 from server.core.settings import Settings
-from server.modules.notifications.reactions import tidy
+from server.modules.notifications.reactions import give_up_late
 from server.modules.notifications.service import Messages
 from tests.modules.notifications.conftest import Subscribe
 from tests.pushservice import Planned, PushService
@@ -429,7 +430,8 @@ class TestTidying:
 
     async def tidy(self, database: Database) -> None:
         async with database.transaction() as session:
-            await tidy(session, datetime.now(UTC))
+            await give_up_late(session, datetime.now(UTC))
+            await forget(session, datetime.now(UTC))
 
 
 async def row_of(database: Database, message_id: str) -> Any:

@@ -9,9 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.retention import Keep
 from server.core.sealing import Seal
 from server.core.settings import Settings
-from server.modules.identity.models import Ceremony
+from server.modules.identity.models import Ceremony, OneTimeCode
 from server.modules.identity.service.identifiers import hashed
 
 T = TypeVar("T")
@@ -55,5 +56,8 @@ class Ceremonies:
                 return remembered if await self._session.scalar(taken) else None
         return None
 
-    async def forget_old(self, now: datetime) -> None:
-        await self._session.execute(delete(Ceremony).where(Ceremony.expires_at < now))
+
+KEEPS = [
+    Keep(Ceremony, "until it expires, ten minutes at most", lambda now: Ceremony.expires_at < now),
+    Keep(OneTimeCode, "until it expires, two days at most", lambda now: OneTimeCode.expires_at < now),
+]

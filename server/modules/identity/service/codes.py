@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -16,6 +16,7 @@ from server.core.database import Database
 from server.core.events import publish
 from server.core.limits import Limits
 from server.core.problems import Problem
+from server.core.retention import Keep
 from server.core.sealing import derive
 from server.core.settings import Settings
 from server.core.words import Language, Words
@@ -188,6 +189,6 @@ class PhoneCodes:
     def _mac(self, code_id: UUID, digits: str) -> bytes:
         return hmac.digest(self._key, f"{code_id}|{digits}".encode(), hashlib.sha256)
 
-    async def forget_old(self, now: datetime) -> None:
-        """A day is enough to answer "why did no code come?"."""
-        await self._session.execute(delete(PhoneCode).where(PhoneCode.expires_at < now - timedelta(days=1)))
+
+# A day is enough to answer "why did no code come?".
+KEEP = Keep(PhoneCode, "a day", lambda now: PhoneCode.expires_at < now - timedelta(days=1))

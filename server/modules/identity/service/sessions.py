@@ -9,13 +9,14 @@ from uuid import UUID
 import msgspec
 import structlog
 from psycopg.rows import class_row
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.database import Database
 from server.core.problems import Problem
+from server.core.retention import Keep
 from server.core.words import Words
 from server.modules.identity.models import Method, Resident, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.sessions import SEEN_EVERY, Life, life_of_resident, life_of_staff
@@ -179,10 +180,6 @@ class Sessions:
         mine = Session.resident_id if isinstance(owner, Resident) else Session.staff_id
         await self._session.execute(delete(Session).where(mine == owner.id))
 
-    async def forget_ended(self, now: datetime) -> None:
-        """What nobody can use any more."""
-        await self._session.execute(delete(Session).where(~_alive(now)[0] | ~_alive(now)[1]))
-
 
 def _owned(caller: Caller) -> ColumnElement[bool]:
     return (Session.resident_id if caller.kind == "resident" else Session.staff_id) == caller.id
@@ -191,3 +188,6 @@ def _owned(caller: Caller) -> ColumnElement[bool]:
 def _alive(now: datetime | None = None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     now = now or datetime.now(UTC)
     return Session.expires_at > now, Session.seen_at + Session.idle * timedelta(seconds=1) > now
+
+
+KEEP = Keep(Session, "until it ends: idle or too old", lambda now: ~and_(*_alive(now)))

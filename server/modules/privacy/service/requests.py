@@ -16,6 +16,7 @@ from server.core.audit import Party, record
 from server.core.events import publish
 from server.core.holding import holdings_of
 from server.core.problems import Problem
+from server.core.retention import Keep
 from server.core.sealing import Seal
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
@@ -225,6 +226,9 @@ class Requests:
             request=str(request.id),
             state=request.state.value,
         )
+
+
+KEEP = Keep(Package, "seven days", lambda now: Package.expires_at < now)
 
 
 def _lines(held: object, depth: int = 0) -> list[str]:
