@@ -46,7 +46,9 @@ def main() -> int:
     screens = sorted(name for name in parts if name.startswith("src/modules/") and name.endswith(".tsx"))
     weighed = [("first", weight(first), budget["first"]["limit"])]
     for name in screens:
-        added = all_needed([name, f"{name.rsplit('/', 1)[0]}/text/vi.ts"]) - there
+        # Its own words, and those of the module around it.
+        words = [f"{folder}/text/vi.ts" for folder in Path(name).parents if f"{folder}/text/vi.ts" in parts]
+        added = all_needed([name, *words]) - there
         weighed.append((name, weight(added), budget["screen"]["limit"]))
     weighed += [("worker", weight(set(budget["worker"]["files"])), budget["worker"]["limit"])]
     files = {path.relative_to(DIST).as_posix() for path in DIST.rglob("*") if path.is_file()}

@@ -20,7 +20,7 @@ export default defineConfig({
             // The libraries apart: a changed sentence of ours does not send them again.
             { name: 'vendor', test: /node_modules.@?preact/ },
             // What every screen needs, in one file instead of eight.
-            { name: 'core', test: /src.core.(?!push|fold|forget|storage|text.(vi|en|km))|src.modules.\w+.text.index|preload-helper/ },
+            { name: 'core', test: /src.core.(?!push|fold|forget|draft|storage|text.(vi|en|km))|src.modules.\w+.(account.)?text.index|preload-helper/ },
           ],
         },
       },

@@ -17,7 +17,7 @@ import { boot, newVersion, takeOver } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
-import { Account, Door, SignIn, Watch } from './modules/identity'
+import { Account, Devices, Door, NationalId, Profile, SignIn, Watch } from './modules/identity'
 import { Place, Places } from './modules/places'
 import { Notifications } from './modules/notifications'
 import { About, Design, Install, Settings } from './modules/settings'
@@ -125,6 +125,9 @@ function Screens() {
         <Route path="/settings" component={Settings} />
         <Route path="/sign-in" component={SignIn} />
         <Route path="/account" component={Account} />
+        <Route path="/account/profile" component={Profile} />
+        <Route path="/account/national-id" component={NationalId} />
+        <Route path="/account/devices" component={Devices} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />

@@ -62,6 +62,31 @@ async def _wrong_code(page: Page) -> None:
     await page.locator(".digits input").fill(f"{(int(code) + 1) % 1_000_000:06}")
 
 
+async def _save_name(page: Page) -> None:
+    await page.locator("#name").fill("Danh Thị Sà Rươl")
+    await page.locator("main [type=submit]").click()
+
+
+async def _save_twice(page: Page) -> None:
+    """Changed meanwhile from elsewhere: by the second half of this very step."""
+    await page.locator("#name").fill("Nguyễn Thị Bé Năm")
+    await page.evaluate(
+        """async () => {
+            const url = '/api/identity/profile'
+            const { version, commune_code } = await (await fetch(url)).json()
+            const headers = { 'Content-Type': 'application/json', 'If-Match': `"${version}"` }
+            const body = JSON.stringify({ name: 'Trần Thị Tư', commune_code, language: 'km' })
+            await fetch(url, { method: 'PUT', headers, body })
+        }"""
+    )
+    await page.locator("main [type=submit]").click()
+
+
+async def _short_national_id(page: Page) -> None:
+    await page.locator("#national-id").fill("096012345")
+    await page.locator("main [type=submit]").click()
+
+
 async def _right_code(page: Page) -> None:
     await page.locator(".digits input").fill(await page.locator(".shown-code").inner_text())
 
@@ -104,7 +129,15 @@ SCREENS = (
     Screen("sign-in-code", "/sign-in?next=/account", ".shown-code", _ask_for_code),
     # The next two begin where a reload leaves off.
     Screen("sign-in-wrong", "/sign-in?next=/account", ".said:not(:empty)", _wrong_code),
-    Screen("account", "/sign-in?next=/account", "main .button", _right_code),
+    Screen("account", "/sign-in?next=/account", ".me", _right_code),
+    Screen("account-sign-out", "/account", "dialog .choice", pressing("main div > .button:not(.bare)")),
+    Screen("profile", "/account/profile", ".chosen"),
+    Screen("profile-commune", "/account/profile", "dialog .row", pressing(".chosen")),
+    Screen("profile-saved", "/account/profile", ".note.good", _save_name),
+    Screen("profile-changed", "/account/profile", ".both", _save_twice),
+    Screen("national-id", "/account/national-id", ".said:not(:empty)", _short_national_id),
+    Screen("devices", "/account/devices", ".device"),
+    Screen("home-signed-in", "/", "a[href='/account']"),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
     Screen("procedure-offline", f"/procedures/{NEVER_OPENED}", ".empty[role=alert]"),
 )
@@ -113,7 +146,7 @@ SCREENS = (
 async def walk(visitor: Visitor, wire: Wire) -> AsyncIterator[Screen]:
     """Through all of them with one phone; the line is cut before the last ones."""
     # The unknown procedure and commune, the wrong code; and what is asked for without a line.
-    visitor.forgive(r"Failed to load resource.*(400|404|net::ERR)")
+    visitor.forgive(r"Failed to load resource.*(400|404|412|net::ERR)")
     for screen in SCREENS:
         if screen.name == "search-offline":
             await until_ready_for_offline(visitor.page)

@@ -73,6 +73,11 @@ async def sign_in(page: Page, number: str, *, shared: bool = False) -> None:
     await expect(page).to_have_url(f"{origin}/account")
 
 
+async def sign_out(page: Page) -> None:
+    await page.get_by_role("button", name="Đăng xuất").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Đăng xuất").click()
+
+
 async def test_from_a_link_to_the_account_and_never_lost_on_the_way(visit: Visit) -> None:
     visitor = await visit("/settings")
     visitor.forgive("400")
@@ -275,7 +280,7 @@ class TestWhatIsLeft:
         await second.goto(f"{visitor.origin}/account")
         await expect(second.get_by_role("button", name="Đăng xuất")).to_be_visible()
 
-        await page.get_by_role("button", name="Đăng xuất").click()
+        await sign_out(page)
         await expect(page).to_have_url(f"{visitor.origin}/")
         await self.nothing_is_left(visitor)
         # The other tab does not show them any longer, either.
@@ -297,6 +302,16 @@ class TestWhatIsLeft:
         assert await page.evaluate("sessionStorage.length") == 0
         assert [one["name"] for one in await visitor.context.cookies()] == ["__Host-browser"]
 
+    async def test_what_was_saved_stays_where_that_was_chosen(self, visit: Visit) -> None:
+        visitor = await visit("/settings")
+        page = visitor.page
+        await self.live(visitor, shared=False)
+        await page.get_by_role("button", name="Đăng xuất").click()
+        await page.get_by_role("checkbox", name="Giữ thủ tục đã lưu và giấy tờ đã tích").check()
+        await page.get_by_role("dialog").get_by_role("button", name="Đăng xuất").click()
+        await expect(page).to_have_url(f"{visitor.origin}/")
+        assert [one["code"] for one in (await stored(page))["saved"]] == [BIRTH]
+
     async def test_a_shared_device_forgets_the_choices_too(self, visit: Visit) -> None:
         visitor = await visit("/settings")
         page = visitor.page
@@ -304,7 +319,7 @@ class TestWhatIsLeft:
         await self.live(visitor, shared=True)
         session = next(one for one in await visitor.context.cookies() if one["name"] == "__Host-sid")
         assert session["expires"] == -1  # gone with the browser
-        await page.get_by_role("button", name="Đăng xuất").click()
+        await sign_out(page)
         await expect(page).to_have_url(f"{visitor.origin}/")
         await expect(heading(page)).to_be_visible()
         await self.nothing_is_left(visitor)
@@ -347,7 +362,7 @@ class TestWhatIsLeft:
         living = "SELECT count(*) FROM identity_session WHERE created_at > now() - interval '1 minute'"
         before = base.execute(living).fetchone()
         wire.cut()
-        await page.get_by_role("button", name="Đăng xuất").click()
+        await sign_out(page)
         await expect(page).to_have_url(f"{wire.origin}/")
         assert (await stored(page))["saved"] == []
         await visitor.open("/account")
@@ -366,3 +381,228 @@ class TestWhatIsLeft:
         assert [one["name"] for one in await visitor.context.cookies()] == ["__Host-browser"]
         after = base.execute(living).fetchone()
         assert before and after and after[0] == before[0] - 1
+
+
+class TestAccount:
+    @pytest.fixture
+    async def visitor(self, visit: Visit) -> Visitor:
+        visitor = await visit("/about")
+        await sign_in(visitor.page, new_number())
+        return visitor
+
+    def name(self, page: Page) -> Locator:
+        return page.get_by_label("Họ và tên")
+
+    async def test_says_who_one_is(self, visitor: Visitor) -> None:
+        page = visitor.page
+        await page.get_by_role("link", name="Thông tin của bạn").click()
+        await self.name(page).fill("  Danh Thị  Sà Rươl ")
+        await page.get_by_role("button", name="Xã, phường đang ở").click()
+        await page.get_by_role("searchbox").fill("phường 8")
+        await page.get_by_role("button", name="Phường Lý Văn Lâm").click()
+        await page.get_by_role("radio", name="ភាសាខ្មែរ").check()
+        # The tab is closed by the phone before anything is saved.
+        await page.reload()
+        await expect(page.get_by_role("button", name="Phường Lý Văn Lâm")).to_be_visible()
+        await expect(page.get_by_role("radio", name="ភាសាខ្មែរ")).to_be_checked()
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(page.get_by_text("Đã lưu.")).to_be_visible()
+        await expect(self.name(page)).to_have_value("Danh Thị Sà Rươl")
+        assert await page.evaluate("sessionStorage.length") == 0
+        await page.get_by_role("link", name="Tài khoản của bạn").click()
+        await expect(page.locator(".me")).to_contain_text("Danh Thị Sà Rươl")
+        await expect(page.get_by_text("Phường Lý Văn Lâm")).to_be_visible()
+        await expect(page.locator(".me")).to_contain_text(
+            "Mức 1: đã xác nhận số điện thoại. Đăng nhập bằng số điện thoại."
+        )
+
+    async def test_shows_the_number_only_when_asked(self, visitor: Visitor) -> None:
+        page = visitor.page
+        await expect(page.locator(".me-phone")).to_contain_text("0912 ••• ")
+        await page.get_by_role("button", name="Hiện số").click()
+        await expect(page.locator(".me-phone")).to_have_text(re.compile(r"0912 \d{3} \d{3}"))
+
+    async def test_a_name_that_is_none_is_refused_in_place(self, visitor: Visitor) -> None:
+        visitor.forgive("400")
+        page = visitor.page
+        await visitor.open("/account/profile")
+        await self.name(page).fill("Năm 5")
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(said(page)).to_contain_text("Họ tên chỉ gồm chữ cái")
+        await expect(self.name(page)).to_have_value("Năm 5")
+
+    @pytest.mark.parametrize(("choice", "stays"), [("Lưu cái tôi nhập", "Tư"), ("Lấy ở máy kia", "Ba")])
+    async def test_a_change_made_elsewhere_is_shown_beside_one_s_own(
+        self, visitor: Visitor, choice: str, stays: str
+    ) -> None:
+        visitor.forgive("412")
+        page = visitor.page
+        await visitor.open("/account/profile")
+        await self.name(page).fill("Tư")
+        second = await visitor.context.new_page()
+        await second.goto(f"{visitor.origin}/account/profile")
+        await self.name(second).fill("Ba")
+        await second.get_by_role("button", name="Lưu").click()
+        await expect(second.get_by_text("Đã lưu.")).to_be_visible()
+
+        await page.get_by_role("button", name="Lưu").click()
+        conflict = page.locator(".note.warn")
+        await expect(conflict).to_contain_text("Ở máy kia: Ba")
+        await expect(conflict).to_contain_text("Bạn đang nhập: Tư")
+        await expect(self.name(page)).to_have_value("Tư")
+        await conflict.get_by_role("button", name=choice).click()
+        await expect(conflict).to_have_count(0)
+        await expect(self.name(page)).to_have_value(stays)
+        await page.reload()
+        await expect(self.name(page)).to_have_value(stays)
+
+    async def test_the_national_id_is_given_shown_by_its_end_and_taken_back(self, visitor: Visitor) -> None:
+        page = visitor.page
+        await visitor.open("/account/national-id")
+        await expect(page.get_by_text("Để cán bộ tìm đúng hồ sơ của bạn")).to_be_visible()
+        field = page.get_by_label("12 số trên thẻ căn cước")
+        await field.press_sequentially("0960123")
+        await expect(field).to_have_value("096 012 3")
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(said(page)).to_contain_text("Bạn đã nhập 7")
+        end = f"{random.randrange(10_000):04}"
+        await field.press_sequentially(f"{random.randrange(10)}{end}")
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(page.get_by_text(f"••••••••{end}")).to_be_visible()
+        await page.get_by_role("button", name="Bỏ số này").click()
+        await expect(page.get_by_text("Đã bỏ số định danh.")).to_be_visible()
+        await expect(page.get_by_text(f"••••••••{end}")).to_have_count(0)
+
+    async def test_the_devices_and_the_end_of_each(self, visit: Visit, base: psycopg.Connection[Any]) -> None:
+        number = new_number()
+        mine = (await visit("/about")).page
+        others = [await visit("/about") for _ in range(2)]
+        for page in (mine, *(other.page for other in others)):
+            base.execute("DELETE FROM core_count")
+            await sign_in(page, number)
+        await mine.get_by_role("link", name="Máy đang đăng nhập").click()
+        devices = mine.locator(".device")
+        await expect(devices).to_have_count(3)
+        await expect(devices.filter(has_text="Máy này")).to_have_count(1)
+        await devices.filter(has_not_text="Máy này").first.get_by_role("button").click()
+        await expect(devices).to_have_count(2)
+        await expect(mine.locator("main > [role=status]")).to_contain_text("Đã đăng xuất")
+        await mine.get_by_role("button", name="Đăng xuất mọi máy khác").click()
+        await expect(devices).to_have_count(1)
+        await expect(mine.get_by_role("button", name="Đăng xuất mọi máy khác")).to_have_count(0)
+        for visitor in others:
+            visitor.forgive("401")
+            await visitor.page.reload()
+            await expect(visitor.page.get_by_role("main").get_by_role("link", name="Đăng nhập")).to_be_visible()
+
+
+class TestLapse:
+    """A session ends while somebody is writing."""
+
+    @pytest.fixture
+    async def visitor(self, visit: Visit, base: psycopg.Connection[Any]) -> Visitor:
+        self.number = new_number()
+        visitor = await visit("/about")
+        await sign_in(visitor.page, self.number)
+        await visitor.open("/account/profile")
+        await visitor.page.get_by_label("Họ và tên").fill("Lê Thị Út")
+        base.execute("DELETE FROM identity_session")
+        base.execute("DELETE FROM core_count")
+        visitor.forgive("401")
+        return visitor
+
+    async def test_in_the_middle_of_a_form_and_the_form_is_sent(self, visitor: Visitor) -> None:
+        page = visitor.page
+        await page.get_by_role("button", name="Lưu").click()
+        door = page.get_by_role("dialog", name="Đăng nhập lại để làm tiếp")
+        await expect(door).to_contain_text("Những gì bạn đang nhập vẫn còn nguyên")
+        code = await ask(page, self.number)
+        await page.keyboard.type(code)
+        await expect(door).to_have_count(0)
+        await expect(page.get_by_text("Đã lưu.")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_label("Họ và tên")).to_have_value("Lê Thị Út")
+
+    async def test_even_when_the_tab_is_closed_while_the_code_is_looked_up(self, visitor: Visitor) -> None:
+        page = visitor.page
+        await page.get_by_role("button", name="Lưu").click()
+        code = await ask(page, self.number)
+        await page.reload()
+        await page.get_by_role("main").get_by_role("link", name="Đăng nhập").click()
+        await digits(page).press_sequentially(code)
+        await expect(page.get_by_label("Họ và tên")).to_have_value("Lê Thị Út")
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(page.get_by_text("Đã lưu.")).to_be_visible()
+
+    async def test_later_leaves_everything_as_it_is(self, visitor: Visitor) -> None:
+        page = visitor.page
+        await page.get_by_role("button", name="Lưu").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Để sau").click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(page.get_by_label("Họ và tên")).to_have_value("Lê Thị Út")
+        await expect(said(page)).to_have_text("Bạn cần đăng nhập")
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+
+    async def test_somebody_else_neither_sees_nor_sends_what_was_written(
+        self, visitor: Visitor, base: psycopg.Connection[Any]
+    ) -> None:
+        page = visitor.page
+        await page.get_by_label("Họ và tên").fill("Trần Văn Riêng")
+        await page.get_by_role("button", name="Lưu").click()
+        code = await ask(page, new_number())
+        await page.keyboard.type(code)
+        await expect(page.get_by_text("phần đang làm dở của người trước đã được xóa")).to_be_visible()
+        await expect(page.locator(".me")).to_contain_text("Chưa có tên")
+        await visitor.open("/account/profile")
+        await expect(page.get_by_label("Họ và tên")).to_have_value("")
+        assert base.execute("SELECT count(*) FROM identity_resident WHERE name LIKE '%Riêng'").fetchone() == (0,)
+
+
+class TestTheEndIsNear:
+    """On a shared device, where half an hour without use is enough."""
+
+    @pytest.fixture
+    async def visitor(self, visit: Visit) -> Visitor:
+        visitor = await visit("/about")
+        await visitor.page.clock.install()
+        # Watched over from here.
+        async with visitor.page.expect_response("**/api/identity/session"):
+            await sign_in(visitor.page, new_number(), shared=True)
+        await expect(visitor.page.locator(".me-phone")).to_be_visible()
+        await visitor.page.wait_for_load_state("networkidle")
+        return visitor
+
+    def warning(self, page: Page) -> Locator:
+        return page.get_by_role("alert").filter(has_text="Sắp tự đăng xuất: còn 2 phút")
+
+    async def test_is_said_and_put_off_with_one_touch(self, visitor: Visitor, base: psycopg.Connection[Any]) -> None:
+        page = visitor.page
+        await page.clock.fast_forward("27:30")
+        await expect(self.warning(page)).to_have_count(0)
+        await page.clock.fast_forward("00:45")
+        await expect(self.warning(page)).to_be_visible()
+        # The touch itself says so; that the button is gone before the finger is up does no harm.
+        await page.get_by_role("button", name="Tôi vẫn đang dùng").dispatch_event("click")
+        await expect(self.warning(page)).to_have_count(0)
+
+    async def test_is_put_off_by_whoever_is_still_there(self, visitor: Visitor, base: psycopg.Connection[Any]) -> None:
+        page = visitor.page
+        await visitor.open("/account/profile")
+        await page.clock.fast_forward("20:00")
+        async with page.expect_response("**/api/identity/session"):
+            await page.keyboard.press("Tab")
+        await page.clock.fast_forward("10:00")
+        await expect(heading(page)).to_have_text("Thông tin của bạn")
+        await expect(page.get_by_role("alert").filter(has_text="Sắp tự đăng xuất")).to_have_count(0)
+
+    async def test_and_when_it_has_come_nothing_is_left(self, visitor: Visitor, base: psycopg.Connection[Any]) -> None:
+        page = visitor.page
+        await visitor.open("/account/profile")
+        await page.get_by_label("Họ và tên").fill("Lê Thị Út")
+        base.execute("UPDATE identity_session SET seen_at = seen_at - interval '31 minutes' WHERE shared")
+        await page.clock.fast_forward("31:00")
+        await expect(page).to_have_url(f"{visitor.origin}/")
+        assert await page.evaluate("sessionStorage.length") == 0
+        await visitor.open("/account")
+        await expect(page.get_by_text("Bạn chưa đăng nhập")).to_be_visible()

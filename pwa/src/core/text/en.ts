@@ -9,6 +9,7 @@ export default {
   tabSaved: 'Saved',
   tabSettings: 'Settings',
   loading: 'Loading…',
+  signIn: 'Sign in',
   retry: 'Try again',
   failed: 'This part could not be opened',
   failedHint: 'The fault is on our side, not yours. Please try again in a few minutes.',

@@ -7,6 +7,7 @@ export default {
   tabSaved: 'Đã lưu',
   tabSettings: 'Cài đặt',
   loading: 'Đang tải…',
+  signIn: 'Đăng nhập',
   retry: 'Thử lại',
   failed: 'Chưa mở được phần này',
   failedHint: 'Lỗi ở phía chúng tôi, không phải do bạn. Vui lòng thử lại sau ít phút.',

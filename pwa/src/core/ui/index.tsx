@@ -93,9 +93,15 @@ export function Failed({ problem, again }: { problem: Problem; again: () => void
       </span>
       <p class="strong">{offline ? t.noConnection : problem.said.title ?? t.failed}</p>
       <p>{offline ? t.noConnectionHint : problem.said.detail ?? t.failedHint}</p>
-      <button class="button" type="button" onClick={again}>
-        {t.retry}
-      </button>
+      {problem.status === 401 ? (
+        <a class="button main" href={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}>
+          {t.signIn}
+        </a>
+      ) : (
+        <button class="button" type="button" onClick={again}>
+          {t.retry}
+        </button>
+      )}
     </div>
   )
 }

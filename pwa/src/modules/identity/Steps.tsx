@@ -7,9 +7,10 @@ import { language } from '../../core/text'
 import { Icon, Note } from '../../core/ui'
 import { back } from '../../core/ui/icons'
 import type { Caller } from './begin'
-import { Digits } from './Digits'
+import { CodeField } from './CodeField'
+import { phone as kind, tidy } from './digits'
 import './identity.css'
-import { grouped, tidy } from './phone'
+import './sign-in.css'
 import { done, go, progress } from './progress'
 import { t } from './text'
 
@@ -35,7 +36,7 @@ function Phone({ frame: Frame }: Props) {
   const busy = useSignal(false)
   const said = useSignal<{ text: string; stuck?: boolean } | undefined>(undefined)
   useLayoutEffect(() => {
-    field.current!.value = grouped(phone)
+    field.current!.value = kind.grouped(phone)
     field.current!.focus()
   }, [])
 
@@ -79,7 +80,7 @@ function Phone({ frame: Frame }: Props) {
             aria-describedby={said.value ? 'phone-said' : undefined}
             onInput={event => {
               said.value = undefined
-              go({ phone: tidy(event.currentTarget, progress.peek().phone, event.inputType) })
+              go({ phone: tidy(event.currentTarget, progress.peek().phone, event.inputType, kind) })
             }}
           />
           <Said id="phone-said" text={said.value?.text} />
@@ -184,7 +185,7 @@ function Code({ frame: Frame, onSignedIn }: Props) {
     <Frame title={t.codeTitle}>
       <div class="sent-to">
         <p>
-          {t.sentTo} <strong>{grouped(sent.phone)}</strong>
+          {t.sentTo} <strong>{kind.grouped(sent.phone)}</strong>
         </p>
         <button class="button bare" type="button" onClick={() => go({ step: 'phone' })}>
           <Icon of={back} />
@@ -201,7 +202,7 @@ function Code({ frame: Frame, onSignedIn }: Props) {
         </Note>
       )}
       <form class="steps" onSubmit={event => (event.preventDefault(), digits.length === 6 && void check(digits))}>
-        <Digits label={t.codeTitle} value={digits} onInput={type} field={field} busy={!!busy.value} {...(over || said.value ? { said: 'code-said' } : {})} />
+        <CodeField label={t.codeTitle} value={digits} onInput={type} field={field} busy={!!busy.value} {...(over || said.value ? { said: 'code-said' } : {})} />
         <Said id="code-said" text={over ?? said.value} />
         <p class="unseen" role="status">
           {told.value || (busy.value === 'checking' ? t.checking : '')}

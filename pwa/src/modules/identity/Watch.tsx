@@ -18,16 +18,19 @@ const LOOK = 2_000
 export default function Watch() {
   const now = useSignal(Date.now())
   const asked = useSignal(0)
+  const known = useSignal(false)
 
   async function ask() {
     asked.value = Date.now()
-    // Without a line nothing is known; it is asked again.
-    await recognise().catch(() => {})
+    await recognise().then(() => (known.value = true), () => {})
     now.value = Date.now()
   }
 
+  // Once, as soon as there is a line: to ask is to be there, so a line that comes and goes must not ask by itself.
   useEffect(() => {
-    if (connected.value) void (mark.peek()?.leaving ? tellLate().catch(() => {}) : ask())
+    if (!connected.value) return
+    if (mark.peek()?.leaving) void tellLate().catch(() => {})
+    else if (!known.peek()) void ask()
   }, [connected.value])
 
   useEffect(() => {

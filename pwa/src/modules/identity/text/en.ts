@@ -41,8 +41,9 @@ export default {
   endsSoon: minutes => `You will be signed out in ${minutes} min.`,
   stay: 'I am still here',
 
-  signOut: 'Sign out',
-  account: 'Your account',
-  notYet: 'You are not signed in',
-  notYetText: 'With an account you need not repeat your name and commune, and you see on which devices you are signed in. A phone number is all it takes.',
+  or: 'or',
+  withVneid: 'Use VNeID',
+  opening: 'Opening…',
+  vneidAway: 'VNeID does not answer at the moment. You can still sign in with your phone number.',
+  vneidLost: 'The sign-in with VNeID was not finished. Try it again, or use your phone number.',
 } satisfies Words

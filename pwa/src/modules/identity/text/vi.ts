@@ -39,8 +39,9 @@ export default {
   endsSoon: (minutes: number) => `Sắp tự đăng xuất: còn ${minutes} phút.`,
   stay: 'Tôi vẫn đang dùng',
 
-  signOut: 'Đăng xuất',
-  account: 'Tài khoản của bạn',
-  notYet: 'Bạn chưa đăng nhập',
-  notYetText: 'Có tài khoản thì khỏi khai lại tên, nơi ở, và xem được những máy nào đang đăng nhập. Chỉ cần số điện thoại.',
+  or: 'hoặc',
+  withVneid: 'Dùng VNeID',
+  opening: 'Đang mở…',
+  vneidAway: 'VNeID đang không trả lời. Bạn đăng nhập bằng số điện thoại vẫn được.',
+  vneidLost: 'Lần đăng nhập bằng VNeID vừa rồi chưa xong. Bạn thử lại, hoặc dùng số điện thoại.',
 }

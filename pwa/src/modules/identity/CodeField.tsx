@@ -1,16 +1,17 @@
 import type { Ref } from 'preact'
-import './identity.css'
+import { latin } from './digits'
+import './sign-in.css'
 
 const LENGTH = 6
 /** Six digits out of whatever was typed, pasted or filled in: a whole message will do. */
 const six = (text: string) => {
-  const latin = text.replace(/[០-៩]/g, digit => String(digit.charCodeAt(0) - 0x17e0))
-  return latin.match(/(?<!\d)\d{6}(?!\d)/)?.[0] ?? latin.replace(/\D/g, '').slice(0, LENGTH)
+  const plain = latin(text)
+  return plain.match(/(?<!\d)\d{6}(?!\d)/)?.[0] ?? plain.replace(/\D/g, '').slice(0, LENGTH)
 }
 
 type Props = { label: string; value: string; onInput: (digits: string) => void; field?: Ref<HTMLInputElement>; said?: string; busy?: boolean }
 /** Six big boxes that are one field, so that paste, the phone's own filling in and screen readers meet what they know. */
-export const Digits = ({ label, value, onInput, field, said, busy }: Props) => (
+export const CodeField = ({ label, value, onInput, field, said, busy }: Props) => (
   <label class={said ? 'digits wrong' : 'digits'}>
     <span class="unseen">{label}</span>
     <span class="digit-boxes" aria-hidden="true">

@@ -1,0 +1,121 @@
+import { useSignal } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { api, Problem, type Reply } from '../../../core/api'
+import { useAsk } from '../../../core/ask'
+import { useDraft } from '../../../core/draft'
+import { Await, Note } from '../../../core/ui'
+import { check } from '../../../core/ui/icons'
+import { personal, tidy } from '../digits'
+import '../identity.css'
+import './account.css'
+import { SignedIn } from './SignedIn'
+import { t as signing } from '../text'
+import { t } from './text'
+
+type Me = Reply<'GET /api/identity/profile'>
+
+export default function NationalId() {
+  const profile = useAsk('profile', signal => api('GET /api/identity/profile', {}, signal))
+  return (
+    <SignedIn title={t.nationalId} path="/account/national-id">
+      <p>{t.nationalIdWhy}</p>
+      <Await of={profile} rows={2}>{me => <Form me={me} />}</Await>
+    </SignedIn>
+  )
+}
+
+function Form({ me }: { me: Me }) {
+  const draft = useDraft<string>('national-id')
+  const now = useSignal(me)
+  const done = useSignal('')
+  const said = useSignal('')
+  const busy = useSignal(false)
+  const field = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => {
+    field.current!.value = personal.grouped(draft.peek() ?? '')
+  }, [])
+
+  async function give(number: string | null) {
+    if (busy.value) return
+    done.value = said.value = ''
+    if (number !== null && number.length !== 12) {
+      said.value = t.nationalIdLength(number.length)
+      return field.current!.focus()
+    }
+    busy.value = true
+    try {
+      now.value = await put(number)
+      draft.value = undefined
+      field.current!.value = ''
+      done.value = number === null ? t.takenBack : t.saved
+    } catch (cause) {
+      said.value = cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine
+    }
+    busy.value = false
+  }
+
+  /** There is nothing to lose by a change made elsewhere: the number is given anew, whatever stood there. */
+  async function put(number: string | null, version = now.value.version): Promise<Me> {
+    try {
+      return await api('PUT /api/identity/profile/national-id', { headers: { 'If-Match': `"${version}"` }, body: { number } })
+    } catch (cause) {
+      if (!(cause instanceof Problem && cause.status === 412)) throw cause
+      const newest = await api('GET /api/identity/profile', {})
+      if (newest.version === version) throw cause
+      return put(number, newest.version)
+    }
+  }
+
+  return (
+    <form class="steps" onSubmit={event => (event.preventDefault(), void give(draft.value ?? ''))} noValidate>
+      {now.value.national_id && (
+        <p>
+          {t.nationalIdNow} <strong class="nobreak">{now.value.national_id}</strong>
+        </p>
+      )}
+      <div class="field">
+        <label for="national-id">{now.value.national_id ? t.nationalIdNew : t.nationalIdLabel}</label>
+        <input
+          ref={field}
+          class="input big"
+          id="national-id"
+          type="text"
+          inputmode="numeric"
+          autocomplete="off"
+          readOnly={busy.value}
+          aria-invalid={said.value ? true : undefined}
+          aria-describedby={said.value ? 'national-id-said' : undefined}
+          onInput={event => {
+            said.value = done.value = ''
+            draft.value = tidy(event.currentTarget, draft.peek() ?? '', event.inputType, personal) || undefined
+          }}
+        />
+        <p class="said" id="national-id-said" role="alert">
+          {said.value}
+        </p>
+      </div>
+      <button class="button main full" type="submit" disabled={busy.value}>
+        {busy.value ? t.saving : t.save}
+      </button>
+      {now.value.national_id && (
+        <button class="button full bad" type="button" disabled={busy.value} onClick={() => void give(null)}>
+          {t.takeBack}
+        </button>
+      )}
+      <div role="status">
+        {done.value && (
+          <Note tone="good" icon={check}>
+            {done.value}
+          </Note>
+        )}
+      </div>
+      <ul class="plain">
+        {t.nationalIdKept.map(line => (
+          <li key={line} class="hint">
+            {line}
+          </li>
+        ))}
+      </ul>
+    </form>
+  )
+}

@@ -1,0 +1,29 @@
+import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
+import { mark } from '../../../core/session'
+import { Empty, Page } from '../../../core/ui'
+import { t as signing } from '../text'
+import { t } from './text'
+
+type Props = { title: string; path: string; top?: boolean; children: ComponentChildren }
+/** A screen of somebody's own. Whoever is not signed in reads why one might be. What is open stays open when the session lapses. */
+export function SignedIn({ title, path, top, children }: Props) {
+  const lapsed = !!mark.value?.id
+  const shown = useRef(false)
+  shown.current = lapsed && (shown.current || !!mark.value?.ends)
+  return (
+    <Page title={title} back={top ? ['/settings', t.settings] : ['/account', t.account]}>
+      {shown.current ? (
+        children
+      ) : (
+        <Empty title={lapsed ? t.lapsed : t.notYet}>
+          <p>{lapsed ? t.lapsedText : t.notYetText}</p>
+          <a class="button main" href={`/sign-in?next=${path}`}>
+            {signing.signIn}
+          </a>
+          <p class="hint">{signing.freeToRead}</p>
+        </Empty>
+      )}
+    </Page>
+  )
+}
