@@ -77,7 +77,7 @@ def _plant(url: str, complaint: TextIO) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins early, or the last core would work alone at the end; all else in random order."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=lambda item: -sum(mark.args[0] for mark in item.iter_markers("long")))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -12,7 +12,7 @@ from tests.app import working
 from tests.browser.firefox import Firefox
 from tests.pushservice import ACK_DELIVERED, ACK_UNDECRYPTABLE, Message, PushService
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.long(12)]
 
 VIETNAMESE = ("Thông báo thử", "Thiết bị này nhận được thông báo.")
 KHMER = ("ការជូនដំណឹងសាកល្បង", "ឧបករណ៍នេះទទួលបានការជូនដំណឹង។")

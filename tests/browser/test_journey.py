@@ -211,6 +211,27 @@ class TestShare:
         assert copied == f"{visitor.origin}/procedures/{BIRTH}"
 
 
+@pytest.mark.parametrize(
+    ("phone", "language", "home"),
+    [("vi-VN", "vi", "Trang chủ"), ("en-GB", "en", "Home"), ("km-KH", "km", "ទំព័រដើម"), ("fr-FR", "vi", "Trang chủ")],
+)
+async def test_the_phone_s_language_is_spoken(visit: Visit, phone: str, language: str, home: str) -> None:
+    page = (await visit(locale=phone)).page
+    await expect(page.locator(".tabs a").first).to_have_text(home)
+    await expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+async def test_what_is_chosen_in_one_tab_holds_in_all(visit: Visit) -> None:
+    visitor = await visit("/settings")
+    other = await visitor.context.new_page()
+    await other.goto(f"{visitor.origin}/settings")
+    await other.get_by_role("radio", name="Tối").check()
+    await other.get_by_role("radio", name="English").check()
+    await expect(heading(visitor.page)).to_have_text("Settings")
+    await expect(visitor.page.locator("html")).to_have_attribute("data-theme", "dark")
+    await expect(visitor.page.get_by_role("radio", name="Dark")).to_be_checked()
+
+
 async def test_the_language_is_changed_in_place_and_remembered(visit: Visit) -> None:
     page = (await visit("/settings")).page
     await page.get_by_role("radio", name="English").check()

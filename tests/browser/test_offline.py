@@ -144,7 +144,7 @@ async def test_on_a_dead_line_the_search_answers_in_time(page: Page, line: Wire)
     await expect(page.locator(".rows .row-title").first).to_contain_text("hôn nhân")
 
 
-@pytest.mark.long
+@pytest.mark.long(15)
 async def test_a_new_version_waits_until_it_is_wanted(
     chromium: Browser, wire: Wire, processes: dict[str, str], tmp_path: Path
 ) -> None:

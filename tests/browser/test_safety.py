@@ -99,7 +99,7 @@ async def test_no_other_site_can_frame_us(visit: Visit) -> None:
     assert await frame.locator("#app").count() == 0
 
 
-@pytest.mark.long
+@pytest.mark.long(8)
 async def test_what_stays_on_the_phone(visit: Visit, server: str) -> None:
     visitor = await visit(geolocation={"latitude": 9.22, "longitude": 105.18}, permissions=["geolocation"])
     page = visitor.page

@@ -119,7 +119,7 @@ def var() -> Iterator[Path]:
         yield Path(folder) / "var"
 
 
-@pytest.mark.long
+@pytest.mark.long(20)
 def test_a_day_in_the_life_of_run(var: Path) -> None:
     port = free_port()
     var.mkdir()
@@ -203,7 +203,7 @@ def test_a_wrong_setting_is_named_and_nothing_is_started(var: Path, environment:
     assert not (var / "postgres").exists()
 
 
-@pytest.mark.long
+@pytest.mark.long(5)
 def test_a_taken_port_is_named(var: Path) -> None:
     var.mkdir()
     with socket.socket() as taken:

@@ -17,11 +17,15 @@ export function keep(name: string, value: unknown) {
   }
 }
 
+/** Something else was chosen in another tab. */
+export const elsewhere = (name: string, follow: () => void) => addEventListener('storage', ({ key }) => key === name && follow())
+
 function remembered<T>(name: string, otherwise: T): Signal<T> {
   const value = signal(recall<T>(name) ?? otherwise)
   value.subscribe(next => {
     if (next !== otherwise || recall(name) !== null) keep(name, next)
   })
+  elsewhere(name, () => (value.value = recall<T>(name) ?? otherwise))
   return value
 }
 

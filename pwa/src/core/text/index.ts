@@ -1,6 +1,6 @@
 /** Words in three languages, one loaded: nobody downloads the other two. Each module brings its own, with its screens. */
 import { signal } from '@preact/signals'
-import { keep, recall } from '../preferences'
+import { elsewhere, keep, recall } from '../preferences'
 
 export const languages = { vi: 'Tiếng Việt', en: 'English', km: 'ភាសាខ្មែរ' } as const
 export type Language = keyof typeof languages
@@ -45,10 +45,16 @@ export function choose(next: Language) {
   return speak(next)
 }
 
+elsewhere('language', () => void speak(wished()))
+
 /** The language chosen before, else the first of the phone's languages that we speak, else Vietnamese. */
+function wished(): Language {
+  const all = [recall<string>('language'), ...navigator.languages.map(l => l.slice(0, 2))]
+  return all.find((l): l is Language => !!l && l in languages) ?? 'vi'
+}
+
 export function begin(...first: object[]) {
-  const wished = [recall<string>('language'), ...navigator.languages.map(l => l.slice(0, 2))]
-  language.value = wished.find((l): l is Language => !!l && l in languages) ?? 'vi'
+  language.value = wished()
   document.documentElement.lang = language.value
   return Promise.all(first.map(ready))
 }

@@ -12,7 +12,7 @@ import { fee, levels, short, time } from './say'
 import { t } from './text'
 import { trail } from './trail'
 
-type Question = { text: string; choices: { label: string; code: string }[] } | null
+type Question = { choices: { label: string; code: string }[] } | null
 type Found = { key: string; hits: Hit[]; next: string | null; question: Question; offline: boolean }
 
 /** The last list, so that coming back from a procedure finds it as it was, further pages included. */
@@ -154,7 +154,7 @@ async function ask(asked: Filter & { q: string }, cursor?: string, signal?: Abor
 /** The catalogue asks back when the words fit several things. */
 const Ask = ({ question }: { question: NonNullable<Question> }) => (
   <section class="card ask" aria-labelledby="ask">
-    <h2 id="ask">{question.text}</h2>
+    <h2 id="ask">{t.which}</h2>
     <ul class="ask-choices">
       {question.choices.map(choice => (
         <li key={choice.code}>

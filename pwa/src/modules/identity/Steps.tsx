@@ -22,8 +22,11 @@ export function Steps(props: Props) {
   return progress.value.step === 'code' && progress.value.sent ? <Code {...props} /> : <Phone {...props} />
 }
 
+/** Asked for whenever it is drawn: the language may change meanwhile. */
+type Sentence = () => string
+
 /** Why it did not go on, in words; the server's own where it has some. */
-const why = (cause: unknown) => (cause instanceof Problem && !cause.offline ? cause.said.detail ?? cause.message : t.noLine)
+const why = (cause: unknown): Sentence => () => (cause instanceof Problem && !cause.offline ? cause.said.detail ?? cause.message : t.noLine)
 
 async function send(phone: string) {
   const sent = await api('POST /api/identity/codes', { body: { phone, language: language.value } })
@@ -34,7 +37,7 @@ function Phone({ frame: Frame }: Props) {
   const { phone, shared, sent } = progress.value
   const field = useRef<HTMLInputElement>(null)
   const busy = useSignal(false)
-  const said = useSignal<{ text: string; stuck?: boolean } | undefined>(undefined)
+  const said = useSignal<{ text: Sentence; stuck?: boolean } | undefined>(undefined)
   useLayoutEffect(() => {
     field.current!.value = kind.grouped(phone)
     field.current!.focus()
@@ -44,7 +47,7 @@ function Phone({ frame: Frame }: Props) {
     if (busy.value) return
     const least = phone.startsWith('0') ? 10 : 9
     if (phone.length !== least) {
-      said.value = { text: phone.length < least ? t.phoneShort : t.phoneLong }
+      said.value = { text: () => (phone.length < least ? t.phoneShort : t.phoneLong) }
       return field.current?.focus()
     }
     // Came back to look at the number, and it was right.
@@ -83,7 +86,7 @@ function Phone({ frame: Frame }: Props) {
               go({ phone: tidy(event.currentTarget, progress.peek().phone, event.inputType, kind) })
             }}
           />
-          <Said id="phone-said" text={said.value?.text} />
+          <Said id="phone-said" text={said.value?.text()} />
         </div>
         <label class="choice">
           <input type="checkbox" checked={shared} onChange={event => go({ shared: event.currentTarget.checked })} />
@@ -117,8 +120,8 @@ function Code({ frame: Frame, onSignedIn }: Props) {
   const sent = progress.value.sent!
   const field = useRef<HTMLInputElement>(null)
   const busy = useSignal<'checking' | 'sending' | undefined>(undefined)
-  const said = useSignal<string | undefined>(undefined)
-  const told = useSignal('')
+  const said = useSignal<Sentence | undefined>(undefined)
+  const told = useSignal(false)
   const stopped = useSignal(false)
   const now = useNow()
   const over = sent.expires <= now ? t.expired : sent.tries >= LIMIT ? t.spent : undefined
@@ -136,7 +139,7 @@ function Code({ frame: Frame, onSignedIn }: Props) {
       busy.value = undefined
       if (cause instanceof Problem && cause.said.type === 'code-refused') {
         go({ digits: '', sent: { ...sent, tries: sent.tries + 1 } })
-        said.value = t.wrong
+        said.value = () => t.wrong
       } else {
         said.value = why(cause)
         stopped.value = true
@@ -150,7 +153,7 @@ function Code({ frame: Frame, onSignedIn }: Props) {
     said.value = undefined
     try {
       await send(sent.phone)
-      told.value = t.sentAgain
+      told.value = true
     } catch (cause) {
       said.value = why(cause)
     }
@@ -160,7 +163,7 @@ function Code({ frame: Frame, onSignedIn }: Props) {
 
   const type = (typed: string) => {
     said.value = undefined
-    told.value = ''
+    told.value = false
     go({ digits: typed })
     if (typed.length === 6 && !over) void check(typed)
   }
@@ -203,9 +206,9 @@ function Code({ frame: Frame, onSignedIn }: Props) {
       )}
       <form class="steps" onSubmit={event => (event.preventDefault(), digits.length === 6 && void check(digits))}>
         <CodeField label={t.codeTitle} value={digits} onInput={type} field={field} busy={!!busy.value} {...(over || said.value ? { said: 'code-said' } : {})} />
-        <Said id="code-said" text={over ?? said.value} />
+        <Said id="code-said" text={over ?? said.value?.()} />
         <p class="unseen" role="status">
-          {told.value || (busy.value === 'checking' ? t.checking : '')}
+          {told.value ? t.sentAgain : busy.value === 'checking' ? t.checking : ''}
         </p>
         {over ? (
           resend(true)
@@ -221,7 +224,7 @@ function Code({ frame: Frame, onSignedIn }: Props) {
         <>
           <p class="hint">{t.secret}</p>
           <div class="resend">
-            <p>{told.value || t.notCome}</p>
+            <p>{told.value ? t.sentAgain : t.notCome}</p>
             {resend(false)}
           </div>
         </>

@@ -41,6 +41,7 @@ export default {
   show: 'Show results',
   clearFilters: 'Remove filters',
   found: (n, more) => (more ? `More than ${n} procedures` : n === 1 ? '1 procedure' : `${n} procedures`),
+  which: 'Which one do you mean?',
   foundNothing: 'No procedure found',
   searching: 'Searching…',
   more: 'Show more',

@@ -41,6 +41,7 @@ export default {
   show: 'មើលលទ្ធផល',
   clearFilters: 'ដកតម្រងចេញ',
   found: (n, more) => (more ? `លើសពី ${n} នីតិវិធី` : `${n} នីតិវិធី`),
+  which: 'តើអ្នកចង់បានមួយណា?',
   foundNothing: 'រកមិនឃើញនីតិវិធីទេ',
   searching: 'កំពុងស្វែងរក…',
   more: 'មើលបន្ថែម',

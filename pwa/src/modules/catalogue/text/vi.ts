@@ -40,6 +40,7 @@ export default {
   show: 'Xem kết quả',
   clearFilters: 'Bỏ lọc',
   found: (n: number, more: boolean) => (more ? `Hơn ${n} thủ tục` : `${n} thủ tục`),
+  which: 'Bạn cần loại nào?',
   foundNothing: 'Không tìm thấy thủ tục nào',
   searching: 'Đang tìm…',
   more: 'Xem thêm',
