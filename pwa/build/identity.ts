@@ -2,7 +2,7 @@ import type { Plugin } from 'vite'
 import { province } from '../src/core/province.ts'
 import vi from '../src/modules/home/text/vi.ts'
 
-/** Who we are, from `core/province.ts`: the name in the page, the web app manifest, the first language told to the browser early. */
+/** Who we are, from `core/province.ts`: the name in the page and the web app manifest. */
 export function identity(): Plugin {
   const manifest = JSON.stringify({
     id: '/',
@@ -38,12 +38,9 @@ export function identity(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler(html, { bundle }) {
+      handler(html) {
         const known = { APP: province.app, TAGLINE: province.tagline, DESCRIPTION: province.description, PAPER: province.colour.paper, NIGHT: province.colour.night }
-        const page = html.replace(/%(\w+)%/g, (all, name: string) => known[name as keyof typeof known] ?? all)
-        // Most visitors read Vietnamese: its words travel beside the program, not after it.
-        const words = Object.values(bundle ?? {}).filter(part => part.type === 'chunk' && /[/](core|home)[/]text[/]vi\.ts$/.test(part.facadeModuleId ?? ''))
-        return { html: page, tags: words.map(part => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${part.fileName}` }, injectTo: 'head' })) }
+        return html.replace(/%(\w+)%/g, (all, name: string) => known[name as keyof typeof known] ?? all)
       },
     },
   }

@@ -1,4 +1,5 @@
 /** The whole app on one page: what loads, which screens there are, and the frame around them. */
+import './early'
 import { signal } from '@preact/signals'
 import { render } from 'preact'
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso'
@@ -167,11 +168,7 @@ function App() {
   )
 }
 
-const words = begin(t, home)
-// Whoever comes by a link waits for one screen: fetch it beside the words, not after them.
-const first = { search: Search, procedures: Procedure, places: location.pathname === '/places' ? Places : Place, saved: Saved, settings: Settings }[location.pathname.split('/')[1]!]
-void first?.preload().catch(() => {})
-await words
+await begin(t, home)
 const root = document.getElementById('app')!
 root.replaceChildren()
 render(<App />, root)

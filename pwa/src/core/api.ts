@@ -1,4 +1,6 @@
 /** The server, typed from its OpenAPI document: everything here except `api` is types and costs no bytes. */
+import { address } from './address'
+import { askedAhead } from './ahead'
 import { heard, missed, PATIENCE } from './connection'
 import type { paths } from './schema'
 import { meet, type Need } from './session'
@@ -14,7 +16,7 @@ type Json<T> = T extends { content: { 'application/json': infer B } } ? B : neve
 type Named<O, Where extends string> = O extends { parameters: { [W in Where]?: infer N } } ? (N extends object ? N : unknown) : unknown
 type Headers<O> = O extends { parameters: { header: infer H } } ? { headers: H & Record<string, string> } : { headers?: Record<string, string> }
 type Body<O> = O extends { requestBody: infer B } ? { body: Json<B> } : unknown
-type Asked<R extends Route> = Named<Operation<R>, 'path'> & Named<Operation<R>, 'query'> & Headers<Operation<R>> & Body<Operation<R>>
+export type Asked<R extends Route> = Named<Operation<R>, 'path'> & Named<Operation<R>, 'query'> & Headers<Operation<R>> & Body<Operation<R>>
 type Answers<O> = O extends { responses: infer A } ? A : never
 export type Reply<R extends Route> = Answers<Operation<R>> extends { 200: infer B } | { 201: infer B } | { 202: infer B } ? Json<B> : void
 
@@ -54,25 +56,22 @@ const mayGoOn = (method: string, { status, said: { type } }: Problem) =>
   status === 401 && (type === 'proof-needed' || (type === 'sign-in-needed' && method !== 'GET')) && meet(type as Need)
 
 export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: AbortSignal, limit = 5 * PATIENCE): Promise<Reply<R>> {
-  const { body, headers, ...rest } = asked as Record<string, unknown> & { headers?: Record<string, string> }
-  const [method, path] = route.split(' ') as [string, string]
-  const filled = path.replace(/{(\w+)}/g, (_, name: string) => {
-    const value = String(rest[name])
-    delete rest[name]
-    return encodeURIComponent(value)
-  })
-  const query = new URLSearchParams(Object.entries(rest).filter(([, value]) => value != null && value !== '').map(([name, value]) => [name, String(value)]))
-  const stop = new AbortController()
+  const { body, headers } = asked as { body?: unknown; headers?: Record<string, string> }
+  const method = route.split(' ')[0]!
+  const url = address(route, asked)
+  const ahead = method === 'GET' ? askedAhead(url) : undefined
+  const stop = ahead?.stop ?? new AbortController()
   signal?.addEventListener('abort', () => stop.abort())
   const slow = setTimeout(missed, PATIENCE)
   const lost = setTimeout(() => stop.abort(), limit)
   try {
-    const reply = await fetch(filled + (query.size ? `?${query}` : ''), {
-      method,
-      signal: stop.signal,
-      headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    })
+    const reply = await (ahead?.reply ??
+      fetch(url, {
+        method,
+        signal: stop.signal,
+        headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      }))
     const said = reply.status === 204 ? undefined : await reply.json()
     // What may come from a cache tells an old time.
     if (reply.headers.get('cache-control') === 'no-store') tell(reply.headers.get('date'))

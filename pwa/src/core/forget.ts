@@ -1,5 +1,6 @@
 /** Takes off this phone what tells of a person: in the page, in its stores, and in the worker. */
-import { home, keep, recent, textSize, theme } from './preferences'
+import { keep } from './memory'
+import { home, recent, textSize, theme } from './preferences'
 import { turnOff } from './push'
 import { empty } from './storage'
 

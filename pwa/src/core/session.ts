@@ -3,7 +3,7 @@
  * The token itself lies in a cookie that no script can read.
  */
 import { signal } from '@preact/signals'
-import { keep, recall } from './preferences'
+import { keep, recall } from './memory'
 
 /**
  * What the phone remembers of a session. `ends`: when it ends unless it is used, by this phone's clock; 0 when it has.

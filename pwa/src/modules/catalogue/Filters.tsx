@@ -3,11 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { api } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { Choices } from '../../core/ui'
-import type { Level, Procedure } from './say'
+import type { Audience, Filter } from './asked'
+import type { Level } from './say'
 import { t } from './text'
-
-type Audience = Procedure['audiences'][number]
-export type Filter = { field: string; audience: Audience | ''; level: Level | '' }
 
 /** The filters, in the browser's own dialog: it holds the focus, and Escape closes it. */
 export function Filters({ now, onDone }: { now: Filter; onDone: (next?: Filter) => void }) {

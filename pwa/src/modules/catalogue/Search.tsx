@@ -6,8 +6,9 @@ import { connected, PATIENCE } from '../../core/connection'
 import { Empty, Failed, Icon, Note, Page, Skeleton } from '../../core/ui'
 import { arrow, cloud, filter, search } from '../../core/ui/icons'
 import './catalogue.css'
-import { Filters, type Filter } from './Filters'
-import { type Hit, searchOutline } from './outline'
+import { type Asked, asked as askedBy, PAGE, page } from './asked'
+import { Filters } from './Filters'
+import type { Hit } from './outline'
 import { fee, levels, short, time } from './say'
 import { t } from './text'
 import { trail } from './trail'
@@ -17,11 +18,10 @@ type Found = { key: string; hits: Hit[]; next: string | null; question: Question
 
 /** The last list, so that coming back from a procedure finds it as it was, further pages included. */
 let last: Found | undefined
-const PAGE = 20
 
 export default function Search() {
   const { query, route } = useLocation()
-  const asked: Filter & { q: string } = { q: (query.q ?? '').trim(), field: query.field ?? '', audience: (query.audience ?? '') as Filter['audience'], level: (query.level ?? '') as Filter['level'] }
+  const asked = askedBy(query)
   const key = JSON.stringify(asked)
   const typed = useSignal(query.q ?? '')
   const sent = useRef(asked.q)
@@ -138,13 +138,14 @@ export default function Search() {
 }
 
 /** One page of answers: the server's, or without a line those of the list kept on the phone, all at once. */
-async function ask(asked: Filter & { q: string }, cursor?: string, signal?: AbortSignal): Promise<Omit<Found, 'key'>> {
+async function ask(asked: Asked, cursor?: string, signal?: AbortSignal): Promise<Omit<Found, 'key'>> {
   try {
     if (!connected.peek()) throw new Problem(0)
-    const page = await api('GET /api/catalogue/procedures', { ...asked, audience: asked.audience || null, level: asked.level || null, limit: PAGE, cursor: cursor ?? null }, signal, PATIENCE)
-    return { hits: page.items, next: page.next_cursor, question: page.question, offline: false }
+    const { items, next_cursor, question } = await api('GET /api/catalogue/procedures', page(asked, cursor), signal, PATIENCE)
+    return { hits: items, next: next_cursor, question, offline: false }
   } catch (cause) {
     if (signal?.aborted || !(cause instanceof Problem && (cause.offline || cause.status >= 500))) throw cause
+    const { searchOutline } = await import('./outline')
     const hits = await searchOutline(asked.q, asked.field, asked.level)
     const from = Number(cursor ?? 0)
     return { hits: hits.slice(from, from + PAGE), next: hits.length > from + PAGE ? String(from + PAGE) : null, question: null, offline: true }
