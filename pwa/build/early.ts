@@ -11,7 +11,7 @@ export function early(): Plugin {
         const file = Object.values(bundle ?? {}).find(part => part.type === 'chunk' && part.name === 'early')!.fileName
         const tag = `<script type="module" crossorigin src="/${file}"></script>`
         if (!html.includes(tag)) throw new Error(`${file} is not in the page`)
-        return html.replace(tag, '').replace('<script', `${tag.replace('module"', 'module" async')}\n    <script`)
+        return html.replace(`${tag}\n    `, '').replace('<script', `${tag.replace('module"', 'module" async')}\n    <script`)
       },
     },
   }

@@ -14,7 +14,7 @@ import { begin } from './core/text'
 import { t } from './core/text/words'
 import { Empty, Icon, Page } from './core/ui'
 import { book, cloud, gear, house, pin, search } from './core/ui/icons'
-import { boot, newVersion, takeOver } from './core/versions'
+import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
@@ -59,7 +59,7 @@ function Tabs() {
 function Ribbons() {
   return (
     <div role="status">
-      {moving.value && (
+      {(moving.value || updating.value) && (
         <p class="moving">
           <span class="unseen">{t.loading}</span>
         </p>
@@ -75,10 +75,12 @@ function Ribbons() {
       )}
       {newVersion.value && (
         <p class="ribbon good">
-          <strong>{t.newVersion}</strong>
-          <button class="button" type="button" onClick={takeOver}>
-            {t.update}
-          </button>
+          <strong>{updating.value ? t.updating : t.newVersion}</strong>
+          {!updating.value && (
+            <button class="button" type="button" onClick={takeOver}>
+              {t.update}
+            </button>
+          )}
         </p>
       )}
     </div>
@@ -169,6 +171,8 @@ function App() {
 }
 
 await begin(t, home)
+// A pause between reading the program and drawing: a tap, or the first paint, need not wait for both.
+await new Promise(done => setTimeout(done))
 const root = document.getElementById('app')!
 root.replaceChildren()
 render(<App />, root)

@@ -2,7 +2,7 @@
 import { keep } from './memory'
 import { home, recent, textSize, theme } from './preferences'
 import { turnOff } from './push'
-import { empty } from './storage'
+import { stores } from './stores'
 
 /**
  * `own`: what somebody did while signed in. `traces`: also what was saved, ticked and read lately. `everything`: also the
@@ -24,7 +24,7 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
     textSize.value = 0
     keep('language', null)
   }
-  await empty(what === 'everything').catch(() => {})
+  await stores().then(({ empty }) => empty(what === 'everything')).catch(() => {})
 }
 
 /** The worker drops what it keeps of somebody's reading, and what is still on its way to it. */

@@ -1,8 +1,12 @@
 /** Notifications on this phone: may they come, make them come, try whether they come. */
 import { api, Problem, type Reply } from './api'
 import { insideApp, installed, iPhone } from './device'
-import { device } from './storage'
+import { stores } from './stores'
 import { language } from './text'
+
+const device = async () => (await stores()).device
+/** As what the server knows this phone. */
+const me = async () => (await device()).get()
 
 export type PushState = 'unsupported' | 'install-first' | 'denied' | 'off' | 'on'
 export type Message = Reply<'GET /api/notifications/devices/{device_id}/messages/{message_id}'>
@@ -13,7 +17,7 @@ export async function pushState(): Promise<PushState> {
   if (Notification.permission === 'denied') return 'denied'
   const registration = await navigator.serviceWorker.getRegistration()
   const subscription = await registration?.pushManager.getSubscription()
-  return subscription && (await device.get().catch(() => undefined)) ? 'on' : 'off'
+  return subscription && (await me().catch(() => undefined)) ? 'on' : 'off'
 }
 
 /** Call from a tap only. Where the push service cannot be reached, Chromium's subscribe() never settles: hence the limit. */
@@ -26,7 +30,7 @@ export async function turnOn(): Promise<PushState> {
   if (old && !madeFor(key, old)) old = (await old.unsubscribe(), null)
   const late = new Promise<never>((_, fail) => setTimeout(() => fail(new Problem(504)), 15_000))
   const subscription = old ?? (await Promise.race([pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }), late]))
-  await device.put(await register(subscription))
+  await (await device()).put(await register(subscription))
   return 'on'
 }
 
@@ -41,7 +45,7 @@ const body = (subscription: PushSubscription) => {
 }
 
 async function register(subscription: PushSubscription) {
-  const known = await device.get()
+  const known = await me()
   if (known) {
     try {
       await api('PUT /api/notifications/devices/{device_id}', { device_id: known.id, headers: { 'Device-Secret': known.secret }, body: body(subscription) })
@@ -58,15 +62,15 @@ async function register(subscription: PushSubscription) {
 export async function tellLanguage() {
   const registration = await navigator.serviceWorker?.getRegistration()
   const subscription = await registration?.pushManager?.getSubscription()
-  if (subscription && (await device.get())) await register(subscription)
+  if (subscription && (await me())) await register(subscription)
 }
 
 export async function turnOff(): Promise<PushState> {
-  const known = await device.get()
+  const known = await me()
   if (known) await api('DELETE /api/notifications/devices/{device_id}', { device_id: known.id, headers: { 'Device-Secret': known.secret } }).catch(ignoreForgotten)
   const { pushManager } = await navigator.serviceWorker.ready
   await (await pushManager.getSubscription())?.unsubscribe()
-  await device.remove()
+  await (await device()).remove()
   return 'off'
 }
 
@@ -76,7 +80,7 @@ const ignoreForgotten = (cause: unknown) => {
 
 /** Sends a message to this phone and tells, for half a minute, how far it has come. */
 export async function tryOut(tell: (message: Message) => void) {
-  const known = await device.get()
+  const known = await me()
   if (!known) throw new Problem(404)
   const headers = { 'Device-Secret': known.secret }
   const { message_id } = await api('POST /api/notifications/devices/{device_id}/test', { device_id: known.id, headers: { ...headers, 'Idempotency-Key': crypto.randomUUID() } })

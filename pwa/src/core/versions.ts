@@ -3,7 +3,11 @@ import { signal } from '@preact/signals'
 
 export const newVersion = signal(false)
 let waiting: ServiceWorker | null = null
-let agreed = false
+/** The person agreed, and the new version is taking over. */
+export const updating = signal(false)
+/** How long the first screen has the line and the processor for itself. */
+const CALM = 2000
+const LONG = 10_000
 
 /** Our page may run no script by address except this one (Trusted Types, `security.md` 3.4). */
 const trusted = () => {
@@ -17,13 +21,13 @@ const trusted = () => {
 
 export function boot() {
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
-  // The first screen first: the worker fetches the rest of the app.
-  if (document.readyState === 'complete') void start()
-  else addEventListener('load', () => void start())
+  const calm = () => setTimeout(() => void start(), CALM)
+  if (document.readyState === 'complete') calm()
+  else addEventListener('load', calm)
 }
 
 async function start() {
-  navigator.serviceWorker.addEventListener('controllerchange', () => agreed && location.reload())
+  navigator.serviceWorker.addEventListener('controllerchange', () => updating.value && location.reload())
   const registration = await navigator.serviceWorker.register(trusted()).catch(() => undefined)
   if (!registration) return
   const look = () => {
@@ -34,9 +38,14 @@ async function start() {
   look()
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look))
   document.addEventListener('visibilitychange', () => document.hidden || void registration.update().catch(() => {}))
+  const { active } = await navigator.serviceWorker.ready
+  active?.postMessage('renew')
 }
 
 export function takeOver() {
-  agreed = true
+  updating.value = true
+  // The old one first lays down what it is doing: the new one cannot begin before.
+  navigator.serviceWorker.controller?.postMessage('make way')
   waiting?.postMessage('take over')
+  setTimeout(() => (updating.value = false), LONG)
 }

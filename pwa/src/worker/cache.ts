@@ -45,7 +45,6 @@ export async function install() {
 export async function activate() {
   for (const name of await caches.keys()) if (name.startsWith('shell-') && name !== SHELL) await caches.delete(name)
   await self.clients.claim()
-  void refresh()
 }
 
 export async function shell(url: string) {
@@ -57,16 +56,21 @@ export async function shell(url: string) {
   return reply
 }
 
-/** Brings what must always be there, and renews it once a day, after the screen has had its turn. */
-export async function refresh() {
+let renewing: AbortController | undefined
+/** A new version waits for what the old one has under way: fetching ahead may as well be done by the new one. */
+export const makeWay = () => renewing?.abort()
+
+/** Brings what must always be there, and renews it once a day. */
+export async function renew() {
   if (sparing()) return
-  await new Promise(done => setTimeout(done, PATIENCE))
+  const { signal } = (renewing = new AbortController())
   const box = await caches.open(DATA)
   for (const url of always) {
     const have = await box.match(url)
     if (have && Date.now() - Date.parse(have.headers.get('x-copied-at')!) < DAY) continue
-    const reply = await fetch(url, { cache: 'no-cache' }).catch(() => undefined)
-    if (reply) await store(url, reply)
+    const reply = await fetch(url, { cache: 'no-cache', signal }).catch(() => undefined)
+    if (reply) await store(url, reply).catch(() => {})
+    if (signal.aborted) return
   }
 }
 

@@ -1,5 +1,5 @@
 /** The service worker: keeps the app usable without a line, and shows what the server sends. */
-import { activate, forget, fresh, install, kept, part, refresh, shell } from './cache'
+import { activate, forget, fresh, install, kept, makeWay, part, renew, shell } from './cache'
 import { opened, renewed, show } from './push'
 
 declare const self: ServiceWorkerGlobalScope
@@ -9,6 +9,9 @@ self.addEventListener('activate', event => event.waitUntil(activate()))
 self.addEventListener('message', event => {
   // Only when the person agreed: until then the old version stays whole.
   if (event.data === 'take over') void self.skipWaiting()
+  if (event.data === 'make way') makeWay()
+  // The page has had its turn.
+  if (event.data === 'renew') event.waitUntil(renew())
   // Somebody signs out, and waits until it is done.
   if (event.data === 'forget') event.waitUntil(forget().then(() => event.ports[0]?.postMessage('forgotten')))
 })
@@ -19,10 +22,8 @@ self.addEventListener('fetch', event => {
   if (request.method !== 'GET' || url.origin !== location.origin) return
   if (kept(url)) event.respondWith(fresh(event))
   else if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/health/')) return
-  else if (request.mode === 'navigate') {
-    event.respondWith(shell('/'))
-    event.waitUntil(refresh())
-  } else if (part(url.pathname)) event.respondWith(shell(url.pathname))
+  else if (request.mode === 'navigate') event.respondWith(shell('/'))
+  else if (part(url.pathname)) event.respondWith(shell(url.pathname))
 })
 
 self.addEventListener('push', event => event.waitUntil(show(event.data)))

@@ -20,6 +20,7 @@ export default {
   copyOf: when => `You are reading the copy on this phone from ${when}.`,
   newVersion: 'A new version is ready.',
   update: 'Update',
+  updating: 'Updating…',
   broken: 'This page could not be opened',
   brokenHint: 'The app may have just been updated, or the network is weak.',
   reload: 'Reload the page',

@@ -18,6 +18,7 @@ export default {
   copyOf: (when: string) => `Đang xem bản lưu trên máy ngày ${when}.`,
   newVersion: 'Có bản mới.',
   update: 'Cập nhật',
+  updating: 'Đang cập nhật…',
   broken: 'Trang này chưa mở được',
   brokenHint: 'Có thể ứng dụng vừa có bản mới, hoặc mạng đang yếu.',
   reload: 'Tải lại trang',

@@ -1,6 +1,6 @@
 /** The parts every screen is made of. Their looks are in `ui.css`; `/design` shows them all. */
-import { type ComponentChildren, Fragment } from 'preact'
-import { useLayoutEffect } from 'preact/hooks'
+import { type ComponentChildren, Fragment, toChildArray } from 'preact'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { copiedAt, type Problem } from '../api'
 import type { Asked } from '../ask'
 import { connected } from '../connection'
@@ -116,6 +116,19 @@ export function Await<T>({ of, rows, children }: { of: Asked<T>; rows?: number; 
       {children(of.value)}
     </>
   )
+}
+
+/**
+ * Its children one after another, a frame between them: a slow phone shows the first at once and answers taps meanwhile.
+ * `whole`: all at once, so that going back finds the place on the page where the person was.
+ */
+export function Gradually({ whole, children }: Children & { whole: boolean }) {
+  const all = toChildArray(children)
+  const [shown, show] = useState(whole ? all.length : 1)
+  useEffect(() => {
+    if (shown < all.length) show(shown + 1)
+  }, [shown, all.length])
+  return <>{all.slice(0, shown)}</>
 }
 
 /** A row that leads somewhere. */

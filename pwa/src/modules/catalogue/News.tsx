@@ -1,6 +1,7 @@
 import { api } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { saved, type Saved } from '../../core/storage'
+import type { Saved } from '../../core/storage'
+import { stores } from '../../core/stores'
 import { day } from '../../core/text'
 import { Note } from '../../core/ui'
 import { fee, type Procedure, time } from './say'
@@ -11,6 +12,11 @@ export function News({ kept, now, onKeep }: { kept: Saved; now: Procedure; onKee
   const since = kept.procedure.revision
   const changes = useAsk(`changes ${now.code} ${since}`, signal => api('GET /api/catalogue/procedures/{code}/changes', { code: now.code, since }, signal)).value?.items
   if (!changes) return null
+  const seen = async () => {
+    const { saved } = await stores()
+    await saved.put(now)
+    onKeep(await saved.get(now.code))
+  }
   if (!changes.length)
     return (
       <Note tone="good" title={t.news(day(kept.at))}>
@@ -39,7 +45,7 @@ export function News({ kept, now, onKeep }: { kept: Saved; now: Procedure; onKee
           </li>
         ))}
       </ul>
-      <button class="button" type="button" onClick={() => void saved.put(now).then(async () => onKeep(await saved.get(now.code)))}>
+      <button class="button" type="button" onClick={() => void seen()}>
         {t.newsSeen}
       </button>
     </section>

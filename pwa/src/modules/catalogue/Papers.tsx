@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { type Checklist, checklists } from '../../core/storage'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Checklist } from '../../core/storage'
+import { stores, storesLater } from '../../core/stores'
 import { Icon, Mixed, Note } from '../../core/ui'
 import { print } from '../../core/ui/icons'
 import type { Procedure } from './say'
@@ -13,9 +14,17 @@ type Paper = Case['papers'][number]
 export function Papers({ code, cases }: { code: string; cases: Case[] }) {
   const list = useSignal<Checklist>({ code, cases: [], ticked: [] })
   const all = useSignal(false)
+  const known = useRef(Promise.resolve())
   useEffect(() => {
-    list.value = { code, cases: [], ticked: [] }
-    checklists.get(code).then(kept => kept && (list.value = kept), () => {})
+    if (list.value.code !== code) list.value = { code, cases: [], ticked: [] }
+    known.current = storesLater()
+      .then(({ checklists }) => checklists.get(code))
+      .then(kept => {
+        const { cases, ticked } = list.value
+        // Whoever was faster than the database keeps what they ticked meanwhile.
+        if (kept && list.value.code === code) list.value = { code, cases: [...new Set([...kept.cases, ...cases])], ticked: [...new Set([...kept.ticked, ...ticked])] }
+      })
+      .catch(() => {})
   }, [code])
   if (!cases.some(one => one.papers.length))
     return (
@@ -27,7 +36,7 @@ export function Papers({ code, cases }: { code: string; cases: Case[] }) {
 
   const change = (next: Partial<Checklist>) => {
     list.value = { ...list.value, ...next }
-    checklists.put(list.value).catch(() => {})
+    void known.current.then(async () => (await stores()).checklists.put(list.value)).catch(() => {})
   }
   const flip = (names: string[], name: string) => (names.includes(name) ? names.filter(one => one !== name) : [...names, name])
   const asked = cases.filter(one => one.situation)

@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { api, copied, Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { home, recent, remember } from '../../core/preferences'
 import { province } from '../../core/province'
-import { saved, type Saved } from '../../core/storage'
+import type { Saved } from '../../core/storage'
+import { stores, storesLater } from '../../core/stores'
 import { day } from '../../core/text'
-import { Await, Icon, Mixed, More, Note, Page, Row } from '../../core/ui'
+import { Await, Gradually, Icon, Mixed, More, Note, Page, Row } from '../../core/ui'
 import { book, building, check, clock, coin, leave, pin, share } from '../../core/ui/icons'
 import './catalogue.css'
 import { News } from './News'
@@ -26,9 +27,10 @@ export default function ProcedureScreen() {
   const kept = useSignal<Saved | undefined>(undefined)
   const asked = useAsk(`procedure ${code}`, signal => ask(code, signal))
   const value = asked.value
+  const whole = useMemo(() => !!value, [code])
   useEffect(() => {
     kept.value = undefined
-    saved.get(code).then(one => (kept.value = one), () => {})
+    storesLater().then(({ saved }) => saved.get(code)).then(one => (kept.value = one), () => {})
   }, [code])
   useEffect(() => {
     if (!value) return
@@ -46,7 +48,7 @@ export default function ProcedureScreen() {
         {procedure => (
           <div class="procedure">
             <Answer procedure={procedure} kept={kept.value} onKeep={one => (kept.value = one)} />
-            <Details procedure={procedure} />
+            <Details procedure={procedure} whole={whole} />
           </div>
         )}
       </Await>
@@ -59,7 +61,7 @@ async function ask(code: string, signal: AbortSignal) {
   try {
     return await api('GET /api/catalogue/procedures/{code}', { code }, signal)
   } catch (cause) {
-    const own = cause instanceof Problem && (cause.offline || cause.status >= 500) ? await saved.get(code).catch(() => undefined) : undefined
+    const own = cause instanceof Problem && (cause.offline || cause.status >= 500) ? await stores().then(({ saved }) => saved.get(code)).catch(() => undefined) : undefined
     if (!own) throw cause
     return copied(own.procedure, own.at)
   }
@@ -74,6 +76,7 @@ function Answer({ procedure, kept, onKeep }: { procedure: Procedure; kept: Saved
 
   async function keep() {
     try {
+      const { saved } = await stores()
       if (kept) await saved.remove(code)
       else await saved.put(procedure)
       onKeep(kept ? undefined : await saved.get(code))
@@ -157,54 +160,79 @@ const Fact = ({ icon, name, value, strong }: { icon: string; name: string; value
   </div>
 )
 
-function Details({ procedure }: { procedure: Procedure }) {
-  const others = procedure.family?.members.filter(one => one.code !== procedure.code) ?? []
-  const mine = home.value
+function Details({ procedure, whole }: { procedure: Procedure; whole: boolean }) {
   return (
     <div class="details">
-      <Papers code={procedure.code} cases={procedure.cases} />
-      {procedure.steps.length > 0 && (
-        <section class="section">
-          <h2>{t.steps}</h2>
-          <ol class="steps" lang="vi">
-            {procedure.steps.map(step => (
-              <li key={step}>{step}</li>
-            ))}
-          </ol>
-        </section>
-      )}
-      <Ways procedure={procedure} />
-      <section class="section no-print">
-        <h2>{t.whereTo}</h2>
-        <p lang="vi">{procedure.agencies.join('; ')}</p>
-        <ul class="card rows">
-          <Row href={mine ? `/places/${mine.code}` : '/places'} icon={pin} title={mine ? <Mixed of={t.myOffice} names={[mine.name]} /> : t.findOffice} />
+      <Gradually whole={whole}>
+        <Papers code={procedure.code} cases={procedure.cases} />
+        <Steps of={procedure.steps} />
+        <Ways procedure={procedure} />
+        <WhereTo agencies={procedure.agencies} />
+        <Notes procedure={procedure} />
+        <Others procedure={procedure} />
+      </Gradually>
+    </div>
+  )
+}
+
+const Steps = ({ of }: { of: string[] }) =>
+  of.length > 0 && (
+    <section class="section">
+      <h2>{t.steps}</h2>
+      <ol class="steps" lang="vi">
+        {of.map(step => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </section>
+  )
+
+function WhereTo({ agencies }: { agencies: string[] }) {
+  const mine = home.value
+  return (
+    <section class="section no-print">
+      <h2>{t.whereTo}</h2>
+      <p lang="vi">{agencies.join('; ')}</p>
+      <ul class="card rows">
+        <Row href={mine ? `/places/${mine.code}` : '/places'} icon={pin} title={mine ? <Mixed of={t.myOffice} names={[mine.name]} /> : t.findOffice} />
+      </ul>
+    </section>
+  )
+}
+
+const Notes = ({ procedure }: { procedure: Procedure }) => (
+  <>
+    {procedure.conditions && (
+      <section class="section">
+        <h2>{t.conditions}</h2>
+        <p lang="vi">{procedure.conditions}</p>
+      </section>
+    )}
+    {procedure.results.length > 0 && (
+      <section class="section">
+        <h2>{t.results}</h2>
+        <ul class="dots" lang="vi">
+          {procedure.results.map(one => (
+            <li key={one.name}>{one.name}</li>
+          ))}
         </ul>
       </section>
-      {procedure.conditions && (
-        <section class="section">
-          <h2>{t.conditions}</h2>
-          <p lang="vi">{procedure.conditions}</p>
-        </section>
-      )}
-      {procedure.results.length > 0 && (
-        <section class="section">
-          <h2>{t.results}</h2>
-          <ul class="dots" lang="vi">
-            {procedure.results.map(one => (
-              <li key={one.name}>{one.name}</li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {(procedure.notes.length > 0 || procedure.fee_note) && (
-        <section class="section">
-          <h2>{t.good}</h2>
-          <ul class="dots" lang="vi">
-            {[procedure.fee_note, ...procedure.notes].map(one => one && <li key={one}>{one}</li>)}
-          </ul>
-        </section>
-      )}
+    )}
+    {(procedure.notes.length > 0 || procedure.fee_note) && (
+      <section class="section">
+        <h2>{t.good}</h2>
+        <ul class="dots" lang="vi">
+          {[procedure.fee_note, ...procedure.notes].map(one => one && <li key={one}>{one}</li>)}
+        </ul>
+      </section>
+    )}
+  </>
+)
+
+function Others({ procedure }: { procedure: Procedure }) {
+  const others = procedure.family?.members.filter(one => one.code !== procedure.code) ?? []
+  return (
+    <>
       <div class="no-print">
         {others.length > 0 && (
           <More title={t.family} count={others.length} open>
@@ -245,7 +273,7 @@ function Details({ procedure }: { procedure: Procedure }) {
         </p>
       )}
       <p class="hint">{t.updated(day(procedure.updated_at))}</p>
-    </div>
+    </>
   )
 }
 

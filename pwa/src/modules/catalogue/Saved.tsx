@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { recent } from '../../core/preferences'
-import { type Saved, saved } from '../../core/storage'
+import type { Saved } from '../../core/storage'
+import { stores } from '../../core/stores'
 import { day } from '../../core/text'
 import { Empty, Icon, Page, Row, Skeleton } from '../../core/ui'
 import { book, clock, close } from '../../core/ui/icons'
@@ -11,16 +12,16 @@ import { t } from './text'
 export default function SavedScreen() {
   const all = useSignal<Saved[] | undefined>(undefined)
   const gone = useSignal<Saved | undefined>(undefined)
-  const load = () => saved.all().then(list => (all.value = list), () => (all.value = []))
+  const load = () => stores().then(({ saved }) => saved.all()).then(list => (all.value = list), () => (all.value = []))
   useEffect(() => void load(), [])
 
   const remove = async (one: Saved) => {
-    await saved.remove(one.code)
+    await (await stores()).saved.remove(one.code)
     gone.value = one
     await load()
   }
   const undo = async () => {
-    await saved.put(gone.value!.procedure)
+    await (await stores()).saved.put(gone.value!.procedure)
     gone.value = undefined
     await load()
   }

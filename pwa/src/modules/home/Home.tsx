@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { home, recent } from '../../core/preferences'
 import { mark } from '../../core/session'
 import type { Saved } from '../../core/storage'
+import { storesLater } from '../../core/stores'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
 import { bell, book, building, clock, person, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
@@ -16,7 +17,7 @@ export function Home() {
   const { route } = useLocation()
   const kept = useSignal<Saved[]>([])
   // The database comes after the first paint: nothing above the fold needs it.
-  useEffect(() => void import('../../core/storage').then(({ saved }) => saved.all()).then(all => (kept.value = all), () => {}), [])
+  useEffect(() => void storesLater().then(({ saved }) => saved.all()).then(all => (kept.value = all), () => {}), [])
   const field = useRef<HTMLInputElement>(null)
   /** Once the other screen is here, with all the letters typed meanwhile: the router would drop this one, and them, too early. */
   const leave = async () => {

@@ -1,0 +1,8 @@
+/** The database, fetched when it is first needed. */
+export const stores = () => import('./storage')
+
+/** Once the screen stands: nothing of it waits for what the phone has kept, and on a slow line its file would go before. */
+export const storesLater = async () => {
+  await new Promise<unknown>(done => ('requestIdleCallback' in window ? requestIdleCallback(done, { timeout: 1000 }) : setTimeout(done, 200)))
+  return stores()
+}
