@@ -144,7 +144,11 @@ def _run_all(settings: Settings, url: str, *, reload: bool) -> None:
 def _welcome(settings: Settings, *, reload: bool) -> None:
     say(f"\n  Ready:  {'http://localhost:5173' if reload else settings.origin}\n")
     if settings.demo:
-        say("  A demonstration: sample data, no real person. Nothing asks you to sign in yet.")
+        say("  A demonstration: sample data, no real person.")
+        # Told by a process that ends: what knows the people is not kept in this one.
+        subprocess.run(
+            [sys.executable, "-m", "server", "demo-accounts"], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
+        )
     say(f"  What happens is written to {settings.var / 'log'}.")
     say("  Ctrl-C stops everything; the data stays.\n")
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from litestar.handlers import BaseRouteHandler
+from sqlalchemy import case, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,15 +51,48 @@ class Limits:
         async with self._database.reading() as connection:
             counted = await connection.scalar(again.returning(Count.counted))
         if counted is None or counted > times:
-            left = max(1, int(until.timestamp() - time.time()))
-            raise TooManyRequests(
-                TOO_OFTEN.fill(minutes=-(-left // 60)),
-                headers={
-                    "Retry-After": str(left),
-                    "RateLimit": f'"{rule}";r=0;t={left}',
-                    "RateLimit-Policy": f'"{rule}";q={times};w={per}',
-                },
-            )
+            raise _too_often(rule, times, per, until)
+
+    async def attempt(self, rule: str, subject: str, *, times: int, pause: int) -> None:
+        """Count an attempt at a secret, before it is looked at; `forget` when it was right.
+
+        Raises TooManyRequests after `times` of them, until `pause` seconds after the last one that was counted.
+        """
+        now = datetime.now(UTC)
+        later = now + timedelta(seconds=pause)
+        over = Count.until <= now
+        once = insert(Count).values(key=self._attempted(rule, subject), counted=1, until=later)
+        again = once.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "counted": case((over, 1), else_=Count.counted + 1),
+                "until": case((over | (Count.counted < times), later), else_=Count.until),
+            },
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(again.returning(Count.counted, Count.until))).one()
+        if row.counted > times:
+            raise _too_often(rule, times, pause, row.until)
+
+    async def forget(self, rule: str, subject: str) -> None:
+        """What was attempted was right: the next attempt is a first one again."""
+        async with self._database.reading() as connection:
+            await connection.execute(delete(Count).where(Count.key == self._attempted(rule, subject)))
+
+    def _attempted(self, rule: str, subject: str) -> str:
+        return hmac.new(self._key, f"{rule}|{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def _too_often(rule: str, times: int, per: int, until: datetime) -> TooManyRequests:
+    left = max(1, int(until.timestamp() - time.time()))
+    return TooManyRequests(
+        TOO_OFTEN.fill(minutes=-(-left // 60)),
+        headers={
+            "Retry-After": str(left),
+            "RateLimit": f'"{rule}";r=0;t={left}',
+            "RateLimit-Policy": f'"{rule}";q={times};w={per}',
+        },
+    )
 
 
 class at_most:

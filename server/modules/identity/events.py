@@ -15,3 +15,9 @@ class ResidentErased(Event):
     """A person is to be forgotten: every module forgets what it holds about them."""
 
     resident_id: UUID
+
+
+class PhoneChanged(Event):
+    """A resident has another number than before."""
+
+    resident_id: UUID

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
@@ -60,6 +60,8 @@ class Staff(Table):
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     unit: Mapped[str]
+    # core/text.fold of login and name: found with and without accents.
+    searched: Mapped[str] = mapped_column(default="")
     # argon2id; None until the first one is chosen through a one-time link.
     password_hash: Mapped[str | None]
     totp_secret: Mapped[bytes | None]
@@ -67,6 +69,8 @@ class Staff(Table):
     totp_step: Mapped[int] = mapped_column(default=0)
     disabled_at: Mapped[datetime | None]
     disabled_because: Mapped[str | None]
+    # After being disabled: the days without use are counted from here.
+    enabled_at: Mapped[datetime | None]
     last_signed_in_at: Mapped[datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
@@ -86,6 +90,7 @@ class StaffRole(Table):
     """Who has which role."""
 
     __tablename__ = "identity_staff_role"
+    __table_args__ = (UniqueConstraint("staff_id", "role_id"),)
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity_staff.id", ondelete="CASCADE"), index=True)
     role_id: Mapped[UUID] = mapped_column(ForeignKey("identity_role.id", ondelete="CASCADE"), index=True)
@@ -166,6 +171,8 @@ class Passkey(Table):
     credential_id: Mapped[bytes] = mapped_column(unique=True)
     public_key: Mapped[bytes]
     sign_count: Mapped[int]
+    # How well the resident was known when it was made; 0 for staff.
+    assurance: Mapped[int] = mapped_column(default=0)
     device: Mapped[str]
     last_used_at: Mapped[datetime | None]
 

@@ -8,6 +8,7 @@ from server.core.events import Reaction, Schedule
 from server.modules.identity.events import CodeRequested
 from server.modules.identity.service.codes import PhoneCodes
 from server.modules.identity.service.partners import Partners
+from server.modules.identity.service.staff import StaffAccounts
 
 
 async def send_code(session: AsyncSession, event: CodeRequested) -> None:
@@ -18,7 +19,12 @@ async def prepare_signing_keys(session: AsyncSession, now: datetime) -> None:
     await Partners(session, session.info["settings"]).prepare_keys(now)
 
 
+async def disable_unused_staff(session: AsyncSession, now: datetime) -> None:
+    await StaffAccounts(session, session.info["settings"]).disable_unused(now)
+
+
 reactions = [Reaction(CodeRequested, send_code, queue="urgent")]
 schedules = [
     Schedule("11 * * * *", prepare_signing_keys),
+    Schedule("40 17 * * *", disable_unused_staff),  # at night here
 ]

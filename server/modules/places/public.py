@@ -13,3 +13,13 @@ async def unit_exists(session: AsyncSession, code: str) -> bool:
 async def workplace_exists(session: AsyncSession, place: str) -> bool:
     """Whether staff can work there: a commune's code or an office's slug."""
     return await Places(session).workplace_exists(place)
+
+
+async def names_of_places(session: AsyncSession) -> list[str]:
+    """The province and its communes and wards of today, as people write them."""
+    return await Places(session).names()
+
+
+async def first_workplaces(session: AsyncSession) -> tuple[str, str]:
+    """A commune's code and a department's slug, whichever comes first: where demo staff work. Empty without any."""
+    return await Places(session).first_workplaces()

@@ -68,6 +68,15 @@ class Places:
         offices = select(exists().where(Office.slug == place))
         return await self.unit_exists(place) or bool(await self._session.scalar(offices))
 
+    async def names(self) -> list[str]:
+        """The province and its units of today."""
+        return [name for table in (Province, Unit) for name in await self._session.scalars(select(table.name))]
+
+    async def first_workplaces(self) -> tuple[str, str]:
+        commune = select(Unit.code).order_by(Unit.code).limit(1)
+        office = select(Office.slug).where(Office.kind == "department").order_by(Office.slug).limit(1)
+        return await self._session.scalar(commune) or "", await self._session.scalar(office) or ""
+
     async def take_over(self, release: Mapping[type[Table], Iterable[Row]]) -> bool:
         """Make the tables say what the release says, no more and no less; whether that changed anything.
 

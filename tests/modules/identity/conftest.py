@@ -1,21 +1,27 @@
 """People who sign in: each test has phones of its own, and all of them one OpenID provider."""
 
+import itertools
+import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
+import pyotp
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar
-from sqlalchemy import text
+from sqlalchemy import select, text
 from uuid_utils.compat import uuid7
 
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import Frame
 from server.modules.identity.models import Method, Role, Staff, StaffRole
+from server.modules.identity.service.links import Link, Links
 from server.modules.identity.service.sessions import Sessions
+from server.modules.identity.service.time_codes import TimeCodes
 from tests.modules.identity.openid import OpenIdProvider
 
 NewPhone = Callable[[], str]
@@ -125,5 +131,70 @@ async def staff_browser(new_browser: NewBrowser, database: Database) -> StaffBro
         browser.cookies.set("__Host-sid", token)
         browser.staff_id = member.id
         return browser
+
+    return make
+
+
+class Member(NamedTuple):
+    """Somebody of the staff with a password and an authenticator, as far as they are given."""
+
+    id: UUID
+    login: str
+    password: str
+    secret: str
+    unit: str
+
+
+NewMember = Callable[..., Awaitable[Member]]
+_members = itertools.count(1)
+_PASSWORD = "ba cây dừa nước nghiêng"
+
+
+@pytest.fixture(scope="session")
+def known_hash() -> str:
+    """Hashing takes longest of all: all members have one password."""
+    return PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1).hash(_PASSWORD)
+
+
+@pytest.fixture
+def new_member(database: Database, settings: Settings, known_hash: str) -> NewMember:
+    """Makes staff: `await new_member("identity:recover")`, `await new_member(password=None, secret=None)`."""
+
+    async def make(
+        *permissions: str, password: str | None = _PASSWORD, secret: str | None = "", unit: str = "96001"
+    ) -> Member:
+        secret = pyotp.random_base32() if secret == "" else secret
+        member = Staff(
+            id=uuid7(),
+            login=f"member-{os.getpid()}-{next(_members)}",
+            name="Đặng Thị Thử",
+            unit=unit,
+            password_hash=known_hash if password else None,
+        )
+        member.totp_secret = TimeCodes.close(settings, member.id, secret) if secret else None
+        async with database.transaction() as session:
+            session.add(member)
+            await session.flush()
+            if permissions:
+                role = Role(id=uuid7(), name=f"role {uuid7()}", permissions=list(permissions))
+                session.add(role)
+                await session.flush()
+                session.add(StaffRole(staff_id=member.id, role_id=role.id))
+        return Member(member.id, member.login, password or "", secret or "", unit)
+
+    return make
+
+
+@pytest.fixture
+async def member(new_member: NewMember) -> Member:
+    return await new_member()
+
+
+@pytest.fixture
+def make_link(database: Database, settings: Settings) -> Callable[[Member], Awaitable[Link]]:
+    async def make(member: Member) -> Link:
+        async with database.transaction() as session:
+            staff = (await session.scalars(select(Staff).where(Staff.id == member.id))).one()
+            return await Links(session, settings).make(staff, None)
 
     return make

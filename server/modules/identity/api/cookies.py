@@ -4,6 +4,8 @@ Both are `__Host-`: Secure, for this host alone, for all paths. Browsers take Se
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from litestar import Request, Response
@@ -11,6 +13,7 @@ from litestar.datastructures import Cookie
 from litestar.datastructures.state import State
 
 from server.core.access import Caller
+from server.core.problems import Problem
 from server.modules.identity.models import Session
 from server.modules.identity.rules.sessions import device_of, ends_at
 from server.modules.identity.schemas import CallerReply, SessionReply
@@ -35,6 +38,16 @@ def device_name(request: AnyRequest) -> str:
 def marked(reply: Any, browser: str, *, status_code: int = 200) -> Response[Any]:
     """A reply that lets the browser keep its mark."""
     return Response(reply, status_code=status_code, cookies=[_cookie(BROWSER, browser, _YEAR)])
+
+
+@contextmanager
+def keeping_mark(browser: str) -> Iterator[None]:
+    """Lets the browser keep its mark when it is refused too, so that its next attempt is known as its own."""
+    try:
+        yield
+    except Problem as refusal:
+        refusal.headers["Set-Cookie"] = _cookie(BROWSER, browser, _YEAR).to_header(header="")
+        raise
 
 
 def signed_in_reply(session: Session, token: str, caller: Caller) -> Response[SessionReply]:

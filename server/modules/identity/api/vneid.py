@@ -17,8 +17,9 @@ from server.modules.identity.api.cookies import AnyRequest, browser_of, device_n
 from server.modules.identity.gateways.oidc import ProviderAway, ProviderRefused
 from server.modules.identity.models import Method
 from server.modules.identity.schemas import BeginVneid, BegunReply, WaysReply
+from server.modules.identity.service.ceremonies import SignInLost
 from server.modules.identity.service.codes import phone_sign_in_is_on
-from server.modules.identity.service.federated import Federated, SignInLost, VneidOff
+from server.modules.identity.service.federated import Federated, VneidOff
 from server.modules.identity.service.sessions import Sessions
 
 Given = Annotated[str, QueryParameter(max_length=4000)]

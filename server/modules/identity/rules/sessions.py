@@ -7,6 +7,9 @@ from typing import NamedTuple
 ADMINISTER = "identity:administer"
 """Whoever may do this changes what others may: an administrator."""
 
+RECOVER = "identity:recover"
+"""Whoever may do this helps residents at a desk whose phone is lost."""
+
 
 class Life(NamedTuple):
     idle: timedelta

@@ -16,7 +16,7 @@ from server.core.words import Language, Words
 from server.modules.identity.gateways.oidc import Begun, Claims, provider_of
 from server.modules.identity.models import ExternalAccount, Resident
 from server.modules.identity.rules.person import name_of, searched
-from server.modules.identity.service.ceremonies import Ceremonies
+from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
 from server.modules.identity.service.identifiers import Identifiers
 
 LIFE = timedelta(minutes=10)
@@ -27,17 +27,6 @@ class VneidOff(Problem):
         "Đăng nhập bằng VNeID chưa được bật. Hãy đăng nhập bằng số điện thoại",
         "Signing in with VNeID is not switched on. Sign in with your phone number",
         "ការចូលដោយ VNeID មិនទាន់បានបើកទេ។ សូមចូលដោយលេខទូរស័ព្ទ",
-    )
-
-
-class SignInLost(Problem):
-    """The browser comes back from a sign-in that it never began, that is too old, or that is finished."""
-
-    status = 400
-    title = Words(
-        "Lần đăng nhập này đã hết hạn. Hãy bắt đầu lại",
-        "This sign-in has expired. Begin again",
-        "ការចូលគណនីនេះបានផុតកំណត់។ សូមចាប់ផ្តើមម្តងទៀត",
     )
 
 

@@ -44,7 +44,7 @@ SELECT s.id, coalesce(r.id, t.id) AS owner, t.id IS NOT NULL AS is_staff, s.assu
              WHERE mine.staff_id = s.staff_id) AS permissions
 FROM identity_session s
 LEFT JOIN identity_resident r ON r.id = s.resident_id AND r.erased_at IS NULL
-LEFT JOIN identity_staff t ON t.id = s.staff_id AND t.disabled_at IS NULL
+LEFT JOIN identity_staff t ON t.id = s.staff_id AND t.disabled_at IS NULL AND (%(demo)s OR NOT t.demo)
 WHERE s.token_hash = %(token_hash)s AND s.expires_at > %(now)s
   AND s.seen_at + s.idle * interval '1 second' > %(now)s
   AND num_nonnulls(r.id, t.id) = 1
@@ -69,7 +69,8 @@ async def recognise(database: Database, token: str, now: datetime | None = None)
     now = now or datetime.now(UTC)
     async with database.glance() as connection:
         cursor = connection.cursor(row_factory=class_row(_Row))
-        await cursor.execute(_RECOGNISE, {"token_hash": hashed(token), "now": now}, prepare=True)
+        given = {"token_hash": hashed(token), "now": now, "demo": database.info["settings"].demo}
+        await cursor.execute(_RECOGNISE, given, prepare=True)
         row = await cursor.fetchone()
         if row is None:
             log.warning("session refused")

@@ -1,0 +1,112 @@
+"""`staff`: accounts from the terminal, above all the first administrator's; `demo-accounts`: who they are."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.database import Database
+from server.core.embedded import postgres
+from server.core.problems import Problem
+from server.core.settings import Settings, WrongSetting, read_settings
+from server.modules.identity.rules.demo import PASSWORD, RESIDENTS, STAFF
+from server.modules.identity.rules.phone import shown
+from server.modules.identity.service.links import Link
+from server.modules.identity.service.roles import Roles
+from server.modules.identity.service.staff import StaffAccounts
+
+T = TypeVar("T")
+
+
+@click.group()
+def staff() -> None:
+    """Accounts of staff."""
+
+
+@staff.command()
+@click.argument("login")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--unit", required=True, help="Where they work: a commune's code or an office's slug.")
+@click.option("--role", "roles", multiple=True, help="A role by its name; may be given several times.")
+def add(login: str, name: str, unit: str, roles: tuple[str, ...]) -> None:
+    """Make an account for LOGIN and print the one-time link to its first password."""
+
+    async def run(session: AsyncSession, settings: Settings) -> Link:
+        there = {role.name.lower(): role.id for role, _ in await Roles(session).all()}
+        unknown = [role for role in roles if role.lower() not in there]
+        if unknown:
+            names = ", ".join(role.name for role, _ in await Roles(session).all())
+            raise click.ClickException(f"no role {unknown[0]!r}; there are: {names}")
+        role_ids = [there[role.lower()] for role in roles]
+        accounts = StaffAccounts(session, settings)
+        _, link = await accounts.add(None, login=login, name=name, unit=unit, role_ids=role_ids)
+        return link
+
+    _print(_in_one_transaction(run))
+
+
+@staff.command()
+@click.argument("login")
+@click.option("--reset", is_flag=True, help="Take the second factor away too: the authenticator and the passkeys.")
+def link(login: str, reset: bool) -> None:
+    """End LOGIN's password and print a one-time link to a new one."""
+
+    async def run(session: AsyncSession, settings: Settings) -> Link:
+        accounts = StaffAccounts(session, settings)
+        member = await accounts.named(login)
+        return await (accounts.reset if reset else accounts.new_link)(None, member.id)
+
+    _print(_in_one_transaction(run))
+
+
+@staff.command()
+@click.argument("login")
+@click.option("--because", required=True, help="The reason, which administrators read.")
+def disable(login: str, because: str) -> None:
+    """Disable LOGIN's account: out with the next request."""
+
+    async def run(session: AsyncSession, settings: Settings) -> None:
+        accounts = StaffAccounts(session, settings)
+        await accounts.disable(None, (await accounts.named(login)).id, None, because)
+
+    _in_one_transaction(run)
+    click.echo(f"{login} is disabled.")
+
+
+@click.command("demo-accounts")
+def demo_accounts() -> None:
+    """Print the people of a demonstration and how they sign in."""
+    if not read_settings().demo:
+        raise click.ClickException("this is no demonstration (DEMO=0)")
+    click.echo("  Residents sign in with a phone; the code is shown on the screen:")
+    for resident in RESIDENTS:
+        click.echo(f"    {shown(resident.phone)}   {resident.name}")
+    click.echo(f"  Staff sign in below /staff with the password {PASSWORD}; the code is shown too:")
+    for member in STAFF:
+        click.echo(f"    {member.login:<12}   {member.name} ({', '.join(member.roles)})")
+
+
+def _print(made: Link) -> None:
+    click.echo(f"{made.url}\nGood once, until {made.expires_at:%Y-%m-%d %H:%M} UTC. Give it to its owner alone.")
+
+
+def _in_one_transaction(run: Callable[[AsyncSession, Settings], Awaitable[T]]) -> T:
+    async def running(settings: Settings) -> T:
+        database = Database(settings)
+        try:
+            async with database.transaction() as session:
+                return await run(session, settings)
+        finally:
+            await database.close()
+
+    try:
+        settings = read_settings()
+        with postgres(settings) as url:
+            return asyncio.run(running(msgspec.structs.replace(settings, database_url=url)))
+    except WrongSetting as error:
+        raise click.ClickException(f"wrong setting {error}") from None
+    except Problem as problem:
+        raise click.ClickException(problem.detail.en) from None

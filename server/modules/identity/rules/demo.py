@@ -1,0 +1,51 @@
+"""The people of a demonstration, plainly fictional, and the roles an installation begins with."""
+
+from typing import NamedTuple
+
+from server.core.words import Language
+from server.modules.identity.rules.sessions import ADMINISTER, RECOVER
+
+
+class DemoResident(NamedTuple):
+    phone: str
+    name: str
+    language: Language
+
+
+RESIDENTS = [
+    DemoResident("+84900000001", "Nguyễn Thị Mẫu", "vi"),
+    DemoResident("+84900000002", "Trần Văn Thử", "vi"),
+    DemoResident("+84900000003", "ថាច់ សុខា", "km"),
+]
+
+ADMINISTRATOR, DESK, EDITOR, APPROVER = "Quản trị viên", "Cán bộ một cửa", "Biên tập viên", "Người duyệt"
+DATA_OFFICER = "Phụ trách dữ liệu cá nhân"
+
+STARTING_ROLES: dict[str, tuple[str, ...]] = {
+    ADMINISTRATOR: (ADMINISTER, "privacy:audit"),
+    DESK: (RECOVER,),
+    EDITOR: (),
+    APPROVER: (),
+    DATA_OFFICER: ("privacy:decide",),
+}
+"""What a new installation begins with; administrators change it as they like. A module adds its permissions here.
+
+Editor and approver are two roles, so that who writes is not who lets it go out.
+"""
+
+
+class DemoStaff(NamedTuple):
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    at_commune: bool
+
+
+STAFF = [
+    DemoStaff("bientap", "Lê Thị Biên Tập", (EDITOR,), False),
+    DemoStaff("duyettin", "Phạm Văn Duyệt", (APPROVER, DATA_OFFICER), False),
+    DemoStaff("motcua", "Huỳnh Thị Một Cửa", (DESK,), True),
+    DemoStaff("quantri", "Võ Văn Quản Trị", (ADMINISTRATOR,), False),
+]
+
+PASSWORD = "thu-nghiem-ung-dung"  # noqa: S105 (known to everybody, and of demo accounts alone)
