@@ -26,8 +26,11 @@ GENESIS = bytes(32)
 
 _ACT = re.compile(r"[a-z][a-z-]*:[a-z][a-z-]*")
 # A name, an address or a sentence has spaces or accents, an e-mail address an @, a phone or identity number nine
-# digits and nothing else: none of them gets in.
-_PLAIN = re.compile(r"(?![0-9]{9,}$)[A-Za-z0-9][A-Za-z0-9._:/+-]{0,99}")
+# digits or more and nothing else: none of them gets in. A UUID may happen to have no letter.
+_PLAIN = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?!([._:/+-]*[0-9]){9,}[._:/+-]*$)[A-Za-z0-9][A-Za-z0-9._:/+-]{0,99}"
+)
 
 
 class Actor(Protocol):
