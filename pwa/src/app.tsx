@@ -21,6 +21,7 @@ import { t as home } from './modules/home/text'
 import { Account, Devices, Door, NationalId, Profile, SignIn, Watch } from './modules/identity'
 import { Place, Places } from './modules/places'
 import { Notifications } from './modules/notifications'
+import { Looks, MyData, Privacy } from './modules/privacy'
 import { About, Design, Install, Settings } from './modules/settings'
 
 const tabs = [
@@ -131,6 +132,9 @@ function Screens() {
         <Route path="/account/profile" component={Profile} />
         <Route path="/account/national-id" component={NationalId} />
         <Route path="/account/devices" component={Devices} />
+        <Route path="/account/privacy" component={Privacy} />
+        <Route path="/account/looks" component={Looks} />
+        <Route path="/account/data" component={MyData} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />

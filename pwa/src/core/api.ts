@@ -72,7 +72,7 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
         headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
         ...(body ? { body: JSON.stringify(body) } : {}),
       }))
-    const said = reply.status === 204 ? undefined : await reply.json()
+    const said = reply.status === 204 ? undefined : await (/zip/.test(reply.headers.get('content-type')!) ? reply.blob() : reply.json())
     // What may come from a cache tells an old time.
     if (reply.headers.get('cache-control') === 'no-store') tell(reply.headers.get('date'))
     const copy = reply.headers.get('x-copied-at')

@@ -4,14 +4,14 @@ import { api } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { mark } from '../../../core/session'
 import { Await, Icon, Note, Row } from '../../../core/ui'
-import { card, eye, out, person, phone } from '../../../core/ui/icons'
+import { card, eye, out, person, phone, shield } from '../../../core/ui/icons'
 import { allUnits } from '../../places/units'
 import { caller } from '../begin'
 import '../identity.css'
 import './account.css'
 import { nameLanguage } from './name'
-import { SignedIn } from './SignedIn'
 import { SignOut } from './SignOut'
+import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
 import { t } from './text'
 import { useWays, Vneid } from '../Vneid'
@@ -19,7 +19,7 @@ import { useWays, Vneid } from '../Vneid'
 export default function Account() {
   const { query } = useLocation()
   return (
-    <SignedIn title={t.account} path="/account" top>
+    <SignedIn title={t.account} path="/account" back={['/settings', t.settings]}>
       {'another' in query && <Note tone="warn">{signing.another}</Note>}
       <Overview />
     </SignedIn>
@@ -68,6 +68,9 @@ function Overview() {
             </Row>
             <Row href="/account/devices" icon={phone} title={t.devices}>
               <span class="hint">{devices ? t.devicesCount(devices.length) : ''}</span>
+            </Row>
+            <Row href="/account/privacy" icon={shield} title={t.privacy}>
+              <span class="hint">{t.privacyHint}</span>
             </Row>
           </ul>
           {ways?.vneid && level > 0 && level < 3 && (

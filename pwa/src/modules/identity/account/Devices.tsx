@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { api, Problem, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
-import { language } from '../../../core/text'
+import { moment } from '../../../core/moment'
 import { Await, Icon } from '../../../core/ui'
 import { phone } from '../../../core/ui/icons'
 import '../identity.css'
 import './account.css'
-import { SignedIn } from './SignedIn'
 import { SignOut } from './SignOut'
+import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
 import { t } from './text'
 
@@ -16,7 +16,7 @@ type Device = Reply<'GET /api/identity/devices'>['items'][number]
 export default function Devices() {
   const devices = useAsk('devices', signal => api('GET /api/identity/devices', {}, signal))
   return (
-    <SignedIn title={t.devices} path="/account/devices">
+    <SignedIn title={t.devices} path="/account/devices" back={['/account', t.account]}>
       <p>{t.devicesLead}</p>
       <Await of={devices}>{({ items }) => <List items={items} again={devices.again} />}</Await>
     </SignedIn>
@@ -93,10 +93,4 @@ function List({ items, again }: { items: Device[]; again: () => void }) {
       {leaving.value && <SignOut onClose={() => (leaving.value = false)} />}
     </>
   )
-}
-
-/** "14:05 25/11/2026", by the province's clock. */
-function moment(iso: string) {
-  const form = new Intl.DateTimeFormat(language.value === 'en' ? 'en-GB' : 'vi', { hour: '2-digit', minute: '2-digit', day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' })
-  return form.format(new Date(iso))
 }

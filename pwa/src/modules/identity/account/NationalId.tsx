@@ -8,7 +8,7 @@ import { check } from '../../../core/ui/icons'
 import { personal, tidy } from '../digits'
 import '../identity.css'
 import './account.css'
-import { SignedIn } from './SignedIn'
+import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
 import { t } from './text'
 
@@ -17,7 +17,7 @@ type Me = Reply<'GET /api/identity/profile'>
 export default function NationalId() {
   const profile = useAsk('profile', signal => api('GET /api/identity/profile', {}, signal))
   return (
-    <SignedIn title={t.nationalId} path="/account/national-id">
+    <SignedIn title={t.nationalId} path="/account/national-id" back={['/account', t.account]}>
       <p>{t.nationalIdWhy}</p>
       <Await of={profile} rows={2}>{me => <Form me={me} />}</Await>
     </SignedIn>

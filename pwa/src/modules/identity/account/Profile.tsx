@@ -11,7 +11,7 @@ import { Commune } from './Commune'
 import '../identity.css'
 import './account.css'
 import { nameLanguage } from './name'
-import { SignedIn } from './SignedIn'
+import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
 import { t } from './text'
 
@@ -22,7 +22,7 @@ export default function Profile() {
   const profile = useAsk('profile', signal => api('GET /api/identity/profile', {}, signal))
   const units = useAsk('units', allUnits)
   return (
-    <SignedIn title={t.profile} path="/account/profile">
+    <SignedIn title={t.profile} path="/account/profile" back={['/account', t.account]}>
       <Await of={profile}>{me => <Form me={me} units={units.value ?? []} />}</Await>
     </SignedIn>
   )

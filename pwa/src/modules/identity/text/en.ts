@@ -46,4 +46,9 @@ export default {
   opening: 'Opening…',
   vneidAway: 'VNeID does not answer at the moment. You can still sign in with your phone number.',
   vneidLost: 'The sign-in with VNeID was not finished. Try it again, or use your phone number.',
+
+  notYet: 'You are not signed in',
+  notYetText: 'With an account you need not repeat your name and commune, and you see on which devices you are signed in. A phone number is all it takes.',
+  lapsed: 'You were signed out',
+  lapsedText: 'Because you had not used the app for a while. Sign in again and everything is as before.',
 } satisfies Words

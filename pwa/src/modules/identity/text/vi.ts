@@ -44,4 +44,9 @@ export default {
   opening: 'Đang mở…',
   vneidAway: 'VNeID đang không trả lời. Bạn đăng nhập bằng số điện thoại vẫn được.',
   vneidLost: 'Lần đăng nhập bằng VNeID vừa rồi chưa xong. Bạn thử lại, hoặc dùng số điện thoại.',
+
+  notYet: 'Bạn chưa đăng nhập',
+  notYetText: 'Có tài khoản thì khỏi khai lại tên, nơi ở, và xem được những máy nào đang đăng nhập. Chỉ cần số điện thoại.',
+  lapsed: 'Bạn đã được đăng xuất',
+  lapsedText: 'Vì lâu không dùng. Đăng nhập lại là thấy mọi thứ như cũ.',
 }

@@ -3,10 +3,6 @@ import type { Words } from '.'
 export default {
   settings: 'Settings',
   account: 'Your account',
-  notYet: 'You are not signed in',
-  notYetText: 'With an account you need not repeat your name and commune, and you see on which devices you are signed in. A phone number is all it takes.',
-  lapsed: 'You were signed out',
-  lapsedText: 'Because you had not used the app for a while. Sign in again and everything is as before.',
   noName: 'No name yet',
   show: 'Show number',
   hide: 'Hide number',
@@ -63,6 +59,9 @@ export default {
   endOthers: 'Sign out everywhere else',
   endOthersText: 'Only this device stays signed in.',
   endedOthers: 'You are signed out everywhere else.',
+
+  privacy: 'Your data and privacy',
+  privacyHint: 'Who looked, what you agree to, take or erase',
 
   signOut: 'Sign out',
   signOutTitle: 'Sign out on this device?',

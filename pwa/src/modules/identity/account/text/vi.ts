@@ -1,10 +1,6 @@
 export default {
   settings: 'Cài đặt',
   account: 'Tài khoản của bạn',
-  notYet: 'Bạn chưa đăng nhập',
-  notYetText: 'Có tài khoản thì khỏi khai lại tên, nơi ở, và xem được những máy nào đang đăng nhập. Chỉ cần số điện thoại.',
-  lapsed: 'Bạn đã được đăng xuất',
-  lapsedText: 'Vì lâu không dùng. Đăng nhập lại là thấy mọi thứ như cũ.',
   noName: 'Chưa có tên',
   show: 'Hiện số',
   hide: 'Ẩn số',
@@ -61,6 +57,9 @@ export default {
   endOthers: 'Đăng xuất mọi máy khác',
   endOthersText: 'Chỉ còn máy này đăng nhập.',
   endedOthers: 'Đã đăng xuất mọi máy khác.',
+
+  privacy: 'Dữ liệu và quyền riêng tư',
+  privacyHint: 'Ai đã xem, bạn đồng ý gì, lấy về, xóa',
 
   signOut: 'Đăng xuất',
   signOutTitle: 'Đăng xuất khỏi máy này?',

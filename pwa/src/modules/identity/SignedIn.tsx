@@ -1,27 +1,26 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
-import { mark } from '../../../core/session'
-import { Empty, Page } from '../../../core/ui'
-import { t as signing } from '../text'
+import { mark } from '../../core/session'
+import { Empty, Page } from '../../core/ui'
 import { t } from './text'
 
-type Props = { title: string; path: string; top?: boolean; children: ComponentChildren }
+type Props = { title: string; path: string; back: [href: string, label: string]; children: ComponentChildren }
 /** A screen of somebody's own. Whoever is not signed in reads why one might be. What is open stays open when the session lapses. */
-export function SignedIn({ title, path, top, children }: Props) {
+export function SignedIn({ title, path, back, children }: Props) {
   const lapsed = !!mark.value?.id
   const shown = useRef(false)
   shown.current = lapsed && (shown.current || !!mark.value?.ends)
   return (
-    <Page title={title} back={top ? ['/settings', t.settings] : ['/account', t.account]}>
+    <Page title={title} back={back}>
       {shown.current ? (
         children
       ) : (
         <Empty title={lapsed ? t.lapsed : t.notYet}>
           <p>{lapsed ? t.lapsedText : t.notYetText}</p>
           <a class="button main" href={`/sign-in?next=${path}`}>
-            {signing.signIn}
+            {t.signIn}
           </a>
-          <p class="hint">{signing.freeToRead}</p>
+          <p class="hint">{t.freeToRead}</p>
         </Empty>
       )}
     </Page>
