@@ -81,7 +81,7 @@ async def visiting(browser: Browser, origin: str, **phone: Any) -> AsyncIterator
     """A visit with a browser that remembers nothing from before; at its end it must have gone without faults."""
     context: BrowserContext = await browser.new_context(**(PHONE | phone))
     try:
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         visitor = Visitor(await context.new_page(), origin)
         yield visitor
     finally:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.app import running
 from tests.browser.chromium import Visitor, launch, visiting
@@ -43,6 +43,8 @@ async def playwright() -> AsyncIterator[Playwright]:
 
 @pytest.fixture(scope="session")
 async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    # A machine that does other things as well; what must be quick says so itself.
+    expect.set_options(timeout=20_000)
     browser = await launch(playwright)
     yield browser
     await browser.close()
