@@ -73,7 +73,7 @@ class OpenIdProvider:
         ours: dict[str, Any] = {
             "oidc_issuer": self.issuer,
             "oidc_client_id": f"citizen-app-{algorithm}",
-            "oidc_client_secret": "of no use: to anybody & anywhere",
+            "oidc_client_secret": "of no use: 100 % + anything",
             "oidc_scopes": "openid profile phone citizen",
             "oidc_assurance": ("loa2=2", "loa3=3"),
             "oidc_claims": ("name=name", "phone=phone_number", "national_id=national_id"),

@@ -111,10 +111,15 @@ class TestTheWholeWay:
             assert (await sign_in(client, honest))[1:] == ("an", 2, None, None, None)
 
     async def test_what_the_token_says_need_not_be_asked(self, honest: OpenIdProvider) -> None:
-        await honest.want(claims={"name": "An", "phone_number": "+84912345678", "national_id": "096090000001"})
+        await honest.want(claims=WHOLE)
         async with client_of(honest) as client:
             assert (await sign_in(client, honest)).name == "An"
         assert await honest.asked(USERINFO) == 0
+
+    async def test_what_is_signed_counts_more_than_what_is_only_said(self, honest: OpenIdProvider) -> None:
+        await honest.want(claims={"name": "An"}, userinfo={"name": "Bình", "acr": "loa3"})
+        async with client_of(honest) as client:
+            assert (await sign_in(client, honest))[2:4] == (2, "An")
 
     @pytest.mark.parametrize("value", ["", "x" * 201, 7, None, ["An"]])
     async def test_a_claim_that_is_no_short_text_is_none(self, honest: OpenIdProvider, value: object) -> None:
@@ -141,6 +146,8 @@ class TestTheWholeWay:
         assert await honest.asked(KEYS) == 2
 
 
+# With these in the token nothing more is asked, and so nothing else finds out.
+WHOLE = {"name": "An", "phone_number": "+84912345678", "national_id": "096090000001"}
 LIES: list[tuple[str, dict[str, Any]]] = [
     ("issuer", {"claims": {"iss": "https://another.example.org"}}),
     ("issuer", {"claims": {"iss": ["https://another.example.org"]}}),
@@ -161,10 +168,10 @@ LIES: list[tuple[str, dict[str, Any]]] = [
     ("nonce", {"claims": {"nonce": ""}}),
     ("claims", {"claims": {"nonce": None}}),
     ("claims", {"claims": {"sub": None}}),
-    ("subject", {"claims": {"sub": 7}}),
-    ("subject", {"claims": {"sub": ""}}),
-    ("subject", {"claims": {"sub": "a\x00b"}}),
-    ("subject", {"claims": {"sub": "x" * 256}}),
+    ("subject", {"claims": {"sub": 7} | WHOLE}),
+    ("subject", {"claims": {"sub": ""} | WHOLE}),
+    ("subject", {"claims": {"sub": "a\x00b"} | WHOLE}),
+    ("subject", {"claims": {"sub": "x" * 256} | WHOLE}),
     ("subject", {"userinfo": {"sub": "danh"}}),
     ("assurance", {"acr": "loa1"}),
     ("assurance", {"claims": {"acr": "loa9"}}),
@@ -181,7 +188,7 @@ LIES: list[tuple[str, dict[str, Any]]] = [
     ("kid", {"header": {"kid": None}}),
     ("token", {"header": {"kid": 7}}),
     ("token", {"faults": {TOKEN: {"body": '{"id_token": "x.y.z"}'}}}),
-    ("token", {"faults": {TOKEN: {"body": '{"id_token": "ư"}'}}}),
+    ("token", {"faults": {TOKEN: {"body": '{"id_token": "\\u01b0"}'}}}),
     ("issuer", {"discovery": {"issuer": "https://another.example.org"}}),
     ("address", {"discovery": {"token_endpoint": "http://another.example.org/token"}}),
     ("address", {"discovery": {"jwks_uri": "http://127.0.0.1:1/jwks"}}),
@@ -249,9 +256,9 @@ class TestLies:
         "fault",
         [
             {"length": 64 * 1024 + 1},
-            {"body": "[" * 60_000},
             {"body": "[]"},
-            {"body": '"\\ud800"'},
+            {"body": '{"a": ' + "[" * 60_000},
+            {"body": '{"sub": "ÿ", "id_token": "ÿ", "issuer": "ÿ", "keys": [{"kid": "ÿ"}]}'},
             {"body": ""},
             {"body": "{}", "gzip": True},
         ],
@@ -263,6 +270,12 @@ class TestLies:
         await honest.want(faults={path: fault})
         async with client_of(honest) as client:
             assert await refusal(client, honest) == "answer"
+
+    @pytest.mark.parametrize("path", [DISCOVERY, KEYS, TOKEN, USERINFO])
+    async def test_what_is_just_not_too_long(self, honest: OpenIdProvider, path: str) -> None:
+        await honest.want(faults={path: {"length": 64 * 1024}})
+        async with client_of(honest) as client:
+            assert (await sign_in(client, honest)).subject == "an"
 
     async def test_a_certificate_nobody_signed(self, tmp_path: Path) -> None:
         async with impostor(tmp_path) as port:
@@ -342,6 +355,13 @@ class TestComingBack:
             assert await refusal(client, honest) == "code"
             assert logs[0]["error"] == "invalid_client"
 
+    async def test_what_the_provider_writes_freely_stays_out_of_the_log(self, honest: OpenIdProvider) -> None:
+        await honest.want(faults={TOKEN: {"status": 400, "body": '{"error": "096090000001 is unknown"}'}})
+        async with client_of(honest) as client:
+            with capture_logs() as logs:
+                assert await refusal(client, honest) == "code"
+        assert "096090000001" not in str(logs)
+
 
 class TestKeys:
     @pytest.mark.parametrize("old", ["keep", "drop"])
@@ -401,9 +421,10 @@ class TestKeys:
         async with client_of(honest) as client:
             assert await refusal(client, honest) == "algorithm"
 
-    async def test_a_broken_key_is_refused(self, honest: OpenIdProvider) -> None:
+    async def test_a_weak_or_broken_key_is_refused(self, honest: OpenIdProvider) -> None:
         keys = await keys_of(honest)
-        for broken in ({"n": "AQAB"}, {"n": 7}, {"n": "!"}, {"kty": "oct", "k": "AQAB"}, {"kty": []}):
+        weak = {"n": "_" * 171}  # 1,026 bits of ones
+        for broken in (weak, {"n": "AQAB"}, {"n": 7}, {"n": "!"}, {"kty": "oct", "k": "AQAB"}, {"kty": []}):
             odd = {"keys": [key | broken if key["kty"] == "RSA" else key for key in keys["keys"]]}
             await honest.want(faults={KEYS: {"body": msgspec.json.encode(odd).decode()}})
             async with client_of(honest) as client:

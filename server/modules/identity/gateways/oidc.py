@@ -338,8 +338,6 @@ class Provider:
     async def _key(self, header: dict[str, Any]) -> jwt.PyJWK:
         """The published key of a token, bound to one algorithm. `jku`, `jwk`, `x5u` in the header mean nothing."""
         kid = header.get("kid")
-        if kid is None:
-            raise _refused("kid")
         keys = await self._keys.get()
         if kid not in keys:
             # Rotated, perhaps; or somebody makes us ask.

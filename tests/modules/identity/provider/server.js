@@ -14,7 +14,7 @@ URL.parse ??= (url) => (URL.canParse(url) ? new URL(url) : null); // Node 20 has
 const { default: Provider } = await import("oidc-provider");
 
 const ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"];
-const SECRET = "of no use: to anybody & anywhere";
+const SECRET = "of no use: 100 % + anything";
 const ACCOUNTS = {
   an: { name: "Nguyễn Văn An", phone_number: "+84912345678", phone_number_verified: true, national_id: "096090000001" },
   danh: { name: "Danh Thị Sà Rây", phone_number: "+84987654321", phone_number_verified: false },
@@ -28,7 +28,9 @@ const HONEST = {
   claims: {}, // laid over the claims of the ID token, which is signed again; null takes a claim away, {"now": 60} is a time
   header: {}, // the same for its header
   sign: undefined, // "other": with a key never published; "none"; "public": HS256 with the public key as the secret
-  faults: {}, // by path: {"status", "headers", "body", "length", "gzip"} is answered; {"hang": true}, {"drop": true}
+  // By path: {"status", "headers", "body" in Latin-1, "gzip"} is answered; {"hang": true} or {"drop": true}; or
+  // {"length"}: the right answer, with spaces behind it up to so many bytes.
+  faults: {},
 };
 let wanted, asked, keys, provider;
 const redirects = new Set(["http://localhost:8000/back"]);
@@ -38,10 +40,13 @@ const front = createServer(async (request, response) => {
   if (pathname === "/control") return control(request, response);
   asked[pathname] = (asked[pathname] ?? 0) + 1;
   const fault = wanted.faults[pathname];
-  if (!fault) return provider.callback()(request, response);
+  // The provider itself is glad of a secret in either place.
+  const misplaced = pathname === "/token" && wanted.methods?.includes("client_secret_basic") === !request.headers.authorization;
+  if (misplaced) return response.writeHead(401).end('{"error": "invalid_client"}');
+  if (!fault || fault.length) return provider.callback()(request, response);
   if (fault.drop) return request.socket.destroy();
   if (fault.hang) return; // until whoever asked goes away
-  const body = fault.body ?? "x".repeat(fault.length ?? 0);
+  const body = Buffer.from(fault.body ?? "", "latin1");
   response.writeHead(fault.status ?? 200, fault.gzip ? { "content-encoding": "gzip" } : fault.headers);
   response.end(fault.gzip ? gzipSync(body) : body);
 });
@@ -113,6 +118,11 @@ function build() {
     if (context.path === "/token") context.body.id_token = await told(context.body.id_token);
     if (context.path === "/me") context.body = { ...context.body, ...wanted.userinfo };
     if (context.path === "/.well-known/openid-configuration") context.body = { ...context.body, ...wanted.discovery };
+    const { length } = wanted.faults[context.path] ?? {};
+    if (length) {
+      const body = Buffer.from(JSON.stringify(context.body));
+      context.body = Buffer.concat([body, Buffer.alloc(length - body.length, " ")]);
+    }
   });
   return it;
 }
