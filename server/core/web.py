@@ -176,7 +176,11 @@ class _File:
 
 
 class Pages:
-    """The files of the built PWA, known by name at the start: no request ever names a path on the disk."""
+    """The files of the built PWA, known by name at the start: no request ever names a path on the disk.
+
+    Two apps live here, each with a shell for all of its screens: the console of staff below `/staff`, and the
+    residents' everywhere else.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._files = {
@@ -195,7 +199,8 @@ class Pages:
         is_screen = "." not in name or path.startswith("/procedures/")
         if not is_screen:
             raise NotFound
-        if shell := self._files.get("/index.html"):
+        console = f"{path}/".startswith("/staff/")
+        if shell := self._files.get("/staff.html" if console else "/index.html"):
             return shell
         raise PagesNotBuilt
 

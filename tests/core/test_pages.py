@@ -13,6 +13,7 @@ from server.core.settings import Settings
 from tests.core.conftest import StartNotes
 
 SHELL = b"<!doctype html><title>App</title>" + b" " * 500
+CONSOLE = b"<!doctype html><title>Console</title>" + b" " * 500
 SCRIPT = b"export const answer = 42 // " + b"x" * 500
 
 
@@ -20,7 +21,8 @@ SCRIPT = b"export const answer = 42 // " + b"x" * 500
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the build leaves: every file beside its packed twins."""
     folder = tmp_path_factory.mktemp("dist")
-    files = {"index.html": SHELL, "assets/app-1a2b3c.js": SCRIPT, "icon.png": b"\x89PNG", "manifest.webmanifest": b"{}"}
+    files = {"index.html": SHELL, "staff.html": CONSOLE, "assets/app-1a2b3c.js": SCRIPT}
+    files |= {"icon.png": b"\x89PNG", "manifest.webmanifest": b"{}"}
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -49,7 +51,10 @@ async def raw(pages: httpx.AsyncClient, path: str, accept: str) -> tuple[str, by
 class TestAScreen:
     @pytest.mark.parametrize(
         "path",
-        ["/", "/index.html", "/settings", "/places/32248", "/procedures/1.000001", "/procedures", "/a/b/c/", "//"],
+        [
+            *("/", "/index.html", "/settings", "/places/32248", "/procedures/1.000001", "/procedures", "/a/b/c/", "//"),
+            *("/staffing", "/a/staff", "//staff"),
+        ],
     )
     async def test_is_the_shell_and_is_asked_for_again_each_time(self, pages: httpx.AsyncClient, path: str) -> None:
         reply = await pages.get(path)
@@ -57,7 +62,20 @@ class TestAScreen:
         assert reply.headers["content-type"].startswith("text/html")
         assert reply.headers["cache-control"] == "no-cache"
 
-    @pytest.mark.parametrize("path", ["/nothing.js", "/assets/app-0.js", "/favicon.ico", "/places/photo.png", "/.env"])
+    @pytest.mark.parametrize("path", ["/staff", "/staff/", "/staff/people/0192", "/staff.html"])
+    async def test_of_staff_has_a_shell_of_its_own(self, pages: httpx.AsyncClient, path: str) -> None:
+        reply, residents = await pages.get(path), await pages.get("/")
+        assert (reply.status_code, reply.content) == (200, CONSOLE)
+        for name in ("content-security-policy", "cache-control", "content-type", "vary"):
+            assert reply.headers[name] == residents.headers[name]
+        head = await pages.head(path, headers={"Accept-Encoding": "identity"})
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == str(len(CONSOLE))
+        assert await raw(pages, path, "br") == ("br", b"br:" + CONSOLE)
+
+    @pytest.mark.parametrize(
+        "path", ["/nothing.js", "/staff/nothing.js", "/assets/app-0.js", "/favicon.ico", "/places/photo.png", "/.env"]
+    )
     async def test_is_not_what_a_missing_file_is(self, pages: httpx.AsyncClient, path: str) -> None:
         reply = await pages.get(path)
         assert (reply.status_code, reply.json()["type"]) == (404, "not-found")

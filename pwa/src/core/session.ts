@@ -21,11 +21,14 @@ export function note(next: Mark | null) {
 /** Another tab, or this page before it was left, has shown somebody who is no longer here: begin afresh. */
 function look() {
   const now = recall<Mark>('session')
-  if (mark.peek() && now?.id !== mark.peek()!.id) location.replace('/')
+  if (mark.peek() && now?.id !== mark.peek()!.id) location.replace(start)
   else mark.value = now
 }
 addEventListener('storage', ({ key }) => (key === 'session' || key === null) && look())
 addEventListener('pageshow', event => event.persisted && look())
+
+/** Where this app begins: the residents', or the console of staff. */
+export const start = /^\/staff(\/|$)/.test(location.pathname) ? '/staff' : '/'
 
 export type Need = 'sign-in-needed' | 'proof-needed'
 /** What the server wants before it goes on. The frame shows a dialog for it, over the form, which stays as it is. */
@@ -34,6 +37,8 @@ let waiting: Promise<boolean> | undefined
 
 /** True once the same person has signed in again or given the proof. Several requests before one door: one dialog. */
 export function meet(what: Need) {
+  // The session ended while a proof was asked for: signing in comes first, and is a proof too.
+  if (need.peek() && what === 'sign-in-needed') need.value = { ...need.peek()!, what }
   return (waiting ??= new Promise<boolean>(done => (need.value = { what, done })).finally(() => {
     need.value = null
     waiting = undefined

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { api, here, Problem, type Reply } from '../../core/api'
 import { forget } from '../../core/forget'
-import { mark, note } from '../../core/session'
+import { mark, note, start } from '../../core/session'
 
 export type Caller = NonNullable<Reply<'GET /api/identity/session'>['caller']>
 
@@ -53,5 +53,5 @@ async function leave(what: Parameters<typeof forget>[0], late = false) {
   await forget(what)
   note(late && before ? { ...before, id: '', leaving: true } : null)
   // What this page still holds in memory goes with it.
-  location.replace('/')
+  location.replace(start)
 }

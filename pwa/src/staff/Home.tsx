@@ -1,0 +1,144 @@
+import { useAsk } from '../core/ask'
+import { Await, Icon } from '../core/ui'
+import { check, clock, warning } from '../core/ui/icons'
+import { may, member, read } from './access'
+import { list, lost, people } from './icons'
+import { t } from './text'
+import { lastDay, timeLeft } from './times'
+import { Name, Nothing, Panel, Screen } from './ui'
+
+const SOON = 5
+
+/** What waits for this person, by what they may do. */
+export default function Home() {
+  const { name } = member.value!
+  return (
+    <Screen title={t.home} lead={<>{t.greeting} <Name of={name} />.</>}>
+      <div class="board">
+        {may('privacy:decide') && <OpenRequests />}
+        {may('identity:administer') && <Accounts />}
+        {may('identity:recover') && <Way href="/staff/recovery" icon={lost} title={t.recovery} text={t.recoveryText} />}
+        {may('privacy:audit') && <Way href="/staff/audit" icon={list} title={t.audit} text={t.auditText} />}
+      </div>
+      {member.value!.permissions.length === 0 && (
+        <Nothing title={t.nothingToDo}>
+          <p>{t.nothingToDoText}</p>
+        </Nothing>
+      )}
+    </Screen>
+  )
+}
+
+/** A door to a part of the console. */
+const Way = ({ href, icon, title, text }: { href: string; icon: string; title: string; text: string }) => (
+  <a class="panel way" href={href}>
+    <span class="blob">
+      <Icon of={icon} />
+    </span>
+    <span>
+      <strong>{title}</strong>
+      <span class="hint">{text}</span>
+    </span>
+  </a>
+)
+
+function OpenRequests() {
+  const open = useAsk('requests', signal => read('GET /api/privacy/desk/requests', { limit: 100 }, signal))
+  return (
+    <Panel title={t.requests} actions={<a href="/staff/requests">{t.seeAll}</a>}>
+      <Await of={open} rows={3}>
+        {({ items }) => {
+          const overdue = items.filter(one => one.overdue).length
+          return items.length === 0 ? (
+            <p class="calm">
+              <Icon of={check} />
+              {t.noRequests}
+            </p>
+          ) : (
+            <>
+              <p class="count-line">
+                <span class="big-number">{items.length}</span> {t.waiting}
+                {overdue > 0 && (
+                  <span class="tag bad">
+                    <Icon of={warning} />
+                    {t.overdueCount(overdue)}
+                  </span>
+                )}
+              </p>
+              <ul class="rows quiet">
+                {items.slice(0, SOON).map(one => (
+                  <li key={one.id}>
+                    <a class="line" href={`/staff/requests/${one.id}`}>
+                      <span>{t.kinds[one.kind]}</span>
+                      <Due at={one.due_at} overdue={one.overdue} />
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )
+        }}
+      </Await>
+    </Panel>
+  )
+}
+
+/** By when, and how much of that is left. */
+export const Due = ({ at, overdue }: { at: string; overdue: boolean }) => (
+  <span class="due">
+    <span>{lastDay(at)}</span>
+    <span class={overdue ? 'tag bad' : 'tag'}>
+      <Icon of={overdue ? warning : clock} />
+      {timeLeft(at)}
+    </span>
+  </span>
+)
+
+function Accounts() {
+  const review = useAsk('review', signal => read('GET /api/identity/staff/review', { limit: 100 }, signal))
+  return (
+    <Panel title={t.people} actions={<a href="/staff/people">{t.seeAll}</a>}>
+      <Await of={review} rows={3}>
+        {({ items, next_cursor }) => {
+          const of = (concern: (typeof items)[number]['concerns'][number]) => items.filter(one => one.concerns.includes(concern)).length
+          const seen = (['soon-unused', 'never-signed-in', 'no-role', 'no-second-factor'] as const).map(concern => [concern, of(concern)] as const).filter(([, number]) => number > 0)
+          return (
+            <>
+              <p class="count-line">
+                <span class="big-number">
+                  {items.length}
+                  {next_cursor && '+'}
+                </span>{' '}
+                {t.livingAccounts}
+              </p>
+              {seen.length > 0 ? (
+                <ul class="rows quiet">
+                  {seen.map(([concern, number]) => (
+                    <li key={concern}>
+                      <a class="line" href="/staff/review">
+                        <span>{t.concerns[concern]}</span>
+                        <span class="tag warn">{number}</span>
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+              ) : (
+                <p class="calm">
+                  <Icon of={check} />
+                  {t.nothingToReview}
+                </p>
+              )}
+              <div class="buttons">
+                <a class="button" href="/staff/people/new">
+                  <Icon of={people} />
+                  {t.addPerson}
+                </a>
+              </div>
+            </>
+          )
+        }}
+      </Await>
+    </Panel>
+  )
+}
+

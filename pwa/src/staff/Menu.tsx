@@ -1,0 +1,102 @@
+import { useSignal } from '@preact/signals'
+import { useLocation } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
+import { province } from '../core/province'
+import { Icon } from '../core/ui'
+import { clock, close, house, out, person } from '../core/ui/icons'
+import { signOut } from '../modules/identity/begin'
+import { may, member } from './access'
+import { grid, inbox, list, lost, menu, people, plug } from './icons'
+import { wide } from './room'
+import { t } from './text'
+import { Name } from './ui'
+
+const parts = () => [
+  {
+    name: t.partWork,
+    items: [
+      { href: '/staff', icon: house, name: t.home },
+      { href: '/staff/requests', icon: inbox, name: t.requests, needs: 'privacy:decide' },
+      { href: '/staff/recovery', icon: lost, name: t.recovery, needs: 'identity:recover' },
+    ],
+  },
+  {
+    name: t.partPeople,
+    items: [
+      { href: '/staff/people', icon: people, name: t.people, needs: 'identity:administer' },
+      { href: '/staff/roles', icon: grid, name: t.roles, needs: 'identity:administer' },
+      { href: '/staff/review', icon: clock, name: t.review, needs: 'identity:administer' },
+      { href: '/staff/partners', icon: plug, name: t.partners, needs: 'identity:administer' },
+    ],
+  },
+  { name: t.partWatch, items: [{ href: '/staff/audit', icon: list, name: t.audit, needs: 'privacy:audit' }] },
+]
+
+/** What this person may do; on a narrow screen behind a button. */
+export function Menu() {
+  const { path } = useLocation()
+  const open = useSignal(false)
+  useEffect(() => {
+    open.value = false
+  }, [path])
+  const shown = wide.value || open.value
+  return (
+    <header class="side" onKeyDown={event => event.key === 'Escape' && (open.value = false)}>
+      <div class="side-top">
+        <a class="brand" href="/staff">
+          <img src="/icon.svg" alt="" width="34" height="34" />
+          <span>
+            {province.app}
+            <small>{t.forStaff}</small>
+          </span>
+        </a>
+        {!wide.value && (
+          <button class="button" type="button" aria-expanded={open.value} aria-controls="menu" onClick={() => (open.value = !open.value)}>
+            <Icon of={open.value ? close : menu} />
+            {t.menu}
+          </button>
+        )}
+      </div>
+      <div class="side-rest" id="menu" hidden={!shown}>
+        <nav class="side-menu" aria-label={t.menu}>
+          {parts().map(({ name, items }) => {
+            const mine = items.filter(({ needs }: { needs?: string }) => !needs || may(needs))
+            return (
+              mine.length > 0 && (
+                <section key={name}>
+                  <h2>{name}</h2>
+                  <ul>
+                    {mine.map(({ href, icon, name }) => (
+                      <li key={href}>
+                        <a href={href} aria-current={path === href || (href !== '/staff' && path.startsWith(`${href}/`)) ? 'page' : undefined}>
+                          <Icon of={icon} />
+                          {name}
+                        </a>
+                      </li>
+                    ))}
+                  </ul>
+                </section>
+              )
+            )
+          })}
+        </nav>
+        <div class="side-me">
+          <a class="side-name" href="/staff/account" aria-current={path === '/staff/account' ? 'page' : undefined}>
+            <Icon of={person} />
+            <span>
+              <strong>
+                <Name of={member.value!.name} />
+              </strong>
+              <small>{t.ownAccount}</small>
+            </span>
+          </a>
+          <button class="button bare" type="button" onClick={() => void signOut(true)}>
+            <Icon of={out} />
+            {t.signOut}
+          </button>
+        </div>
+      </div>
+    </header>
+  )
+}
+

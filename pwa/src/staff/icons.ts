@@ -1,0 +1,12 @@
+/** Drawings that only the console uses, for the same pen as those of `core/ui/icons.ts`. */
+export const copy = 'M9 9V4.5h10.5V15H15M4.5 9H15v10.5H4.5z'
+export const people = 'M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 19.5c.5-3.5 3.1-5 6.5-5s6 1.5 6.5 5M15.5 5.3a3.5 3.5 0 0 1 0 6.4M17.5 14.9c2.2.6 3.6 2 4 4.6'
+export const grid = 'M4 4.5h16v15H4zM4 9.5h16M4 14.5h16M10 4.5v15'
+export const glass = 'M6 3.5h12M6 20.5h12M7.5 3.5v3.2c0 2 4.5 4 4.5 5.3s-4.5 3.3-4.5 5.3v3.2M16.5 3.5v3.2c0 2-4.5 4-4.5 5.3s4.5 3.3 4.5 5.3v3.2'
+export const list = 'M8.5 6.5H20M8.5 12H20M8.5 17.5H20M4.5 6.5h.01M4.5 12h.01M4.5 17.5h.01'
+export const plug = 'M9 3.5v5M15 3.5v5M6 8.5h12v3a6 6 0 0 1-12 0zM12 17.5v3'
+export const inbox = 'M4 13.5L6.5 5h11L20 13.5V19.5H4zM4 13.5h4.5c.5 1.7 1.7 2.5 3.5 2.5s3-.8 3.5-2.5H20'
+export const key = 'M8 9.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM11.2 10.8L19.5 4M16 7l3 3.5'
+export const menu = 'M4 7h16M4 12h16M4 17h16'
+export const plus = 'M12 5v14M5 12h14'
+export const lost = 'M8 3.5h8v17H8zM11 17.5h2M10 7l4 4M14 7l-4 4'
