@@ -87,6 +87,11 @@ async def _short_national_id(page: Page) -> None:
     await page.locator("main [type=submit]").click()
 
 
+async def _erase(page: Page) -> None:
+    await page.locator(".choices input").last.check()
+    await page.locator("main [type=submit]").click()
+
+
 async def _right_code(page: Page) -> None:
     await page.locator(".digits input").fill(await page.locator(".shown-code").inner_text())
 
@@ -137,6 +142,10 @@ SCREENS = (
     Screen("profile-changed", "/account/profile", ".both", _save_twice),
     Screen("national-id", "/account/national-id", ".said:not(:empty)", _short_national_id),
     Screen("devices", "/account/devices", ".device"),
+    Screen("privacy", "/account/privacy", ".consents input"),
+    Screen("looks-empty", "/account/looks", ".empty"),
+    Screen("my-data", "/account/data", "#note"),
+    Screen("my-data-erase", "/account/data", "dialog .button.main", _erase),
     Screen("home-signed-in", "/", "a[href='/account']"),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
     Screen("procedure-offline", f"/procedures/{NEVER_OPENED}", ".empty[role=alert]"),

@@ -8,6 +8,7 @@ import { day } from '../../core/text'
 import { Await, Choices, Icon, Note } from '../../core/ui'
 import { check, download } from '../../core/ui/icons'
 import '../identity/identity.css'
+import { Sheet } from '../identity/Sheet'
 import { SignedIn } from '../identity/SignedIn'
 import { t as signing } from '../identity/text'
 import './privacy.css'
@@ -124,6 +125,7 @@ function Ask({ again }: { again: () => void }) {
   const draft = useDraft<Typed>('about my data')
   const { ask, busy, problem } = useAsking(again)
   const sent = useSignal(false)
+  const sure = useSignal(false)
   const { kind, note } = draft.value ?? { kind: 'correction', note: '' }
   const set = (part: Partial<Typed>) => {
     sent.value = false
@@ -140,7 +142,7 @@ function Ask({ again }: { again: () => void }) {
   return (
     <section class="section">
       <h2>{t.ask}</h2>
-      <form class="steps" onSubmit={event => (event.preventDefault(), void send())}>
+      <form class="steps" onSubmit={event => (event.preventDefault(), kind === 'erasure' ? (sure.value = true) : void send())}>
         <Choices legend={t.askLegend} name="kind" value={kind} onChange={next => set({ kind: next })} of={(['correction', 'stop', 'erasure'] as const).map(value => ({ value, label: t.kind[value] }))} />
         {kind === 'erasure' && <Note tone="warn">{t.erasureWarn}</Note>}
         <div class="field">
@@ -161,6 +163,21 @@ function Ask({ again }: { again: () => void }) {
           )}
         </div>
       </form>
+      {sure.value && (
+        <Sheet title={t.sure} onClose={() => (sure.value = false)}>
+          {close => (
+            <>
+              <p>{t.erasureWarn}</p>
+              <button class="button main full" type="button" onClick={() => (close(), void send())}>
+                {t.sureYes}
+              </button>
+              <button class="button full" type="button" onClick={close}>
+                {t.sureNo}
+              </button>
+            </>
+          )}
+        </Sheet>
+      )}
     </section>
   )
 }
