@@ -3,6 +3,8 @@ import { signal } from '@preact/signals'
 import { type Language, wished } from '../language'
 import { elsewhere, keep } from '../memory'
 
+export { type Language, languages } from '../language'
+
 /** The shape of the Vietnamese words, without their wording: what a translation must fill completely. */
 export type Same<T> = T extends string ? string : T extends (...a: infer A) => string ? (...a: A) => string : { [K in keyof T]: Same<T[K]> }
 

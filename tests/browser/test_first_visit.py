@@ -1,0 +1,48 @@
+"""The first screen of a visit is asked for while the program itself is still on its way."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, Request, Route, expect
+
+from tests.browser.chromium import visiting
+from tests.browser.screens import BIRTH
+
+pytestmark = pytest.mark.browser
+ASKED = {
+    "/search?q=khai+sinh&level=commune": "/api/catalogue/procedures?q=khai+sinh&level=commune&limit=20",
+    f"/procedures/{BIRTH}": f"/api/catalogue/procedures/{BIRTH}",
+    "/places": "/api/places/units?limit=100",
+    "/places/32002": "/api/places/units/32002",
+}
+
+
+@pytest.mark.parametrize("path", ASKED)
+@pytest.mark.parametrize("language", ["vi", "km"])
+async def test_the_question_goes_out_before_the_program_is_here_and_only_once(
+    chromium: Browser, server: str, path: str, language: str
+) -> None:
+    question = server + ASKED[path]
+    asked: list[Request] = []
+    out = asyncio.Event()
+
+    def note(request: Request) -> None:
+        if request.url == question:
+            asked.append(request)
+            out.set()
+
+    async def hold(route: Route) -> None:
+        try:
+            await asyncio.wait_for(out.wait(), 10)
+        except TimeoutError:
+            await route.abort()
+        else:
+            await route.continue_()
+
+    async with visiting(chromium, server, locale=language, service_workers="block") as visitor:
+        visitor.page.on("request", note)
+        await visitor.page.route("**/assets/app-*.js", hold)
+        await visitor.open(path)
+        await expect(visitor.page.locator(".skeleton")).to_have_count(0)
+        assert len(asked) == 1
+        assert (await asked[0].all_headers())["accept-language"] == language
