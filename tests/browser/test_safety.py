@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -150,11 +151,13 @@ async def cached(page: Page) -> list[str]:
 
 
 async def stored(page: Page) -> dict[str, list[dict[str, Any]]]:
-    """All of IndexedDB, store by store."""
+    """All of IndexedDB, store by store; every store is empty where there is no database yet."""
     content: dict[str, list[dict[str, Any]]] = await page.evaluate(
         """async () => {
             const answer = asked => new Promise(done => { asked.onsuccess = () => done(asked.result) })
-            const [{ name }, ...others] = await indexedDB.databases()
+            const [own, ...others] = await indexedDB.databases()
+            if (!own) return {}
+            const { name } = own
             if (others.length) throw new Error(others.map(one => one.name))
             const base = await answer(indexedDB.open(name))
             const stores = [...base.objectStoreNames]
@@ -163,7 +166,7 @@ async def stored(page: Page) -> dict[str, list[dict[str, Any]]]:
             return Object.fromEntries(stores.map((one, i) => [one, rows[i]]))
         }"""
     )
-    return content
+    return defaultdict(list, content)
 
 
 Deliver = Callable[[dict[str, Any] | str], Awaitable[None]]

@@ -36,17 +36,15 @@ class Town:
 
 
 @pytest.fixture
-async def town(
-    provider: OpenIdProvider, settings: Settings, start: Start, nothing_counted: None
-) -> AsyncIterator[Town]:
-    own = provider.settings(settings)
-    await provider.register(f"{own.origin}{RETURN}")
+async def town(honest: OpenIdProvider, settings: Settings, start: Start, nothing_counted: None) -> AsyncIterator[Town]:
+    own = honest.settings(settings)
+    await honest.register(f"{own.origin}{RETURN}")
     async with start(own) as client:
-        town = Town(client.app, own, provider)  # type: ignore[attr-defined]
+        town = Town(client.app, own, honest)  # type: ignore[attr-defined]
         yield town
         for browser in town.browsers:
             await browser.aclose()
-    await provider.reset()
+    await honest.reset()
 
 
 async def caller(browser: Browser) -> dict[str, object] | None:

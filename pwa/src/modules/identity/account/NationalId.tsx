@@ -27,8 +27,9 @@ export default function NationalId() {
 function Form({ me }: { me: Me }) {
   const draft = useDraft<string>('national-id')
   const now = useSignal(me)
-  const done = useSignal('')
-  const said = useSignal('')
+  // Sentences and not their words: they follow the language.
+  const done = useSignal<(() => string) | undefined>(undefined)
+  const said = useSignal<(() => string) | undefined>(undefined)
   const busy = useSignal(false)
   const field = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => {
@@ -37,9 +38,9 @@ function Form({ me }: { me: Me }) {
 
   async function give(number: string | null) {
     if (busy.value) return
-    done.value = said.value = ''
+    done.value = said.value = undefined
     if (number !== null && number.length !== 12) {
-      said.value = t.nationalIdLength(number.length)
+      said.value = () => t.nationalIdLength(number.length)
       return field.current!.focus()
     }
     busy.value = true
@@ -47,9 +48,9 @@ function Form({ me }: { me: Me }) {
       now.value = await put(number)
       draft.value = undefined
       field.current!.value = ''
-      done.value = number === null ? t.takenBack : t.saved
+      done.value = () => (number === null ? t.takenBack : t.saved)
     } catch (cause) {
-      said.value = cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine
+      said.value = () => (cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine)
     }
     busy.value = false
   }
@@ -86,12 +87,12 @@ function Form({ me }: { me: Me }) {
           aria-invalid={said.value ? true : undefined}
           aria-describedby={said.value ? 'national-id-said' : undefined}
           onInput={event => {
-            said.value = done.value = ''
+            said.value = done.value = undefined
             draft.value = tidy(event.currentTarget, draft.peek() ?? '', event.inputType, personal) || undefined
           }}
         />
         <p class="said" id="national-id-said" role="alert">
-          {said.value}
+          {said.value?.()}
         </p>
       </div>
       <button class="button main full" type="submit" disabled={busy.value}>
@@ -105,7 +106,7 @@ function Form({ me }: { me: Me }) {
       <div role="status">
         {done.value && (
           <Note tone="good" icon={check}>
-            {done.value}
+            {done.value()}
           </Note>
         )}
       </div>
