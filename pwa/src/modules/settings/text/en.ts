@@ -53,7 +53,7 @@ export default {
   units: 'Borders of communes and wards: vietnamese-provinces-database, © 2021 Thang Le Quoc, MIT licence.',
   privacyTitle: 'Privacy',
   privacy: [
-    'No sign-in, no names, no advertising, no tracking.',
+    'Finding and reading need no sign-in and no name. No advertising, no tracking.',
     'Ticked papers, saved procedures, your place, your location: they stay on this phone.',
     'What you search for is sent to the server to find results, without saying who you are. Offline, the search runs on the phone.',
     'We only count how often each procedure is opened, not by whom.',

@@ -51,7 +51,7 @@ export default {
   units: 'Ranh giới xã, phường: bộ dữ liệu vietnamese-provinces-database, © 2021 Thang Le Quoc, giấy phép MIT.',
   privacyTitle: 'Quyền riêng tư',
   privacy: [
-    'Không cần đăng nhập, không hỏi tên, không quảng cáo, không theo dõi.',
+    'Tìm và đọc thì không cần đăng nhập, không hỏi tên. Không quảng cáo, không theo dõi.',
     'Giấy tờ đã tích, thủ tục đã lưu, nơi của bạn, vị trí: chỉ nằm trên điện thoại này.',
     'Câu bạn tìm được gửi đến máy chủ để trả kết quả, không kèm danh tính. Khi mất mạng thì tìm ngay trên máy.',
     'Chúng tôi chỉ đếm mỗi thủ tục được mở bao nhiêu lần, không biết ai mở.',
