@@ -130,7 +130,8 @@ class PhoneCodes:
         """One number is not bombed, one browser does not bomb many, and the province's budget has an end."""
         assert self._database is not None
         limits = Limits(self._database, self._settings)
-        await limits.spend("code-pause", phone, times=1, per=int(AGAIN_AFTER.total_seconds()))
+        # A pause from code to code: a window of the clock would let two through at its edge.
+        await limits.attempt("code-pause", phone, times=1, pause=int(AGAIN_AFTER.total_seconds()))
         await limits.spend("code-phone-hour", phone, times=5, per=3_600)
         await limits.spend("code-phone-day", phone, times=10, per=86_400)
         await limits.spend("code-browser", browser, times=10, per=86_400)
