@@ -40,8 +40,6 @@ async def regular(chromium: Browser, line: Wire) -> AsyncIterator[Visitor]:
         await expect(page.get_by_text("Điều nào đúng với bạn?")).to_be_visible()
         await visitor.open("/places/32002")
         await expect(page.locator(".office").first).to_be_visible()
-        # Hours later: the browser's own cache has forgotten everything, what the worker keeps is still there.
-        await (await visitor.context.new_cdp_session(page)).send("Network.clearBrowserCache")
         await page.close()
         yield visitor
 
@@ -50,6 +48,8 @@ async def regular(chromium: Browser, line: Wire) -> AsyncIterator[Visitor]:
 async def page(regular: Visitor, line: Wire) -> AsyncIterator[Page]:
     """A new visit of the regular, whose line is mended afterwards."""
     page = await regular.context.new_page()
+    # Hours later: the browser's own cache has forgotten everything, what the worker keeps is still there.
+    await (await regular.context.new_cdp_session(page)).send("Network.clearBrowserCache")
     yield page
     await page.close()
     line.mend()

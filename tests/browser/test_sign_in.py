@@ -83,7 +83,7 @@ async def test_from_a_link_to_the_account_and_never_lost_on_the_way(visit: Visit
     visitor.forgive("400")
     page, number = visitor.page, new_number()
     await page.get_by_role("link", name="Tài khoản").click()
-    await page.get_by_role("link", name="Đăng nhập").click()
+    await page.get_by_role("link", name="Đăng nhập", exact=True).click()
     await expect(heading(page)).to_have_text("Số điện thoại của bạn")
     await expect(phone(page)).to_be_focused()
 

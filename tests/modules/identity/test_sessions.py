@@ -1,5 +1,7 @@
 """A session: fresh at every sign-in, seen among one's devices, over when it is ended, idle or too old."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -45,6 +47,12 @@ class TestItsEnd:
         assert SID not in browser.cookies
         replayed = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"})
         assert replayed.status_code == 401
+
+    async def test_in_several_tabs_at_once(self, browser: Browser, phone: str) -> None:
+        await browser.sign_in(phone)
+        jar = {"Cookie": f"{SID}={browser.cookies[SID]}"}
+        asked = [browser.request(method, "/api/identity/session", headers=jar) for method in ("DELETE", "GET") * 8]
+        assert {reply.status_code for reply in await asyncio.gather(*asked)} == {200}
 
     async def test_a_shared_device_forgets_everything(self, browser: Browser, phone: str) -> None:
         await browser.sign_in(phone, shared=True)

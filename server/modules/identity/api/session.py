@@ -77,18 +77,13 @@ class SessionController(Controller):
     @get("/session", guards=[whoever], responses=problems(Unavailable))
     async def get_session(self, request: AnyRequest, sessions: NamedDependency[Sessions]) -> SessionReply:
         """Who is signed in on this browser, if anybody."""
-        if request.user is None:
-            return SessionReply(caller=None)
-        return session_reply(await sessions.find(request.user), request.user)
+        session = await sessions.find(request.user) if request.user else None
+        return session_reply(session, request.user) if session else SessionReply(caller=None)
 
     @delete("/session", guards=[whoever], status_code=200, responses=problems(Unavailable))
     async def sign_out(self, request: AnyRequest, sessions: NamedDependency[Sessions]) -> Response[SessionReply]:
         """End the session of this browser; without one, nothing happens."""
-        if request.user is None:
-            return signed_out_reply(shared=False)
-        session = await sessions.find(request.user)
-        await sessions.end(request.user, session.id)
-        return signed_out_reply(shared=session.shared)
+        return signed_out_reply(shared=bool(request.user and await sessions.end_this(request.user)))
 
     @get("/devices", guards=[signed_in], responses=problems(SignInNeeded, Unavailable))
     async def list_devices(self, request: AnyRequest, sessions: NamedDependency[Sessions]) -> SessionDevicesReply:

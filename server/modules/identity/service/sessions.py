@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from server.core.access import Caller
+from server.core.access import Caller, SignInNeeded
 from server.core.database import Database
 from server.core.problems import Problem
 from server.core.retention import Keep
@@ -146,13 +146,15 @@ class Sessions:
             name=owner.name,
         )
 
-    async def find(self, caller: Caller) -> Session:
-        """The caller's own session."""
-        return (await self._session.scalars(select(Session).where(Session.id == caller.session_id))).one()
+    async def find(self, caller: Caller) -> Session | None:
+        """The caller's own session; None when it has ended since the caller was recognised."""
+        return await self._session.get(Session, caller.session_id)
 
     async def prove(self, caller: Caller, *, assurance: int | None = None) -> tuple[Session, str]:
         """The caller gave a proof: the session goes on under a new token (RFC 6265bis; ASVS 7.2.4)."""
         session = await self.find(caller)
+        if session is None:
+            raise SignInNeeded
         token = secrets.token_urlsafe(32)
         session.token_hash = hashed(token)
         session.proved_at = datetime.now(UTC)
@@ -170,6 +172,11 @@ class Sessions:
         gone = delete(Session).where(Session.id == session_id, _owned(caller)).returning(Session.id)
         if await self._session.scalar(gone) is None:
             raise SessionNotFound
+
+    async def end_this(self, caller: Caller) -> bool:
+        """End the session the caller is on; whether its phone is shared. Ending it twice is no fault."""
+        gone = delete(Session).where(Session.id == caller.session_id).returning(Session.shared)
+        return bool(await self._session.scalar(gone))
 
     async def end_others(self, caller: Caller) -> int:
         """End all of the caller's own but this one; how many there were."""
