@@ -2,15 +2,18 @@
 
 first       what the first visit to the first screen takes in Vietnamese: the page and every file that it names
 screen      what each further screen adds, its module's words included; `already_there` is what the first screen fetches
-            after its first paint
+            by itself besides
 worker      the service worker
 everything  all that a phone ever fetches
+
+The console of staff is weighed the same way, by itself: residents fetch nothing of it.
 """
 
 import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 DIST = HERE / "dist"
@@ -25,38 +28,56 @@ def size(file: Path) -> int:
     return (packed if packed.exists() else file).stat().st_size
 
 
+class App:
+    """One of the two built apps, and what its parts need."""
+
+    def __init__(self, page: str, manifest: str, budget: dict[str, Any]) -> None:
+        self._parts = json.loads((DIST / ".vite" / manifest).read_text())
+        self._limit = budget["screen"]["limit"]
+        named = set(re.findall(r'="/((?:staff/)?assets/[^"]+)"', (DIST / page).read_text()))
+        self.first = {page, *named, *budget["first"]["files"]}
+        self._there = self.first | self._needed(budget["screen"]["already_there"])
+
+    def screens(self, below: str) -> list[tuple[str, int, int]]:
+        """Each screen, the bytes it adds, and its limit."""
+        names = sorted(name for name in self._parts if name.startswith(below) and name.endswith(".tsx"))
+        return [(name, weight(self._added_by(name)), self._limit) for name in names]
+
+    def _added_by(self, screen: str) -> set[str]:
+        # Its own words, and those of the module around it.
+        words = [f"{folder}/text/vi.ts" for folder in Path(screen).parents]
+        return self._needed([screen, *(name for name in words if name in self._parts)]) - self._there
+
+    def _needed(self, names: list[str]) -> set[str]:
+        """The files that these parts cannot start without: themselves, what they import, their styles."""
+        files: set[str] = set()
+        seen: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            if (name := waiting.pop()) not in seen:
+                seen.add(name)
+                part = self._parts[name]
+                files.update([part["file"], *part.get("css", [])])
+                waiting += part.get("imports", [])
+        return files
+
+
 def main() -> int:
     budget = json.loads((HERE / "budget.json").read_text())
-    parts = json.loads((DIST / ".vite/manifest.json").read_text())
-
-    def needed(name: str, seen: set[str]) -> set[str]:
-        """The files that a part cannot start without: itself, what it imports, their styles."""
-        if name in seen:
-            return set()
-        seen.add(name)
-        part = parts[name]
-        own = {part["file"], *part.get("css", [])}
-        return own.union(*(needed(other, seen) for other in part.get("imports", [])))
-
-    def all_needed(names: list[str]) -> set[str]:
-        seen: set[str] = set()
-        return set().union(*(needed(name, seen) for name in names))
-
-    page = (DIST / "index.html").read_text()
-    first = set(re.findall(r'="/(assets/[^"]+)"', page)) | set(budget["first"]["files"])
-    there = first | all_needed(budget["screen"]["already_there"])
-    screens = sorted(name for name in parts if name.startswith("src/modules/") and name.endswith(".tsx"))
-    weighed = [("first", weight(first), budget["first"]["limit"])]
-    for name in screens:
-        # Its own words, and those of the module around it.
-        words = [f"{folder}/text/vi.ts" for folder in Path(name).parents if f"{folder}/text/vi.ts" in parts]
-        added = all_needed([name, *words]) - there
-        weighed.append((name, weight(added), budget["screen"]["limit"]))
-    weighed += [("worker", weight(set(budget["worker"]["files"])), budget["worker"]["limit"])]
+    residents = App("index.html", "manifest.json", budget)
+    console = App("staff.html", "staff.json", budget["console"])
     files = {path.relative_to(DIST).as_posix() for path in DIST.rglob("*") if path.is_file()}
     sent = {file for file in files if not file.endswith((".br", ".gz")) and not file.startswith(".vite/")}
-    weighed += [("everything", weight(sent), budget["everything"]["limit"])]
-
+    of_console = {file for file in sent if file.startswith(("staff/", "staff."))}
+    weighed = [
+        ("first", weight(residents.first), budget["first"]["limit"]),
+        *residents.screens("src/modules/"),
+        ("worker", weight(set(budget["worker"]["files"])), budget["worker"]["limit"]),
+        ("everything", weight(sent - of_console), budget["everything"]["limit"]),
+        ("console: first", weight(console.first), budget["console"]["first"]["limit"]),
+        *console.screens("src/staff/"),
+        ("console: everything", weight(of_console), budget["console"]["everything"]["limit"]),
+    ]
     for name, bytes_, limit in weighed:
         sys.stdout.write(f"{'ok  ' if bytes_ <= limit else 'OVER'} {bytes_:>7,} of {limit:>7,}  {name}\n")
     return int(any(bytes_ > limit for _, bytes_, limit in weighed))

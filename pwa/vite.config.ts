@@ -1,14 +1,20 @@
-import { defineConfig } from 'vite'
+import { defineConfig, type UserConfig } from 'vite'
 import { compress } from './build/compress.ts'
 import { early } from './build/early.ts'
-import { identity } from './build/identity.ts'
+import { identity, names } from './build/identity.ts'
+import { staff } from './build/staff.ts'
 import { worker } from './build/worker.ts'
 import pack from './package.json' with { type: 'json' }
 
-export default defineConfig({
+/** For the residents' app and the console of staff alike. */
+const shared = {
   // Vite's own JSX transform: the Preact preset would bring 70 packages for hot reloading only.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   define: { __VERSION__: JSON.stringify(pack.version) },
+} satisfies UserConfig
+
+export default defineConfig({
+  ...shared,
   build: {
     target: ['chrome109', 'safari16.4', 'firefox115'],
     manifest: true,
@@ -23,12 +29,12 @@ export default defineConfig({
             // What runs before them: it must not wait for the libraries.
             { name: 'early', test: /src.early|src.core.(memory|language|address|ahead)\.|src.modules.\w+.(asked|text.load)\.|preload-helper/ },
             // The frame and the first screen, in one file instead of nine: each file costs a round trip or shares the line.
-            { name: 'app', test: /src.app|src.core.(?!push|fold|forget|draft|moment|storage|text.(en|km))|src.modules.home.(?!text.(en|km))|src.modules.\w+.(index|(account.)?text.index|trail|say)\./ },
+            { name: 'app', test: /src.app|src.core.(?!push|fold|forget|draft|moment|storage|ui.Sheet|text.(en|km))|src.modules.home.(?!text.(en|km))|src.modules.\w+.(index|(account.)?text.index|trail|say)\./ },
           ],
         },
       },
     },
   },
-  plugins: [identity(), early(), worker(), compress()],
+  plugins: [identity(), names(), early(), worker(), staff(shared), compress()],
   server: { proxy: { '/api': 'http://127.0.0.1:8000', '/health': 'http://127.0.0.1:8000' } },
 })

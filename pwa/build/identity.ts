@@ -2,7 +2,7 @@ import type { Plugin } from 'vite'
 import { province } from '../src/core/province.ts'
 import vi from '../src/modules/home/text/vi.ts'
 
-/** Who we are, from `core/province.ts`: the name in the page and the web app manifest. */
+/** The web app manifest, from `core/province.ts`. */
 export function identity(): Plugin {
   const manifest = JSON.stringify({
     id: '/',
@@ -36,6 +36,13 @@ export function identity(): Plugin {
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: 'manifest.webmanifest', source: manifest })
     },
+  }
+}
+
+/** Our name and colours, where a page says %APP% and so on. */
+export function names(): Plugin {
+  return {
+    name: 'names',
     transformIndexHtml: {
       order: 'post',
       handler(html) {

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build, type Plugin, type ResolvedConfig } from 'vite'
 
-/** Nobody opens these offline: the worker itself, pictures for the home screen and the design page. */
-const leftOut = /^sw\.js$|^robots\.txt$|^icon-|^apple-touch|^\.vite|[/]Design-|\.(map|br|gz)$/
+/** Nobody opens these offline: the worker itself, pictures for the home screen, the design page, the console of staff. */
+const leftOut = /^sw\.js$|^robots\.txt$|^icon-|^apple-touch|^\.vite|[/]Design-|^staff[./]|\.(map|br|gz)$/
 
 /** After the app is built, builds the service worker and tells it what the app is made of. */
 export function worker(): Plugin {
