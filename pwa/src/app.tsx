@@ -1,19 +1,18 @@
 /** The whole app on one page: what loads, which screens there are, and the frame around them. */
 import './early'
-import { signal } from '@preact/signals'
 import { render } from 'preact'
-import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso'
+import { ErrorBoundary, LocationProvider, Route, useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import './core/base.css'
-import { connected } from './core/connection'
 import './core/device'
 import './core/preferences'
 import { province } from './core/province'
 import { mark, need } from './core/session'
 import { begin } from './core/text'
 import { t } from './core/text/words'
-import { Empty, Icon, Page } from './core/ui'
-import { book, cloud, gear, house, pin, search } from './core/ui/icons'
+import { Icon } from './core/ui'
+import { book, gear, house, pin, search } from './core/ui/icons'
+import { NotFound, Ribbons, Screens } from './core/ui/Screens'
 import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Home } from './modules/home/Home'
@@ -32,14 +31,12 @@ const tabs = [
   { href: '/settings', icon: gear, name: () => t.tabSettings },
 ]
 
-const NotFound = () => (
-  <Page title={t.notFound}>
-    <Empty title={t.notFoundHint}>
-      <a class="button main" href="/search">
-        {t.goSearch}
-      </a>
-    </Empty>
-  </Page>
+const Nowhere = () => (
+  <NotFound hint={t.notFoundHint}>
+    <a class="button main" href="/search">
+      {t.goSearch}
+    </a>
+  </NotFound>
 )
 
 function Tabs() {
@@ -56,94 +53,18 @@ function Tabs() {
   )
 }
 
-/** What the person must know wherever they are: no line, or a new version waiting. */
-function Ribbons() {
-  return (
-    <div role="status">
-      {(moving.value || updating.value) && (
-        <p class="moving">
-          <span class="unseen">{t.loading}</span>
-        </p>
+/** A new version waits. */
+const NewVersion = () =>
+  newVersion.value && (
+    <p class="ribbon good">
+      <strong>{updating.value ? t.updating : t.newVersion}</strong>
+      {!updating.value && (
+        <button class="button" type="button" onClick={takeOver}>
+          {t.update}
+        </button>
       )}
-      {!connected.value && (
-        <p class="ribbon">
-          <strong>
-            <Icon of={cloud} />
-            {t.offlineBar}
-          </strong>
-          {t.offlineStill}
-        </p>
-      )}
-      {newVersion.value && (
-        <p class="ribbon good">
-          <strong>{updating.value ? t.updating : t.newVersion}</strong>
-          {!updating.value && (
-            <button class="button" type="button" onClick={takeOver}>
-              {t.update}
-            </button>
-          )}
-        </p>
-      )}
-    </div>
+    </p>
   )
-}
-
-/** The new screen begins at its heading, unless it has already put the cursor somewhere. */
-const begun = () => {
-  if (!document.getElementById('main')?.contains(document.activeElement)) document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
-}
-
-/** The next screen is still on its way: on a slow line a tap must not seem to do nothing. */
-const moving = signal(false)
-/** A screen could not be fetched, or fell over. */
-const broken = signal(false)
-addEventListener('vite:preloadError', event => {
-  event.preventDefault()
-  broken.value = true
-})
-
-function Screens() {
-  const { url } = useLocation()
-  useEffect(() => {
-    broken.value = false
-  }, [url])
-  if (broken.value)
-    return (
-      <Page title={t.broken}>
-        <Empty title={t.brokenHint}>
-          <button class="button main" type="button" onClick={() => location.reload()}>
-            {t.reload}
-          </button>
-        </Empty>
-      </Page>
-    )
-  return (
-    <ErrorBoundary onError={() => (broken.value = true)}>
-      <Router onRouteChange={begun} onLoadStart={() => (moving.value = true)} onLoadEnd={() => (moving.value = false)}>
-        <Route path="/" component={Home} />
-        <Route path="/search" component={Search} />
-        <Route path="/procedures/:code" component={Procedure} />
-        <Route path="/places" component={Places} />
-        <Route path="/places/:code" component={Place} />
-        <Route path="/saved" component={Saved} />
-        <Route path="/settings" component={Settings} />
-        <Route path="/sign-in" component={SignIn} />
-        <Route path="/account" component={Account} />
-        <Route path="/account/profile" component={Profile} />
-        <Route path="/account/national-id" component={NationalId} />
-        <Route path="/account/devices" component={Devices} />
-        <Route path="/account/privacy" component={Privacy} />
-        <Route path="/account/looks" component={Looks} />
-        <Route path="/account/data" component={MyData} />
-        <Route path="/notifications" component={Notifications} />
-        <Route path="/install" component={Install} />
-        <Route path="/about" component={About} />
-        <Route path="/design" component={Design} />
-        <Route default component={NotFound} />
-      </Router>
-    </ErrorBoundary>
-  )
-}
 
 /** Above every screen: whose session it is, and what the server wants to know before it goes on. */
 const Session = () => (
@@ -167,8 +88,31 @@ function App() {
         </a>
       </header>
       <Session />
-      <Ribbons />
-      <Screens />
+      <Ribbons busy={updating.value} still={t.offlineStill}>
+        <NewVersion />
+      </Ribbons>
+      <Screens>
+        <Route path="/" component={Home} />
+        <Route path="/search" component={Search} />
+        <Route path="/procedures/:code" component={Procedure} />
+        <Route path="/places" component={Places} />
+        <Route path="/places/:code" component={Place} />
+        <Route path="/saved" component={Saved} />
+        <Route path="/settings" component={Settings} />
+        <Route path="/sign-in" component={SignIn} />
+        <Route path="/account" component={Account} />
+        <Route path="/account/profile" component={Profile} />
+        <Route path="/account/national-id" component={NationalId} />
+        <Route path="/account/devices" component={Devices} />
+        <Route path="/account/privacy" component={Privacy} />
+        <Route path="/account/looks" component={Looks} />
+        <Route path="/account/data" component={MyData} />
+        <Route path="/notifications" component={Notifications} />
+        <Route path="/install" component={Install} />
+        <Route path="/about" component={About} />
+        <Route path="/design" component={Design} />
+        <Route default component={Nowhere} />
+      </Screens>
       <Tabs />
     </LocationProvider>
   )

@@ -1,10 +1,10 @@
 import { useAsk } from '../core/ask'
 import { Await, Icon } from '../core/ui'
-import { check, clock, warning } from '../core/ui/icons'
+import { check, warning } from '../core/ui/icons'
 import { may, member, read } from './access'
 import { list, lost, people } from './icons'
+import { Due } from './privacy/Due'
 import { t } from './text'
-import { lastDay, timeLeft } from './times'
 import { Name, Nothing, Panel, Screen } from './ui'
 
 const SOON = 5
@@ -82,17 +82,6 @@ function OpenRequests() {
     </Panel>
   )
 }
-
-/** By when, and how much of that is left. */
-export const Due = ({ at, overdue }: { at: string; overdue: boolean }) => (
-  <span class="due">
-    <span>{lastDay(at)}</span>
-    <span class={overdue ? 'tag bad' : 'tag'}>
-      <Icon of={overdue ? warning : clock} />
-      {timeLeft(at)}
-    </span>
-  </span>
-)
 
 function Accounts() {
   const review = useAsk('review', signal => read('GET /api/identity/staff/review', { limit: 100 }, signal))

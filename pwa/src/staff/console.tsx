@@ -1,29 +1,29 @@
 /** The whole console of staff on one page: what loads, which screens there are, and the frame around them. */
 import { signal } from '@preact/signals'
 import { render } from 'preact'
-import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso'
+import { ErrorBoundary, lazy, LocationProvider, Route, useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import '../core/base.css'
 import { Problem } from '../core/api'
-import { connected } from '../core/connection'
 import '../core/preferences'
 import { province } from '../core/province'
+import { screen } from '../core/screen'
 import { mark, meet, need } from '../core/session'
 import { begin } from '../core/text'
 import { t as core } from '../core/text/words'
-import { Empty, Failed, Icon } from '../core/ui'
-import { cloud } from '../core/ui/icons'
-import { Watch } from '../modules/identity'
+import { Failed, Skeleton } from '../core/ui'
+import { NotFound, Ribbons, Screens } from '../core/ui/Screens'
 import { caller, recognise } from '../modules/identity/begin'
 import '../modules/identity/identity.css'
+import { t as identity } from '../modules/identity/text'
 import { lapsed, member } from './access'
 import { Menu } from './Menu'
 import './room'
 import { SignIn } from './sign-in/SignIn'
 import './staff.css'
 import { t } from './text'
-import { Screen, Skeleton } from './ui'
 
+const Watch = screen(identity, () => import('../modules/identity/Watch'))
 const Home = lazy(() => import('./Home'))
 const FirstPassword = lazy(() => import('./sign-in/FirstPassword'))
 const Door = lazy(() => import('./sign-in/Door'))
@@ -39,86 +39,13 @@ const Recovery = lazy(() => import('./people/Recovery'))
 const Partners = lazy(() => import('./people/Partners'))
 const Account = lazy(() => import('./account/Account'))
 
-const NotFound = () => (
-  <Screen title={core.notFound}>
-    <Empty title={t.notFoundHint}>
-      <a class="button main" href="/staff">
-        {t.toHome}
-      </a>
-    </Empty>
-  </Screen>
+const Nowhere = () => (
+  <NotFound hint={t.notFoundHint}>
+    <a class="button main" href="/staff">
+      {t.toHome}
+    </a>
+  </NotFound>
 )
-
-/** The new screen begins at its heading, unless it has already put the cursor somewhere. */
-const begun = () => {
-  if (!document.getElementById('main')?.contains(document.activeElement)) document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
-}
-
-/** The next screen is still on its way. */
-const moving = signal(false)
-/** A screen could not be fetched, or fell over. */
-const broken = signal(false)
-addEventListener('vite:preloadError', event => {
-  event.preventDefault()
-  broken.value = true
-})
-
-function Ribbons() {
-  return (
-    <div role="status">
-      {moving.value && (
-        <p class="moving">
-          <span class="unseen">{core.loading}</span>
-        </p>
-      )}
-      {!connected.value && (
-        <p class="ribbon">
-          <strong>
-            <Icon of={cloud} />
-            {core.offlineBar}
-          </strong>
-          {t.offlineStill}
-        </p>
-      )}
-    </div>
-  )
-}
-
-function Screens() {
-  const { url } = useLocation()
-  useEffect(() => {
-    broken.value = false
-  }, [url])
-  if (broken.value)
-    return (
-      <Screen title={core.broken}>
-        <Empty title={core.brokenHint}>
-          <button class="button main" type="button" onClick={() => location.reload()}>
-            {core.reload}
-          </button>
-        </Empty>
-      </Screen>
-    )
-  return (
-    <ErrorBoundary onError={() => (broken.value = true)}>
-      <Router onRouteChange={begun} onLoadStart={() => (moving.value = true)} onLoadEnd={() => (moving.value = false)}>
-        <Route path="/staff" component={Home} />
-        <Route path="/staff/requests" component={Requests} />
-        <Route path="/staff/requests/:id" component={Request} />
-        <Route path="/staff/recovery" component={Recovery} />
-        <Route path="/staff/people" component={People} />
-        <Route path="/staff/people/new" component={NewPerson} />
-        <Route path="/staff/people/:id" component={Person} />
-        <Route path="/staff/roles" component={Roles} />
-        <Route path="/staff/review" component={Review} />
-        <Route path="/staff/partners" component={Partners} />
-        <Route path="/staff/audit" component={Audit} />
-        <Route path="/staff/account" component={Account} />
-        <Route default component={NotFound} />
-      </Router>
-    </ErrorBoundary>
-  )
-}
 
 /** Above every screen: whose session it is, and what the server wants to know before it goes on. */
 function Session() {
@@ -158,8 +85,22 @@ function Console() {
         <div class="console">
           <Menu />
           <div class="work">
-            <Ribbons />
-            <Screens />
+            <Ribbons still={t.offlineStill} />
+            <Screens>
+              <Route path="/staff" component={Home} />
+              <Route path="/staff/requests" component={Requests} />
+              <Route path="/staff/requests/:id" component={Request} />
+              <Route path="/staff/recovery" component={Recovery} />
+              <Route path="/staff/people" component={People} />
+              <Route path="/staff/people/new" component={NewPerson} />
+              <Route path="/staff/people/:id" component={Person} />
+              <Route path="/staff/roles" component={Roles} />
+              <Route path="/staff/review" component={Review} />
+              <Route path="/staff/partners" component={Partners} />
+              <Route path="/staff/audit" component={Audit} />
+              <Route path="/staff/account" component={Account} />
+              <Route default component={Nowhere} />
+            </Screens>
           </div>
         </div>
       </>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { mark, need } from '../../core/session'
 import { begin, type Caller } from './begin'
-import { Sheet } from './Sheet'
+import { Sheet } from '../../core/ui/Sheet'
 import { Steps } from './Steps'
 import { t } from './text'
 

@@ -8,10 +8,10 @@ import { Await, Choices, Note } from '../../core/ui'
 import { eye } from '../../core/ui/icons'
 import { may, read } from '../access'
 import { useDeed } from '../deed'
-import { Due } from '../Home'
 import { t } from '../text'
 import { moment } from '../times'
 import { Conflict, Facts, Field, Id, Name, Panel, Said, Screen } from '../ui'
+import { Due } from './Due'
 
 type Asked = Reply<'GET /api/privacy/desk/requests/{request_id}'>
 

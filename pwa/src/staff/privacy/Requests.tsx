@@ -2,9 +2,9 @@ import { useAsk } from '../../core/ask'
 import { Await } from '../../core/ui'
 import { day } from '../../core/text'
 import { read } from '../access'
-import { Due } from '../Home'
 import { t } from '../text'
 import { Nothing, Screen, Table } from '../ui'
+import { Due } from './Due'
 
 export default function Requests() {
   const open = useAsk('requests', signal => read('GET /api/privacy/desk/requests', { limit: 100 }, signal))

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { api, Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { mark, need, start } from '../../core/session'
 import { Await, Note } from '../../core/ui'
+import { Sheet } from '../../core/ui/Sheet'
 import { begin, type Caller, signOut } from '../../modules/identity/begin'
 import { CodeField } from '../../modules/identity/CodeField'
 import { passkeysHere, usePasskey } from '../../modules/identity/passkey'
@@ -19,31 +20,27 @@ import { Steps } from './Steps'
 export default function Door() {
   const { what, done } = need.value!
   const proof = what === 'proof-needed'
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
-
-  async function met(caller: Caller) {
+  async function met(caller: Caller, close: () => void) {
     const before = member.peek()
     const another = await begin(caller)
     // Somebody else must neither see nor send what the person before them had begun.
     if (another || (before && before.id !== caller.id)) return location.replace(start)
     done(true)
-    dialog.current?.close()
+    close()
   }
   return (
     // Behind a lapsed session nobody reads on: the way out of that dialog leads out of the console.
-    <dialog class={proof ? 'sheet' : 'sheet veil'} ref={dialog} aria-labelledby="door" onClose={() => done(false)} onCancel={event => !proof && event.preventDefault()}>
-      <div class="sheet-inside">
-        <h2 id="door" tabIndex={-1} autofocus>
-          {proof ? t.proveTitle : t.doorTitle}
-        </h2>
-        <p>{proof ? t.proveLead : t.doorLead}</p>
-        {proof ? <Prove onProved={met} /> : <Steps frame={Part} onSignedIn={met} />}
-        <button class="button bare" type="button" onClick={() => (proof ? dialog.current?.close() : void signOut(true))}>
-          {proof ? t.cancel : t.leaveUnsaved}
-        </button>
-      </div>
-    </dialog>
+    <Sheet key={what} title={proof ? t.proveTitle : t.doorTitle} firm={!proof} onClose={() => done(false)}>
+      {close => (
+        <>
+          <p>{proof ? t.proveLead : t.doorLead}</p>
+          {proof ? <Prove onProved={caller => met(caller, close)} /> : <Steps frame={Part} onSignedIn={caller => met(caller, close)} />}
+          <button class="button bare" type="button" onClick={() => (proof ? close() : void signOut(true))}>
+            {proof ? t.cancel : t.leaveUnsaved}
+          </button>
+        </>
+      )}
+    </Sheet>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { mark } from '../../../core/session'
 import { signOut } from '../begin'
-import { Sheet } from '../Sheet'
+import { Sheet } from '../../../core/ui/Sheet'
 import { t as signing } from '../text'
 import { t } from './text'
 
