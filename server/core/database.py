@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import DateTime, MetaData, Text, func
+from sqlalchemy import DateTime, MetaData, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -113,3 +113,8 @@ class Database:
     async def close(self) -> None:
         await self._glances.close()
         await self._engine.dispose()
+
+
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Of transactions that do `what`, the others wait here until the first one is over."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

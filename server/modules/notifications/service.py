@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.database import one_at_a_time
 from server.core.events import TryLater, publish
 from server.core.limits import TOO_OFTEN
 from server.core.problems import Problem, TooManyRequests
@@ -161,7 +162,7 @@ class Devices:
         """Write the address into the device, alone: of two that subscribe it at once, one waits for the other."""
         key = derive(self._settings.secret_key, "push-endpoint")
         endpoint_hash = hmac.digest(key, subscription.endpoint.encode(), hashlib.sha256).hex()
-        await _alone(self._session, endpoint_hash)
+        await one_at_a_time(self._session, endpoint_hash)
         await self._session.execute(delete(Device).where(Device.endpoint_hash == endpoint_hash, Device.id != device.id))
         device.endpoint_hash = endpoint_hash
         device.subscription = self._seal.close(msgspec.json.encode(subscription), str(device.id))
@@ -235,7 +236,7 @@ class Messages:
         Raises TryLater when it is not due yet. Two runs at once do not both send: the second one waits, and then
         finds that nothing is waiting any more.
         """
-        await _alone(self._session, str(message_id))
+        await one_at_a_time(self._session, str(message_id))
         waiting = select(Message, Device).join(Device).where(Message.id == message_id, _WAITING)
         if (row := (await self._session.execute(waiting)).first()) is None:
             return
@@ -361,8 +362,3 @@ def _owned(device_id: UUID, secret: str) -> tuple[ColumnElement[bool], ...]:
 def _hash(secret: str) -> bytes:
     # Plain SHA-256 is enough for 256 random bits: there is nothing to guess.
     return hashlib.sha256(secret.encode()).digest()
-
-
-async def _alone(session: AsyncSession, what: str) -> None:
-    """Wait until no other transaction works on the same thing; until the end of this one nobody else will."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

@@ -19,6 +19,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import Frame
 from server.modules.identity.models import Method, Role, Staff, StaffRole
+from server.modules.identity.rules.person import searched
 from server.modules.identity.service.links import Link, Links
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.time_codes import TimeCodes
@@ -41,8 +42,13 @@ def phone(new_phone: NewPhone) -> str:
 @pytest.fixture
 async def nothing_counted(database: Database) -> None:
     """No test meets another one's counts."""
+    await age(database, "DELETE FROM core_count")
+
+
+async def age(database: Database, statement: str, **values: object) -> None:
+    """Let time pass for a row: one statement that changes its instants."""
     async with database.reading() as connection:
-        await connection.execute(text("DELETE FROM core_count"))
+        await connection.execute(text(statement), values)
 
 
 class Browser(httpx.AsyncClient):
@@ -171,6 +177,7 @@ def new_member(database: Database, settings: Settings, known_hash: str) -> NewMe
             unit=unit,
             password_hash=known_hash if password else None,
         )
+        member.searched = searched(f"{member.login} {member.name}")
         member.totp_secret = TimeCodes.close(settings, member.id, secret) if secret else None
         async with database.transaction() as session:
             session.add(member)

@@ -3,17 +3,11 @@
 import asyncio
 
 import pytest
-from sqlalchemy import text
 
 from server.core.database import Database
-from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
 SID = "__Host-sid"
-
-
-async def age(database: Database, statement: str, **values: object) -> None:
-    async with database.reading() as connection:
-        await connection.execute(text(statement), values)
 
 
 class TestTheCookie:

@@ -1,12 +1,19 @@
 """That somebody can always administer: the rule every change of accounts and roles keeps."""
 
-from sqlalchemy import func, select
+from uuid import UUID
+
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.access import Caller, NotAllowed
+from server.core.audit import Actor
+from server.core.database import one_at_a_time
 from server.core.problems import Problem
+from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.identity.models import Role, Staff, StaffRole
 from server.modules.identity.rules.sessions import ADMINISTER
+from server.modules.identity.service.living import living
 
 
 class LastAdministrator(Problem):
@@ -26,23 +33,29 @@ class NotForYourself(Problem):
     )
 
 
-async def one_at_a_time(session: AsyncSession) -> None:
-    """Two administrators who take each other's right away at once would both find another one left."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("identity-administration", 0))))
+async def take_turn(session: AsyncSession, by: Actor | None) -> None:
+    """One change of accounts and roles at a time. Raises NotAllowed to whoever may administer no more.
 
-
-async def somebody_administers(session: AsyncSession) -> bool:
-    living = (
-        select(Staff.id)
-        .join(StaffRole, StaffRole.staff_id == Staff.id)
-        .join(Role, Role.id == StaffRole.role_id)
-        .where(Staff.disabled_at.is_(None), Role.permissions.contains([ADMINISTER]))
-    )
-    return await session.scalar(living.limit(1)) is not None
+    Two administrators who take each other's right away at once would both find another one left; and whoever waited
+    here may have lost the right to the one before.
+    """
+    await one_at_a_time(session, "identity-administration")
+    if isinstance(by, Caller) and await session.scalar(_administrators(session).where(Staff.id == by.id)) is None:
+        raise NotAllowed
 
 
 async def refuse_to_leave_none(session: AsyncSession) -> None:
     """After a change that may have taken administration away. Raises LastAdministrator."""
     await session.flush()
-    if not await somebody_administers(session):
+    if await session.scalar(_administrators(session).limit(1)) is None:
         raise LastAdministrator
+
+
+def _administrators(session: AsyncSession) -> Select[UUID]:
+    settings: Settings = session.info["settings"]
+    return (
+        select(Staff.id)
+        .join(StaffRole, StaffRole.staff_id == Staff.id)
+        .join(Role, Role.id == StaffRole.role_id)
+        .where(living(settings), Role.permissions.contains([ADMINISTER]))
+    )

@@ -21,7 +21,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.audit import Actor, record
-from server.core.database import Database
+from server.core.database import Database, one_at_a_time
 from server.core.problems import Problem
 from server.core.sealing import Seal
 from server.core.settings import Settings
@@ -141,8 +141,7 @@ class Partners:
 
     async def prepare_keys(self, now: datetime) -> None:
         """Have a key that signs now, and the next one published before it does; forget what no token needs."""
-        # Of two that prepare at once, one waits and then finds the other's keys.
-        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("partner-keys", 0))))
+        await one_at_a_time(self._session, "partner-keys")
         newest = await self._session.scalar(select(func.max(SigningKey.signs_from)))
         if newest is None:
             self._add_key(now)

@@ -34,6 +34,7 @@ from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.identity.models import ExternalAccount, Passkey, Resident, Staff
 from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
+from server.modules.identity.service.living import living
 
 log = structlog.get_logger()
 
@@ -89,7 +90,7 @@ class Passkeys:
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
-        self._demo = settings.demo
+        self._settings = settings
         self._origin = settings.origin
         self._site = urlsplit(settings.origin).hostname or ""
         self._ceremonies = Ceremonies(session, settings)
@@ -251,11 +252,13 @@ class Passkeys:
     async def _owner_of(self, passkey: Passkey) -> Resident | Staff:
         owner: Resident | Staff | None
         if passkey.resident_id:
-            living = select(Resident).where(Resident.id == passkey.resident_id, Resident.erased_at.is_(None))
-            owner = await self._session.scalar(living)
+            owner = await self._session.scalar(
+                select(Resident).where(Resident.id == passkey.resident_id, Resident.erased_at.is_(None))
+            )
         else:
-            wanted = select(Staff).where(Staff.id == passkey.staff_id, Staff.disabled_at.is_(None))
-            owner = await self._session.scalar(wanted if self._demo else wanted.where(Staff.demo.is_(False)))
+            owner = await self._session.scalar(
+                select(Staff).where(Staff.id == passkey.staff_id, living(self._settings))
+            )
         if owner is None:
             raise PasskeyRefused
         return owner

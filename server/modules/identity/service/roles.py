@@ -15,7 +15,7 @@ from server.core.words import Words
 from server.modules.identity.models import Role, Session, StaffRole
 from server.modules.identity.rules.duties import gains
 from server.modules.identity.rules.sessions import ADMINISTER
-from server.modules.identity.service.administration import NotForYourself, one_at_a_time, refuse_to_leave_none
+from server.modules.identity.service.administration import NotForYourself, refuse_to_leave_none, take_turn
 
 
 class RoleNotFound(Problem):
@@ -63,7 +63,7 @@ class Roles:
     async def add(self, by: Caller, name: str, permissions: Collection[str]) -> Role:
         """Raises RoleNameTaken, PermissionUnknown."""
         self._refuse_unknown(permissions)
-        await self._refuse_taken(name, None)
+        await self._refuse_taken(by, name, None)
         role = Role(id=uuid7(), name=name, permissions=sorted(set(permissions)))
         self._session.add(role)
         await self._session.flush()
@@ -77,9 +77,9 @@ class Roles:
 
         Raises RoleNotFound, ChangedMeanwhile, RoleNameTaken, PermissionUnknown, NotForYourself, LastAdministrator.
         """
-        role = await self._changing(role_id, version)
+        role = await self._changing(by, role_id, version)
         self._refuse_unknown(set(permissions) - set(role.permissions))
-        await self._refuse_taken(name, role_id)
+        await self._refuse_taken(by, name, role_id)
         holders = set(await self._session.scalars(select(StaffRole.staff_id).where(StaffRole.role_id == role_id)))
         if by.id in holders and gains(role.permissions, permissions):
             raise NotForYourself
@@ -96,7 +96,7 @@ class Roles:
 
     async def remove(self, by: Caller, role_id: UUID, version: int) -> None:
         """Raises RoleNotFound, ChangedMeanwhile, RoleInUse."""
-        role = await self._changing(role_id, version)
+        role = await self._changing(by, role_id, version)
         people = await self._session.scalar(select(func.count()).where(StaffRole.role_id == role_id))
         if people:
             raise RoleInUse(people=people)
@@ -104,8 +104,8 @@ class Roles:
         await self._session.delete(role)
         await self._session.flush()
 
-    async def _changing(self, role_id: UUID, version: int) -> Role:
-        await one_at_a_time(self._session)
+    async def _changing(self, by: Caller, role_id: UUID, version: int) -> Role:
+        await take_turn(self._session, by)
         role = await self._session.scalar(select(Role).where(Role.id == role_id).with_for_update())
         if role is None:
             raise RoleNotFound
@@ -117,8 +117,8 @@ class Roles:
         if not set(permissions) <= set(self.permissions):
             raise PermissionUnknown
 
-    async def _refuse_taken(self, name: str, role_id: UUID | None) -> None:
-        await one_at_a_time(self._session)
+    async def _refuse_taken(self, by: Caller, name: str, role_id: UUID | None) -> None:
+        await take_turn(self._session, by)
         same = select(Role.id).where(func.lower(Role.name) == name.lower())
         if (other := await self._session.scalar(same)) is not None and other != role_id:
             raise RoleNameTaken

@@ -26,8 +26,8 @@ from server.modules.identity.rules.staff import UNUSED_AFTER, Concern, concerns_
 from server.modules.identity.service.administration import (
     LastAdministrator,
     NotForYourself,
-    one_at_a_time,
     refuse_to_leave_none,
+    take_turn,
 )
 from server.modules.identity.service.links import Link, Links
 from server.modules.identity.service.residents import NameRefused
@@ -132,7 +132,7 @@ class StaffAccounts:
             raise LoginRefused
         staff = Staff(id=uuid7(), login=kept)
         await self._describe(staff, name, unit)
-        await one_at_a_time(self._session)
+        await take_turn(self._session, by)
         if await self._session.scalar(select(Staff.id).where(Staff.login == kept)):
             raise LoginTaken
         self._session.add(staff)
@@ -148,7 +148,7 @@ class StaffAccounts:
         """Raises StaffNotFound, ChangedMeanwhile, NameRefused, WorkplaceRefused, RoleNotFound, NotForYourself,
         LastAdministrator. Whose roles or unit change signs in anew.
         """
-        before = await self._changing(staff_id, version)
+        before = await self._changing(by, staff_id, version)
         staff, had = before.staff, {role.id for role in before.roles}
         if by.id == staff_id and gains(map(str, had), map(str, role_ids)):
             raise NotForYourself
@@ -168,7 +168,7 @@ class StaffAccounts:
 
     async def disable(self, by: Actor | None, staff_id: UUID, version: int | None, because: str) -> Account:
         """Out with the next request. Raises StaffNotFound, ChangedMeanwhile, AlreadyDisabled, LastAdministrator."""
-        before = await self._changing(staff_id, version)
+        before = await self._changing(by, staff_id, version)
         staff = before.staff
         if staff.disabled_at is not None:
             raise AlreadyDisabled
@@ -184,7 +184,7 @@ class StaffAccounts:
 
     async def enable(self, by: Caller, staff_id: UUID, version: int) -> Account:
         """Raises StaffNotFound, ChangedMeanwhile."""
-        staff = (await self._changing(staff_id, version)).staff
+        staff = (await self._changing(by, staff_id, version)).staff
         if staff.disabled_at is not None:
             staff.disabled_at = staff.disabled_because = None
             staff.enabled_at = datetime.now(UTC)
@@ -195,22 +195,26 @@ class StaffAccounts:
 
     async def new_link(self, by: Actor | None, staff_id: UUID) -> Link:
         """A forgotten password: it ends, and a link to a new one is made. Raises StaffNotFound, AlreadyDisabled."""
-        return await self._begin_anew(by, "make-link", (await self._changing(staff_id)).staff)
+        return await self._begin_anew(by, "make-link", (await self._changing(by, staff_id)).staff)
 
     async def reset(self, by: Actor | None, staff_id: UUID) -> Link:
         """A lost second factor. Raises StaffNotFound, AlreadyDisabled.
 
         The password goes too: whoever knows it could otherwise enrol an authenticator of their own.
         """
-        staff = (await self._changing(staff_id)).staff
+        staff = (await self._changing(by, staff_id)).staff
         staff.totp_secret = None
         await self._session.execute(delete(Passkey).where(Passkey.staff_id == staff_id))
         return await self._begin_anew(by, "reset-staff", staff)
 
     async def disable_unused(self, now: datetime) -> None:
-        """Disable who has not signed in for 45 days, but never the last administrator."""
+        """Disable who has not signed in for 45 days, but never the last administrator. A demonstration stays whole."""
         last = func.greatest(Staff.created_at, Staff.enabled_at, Staff.last_signed_in_at)
-        unused = select(Staff.id).where(Staff.disabled_at.is_(None), last < now - UNUSED_AFTER).order_by(last)
+        unused = (
+            select(Staff.id)
+            .where(Staff.disabled_at.is_(None), Staff.demo.is_(False), last < now - UNUSED_AFTER)
+            .order_by(last)
+        )
         for staff_id in (await self._session.scalars(unused)).all():
             try:
                 async with self._session.begin_nested():
@@ -229,8 +233,8 @@ class StaffAccounts:
             now=now,
         )
 
-    async def _changing(self, staff_id: UUID, version: int | None = None) -> Account:
-        await one_at_a_time(self._session)
+    async def _changing(self, by: Actor | None, staff_id: UUID, version: int | None = None) -> Account:
+        await take_turn(self._session, by)
         account = await self.find(staff_id)
         if version not in (None, account.staff.version):
             raise ChangedMeanwhile

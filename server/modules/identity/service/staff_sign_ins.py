@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
@@ -20,6 +20,7 @@ from server.modules.identity.service import passwords
 from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
 from server.modules.identity.service.identifiers import hashed
 from server.modules.identity.service.links import Links
+from server.modules.identity.service.living import living
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.time_codes import Enrolment, TimeCodes, new_secret
 from server.modules.places.public import names_of_places
@@ -86,14 +87,16 @@ class StaffSignIns:
         await self._limits.attempt("password", f"{login}|{browser}", times=ATTEMPTS, pause=PAUSE)
         await self._limits.spend("password-network", f"{login}|{network}", times=30, per=3600)
         async with self._database.reading() as connection:
-            kept = await connection.scalar(select(Staff.password_hash).where(Staff.login == login, *self._living()))
+            kept = await connection.scalar(
+                select(Staff.password_hash).where(Staff.login == login, living(self._settings))
+            )
         # No connection is held while hashing, which takes longest of all.
         if not await passwords.is_right(password, kept) or kept is None:
             log.warning("password refused")
             raise SignInRefused
         new = await passwords.hash_of(password) if passwords.is_old(kept) else None
         await self._limits.forget("password", f"{login}|{browser}")
-        staff = await self._session.scalar(select(Staff).where(Staff.login == login, *self._living()))
+        staff = await self._session.scalar(select(Staff).where(Staff.login == login, living(self._settings)))
         if staff is None:
             raise SignInRefused
         staff.password_hash = new or staff.password_hash
@@ -105,7 +108,7 @@ class StaffSignIns:
         if begun is None:
             raise SignInLost
         enrolled = await self._codes.take(begun.staff_id, digits, browser=browser, enrolling=begun.secret)
-        staff = await self._session.scalar(select(Staff).where(Staff.id == begun.staff_id, *self._living()))
+        staff = await self._session.scalar(select(Staff).where(Staff.id == begun.staff_id, living(self._settings)))
         # A password that was changed or taken away meanwhile must not enrol an authenticator.
         if staff is None or _mark_of(staff) != begun.password:
             raise SignInLost
@@ -153,10 +156,6 @@ class StaffSignIns:
         )
         enrol = None if known else self._codes.enrolment(staff.login, secret)
         return SecondStep(datetime.now(UTC) + LIFE, enrol, self._codes.shown(staff, secret))
-
-    def _living(self) -> list[ColumnElement[bool]]:
-        # Demo accounts are known to everybody who has read the source.
-        return [Staff.disabled_at.is_(None), *([] if self._settings.demo else [Staff.demo.is_(False)])]
 
 
 def _self(staff: Staff) -> Party:
