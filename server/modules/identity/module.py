@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.core.words import Words
 from server.modules.identity.api.callers import recognise_caller
+from server.modules.identity.api.cookies import SESSION, AnyRequest
 from server.modules.identity.api.partners import PartnerController
 from server.modules.identity.api.passkeys import PasskeyController
 from server.modules.identity.api.profile import ProfileController
@@ -55,8 +56,8 @@ def partners(session: NamedDependency[AsyncSession], state: State) -> Partners:
     return Partners(session, state.settings)
 
 
-def sessions(session: NamedDependency[AsyncSession]) -> Sessions:
-    return Sessions(session)
+def sessions(session: NamedDependency[AsyncSession], request: AnyRequest) -> Sessions:
+    return Sessions(session, before=request.cookies.get(SESSION, ""))
 
 
 def links(session: NamedDependency[AsyncSession], state: State) -> Links:

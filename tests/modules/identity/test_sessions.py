@@ -27,6 +27,16 @@ class TestTheCookie:
         chosen = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}=chosen-by-an-attacker"})
         assert chosen.status_code == 401
 
+    async def test_signing_in_again_ends_the_one_before_on_this_browser(
+        self, browser: Browser, new_phone: NewPhone
+    ) -> None:
+        await browser.sign_in(new_phone())
+        before = browser.cookies[SID]
+        await browser.sign_in(new_phone())
+        replayed = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={before}"})
+        assert replayed.status_code == 401
+        assert len((await browser.get("/api/identity/devices")).json()["items"]) == 1
+
     @pytest.mark.parametrize("token", ["forged", "", "x" * 5000, "%00", "'; DROP TABLE identity_session; --"])
     async def test_a_forged_one_is_nobody(self, browser: Browser, token: str) -> None:
         reply = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"})

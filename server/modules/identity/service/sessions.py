@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 import structlog
 from psycopg.rows import class_row
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -92,8 +92,10 @@ async def recognise(database: Database, token: str, now: datetime | None = None)
 class Sessions:
     """The browsers somebody is signed in on."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, before: str = "") -> None:
+        """`before`: the token that the browser came with, if any; a sign-in ends its session."""
         self._session = session
+        self._before = before
 
     async def open_for_resident(
         self, resident: Resident, method: Method, *, assurance: int, shared: bool, device: str
@@ -117,6 +119,8 @@ class Sessions:
         return frozenset(word for words in await self._session.scalars(mine) for word in words)
 
     async def _open(self, life: Life, **values: Any) -> tuple[Session, str]:
+        if self._before:
+            await self._session.execute(delete(Session).where(Session.token_hash == hashed(self._before)))
         now = datetime.now(UTC)
         token = secrets.token_urlsafe(32)
         session = Session(
@@ -150,16 +154,21 @@ class Sessions:
         """The caller's own session; None when it has ended since the caller was recognised."""
         return await self._session.get(Session, caller.session_id)
 
-    async def prove(self, caller: Caller, *, assurance: int | None = None) -> tuple[Session, str]:
-        """The caller gave a proof: the session goes on under a new token (RFC 6265bis; ASVS 7.2.4)."""
-        session = await self.find(caller)
+    async def prove(self, caller: Caller) -> tuple[Session, str]:
+        """The caller gave a proof: the session goes on under a new token (RFC 6265bis; ASVS 7.2.4).
+
+        Raises SignInNeeded when it was ended meanwhile.
+        """
+        token = secrets.token_urlsafe(32)
+        proved = (
+            update(Session)
+            .where(Session.id == caller.session_id)
+            .values(token_hash=hashed(token), proved_at=datetime.now(UTC))
+            .returning(Session)
+        )
+        session = await self._session.scalar(proved)
         if session is None:
             raise SignInNeeded
-        token = secrets.token_urlsafe(32)
-        session.token_hash = hashed(token)
-        session.proved_at = datetime.now(UTC)
-        session.assurance = max(session.assurance, assurance or 0)
-        await self._session.flush()
         return session, token
 
     async def of(self, caller: Caller) -> Sequence[Session]:
