@@ -15,9 +15,8 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import structlog
-from litestar import Request, Response
+from litestar import Request
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.types import Message, Receive, Scope, Send
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -26,6 +25,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.database import Database, Table
 from server.core.problems import Unavailable
+from server.core.replies import Ready, Replies
 from server.core.settings import ROOT
 
 log = structlog.get_logger()
@@ -85,41 +85,35 @@ class Snapshot(Generic[T]):
         _give_back_memory()
         log.info("snapshot taken", name=self.name, version=version)
 
-    def reply(self, request: Request[Any, Any, Any], body: bytes, max_age: int = 60) -> Response[bytes]:
-        """`body`, JSON already encoded, as a public reply; or 304 when the caller has it."""
+    def reply(self, request: Request[Any, Any, Any], body: bytes, *, max_age: int = 60, packed: bool = False) -> Ready:
+        """`body`, JSON already encoded (and compressed, if `packed`), for anyone; or 304 when the caller has it."""
         sent = dict(request.scope["headers"])
         etag = self.etag.encode()
-        headers = [(b"etag", etag), (b"cache-control", b"public, max-age=%d" % max_age), (b"vary", _VARY)]
-        if etag and etag in sent.get(b"if-none-match", b""):
-            return _Ready(304, headers, b"")
-        if len(body) > 1000 and b"gzip" in sent.get(b"accept-encoding", b""):
-            body = _packed(body)
+        same = [(b"etag", etag), (b"cache-control", b"public, max-age=%d" % max_age), (b"vary", _VARY)]
+        headers = [*same, (b"content-type", b"application/json")]
+        if b"gzip" in sent.get(b"accept-encoding", b"") and (packed or len(body) > 1000):
+            body = body if packed else _packed(body)
             headers.append((b"content-encoding", b"gzip"))
-        headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        return _Ready(200, headers, body)
+        elif packed:
+            body = unpack(body)
+        full = Ready(200, [*headers, (b"content-length", b"%d" % len(body))], body)
+        unchanged = Ready(304, same, b"")
+        replies: Replies = request.scope["state"]["replies"]
+        replies.keep(request, self, full, unchanged)
+        return unchanged if etag and etag in sent.get(b"if-none-match", b"") else full
 
 
-@lru_cache(256)
+def pack(body: bytes, *, level: int = 6) -> bytes:
+    return gzip.compress(body, compresslevel=level, mtime=0)
+
+
+unpack = gzip.decompress
+
+
+@lru_cache(64)
 def _packed(body: bytes) -> bytes:
     """Compressed once while it is in demand. An outline is the largest and the same for all: it gets the most care."""
-    return gzip.compress(body, compresslevel=1 if len(body) < 50_000 else 9, mtime=0)
-
-
-class _Ready(Response[bytes]):
-    """A reply of which nothing is left to be made: Litestar's own is made twice, a third of a public read."""
-
-    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        self._messages: tuple[Message, Message] = (
-            {"type": "http.response.start", "status": status, "headers": headers},
-            {"type": "http.response.body", "body": body, "more_body": False},
-        )
-
-    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
-        return self
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        for message in self._messages:
-            await send(message)
+    return pack(body, level=1 if len(body) < 50_000 else 9)
 
 
 def sends(body: type[Any]) -> dict[int, ResponseSpec]:

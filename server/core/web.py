@@ -18,6 +18,7 @@ from server.core.access import anyone
 from server.core.idempotency import claim, remember
 from server.core.logs import RequestLine, request_writer
 from server.core.problems import CANNOT_READ, InputRefused, NotFound, Problem, render
+from server.core.replies import Replies
 from server.core.settings import Settings
 from server.core.words import Words
 
@@ -70,6 +71,7 @@ class Frame:
         self._origin = settings.origin.encode()
         secure = [(b"strict-transport-security", b"max-age=63072000; includeSubDomains")]
         self._write = request_writer(settings)
+        self._replies = Replies()
         self._headers = _HEADERS + (secure if settings.origin.startswith("https:") else [])
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -78,7 +80,7 @@ class Frame:
             return
         started = time.perf_counter()
         request_id = secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
+        scope.setdefault("state", {}).update(request_id=request_id, replies=self._replies)
         status = 0
         more = [(b"x-request-id", request_id.encode()), *self._headers]
 
@@ -89,7 +91,7 @@ class Frame:
                 headers = [*message["headers"], *more]
                 given = {name for name, _ in message["headers"]}
                 headers += [(name, value) for name, value in _UNLESS_GIVEN if name not in given]
-                message["headers"] = headers
+                message = {**message, "headers": headers}
             await send(message)
 
         # A form sends its empty fields too: `?q=khai+sinh&field=&level=` asks for no field and no level.
@@ -99,6 +101,8 @@ class Frame:
         if refusal := self._refuse(scope):
             response = render(Request(scope, receive, send), refusal)
             await response.to_asgi_response(None, Request(scope))(scope, receive, answer)
+        elif ready := self._replies.find(scope):
+            await ready(scope, receive, answer)
         else:
             await self._app(scope, receive, answer)
         self._write(

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from server.app import DOCUMENT, MODULES, create_app
-from server.core.access import access_of, anyone, refuse_undeclared
+from server.core.access import Access, access_of, anyone, refuse_undeclared
 from server.core.settings import Settings
 from server.core.wire import Reply
 
@@ -55,6 +55,12 @@ def test_a_silent_route_stops_the_start() -> None:
 
     with pytest.raises(RuntimeError, match="/silent"):
         refuse_undeclared(Litestar([silent], openapi_config=None))
+
+
+def test_what_is_public_asks_nothing_of_the_caller() -> None:
+    public = [handler for _, handler in HANDLERS if access_of(handler) == [anyone]]
+    assert public
+    assert [str(it) for it in public if any(isinstance(guard, Access) for guard in it.resolve_guards())] == []
 
 
 def test_two_guards_stop_the_start_too() -> None:

@@ -129,6 +129,11 @@ def notes() -> Module:
             """Everything, from memory."""
             return board.reply(request, msgspec.json.encode({"items": board.value}))
 
+        @get("/limited", guards=[anyone, at_most(2, per=3600, rule="notes-read")])
+        async def list_at_most_twice(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+            """The same, counted."""
+            return board.reply(request, msgspec.json.encode({"items": board.value}))
+
         @post("/counted", status_code=204, guards=[anyone, at_most(ALLOWED, per=3600, rule="notes")])
         async def count(self) -> None:
             """Something that may not be done too often."""

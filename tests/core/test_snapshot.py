@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -74,6 +75,38 @@ class TestAReply:
 
     async def test_is_not_packed_where_that_does_not_pay(self, board: httpx.AsyncClient) -> None:
         assert "content-encoding" not in (await board.get(NOTES, headers={"Accept-Encoding": "gzip"})).headers
+
+
+class TestAskedOnceMore:
+    """What was sent is kept ready, as long as nothing about it depends on the caller or on time."""
+
+    async def test_it_is_the_same_but_for_what_is_each_requests_own(self, board: httpx.AsyncClient) -> None:
+        first, again = [await board.get(NOTES, params={"a": "1"}) for _ in range(2)]
+        own = {"x-request-id"}
+        assert again.content == first.content
+        assert {**again.headers, **dict.fromkeys(own)} == {**first.headers, **dict.fromkeys(own)}
+        assert again.headers["x-request-id"] != first.headers["x-request-id"]
+
+    async def test_each_gets_the_form_they_understand(self, board: httpx.AsyncClient) -> None:
+        await board.post(NOTES, json={"text": "milk," * 300})
+        await shows(board, "milk," * 300)
+        for _ in range(2):
+            for encoding in ("gzip", "identity"):
+                reply = await board.get(NOTES, headers={"Accept-Encoding": encoding})
+                assert reply.headers.get("content-encoding", "identity") == encoding
+                assert reply.json() == {"items": ["milk," * 300]}
+
+    async def test_what_is_counted_goes_on_being_counted(self, board: httpx.AsyncClient) -> None:
+        assert [(await board.get(f"{NOTES}/limited")).status_code for _ in range(3)] == [200, 200, 429]
+
+    @pytest.mark.parametrize("name", ["q", "lat", "%6Con"])
+    async def test_what_somebody_typed_is_not_kept(self, board: httpx.AsyncClient, name: str) -> None:
+        await board.get(f"{NOTES}?kept=1")
+        await board.get(f"{NOTES}?{name}=7716355")
+        frame: Any = board._transport
+        keys = str(list(frame.app._replies._kept))
+        assert "kept=1" in keys
+        assert "7716355" not in keys
 
 
 class TestAChange:

@@ -54,7 +54,7 @@ class CatalogueController(Controller):
     )
     async def get_procedure(self, request: Request[Any, Any, State], code: FromPath[str]) -> Response[bytes]:
         """One procedure. An old code answers with what replaced it; an unknown one with the nearest three."""
-        return catalogue_snapshot.reply(request, catalogue_snapshot.value.page(code))
+        return catalogue_snapshot.reply(request, catalogue_snapshot.value.page(code), packed=True)
 
     @get("/procedures/{code:str}/changes", guards=[anyone], responses=problems(ProcedureNotFound))
     async def list_changes(

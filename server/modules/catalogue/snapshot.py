@@ -9,7 +9,7 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.core.paging import page
-from server.core.snapshot import Snapshot
+from server.core.snapshot import Snapshot, pack
 from server.core.words import Language, Words
 from server.modules.catalogue.models import Family, Opening, Procedure, Word
 from server.modules.catalogue.rules.facts import (
@@ -84,13 +84,13 @@ class Shelf:
         for code, text, revision, updated_at in rows.procedures:
             facts = msgspec.json.decode(text, type=Facts)
             self._summaries[code] = msgspec.json.encode(made.summary(code, facts))
-            self._pages[code] = msgspec.json.encode(made.page(code, facts, revision, updated_at))
+            self._pages[code] = pack(msgspec.json.encode(made.page(code, facts, revision, updated_at)))
         self._groups = made.groups(self._at)
         self.filters = msgspec.json.encode(made.filters(self._groups, self._at))
         self.outline = msgspec.json.encode(made.outline(self._usual))
 
     def page(self, code: str) -> bytes:
-        """One procedure as JSON; a code of an old slip leads to what replaced it. Raises ProcedureNotFound."""
+        """One procedure as JSON, packed; a code of an old slip leads to what replaced it. Raises ProcedureNotFound."""
         national = normalise_code(code) or code
         if national not in self._pages:
             national = self._successors.get(national, national)
