@@ -1,5 +1,6 @@
 """Other systems: a secret buys a short token; a token that lies, is old, or belongs to a disabled one opens nothing."""
 
+import asyncio
 import base64
 import json
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,12 @@ async def system(admin: Browser) -> Bought:
     reply = await admin.post("/api/identity/partners", json=body)
     assert reply.status_code == 201, reply.text
     return Bought(reply.json()["client_id"], reply.json()["client_secret"])
+
+
+async def test_of_two_made_at_once_with_one_name_one_is_made(admin: Browser) -> None:
+    body = {"name": f"Hệ thống {datetime.now(UTC).timestamp()}", "permissions": ["dossiers:intake"]}
+    replies = await asyncio.gather(*(admin.post("/api/identity/partners", json=body) for _ in range(4)))
+    assert sorted(reply.status_code for reply in replies) == [201, 409, 409, 409]
 
 
 class TestTheToken:

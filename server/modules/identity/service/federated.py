@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
+from server.core.database import one_at_a_time
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Language, Words
@@ -86,12 +87,15 @@ class Federated:
         Never the one with the same phone or number: whoever has a phone today need not be who had it yesterday.
         """
         index = self._identifiers.index("subject", f"{claims.issuer}\0{claims.subject}")
+        # Two tabs that come back for the first time at once are one person.
+        await one_at_a_time(self._session, f"subject|{index.hex()}")
         known = select(Resident).join(ExternalAccount).where(ExternalAccount.subject_index == index)
         if (resident := await self._session.scalar(known.where(Resident.erased_at.is_(None)))) is not None:
             return resident
         if caller is not None and caller.kind == "resident":
-            resident = (await self._session.scalars(select(Resident).where(Resident.id == caller.id))).one()
-        else:
+            living = select(Resident).where(Resident.id == caller.id, Resident.erased_at.is_(None))
+            resident = await self._session.scalar(living)
+        if resident is None:
             resident = Resident(id=uuid7(), language=language, name="", name_folded="", version=1)
             self._session.add(resident)
             await self._session.flush()

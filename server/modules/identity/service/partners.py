@@ -66,6 +66,7 @@ class Partners:
 
     async def add(self, actor: Actor | None, name: str, permissions: frozenset[str]) -> tuple[Partner, str]:
         """A new partner and its secret, which is told this once. Raises PartnerNameTaken."""
+        await one_at_a_time(self._session, "partner-names")
         if await self._session.scalar(select(Partner.id).where(Partner.name == name)):
             raise PartnerNameTaken
         secret = secrets.token_urlsafe(32)

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.audit import Party, record
-from server.core.database import Database
+from server.core.database import Database, one_at_a_time
 from server.core.events import publish
 from server.core.looks import Why, looked
 from server.core.problems import Problem
@@ -90,6 +90,8 @@ class Recoveries:
     async def make_code(self, caller: Caller, resident_id: UUID) -> DeskCode:
         """A code for the person at the desk; one made before stops working. Raises ResidentNotFound."""
         resident = await Residents(self._session, self._settings).find(resident_id)
+        # Of two made at once the second finds the first one's, and there is never a choice between two.
+        await one_at_a_time(self._session, f"desk-code|{resident.id}")
         await self._session.execute(delete(OneTimeCode).where(OneTimeCode.resident_id == resident.id))
         digits = f"{secrets.randbelow(10**8):08}"
         code = OneTimeCode(id=uuid7(), resident_id=resident.id, made_by=caller.id, expires_at=datetime.now(UTC) + LIFE)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -89,8 +90,9 @@ class Residents:
             name_folded="",
             version=1,
         )
-        await self._session.execute(new.on_conflict_do_nothing(index_elements=["phone_index"]))
-        return (await self._session.scalars(select(Resident).where(Resident.phone_index == index))).one()
+        # A change to what it is already: so the row is given back, and held, whoever else is about to change it.
+        same = new.on_conflict_do_update(index_elements=["phone_index"], set_={"phone_index": index})
+        return (await self._session.scalars(same.returning(Resident))).one()
 
     def phone_of(self, resident: Resident) -> str | None:
         return self._identifiers.open("phone", resident.id, resident.phone) if resident.phone else None
@@ -168,7 +170,10 @@ class Residents:
                 raise NationalIdTaken
             resident.national_id_index = index
             resident.national_id = self._identifiers.close("national-id", resident.id, digits)
-        await self._session.flush()
+        try:
+            await self._session.flush()
+        except IntegrityError:  # somebody else gave it this very moment
+            raise NationalIdTaken from None
         return resident
 
     async def _changing(self, resident_id: UUID, version: int) -> Resident:

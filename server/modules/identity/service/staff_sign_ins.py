@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.access import Caller
+from server.core.access import Caller, SignInNeeded
 from server.core.audit import Party, record
 from server.core.database import Database
 from server.core.limits import Limits
@@ -137,7 +137,9 @@ class StaffSignIns:
         if not await passwords.is_right(current, kept):
             raise PasswordRefused
         await self._limits.forget("password-change", f"{caller.id}")
-        staff = (await self._session.scalars(select(Staff).where(Staff.id == caller.id))).one()
+        staff = await self._session.scalar(select(Staff).where(Staff.id == caller.id, living(self._settings)))
+        if staff is None:
+            raise SignInNeeded
         await Sessions(self._session).end_others(caller)
         await self._set_password(staff, password, keep_sessions=True)
 
