@@ -72,7 +72,7 @@ class Database:
         # Saves BEGIN and ROLLBACK on every read.
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._glances = AsyncConnectionPool(
-            url, min_size=0, max_size=4, timeout=5, open=False, kwargs={"autocommit": True, "connect_timeout": 5}
+            url, min_size=0, max_size=2, timeout=5, open=False, kwargs={"autocommit": True, "connect_timeout": 5}
         )
         self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
 

@@ -43,6 +43,15 @@ class TestTheCookie:
         assert (reply.status_code, reply.json()["type"]) == (401, "sign-in-needed")
 
 
+    async def test_in_a_crowd_each_is_who_they_are(self, new_browser: NewBrowser, new_phone: NewPhone) -> None:
+        crowd = [new_browser() for _ in range(6)]
+        ids = [(await browser.sign_in(new_phone()))["id"] for browser in crowd]
+        crowd[2].cookies.set(SID, "forged", domain="localhost.local", path="/")
+        ids[2] = None
+        replies = await asyncio.gather(*[browser.get("/api/identity/session") for browser in crowd * 8])
+        assert [(reply.json()["caller"] or {"id": None})["id"] for reply in replies] == ids * 8
+
+
 class TestItsEnd:
     async def test_signing_out(self, browser: Browser, phone: str) -> None:
         await browser.sign_in(phone)

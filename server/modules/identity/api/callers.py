@@ -3,7 +3,7 @@
 from server.core.access import Caller, Connection
 from server.modules.identity.api.cookies import SESSION
 from server.modules.identity.service.partners import recognise_partner
-from server.modules.identity.service.sessions import recognise
+from server.modules.identity.service.recognition import recognise
 
 
 async def recognise_caller(connection: Connection) -> Caller | None:

@@ -1,4 +1,4 @@
-"""Signed-in browsers: opened with a fresh token, recognised by one query, ended by deleting a row."""
+"""Signed-in browsers: opened with a fresh token, ended by deleting a row."""
 
 import secrets
 from collections.abc import Sequence
@@ -6,23 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
-import structlog
-from psycopg.rows import class_row
 from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller, SignInNeeded
-from server.core.database import Database
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.words import Words
 from server.modules.identity.models import Method, Resident, Role, Session, Staff, StaffRole
-from server.modules.identity.rules.sessions import SEEN_EVERY, Life, life_of_resident, life_of_staff
+from server.modules.identity.rules.sessions import Life, life_of_resident, life_of_staff
 from server.modules.identity.service.identifiers import hashed
-
-log = structlog.get_logger()
 
 
 class SessionNotFound(Problem):
@@ -31,61 +25,6 @@ class SessionNotFound(Problem):
         "Không tìm thấy thiết bị này trong danh sách của bạn",
         "There is no such device in your list",
         "រកមិនឃើញឧបករណ៍នេះក្នុងបញ្ជីរបស់អ្នកទេ",
-    )
-
-
-# One query tells who calls and what they may do. Permissions are read live: a role taken away is gone with the next
-# request, and so is a disabled account.
-_RECOGNISE = """
-SELECT s.id, coalesce(r.id, t.id) AS owner, t.id IS NOT NULL AS is_staff, s.assurance, s.proved_at, s.seen_at,
-       coalesce(r.name, t.name) AS name, t.unit,
-       ARRAY(SELECT DISTINCT jsonb_array_elements_text(role.permissions)
-             FROM identity_staff_role mine JOIN identity_role role ON role.id = mine.role_id
-             WHERE mine.staff_id = s.staff_id) AS permissions
-FROM identity_session s
-LEFT JOIN identity_resident r ON r.id = s.resident_id AND r.erased_at IS NULL
-LEFT JOIN identity_staff t ON t.id = s.staff_id AND t.disabled_at IS NULL AND (%(demo)s OR NOT t.demo)
-WHERE s.token_hash = %(token_hash)s AND s.expires_at > %(now)s
-  AND s.seen_at + s.idle * interval '1 second' > %(now)s
-  AND num_nonnulls(r.id, t.id) = 1
-"""
-_NOTE_SEEN = "UPDATE identity_session SET seen_at = %(now)s WHERE id = %(id)s"
-
-
-class _Row(msgspec.Struct, kw_only=True):
-    id: UUID
-    owner: UUID
-    is_staff: bool
-    assurance: int
-    proved_at: datetime
-    seen_at: datetime
-    name: str
-    unit: str | None
-    permissions: list[str]
-
-
-async def recognise(database: Database, token: str, now: datetime | None = None) -> Caller | None:
-    """Whoever holds this token, or None: forged, ended, revoked and never given look the same."""
-    now = now or datetime.now(UTC)
-    async with database.glance() as connection:
-        cursor = connection.cursor(row_factory=class_row(_Row))
-        given = {"token_hash": hashed(token), "now": now, "demo": database.info["settings"].demo}
-        await cursor.execute(_RECOGNISE, given, prepare=True)
-        row = await cursor.fetchone()
-        if row is None:
-            log.warning("session refused")
-            return None
-        if now - row.seen_at > SEEN_EVERY:
-            await connection.execute(_NOTE_SEEN, {"id": row.id, "now": now})
-    return Caller(
-        id=row.owner,
-        kind="staff" if row.is_staff else "resident",
-        session_id=row.id,
-        proved_at=row.proved_at,
-        assurance=row.assurance,
-        permissions=frozenset(row.permissions),
-        unit=row.unit or "",
-        name=row.name,
     )
 
 
