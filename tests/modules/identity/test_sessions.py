@@ -42,7 +42,6 @@ class TestTheCookie:
         reply = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"})
         assert (reply.status_code, reply.json()["type"]) == (401, "sign-in-needed")
 
-
     async def test_in_a_crowd_each_is_who_they_are(self, new_browser: NewBrowser, new_phone: NewPhone) -> None:
         crowd = [new_browser() for _ in range(6)]
         ids = [(await browser.sign_in(new_phone()))["id"] for browser in crowd]

@@ -3,7 +3,7 @@ export default {
   menu: 'Các phần chính',
   tabHome: 'Trang chủ',
   tabSearch: 'Tìm',
-  tabPlaces: 'Nơi giải quyết',
+  tabPlaces: 'Cơ quan',
   tabSaved: 'Đã lưu',
   tabSettings: 'Cài đặt',
   loading: 'Đang tải…',

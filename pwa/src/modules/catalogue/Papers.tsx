@@ -79,6 +79,7 @@ export function Papers({ code, cases }: { code: string; cases: Case[] }) {
           </ul>
         </div>
       ))}
+      {shown.some(one => one.papers.some(paper => paper.name.endsWith('…'))) && <p class="hint">{t.cut}</p>}
       {needed.length > 0 && (
         <div class="buttons no-print">
           <button class="button bare" type="button" onClick={() => window.print()}>

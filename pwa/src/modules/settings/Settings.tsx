@@ -6,7 +6,7 @@ import { tellLanguage } from '../../core/push'
 import { mark } from '../../core/session'
 import { choose, day, type Language, language, languages } from '../../core/text'
 import { Choices, Icon, Page, Row } from '../../core/ui'
-import { bell, download, info, person, phone } from '../../core/ui/icons'
+import { bell, download, info, person } from '../../core/ui/icons'
 import './settings.css'
 import { t } from './text'
 
@@ -35,7 +35,7 @@ export default function Settings() {
           <span class="hint">{t.notificationsText}</span>
         </Row>
         {!installed && (
-          <Row href="/install" icon={phone} title={t.install}>
+          <Row href="/install" icon={download} title={t.install}>
             <span class="hint">{t.installText}</span>
           </Row>
         )}

@@ -96,6 +96,7 @@ export default {
   copies: n => (n === 1 ? '1 copy' : `${n} copies`),
   form: name => `Form: ${name}`,
   advice: 'Note',
+  cut: 'A name that ends in “…” was cut short by its source. The national portal has it whole.',
   printList: 'Print the list',
   steps: 'Steps',
   conditions: 'Conditions',

@@ -95,6 +95,7 @@ export default {
   copies: (n: number) => `${n} bản sao`,
   form: (name: string) => `Mẫu: ${name}`,
   advice: 'Lưu ý',
+  cut: 'Tên giấy tờ có dấu “…” đã bị nguồn cắt ngắn. Tên đầy đủ có trên Cổng Dịch vụ công quốc gia.',
   printList: 'In danh sách',
   steps: 'Các bước',
   conditions: 'Điều kiện',

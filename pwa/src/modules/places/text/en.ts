@@ -47,7 +47,7 @@ export default {
   call: phone => `Call ${phone}`,
   way: 'Show the way',
   leaves: 'opens a map outside the app',
-  noAddress: 'No address or phone number has been published. Ask the local police or the head of your hamlet.',
+  noAddress: 'No address or phone number has been published. Ask the head of your hamlet.',
   handles: n => (n === 1 ? 'Handles 1 field' : `Handles ${n} fields`),
   notFound: 'There is no such commune or ward',
   notFoundText: 'The address may be old. Look it up in the list.',

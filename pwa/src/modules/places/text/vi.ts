@@ -46,7 +46,7 @@ export default {
   call: (phone: string) => `Gọi ${phone}`,
   way: 'Xem đường đi',
   leaves: 'mở bản đồ ngoài ứng dụng',
-  noAddress: 'Chưa có địa chỉ, số điện thoại công khai. Bạn hỏi công an xã, trưởng ấp, khóm gần nhà.',
+  noAddress: 'Chưa có địa chỉ, số điện thoại công khai. Bạn hỏi trưởng ấp, trưởng khóm gần nhà.',
   handles: (n: number) => `Nhận việc thuộc ${n} lĩnh vực`,
   notFound: 'Không có xã, phường này',
   notFoundText: 'Có thể đường dẫn đã cũ. Bạn tìm lại trong danh sách.',
