@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.app import running
 from tests.browser.chromium import Visitor, launch, visiting
+from tests.browser.office import Office
 from tests.browser.wire import Wire
 from tests.conftest import SECRET
 from tests.pushservice import PushService
@@ -33,6 +34,14 @@ async def server(processes: dict[str, str]) -> AsyncIterator[str]:
     """The origin of the web process."""
     async with running("web", **processes) as origin:
         yield origin
+
+
+@pytest.fixture(scope="session")
+async def office(database_url: str) -> AsyncIterator[Office]:
+    """Arranges staff and residents behind `server`."""
+    office = Office(database_url, SECRET)
+    yield office
+    await office.close()
 
 
 @pytest.fixture(scope="session")

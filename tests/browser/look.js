@@ -1,5 +1,5 @@
 /** What a person would complain of on this screen, in sentences; empty when all is well. */
-({ width, language, mixed }) => {
+({ width, language, mixed, mouse }) => {
   const complaints = []
   const words = node => node.textContent.trim().replace(/\s+/g, ' ').slice(0, 50)
   const name = node => `<${node.tagName.toLowerCase()}${node.className && typeof node.className === 'string' ? '.' + node.className.trim().replace(/\s+/g, '.') : ''}> “${words(node)}”`
@@ -38,10 +38,12 @@
 
   // ── room ──────────────────────────────────────────────────────────────────────────────────────────────────────
   const boxes = '.button, .tag, .tile, .choice, .card, .note, .row, .tabs a, .paper, .ribbon, .bar, summary, fieldset'
+  // What is wider than the screen may be moved sideways, by keys as well, where it says so.
+  const moved = node => node.closest('[role=region][tabindex="0"]')
   const lines = []
   for (const text of texts) {
     const parent = text.parentElement
-    if (!seen(parent) || parent.closest('option, select')) continue
+    if (!seen(parent) || parent.closest('option, select') || moved(parent)) continue
     const range = document.createRange()
     range.selectNodeContents(text)
     const box = parent.closest(boxes)?.getBoundingClientRect()
@@ -77,13 +79,13 @@
     const target = node.matches('input') ? node.closest('label') ?? node : node
     if (getComputedStyle(target).display === 'inline' && target.parentElement.textContent.trim() !== target.textContent.trim()) continue
     const { width: w, height: h } = target.getBoundingClientRect()
-    const least = target.matches(main) ? 44 : 24
+    const least = target.matches(main) && !mouse ? 44 : 24
     if (w < least - 0.5 || h < least - 0.5) complain(`${Math.round(w)} × ${Math.round(h)} px for a finger`, target)
   }
 
   // The end of the page must come out from under the bar at the bottom.
   const bar = document.querySelector('.tabs')
-  if (getComputedStyle(bar).position === 'fixed' && !document.querySelector('dialog')) {
+  if (bar && getComputedStyle(bar).position === 'fixed' && !document.querySelector('dialog')) {
     const was = scrollY
     scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })
     const last = Math.max(...lines.filter(one => one.parent.closest('main')).map(one => one.line.bottom + was - scrollY))

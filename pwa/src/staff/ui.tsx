@@ -37,12 +37,12 @@ export const Screen = ({ title, lead, back, actions, narrow, lang, children }: H
   </Page>
 )
 
-export const Panel = ({ title, hint, children, actions, tone }: Children & { title?: string; hint?: ComponentChildren; actions?: ComponentChildren; tone?: string }) => (
+export const Panel = ({ title, lang, hint, children, actions, tone }: Children & { title?: string; lang?: string; hint?: ComponentChildren; actions?: ComponentChildren; tone?: string }) => (
   <section class={tone ? `panel ${tone}` : 'panel'}>
     {title && (
       <header class="panel-head">
         <div>
-          <h2>{title}</h2>
+          <h2 lang={lang}>{title}</h2>
           {hint && <p class="hint">{hint}</p>}
         </div>
         {actions}
@@ -52,8 +52,17 @@ export const Panel = ({ title, hint, children, actions, tone }: Children & { tit
   </section>
 )
 
-/** Somebody's name, in the script it is written in. */
-export const Name = ({ of }: { of: string }) => <span lang={/\p{Script=Khmer}/u.test(of) ? 'km' : 'vi'}>{of}</span>
+/** The language of what a person here has written, by its script. */
+export const tongue = (text: string) => (/\p{Script=Khmer}/u.test(text) ? 'km' : 'vi')
+
+export const Name = ({ of }: { of: string }) => <span lang={tongue(of)}>{of}</span>
+
+/** A person's own words, as they were written. */
+export const Quote = ({ of }: { of: string }) => (
+  <p class="quote" lang={tongue(of)}>
+    {of}
+  </p>
+)
 
 /** What is known of one thing, name by name. */
 export const Facts = ({ of }: { of: [name: string, value: ComponentChildren][] }) => (
@@ -168,7 +177,8 @@ export const Once = ({ title, text, children }: Children & { title: string; text
   </Note>
 )
 
-export type Column<T> = { title: string; of: (row: T) => ComponentChildren; end?: boolean; lang?: string }
+/** `named`: in a list, where no title stands above it, the value needs its name. */
+export type Column<T> = { title: string; of: (row: T) => ComponentChildren; end?: boolean; lang?: string; named?: boolean }
 type TableProps<T> = { caption: string; rows: T[]; columns: Column<T>[]; id: (row: T) => string; href?: (row: T) => string | undefined }
 /** A table where there is room for one, else a list; the first column leads on. */
 export function Table<T>({ caption, rows, columns, id, href }: TableProps<T>) {
@@ -179,9 +189,10 @@ export function Table<T>({ caption, rows, columns, id, href }: TableProps<T>) {
       <ul class="panel rows" aria-label={caption}>
         {rows.map(row => {
           const to = href?.(row)
-          const facts = others.map(({ title, of, lang }) => [title, of(row), lang] as const).filter(([, value]) => value !== null && value !== '')
-          const inside = facts.map(([title, value, lang]) => (
+          const facts = others.map(({ title, of, lang, named }) => [title, of(row), lang, named] as const).filter(([, value]) => value !== null && value !== '')
+          const inside = facts.map(([title, value, lang, named]) => (
             <span key={title} class="fact" lang={lang}>
+              {named && `${title}: `}
               {value}
             </span>
           ))
@@ -268,26 +279,21 @@ export function Conflict({ fields, keep, take, busy }: { fields: [label: string,
   return (
     <Note tone="warn" title={t.changedElsewhere}>
       <div role="alert">
-        <table class="table both">
-          <thead>
-            <tr>
-              <td />
-              <th scope="col">{t.thereNow}</th>
-              <th scope="col">{t.hereTyped}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields
-              .filter(([, there, here]) => there !== here)
-              .map(([label, there, here]) => (
-                <tr key={label}>
-                  <th scope="row">{label}</th>
-                  <td>{there}</td>
-                  <td>{here}</td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
+        <dl class="both">
+          {fields
+            .filter(([, there, here]) => there !== here)
+            .map(([label, there, here]) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>
+                  {t.thereNow}: <Name of={there} />
+                </dd>
+                <dd>
+                  {t.hereTyped}: <Name of={here} />
+                </dd>
+              </div>
+            ))}
+        </dl>
       </div>
       <div class="buttons">
         <button class="button main" type="button" disabled={busy} onClick={keep}>

@@ -9,7 +9,7 @@ import { useDeed } from '../deed'
 import { plus } from '../icons'
 import { t } from '../text'
 import { moment } from '../times'
-import { Conflict, Facts, Field, Id, Nothing, Once, Panel, Said, Screen } from '../ui'
+import { Conflict, Facts, Field, Id, Nothing, Once, Panel, Said, Screen, tongue } from '../ui'
 
 type Partner = Reply<'GET /api/identity/partners'>['items'][number]
 type Secret = Reply<'POST /api/identity/partners'>
@@ -126,7 +126,7 @@ function One({ one, again, onSecret }: { one: Partner; again: () => void; onSecr
   const now = typed.value ?? { permissions: one.permissions.join('\n'), disabled: !!one.disabled_at }
 
   return (
-    <Panel title={one.name} actions={one.disabled_at ? <span class="tag bad">{t.disabled}</span> : <span class="tag good">{t.active}</span>}>
+    <Panel title={one.name} lang={tongue(one.name)} actions={one.disabled_at ? <span class="tag bad">{t.disabled}</span> : <span class="tag good">{t.active}</span>}>
       <Facts
         of={[
           [t.clientId, <Id of={one.id} />],

@@ -60,7 +60,7 @@ export default function People() {
               { title: t.workplace, of: one => places.name(one.unit), lang: 'vi' },
               { title: t.rolesOf, of: one => one.roles.map(role => role.name).join(', ') || null, lang: 'vi' },
               { title: t.state, of: one => <State of={one} /> },
-              { title: t.lastSeen, of: one => (one.last_signed_in_at ? moment(one.last_signed_in_at) : t.never) },
+              { title: t.lastSeen, of: one => (one.last_signed_in_at ? moment(one.last_signed_in_at) : t.never), named: true },
             ]}
           />
         )}

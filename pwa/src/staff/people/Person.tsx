@@ -12,7 +12,7 @@ import { useDeed } from '../deed'
 import { useWorkplaces } from '../places'
 import { t } from '../text'
 import { moment } from '../times'
-import { Conflict, Facts, Field, Id, Name, Once, Panel, Said, Screen } from '../ui'
+import { Conflict, Facts, Field, Id, Name, Once, Panel, Said, Screen, tongue } from '../ui'
 import { type Member, State } from './People'
 import { RolesField, useRoles } from './RolesField'
 import { Workplace } from './Workplace'
@@ -23,17 +23,18 @@ const matching = (version: number) => ({ 'If-Match': `"${version}"` })
 export default function Person() {
   const { id = '' } = useRoute().params as { id?: string }
   const asked = useAsk(`person ${id}`, signal => read('GET /api/identity/staff/{staff_id}', { staff_id: id }, signal))
+  // What a change answers is the latest that is known.
+  const latest = useSignal<Member | undefined>(undefined)
+  const newest = (first: Member) => (latest.value?.id === first.id && latest.value.version >= first.version ? latest.value : first)
+  const name = asked.value && newest(asked.value).name
   return (
-    <Screen title={asked.value?.name ?? t.account} lang={asked.value && 'vi'} back={['/staff/people', t.people]} narrow>
-      <Await of={asked}>{value => <Whole key={value.id} first={value} again={asked.again} />}</Await>
+    <Screen title={name ?? t.account} lang={name && tongue(name)} back={['/staff/people', t.people]} narrow>
+      <Await of={asked}>{first => <Whole key={first.id} one={newest(first)} set={now => (latest.value = now)} again={asked.again} />}</Await>
     </Screen>
   )
 }
 
-function Whole({ first, again }: { first: Member; again: () => void }) {
-  const latest = useSignal<Member | undefined>(undefined)
-  const one = latest.value && latest.value.version >= first.version ? latest.value : first
-  const set = (now: Member) => (latest.value = now)
+function Whole({ one, set, again }: { one: Member; set: (now: Member) => void; again: () => void }) {
   const link = useSignal<Link | undefined>(undefined)
   return (
     <>
@@ -55,7 +56,7 @@ function Whole({ first, again }: { first: Member; again: () => void }) {
           <p>{t.linkOnceText(moment(link.value.expires_at))}</p>
         </Once>
       )}
-      <Edit key={one.version} one={one} onChange={set} />
+      <Edit one={one} onChange={set} />
       <Acts one={one} onChange={set} onLink={made => ((link.value = made), again())} />
     </>
   )
@@ -105,8 +106,8 @@ function Edit({ one, onChange }: { one: Member; onChange: (now: Member) => void 
             ]}
             keep={() => void save(other.value!.version)}
             take={() => {
-              draft.value = undefined
               onChange(other.value!)
+              draft.value = other.value = undefined
             }}
           />
         ) : (

@@ -51,7 +51,7 @@ export default function Review() {
                     </span>
                   ) : null,
               },
-              { title: t.lastSeen, of: one => (one.staff.last_signed_in_at ? moment(one.staff.last_signed_in_at) : t.never) },
+              { title: t.lastSeen, of: one => (one.staff.last_signed_in_at ? moment(one.staff.last_signed_in_at) : t.never), named: true },
             ]}
           />
         )}

@@ -61,14 +61,17 @@ function Matrix({ roles, permissions, edit }: { roles: Role[]; permissions: Perm
           <li key={role.id} class="panel">
             <h2 lang="vi">{role.name}</h2>
             <p class="hint">{t.peopleHave(role.people)}</p>
-            <ul class="ticks">
-              {permissions
-                .filter(one => role.permissions.includes(one.word))
-                .map(one => (
-                  <li key={one.word}>{one.sentence}</li>
-                ))}
-            </ul>
-            {role.permissions.length === 0 && <p>{t.allowsNothing}</p>}
+            {role.permissions.length ? (
+              <ul class="ticks">
+                {permissions
+                  .filter(one => role.permissions.includes(one.word))
+                  .map(one => (
+                    <li key={one.word}>{one.sentence}</li>
+                  ))}
+              </ul>
+            ) : (
+              <p>{t.allowsNothing}</p>
+            )}
             <div>
               <EditButton role={role} edit={edit} />
             </div>

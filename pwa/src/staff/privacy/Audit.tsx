@@ -24,7 +24,7 @@ export default function Audit() {
   return (
     <Screen title={t.audit} lead={t.auditLead}>
       <Filters key={`${act} ${actor} ${subject}`} act={act} actor={actor} subject={subject} go={go} />
-      <Pages of={log} empty={<Nothing title={t.nothingRecorded}>{(act || actor || subject) && <button class="button" type="button" onClick={() => go({ act: '', actor: '', subject: '' })}>{t.showAll}</button>}</Nothing>}>
+      <Pages of={log} empty={<Nothing title={act || actor || subject ? t.nothingRecorded : t.nothingYet}>{(act || actor || subject) && <button class="button" type="button" onClick={() => go({ act: '', actor: '', subject: '' })}>{t.showAll}</button>}</Nothing>}>
         {rows => <Rows rows={rows} />}
       </Pages>
     </Screen>

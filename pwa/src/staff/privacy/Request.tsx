@@ -10,7 +10,7 @@ import { may, read } from '../access'
 import { useDeed } from '../deed'
 import { t } from '../text'
 import { moment } from '../times'
-import { Conflict, Facts, Field, Id, Name, Panel, Said, Screen } from '../ui'
+import { Conflict, Facts, Field, Id, Name, Panel, Quote, Said, Screen } from '../ui'
 import { Due } from './Due'
 
 type Asked = Reply<'GET /api/privacy/desk/requests/{request_id}'>
@@ -46,7 +46,7 @@ function Whole({ read }: { read: Asked }) {
         />
         <div>
           <h2 class="small">{t.inTheirWords}</h2>
-          {asked.note ? <p class="quote">{asked.note}</p> : <p class="hint">{t.noNote}</p>}
+          {asked.note ? <Quote of={asked.note} /> : <p class="hint">{t.noNote}</p>}
         </div>
       </Panel>
       {asked.state === 'open' ? (
@@ -57,7 +57,7 @@ function Whole({ read }: { read: Asked }) {
             of={[
               [t.outcome, t.states[asked.state]],
               [t.when, asked.decided_at ? moment(asked.decided_at) : '–'],
-              [t.answer, asked.answer ? <span class="quote">{asked.answer}</span> : '–'],
+              [t.answer, asked.answer ? <Quote of={asked.answer} /> : '–'],
             ]}
           />
         </Panel>

@@ -38,6 +38,7 @@ export function Steps(props: Props) {
 function First({ frame: Frame, onSignedIn, lost, on }: Props & { lost: string; on: (step: Second) => void }) {
   const login = useSignal(kept())
   const password = useSignal('')
+  const refused = useSignal(false)
   const { busy, said, run } = useDeed()
   const field = useRef<HTMLInputElement>(null)
 
@@ -56,8 +57,10 @@ function First({ frame: Frame, onSignedIn, lost, on }: Props & { lost: string; o
     } catch {
       // Storage forbidden: it is typed again.
     }
+    refused.value = false
     const body = { login: login.value.trim(), password: password.value }
-    if (!(await run(async () => on(await api('POST /api/identity/staff-sign-in/password', { body }))))) field.current?.select()
+    const wrong = ({ said: { type } }: Problem) => type === 'sign-in-refused' && (refused.value = true)
+    if (!(await run(async () => on(await api('POST /api/identity/staff-sign-in/password', { body })), wrong))) field.current?.select()
   }
 
   return (
@@ -76,7 +79,7 @@ function First({ frame: Frame, onSignedIn, lost, on }: Props & { lost: string; o
           {is => <input {...is} class="input" name="username" autocomplete="username" autocapitalize="none" spellcheck={false} maxLength={40} required value={login.value} onInput={event => (login.value = event.currentTarget.value)} />}
         </Field>
         <PasswordField label={t.password} value={password.value} onInput={typed => (password.value = typed)} field={field} />
-        <Said>{said.value || lost}</Said>
+        <Said>{said.value || (refused.value ? t.refused : lost)}</Said>
         <button class={passkeysHere ? 'button full' : 'button main full'} type="submit" disabled={busy.value}>
           {busy.value ? t.checking : t.goOn}
         </button>

@@ -1,0 +1,171 @@
+"""Every screen of the staff console in every state a person can meet; a sister of `screens.py`."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import NamedTuple
+from uuid import UUID
+
+from playwright.async_api import Page, expect
+
+from server.modules.privacy.rules.requests import Kind
+from tests.browser.chromium import Visitor
+from tests.browser.office import EVERYTHING, PASSWORD, Member, Office, Resident
+from tests.browser.screens import Screen, pressing
+
+
+class Cast(NamedTuple):
+    """Who and what the screens show."""
+
+    chief: Member
+    other: Member
+    idle: Member
+    resident: Resident
+    request: UUID
+
+
+async def _wrong_password(page: Page) -> None:
+    await _password(page, "bientap", "khong phai mat khau")
+
+
+async def _password(page: Page, login: str, password: str) -> None:
+    await page.locator("[name=username]").fill(login)
+    await page.locator("[type=password]").fill(password)
+    await page.locator("[type=submit]").click()
+
+
+async def _short_password(page: Page) -> None:
+    await page.locator("[type=password]").fill("ngan qua")
+
+
+async def _enrol(page: Page) -> None:
+    await page.locator("[type=password]").fill(PASSWORD)
+    await page.locator("[type=submit]").click()
+
+
+async def _disable(page: Page) -> None:
+    await page.locator(".acts .button.bad").last.click()
+
+
+async def _changed(page: Page) -> None:
+    """Changed meanwhile from elsewhere: by the second half of this very step."""
+    field = page.locator("main form input").first
+    await field.fill("Trần Thị Tư")
+    await page.evaluate(
+        """async () => {
+            const url = '/api/identity/staff/' + location.pathname.split('/').at(-1)
+            const { version, unit, roles } = await (await fetch(url)).json()
+            const headers = { 'Content-Type': 'application/json', 'If-Match': `"${version}"` }
+            const body = JSON.stringify({ name: 'Trần Thị Ba', unit, role_ids: roles.map(role => role.id) })
+            await fetch(url, { method: 'PUT', headers, body })
+        }"""
+    )
+    await page.locator("main [type=submit]").click()
+
+
+async def _partner(page: Page) -> None:
+    await page.locator(".head .button").click()
+    await page.locator("dialog input").fill("Cổng thử nghiệm")
+    await page.locator("dialog [type=submit]").click()
+
+
+async def _refuse(page: Page) -> None:
+    await page.locator(".choices input").last.check()
+    await page.locator("main [type=submit]").click()
+
+
+def _fill(*values: str) -> Callable[[Page], object]:
+    async def fill(page: Page) -> None:
+        for place, value in enumerate(values):
+            await page.locator("main form input.input").nth(place).fill(value)
+        await page.locator("main [type=submit]").click()
+
+    return fill
+
+
+def screens_before(link: str) -> list[Screen]:
+    """Nobody is signed in."""
+    return [
+        Screen("sign-in", "/staff", "[name=username]"),
+        Screen("sign-in-wrong", "/staff/people", ".said:not(:empty)", _wrong_password),
+        Screen("link-unknown", "/staff/first-password#unknown", ".said:not(:empty)"),
+        Screen("first-password", link, "[type=password]", _short_password),
+        Screen("enrol", link, ".qr", _enrol),
+    ]
+
+
+def screens_within(cast: Cast) -> list[Screen]:
+    """Somebody is signed in who may do everything."""
+    person = f"/staff/people/{cast.other.id}"
+    digits = cast.resident.phone.replace("+84", "0")
+    return [
+        Screen("home", "/staff", ".board .line"),
+        Screen("menu", "/staff", ".side-menu a", pressing(".side-top .button")),
+        Screen("requests", "/staff/requests", "main .row, main table"),
+        Screen("request", f"/staff/requests/{cast.request}", ".quote"),
+        Screen("request-refuse", f"/staff/requests/{cast.request}", "textarea:invalid", _refuse),
+        Screen("recovery", "/staff/recovery", "main form"),
+        Screen("recovery-nobody", "/staff/recovery", ".note.warn", _fill("Người Không Có", "0900000999")),
+        Screen("recovery-found", "/staff/recovery", "main .choice", _fill(cast.resident.name, digits)),
+        Screen("people", "/staff/people", "main .row, main table"),
+        Screen("people-nobody", "/staff/people?q=zzzz", ".nothing"),
+        Screen("person", person, ".acts"),
+        Screen("person-disable", person, "dialog textarea", _disable),
+        Screen("person-changed", person, ".both", _changed),
+        Screen("person-new", "/staff/people/new", ".choice"),
+        Screen("person-workplace", "/staff/people/new", "dialog .row", pressing(".chosen")),
+        Screen("roles", "/staff/roles", "main .stack, main table"),
+        Screen("role", "/staff/roles", "dialog .choice", pressing(".stack .button, .matrix .button")),
+        Screen("review", "/staff/review", "main .row, main table"),
+        Screen("partners-none", "/staff/partners", ".nothing"),
+        Screen("partners-secret", "/staff/partners", ".once", _partner),
+        Screen("audit", "/staff/audit", ".log"),
+        Screen("audit-nothing", "/staff/audit?act=identity:remove-role", ".nothing"),
+        Screen("account", "/staff/account?welcome", "main .choices"),
+        Screen("not-found", "/staff/khong-co-trang-nay", ".empty"),
+    ]
+
+
+async def rehearse(office: Office) -> Cast:
+    """Everybody and everything the screens need."""
+    resident = await office.resident()
+    await office.asks(resident, Kind.CORRECTION, "Tên tôi bị viết sai dấu.", days_ago=12)
+    request = await office.asks(resident, Kind.ERASURE, "Tôi không dùng nữa.")
+    return Cast(
+        chief=await office.hire(*EVERYTHING, name="Võ Thị Chánh"),
+        other=await office.hire("identity:recover", name="Lê Văn Phó"),
+        idle=await office.hire(name="Trần Thị Mới"),
+        resident=resident,
+        request=request,
+    )
+
+
+async def walk_console(visitor: Visitor, office: Office) -> AsyncIterator[Screen]:
+    """Through all of them: nobody signed in, then somebody who may do everything, then somebody who may do nothing."""
+    # The wrong password, the unknown link and person, the change of another; what is unanswered when a screen is left.
+    visitor.forgive(r"Failed to load resource.*(400|401|404|412)")
+    cast = await rehearse(office)
+    for screen in screens_before(await office.link()):
+        yield await _come_to(visitor, screen)
+    await cast.chief.enter(visitor.context)
+    for screen in screens_within(cast):
+        yield await _come_to(visitor, screen)
+    await office.outdate(cast.chief)
+    yield await _come_to(visitor, Screen("proof", f"/staff/people/{cast.other.id}", "dialog .digits", _save_name))
+    await office.sign_out(cast.chief)
+    yield await _come_to(visitor, Screen("lapsed", "/staff", "[name=username]"))
+    await cast.idle.enter(visitor.context)
+    yield await _come_to(visitor, Screen("nothing-to-do", "/staff", ".nothing"))
+
+
+async def _save_name(page: Page) -> None:
+    await page.locator("main form input").first.fill("Lê Văn Phó Ban")
+    await page.locator("main [type=submit]").click()
+
+
+async def _come_to(visitor: Visitor, screen: Screen) -> Screen:
+    # A link that differs behind the # alone would not be opened anew.
+    await visitor.page.goto("about:blank")
+    await visitor.open(screen.path)
+    if screen.act:
+        await screen.act(visitor.page)
+    await expect(visitor.page.locator(screen.shows).first).to_be_attached()
+    return screen

@@ -1,0 +1,125 @@
+"""An office of the province: staff who are already signed in, or could be, and the residents they deal with."""
+
+import itertools
+import os
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import pyotp
+from argon2 import PasswordHasher
+from playwright.async_api import BrowserContext
+from sqlalchemy import delete, update
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.database import Database
+from server.core.settings import Settings
+from server.modules.identity.models import Method, Role, Session, Staff, StaffRole
+from server.modules.identity.rules.person import searched
+from server.modules.identity.service.links import Links
+from server.modules.identity.service.residents import Residents
+from server.modules.identity.service.sessions import Sessions
+from server.modules.identity.service.time_codes import TimeCodes
+from server.modules.privacy.rules.requests import Kind
+from server.modules.privacy.service.requests import Requests
+
+EVERYTHING = ("identity:administer", "identity:recover", "privacy:audit", "privacy:decide")
+PASSWORD = "ba cây dừa nước nghiêng"
+_HASH = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1).hash(PASSWORD)
+_numbers = itertools.count(1)
+
+
+class Member(NamedTuple):
+    """Somebody of the staff, with the secret of their authenticator and the token of an open session."""
+
+    id: UUID
+    login: str
+    name: str
+    secret: str
+    token: str
+
+    def code(self, steps: int = 0) -> str:
+        """What the authenticator app shows; each works once, so a second proof is one of the next step."""
+        return pyotp.TOTP(self.secret).generate_otp(int(datetime.now(UTC).timestamp()) // 30 + steps)
+
+    async def enter(self, context: BrowserContext) -> None:
+        """Be signed in on this browser."""
+        await context.add_cookies(
+            [{"name": "__Host-sid", "value": self.token, "domain": "localhost", "path": "/", "secure": True}]
+        )
+
+
+class Resident(NamedTuple):
+    id: UUID
+    name: str
+    phone: str
+
+
+class Office:
+    """Arranges in the database what a test begins with."""
+
+    def __init__(self, database_url: str, secret_key: str) -> None:
+        self._settings = Settings(database_url=database_url, secret_key=secret_key)
+        self._database = Database(self._settings)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def hire(self, *permissions: str, name: str = "Đặng Thị Thử", role: str = "") -> Member:
+        """A member with one role that has these permissions, working at the first commune."""
+        number = next(_numbers)
+        secret = pyotp.random_base32()
+        login = f"can-bo-{os.getpid()}-{number}"
+        member = Staff(
+            id=uuid7(), login=login, name=name, unit="32002", searched=searched(f"{login} {name}"), password_hash=_HASH
+        )
+        member.totp_secret = TimeCodes.close(self._settings, member.id, secret)
+        async with self._database.transaction() as session:
+            session.add(member)
+            if permissions:
+                its = Role(id=uuid7(), name=role or f"Tổ {os.getpid()}-{number}", permissions=list(permissions))
+                session.add(its)
+                await session.flush()
+                session.add(StaffRole(staff_id=member.id, role_id=its.id))
+            await session.flush()
+            _, token = await Sessions(session).open_for_staff(member, Method.PASSKEY, device="Chrome · Windows")
+        return Member(member.id, login, name, secret, token)
+
+    async def link(self, name: str = "Phan Thị Mới") -> str:
+        """The way to a first password of somebody new, without our address."""
+        async with self._database.transaction() as session:
+            login = f"can-bo-{os.getpid()}-{next(_numbers)}"
+            member = Staff(id=uuid7(), login=login, name=name, unit="32002", searched=searched(f"{login} {name}"))
+            session.add(member)
+            await session.flush()
+            link = await Links(session, self._settings).make(member, None)
+        return link.url.removeprefix(self._settings.origin)
+
+    async def outdate(self, member: Member) -> None:
+        """Their last proof is too old for a sensitive act."""
+        async with self._database.transaction() as session:
+            theirs = update(Session).where(Session.staff_id == member.id)
+            await session.execute(theirs.values(proved_at=datetime.now(UTC) - timedelta(hours=1)))
+
+    async def sign_out(self, member: Member) -> None:
+        """Their sessions are over: too long without use, or ended from elsewhere."""
+        async with self._database.transaction() as session:
+            await session.execute(delete(Session).where(Session.staff_id == member.id))
+
+    async def resident(self, name: str = "Nguyễn Thị Bé Năm") -> Resident:
+        phone = f"+8498{os.getpid() % 1000:03}{next(_numbers):04}"
+        async with self._database.transaction() as session:
+            one = await Residents(session, self._settings).by_phone(phone, "vi")
+            one.name, one.name_folded = name, searched(name)
+        return Resident(one.id, name, phone)
+
+    async def asks(self, resident: Resident, kind: Kind, note: str = "", *, days_ago: int = 0) -> UUID:
+        """The resident asks something about their data; so long ago."""
+        now = datetime.now(UTC)
+        caller = Caller(id=resident.id, kind="resident", session_id=uuid7(), proved_at=now)
+        async with self._database.transaction() as session:
+            request = await Requests(session, self._settings).ask(caller, kind, note)
+            request.created_at -= timedelta(days=days_ago)
+            request.due_at -= timedelta(days=days_ago)
+        return request.id
