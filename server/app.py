@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Tag
 from litestar.types import ASGIApp
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.core import idempotency, limits, logs, retention
 from server.core.access import Caller, Connection, refuse_undeclared
@@ -21,7 +22,7 @@ from server.core.health import HealthController
 from server.core.idempotency import Replay, on_replay
 from server.core.module import Module
 from server.core.problems import EXCEPTION_HANDLERS
-from server.core.settings import Settings, read_settings
+from server.core.settings import Settings, WrongSetting, read_settings
 from server.core.snapshot import keep_fresh
 from server.core.web import Frame, Pages, one_transaction, page
 from server.modules.catalogue.module import module as catalogue
@@ -48,6 +49,32 @@ def events_of(database: Database) -> Events:
         reactions=[reaction for module in MODULES for reaction in module.reactions],
         schedules=SCHEDULES + [schedule for module in MODULES for schedule in module.schedules],
     )
+
+
+def misfits(settings: Settings) -> list[WrongSetting]:
+    """Why these settings must not open this database. None found while it is away or has no tables."""
+
+    async def ask(database: Database) -> list[WrongSetting]:
+        found = []
+        for module in MODULES:
+            try:
+                if module.fits:
+                    async with database.transaction() as session:
+                        await module.fits(session, settings)
+            except WrongSetting as wrong:
+                found.append(wrong)
+            except SQLAlchemyError:
+                pass  # `doctor` and the supervisor say so better
+        await database.close()
+        return found
+
+    return asyncio.run(ask(Database(settings)))
+
+
+def refuse_misfits(settings: Settings) -> None:
+    """Before anything starts. Raises WrongSetting."""
+    for wrong in misfits(settings):
+        raise wrong
 
 
 async def _nobody(_: Connection) -> Caller | None:

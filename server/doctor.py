@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 from alembic.script import ScriptDirectory
 
+from server.app import misfits
 from server.core.anchors import in_time, newest_at
 from server.core.embedded import postgres
 from server.core.settings import Settings, WrongSetting, read_settings
@@ -65,6 +66,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield from _jobs(connection)
             if step == newest:
                 yield _audit(connection, settings)
+                found = misfits(msgspec.structs.replace(settings, database_url=url))
+                yield not found, "settings", "; ".join(map(str, found)) or "fit what stands in the database"
     except WrongSetting as error:
         yield False, "database", str(error)
     except (psycopg.Error, OSError) as error:

@@ -10,7 +10,7 @@ import click
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from server.app import events_of, serve
+from server.app import events_of, refuse_misfits, serve
 from server.core import logs
 from server.core.database import Database
 from server.core.settings import Settings
@@ -18,6 +18,7 @@ from server.core.settings import Settings
 
 def serve_web(settings: Settings) -> None:
     needs_database(settings)
+    refuse_misfits(settings)
     if settings.web_processes == 1:
         asyncio.run(_serve_alone(settings))
         return
@@ -50,6 +51,7 @@ async def _serve_alone(settings: Settings) -> None:
 
 def work(settings: Settings) -> None:
     needs_database(settings)
+    refuse_misfits(settings)
     logs.configure(settings)
 
     async def run() -> None:

@@ -9,7 +9,7 @@ import click
 import msgspec
 from alembic import command
 
-from server.app import MODULES, events_of
+from server.app import MODULES, events_of, refuse_misfits
 from server.core.database import Database
 from server.core.embedded import postgres
 from server.core.retention import count_over
@@ -40,6 +40,7 @@ def plant(settings: Settings) -> None:
         await database.close()
 
     with migrated(settings) as settings:
+        refuse_misfits(settings)
         asyncio.run(run(Database(settings)))
 
 

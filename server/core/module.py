@@ -20,6 +20,7 @@ from server.core.words import Words
 class Module(msgspec.Struct, frozen=True):
     """One noun of the service. `seed` fills an empty database and changes nothing the second time.
 
+    `fits` raises WrongSetting when these settings must not open this database: then nothing starts on it.
     `permissions` are the words its guards name, each with a sentence for whoever gives roles to staff.
     """
 
@@ -35,3 +36,4 @@ class Module(msgspec.Struct, frozen=True):
     holding: Holding | None = None
     recognise: Recognise | None = None
     seed: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None
+    fits: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None

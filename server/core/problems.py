@@ -18,6 +18,7 @@ from litestar.exceptions import (
 )
 from litestar.openapi.datastructures import ResponseSpec
 
+from server.core.sealing import CannotOpen
 from server.core.text import clean
 from server.core.wire import Reply
 from server.core.words import Words, choose_language
@@ -120,6 +121,17 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": "5"})
 
 
+class SealedWithAnotherKey(Problem):
+    """SECRET_KEY is not the one with which something was sealed. Only the operator can help (SECURITY.md)."""
+
+    status = 503
+    title = Words(
+        "Phần này tạm thời chưa dùng được do lỗi cài đặt của hệ thống, chúng tôi đã ghi nhận",
+        "This part cannot be used just now because of a wrong setting on our side; it has been recorded",
+        "ផ្នែកនេះមិនអាចប្រើបានជាបណ្តោះអាសន្ន ដោយសារការកំណត់ខុសនៅខាងយើង យើងបានកត់ត្រាទុកហើយ",
+    )
+
+
 class Crash(Problem):
     status = 500
     title = Words(
@@ -214,6 +226,11 @@ def _on_database(request: Request[Any, Any, Any], error: Exception) -> Response[
     return _on_crash(request, error)
 
 
+def _on_another_key(request: Request[Any, Any, Any], _: CannotOpen) -> Response[bytes]:
+    log.error("sealed with another SECRET_KEY", route=request.scope.get("path_template", ""))
+    return render(request, SealedWithAnotherKey())
+
+
 def _on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     log.error("crash", route=request.scope.get("path_template", ""), exc_info=error)
     return render(request, Crash())
@@ -230,6 +247,7 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     RecursionError: _on_unreadable,
     UnicodeError: _on_unreadable,
     LookupError: _on_crash,
+    CannotOpen: _on_another_key,
     sqlalchemy.exc.SQLAlchemyError: _on_database,
     psycopg.Error: _on_database,
     Exception: _on_crash,

@@ -145,6 +145,13 @@ def _refuse(settings: Settings) -> None:
         raise WrongSetting("SECRET_KEY", "must have at least 32 characters")
     if not settings.demo and not settings.secret_key:
         raise WrongSetting("SECRET_KEY", "is missing; outside a demo (DEMO=0) it must be set")
+    if not settings.demo and _anybody_knows(settings.secret_key):
+        raise WrongSetting("SECRET_KEY", "can be guessed; make one: openssl rand -base64 48")
+
+
+def _anybody_knows(secret: str) -> bool:
+    """A placeholder, or a few characters again and again; 32 random hexadecimal digits have 14 kinds on average."""
+    return len(set(secret)) < 8 or bool(re.search("change.?me|secret|password|example|citizen", secret, re.IGNORECASE))
 
 
 def _refuse_origins(settings: Settings) -> None:

@@ -11,7 +11,7 @@ import pytest
 from server.core.settings import Settings, WrongSetting, read_settings
 from server.doctor import _findings
 
-SECRET = "x" * 32
+SECRET = "k7Qe0Zt3vN9sYx2LwPb5RfJdHuAa8MgC"
 PRODUCTION = {"DEMO": "0", "SECRET_KEY": SECRET, "BASE_URL": "https://app.example.org"}
 OIDC = {
     "OIDC_ISSUER": "https://id.example.org/oauth2/token",
@@ -75,6 +75,10 @@ REFUSED = [
     ("SECRET_KEY", {"SECRET_KEY": "x" * 31}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "x" * 31}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": ""}),
+    ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "x" * 32}),
+    ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "abcabc" * 8}),
+    ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "please-Change-Me-before-you-start-it"}),
+    ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "a secret for the tests, of no use to anybody"}),
 ]
 
 
@@ -119,6 +123,7 @@ ACCEPTED = [
     ({"PORT": ""}, "port", 8000),
     ({"SOMETHING_ELSE": "is not ours"}, "port", 8000),
     (PRODUCTION, "demo", False),
+    (PRODUCTION | {"SECRET_KEY": "0123456789abcdef" * 2}, "demo", False),
 ]
 
 

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from server.core.settings import ROOT, Settings
+from tests.conftest import SECRET
 
 LONG = 60  # seconds; a machine that does other things as well
 
@@ -239,7 +240,7 @@ def test_a_full_disk_is_named(var: Path) -> None:
 def test_the_database_of_somebody_else_goes_on(var: Path, clone: Callable[[], str]) -> None:
     var.mkdir()
     url = clone()
-    run = Run(var, free_port(), DATABASE_URL=url)
+    run = Run(var, free_port(), DATABASE_URL=url, SECRET_KEY=SECRET)
     run.until("Using the database of DATABASE_URL")
     run.process.send_signal(signal.SIGTERM)
     assert run.ended() == 0

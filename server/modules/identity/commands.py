@@ -14,6 +14,7 @@ from server.core.problems import Problem
 from server.core.settings import Settings, WrongSetting, read_settings
 from server.modules.identity.rules.demo import PASSWORD, RESIDENTS, STAFF
 from server.modules.identity.rules.phone import shown
+from server.modules.identity.service.demonstration import Demonstration
 from server.modules.identity.service.links import Link
 from server.modules.identity.service.roles import Roles
 from server.modules.identity.service.staff import StaffAccounts
@@ -77,8 +78,13 @@ def disable(login: str, because: str) -> None:
 
 
 @click.command("demo-accounts")
-def demo_accounts() -> None:
+@click.option("--end", is_flag=True, help="Disable the staff among them and forget the residents, for DEMO=0.")
+def demo_accounts(end: bool) -> None:
     """Print the people of a demonstration and how they sign in."""
+    if end:
+        ended = _in_one_transaction(lambda session, settings: Demonstration(session, settings).end())
+        click.echo(f"{ended} accounts of a demonstration are ended.")
+        return
     if not read_settings().demo:
         raise click.ClickException("this is no demonstration (DEMO=0)")
     click.echo("  Residents sign in with a phone; the code is shown on the screen:")

@@ -26,6 +26,7 @@ from server.modules.identity.seed import seed
 from server.modules.identity.service.ceremonies import KEEPS as KEEP_CEREMONIES
 from server.modules.identity.service.codes import KEEP as KEEP_CODES
 from server.modules.identity.service.codes import PhoneCodes
+from server.modules.identity.service.demonstration import refuse_demonstration
 from server.modules.identity.service.federated import Federated
 from server.modules.identity.service.links import Links
 from server.modules.identity.service.partners import Partners
@@ -133,4 +134,5 @@ module = Module(
         ),
     },
     seed=seed,
+    fits=refuse_demonstration,
 )

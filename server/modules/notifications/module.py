@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.modules.notifications.api import NotificationController
 from server.modules.notifications.reactions import reactions, schedules
-from server.modules.notifications.service import KEEPS, Devices, Messages
+from server.modules.notifications.seed import seed
+from server.modules.notifications.service import KEEPS, Devices, Messages, opens
 
 
 def devices(session: NamedDependency[AsyncSession], state: State) -> Devices:
@@ -25,4 +26,6 @@ module = Module(
     reactions=reactions,
     keeps=KEEPS,
     schedules=schedules,
+    seed=seed,
+    fits=opens,
 )

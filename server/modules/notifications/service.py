@@ -19,8 +19,8 @@ from server.core.events import TryLater, publish
 from server.core.limits import TOO_OFTEN
 from server.core.problems import Problem, TooManyRequests
 from server.core.retention import Keep
-from server.core.sealing import Seal, derive
-from server.core.settings import Settings
+from server.core.sealing import CannotOpen, Seal, derive
+from server.core.settings import Settings, WrongSetting
 from server.core.words import Language, Words
 from server.modules.notifications.events import SendingPutOff, TestRequested
 from server.modules.notifications.gateways.vapid import KeyPair, new_key_pair, vapid_of
@@ -83,19 +83,32 @@ class MessageNotFound(Problem):
     title = Words("Không tìm thấy thông báo này", "There is no such notification", "រកមិនឃើញការជូនដំណឹងនេះទេ")
 
 
+_OURS = select(Key).where(Key.name == "vapid")
+
+
 async def key_pair(session: AsyncSession, settings: Settings) -> KeyPair:
-    """Our VAPID key, made when it is first asked for; processes that ask at once agree on one."""
+    """Our VAPID key, made at the first start; processes that ask at once agree on one. Raises CannotOpen."""
     seal = Seal(settings.secret_key, "vapid")
-    ours = select(Key).where(Key.name == "vapid")
-    if (key := await session.scalar(ours)) is None:
+    if (key := await session.scalar(_OURS)) is None:
         fresh = new_key_pair()
         sealed = seal.close(fresh.private, fresh.public)
         # The second of two waits here for the first one's commit, and then keeps what the first one wrote.
         await session.execute(
             insert(Key).values(name="vapid", public=fresh.public, sealed=sealed).on_conflict_do_nothing()
         )
-        key = (await session.scalars(ours)).one()
+        key = (await session.scalars(_OURS)).one()
     return KeyPair(key.public, seal.open(key.sealed, key.public))
+
+
+async def opens(session: AsyncSession, settings: Settings) -> None:
+    """Raises WrongSetting when our VAPID key, if there is one yet, was sealed with another SECRET_KEY."""
+    try:
+        if await session.scalar(_OURS):
+            await key_pair(session, settings)
+    except CannotOpen:
+        raise WrongSetting(
+            "SECRET_KEY", "is not the one this database was sealed with; set that one again (see SECURITY.md)"
+        ) from None
 
 
 class Devices:

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from server.core.problems import Problem
 from server.core.words import Words
+from server.modules.identity.rules.demo import PASSWORD
 from server.modules.identity.rules.passwords import SHORTEST, is_weak
 
 T = TypeVar("T")
@@ -33,8 +34,11 @@ class PasswordTooWeak(Problem):
 
 
 def refuse_weak(password: str, *about: str) -> None:
-    """Raises PasswordTooWeak, also for what repeats something `about` its owner: a login, a name, a workplace."""
-    if len(password) < SHORTEST or is_weak(password, about):
+    """Raises PasswordTooWeak, also for what repeats something `about` its owner: a login, a name, a workplace.
+
+    The password of a demonstration is known to everybody who has read the source.
+    """
+    if len(password) < SHORTEST or password == PASSWORD or is_weak(password, about):
         raise PasswordTooWeak
 
 
