@@ -14,7 +14,11 @@ from server.core.audit import Entry
 from server.core.problems import Unavailable, problems
 from server.core.wire import Reply
 
-_PROBE = text("CREATE TEMPORARY TABLE core_probe (n int) ON COMMIT DROP")
+# A message in PostgreSQL's own log, which the commit brings to the disk like any change: written, and nobody's row. A
+# replica and a server that is read-only write none.
+_WRITES = text(
+    "SELECT CASE current_setting('transaction_read_only') WHEN 'off' THEN pg_logical_emit_message(true, 'ready', '') END"
+)
 _JOBS = text("SELECT status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'failed') GROUP BY 1")
 
 
@@ -47,9 +51,8 @@ class HealthController(Controller):
     async def is_ready(self, state: State, request: Request[Any, Any, Any]) -> Ready:
         """The database takes writes and the public data is loaded; else 503."""
         async with state.database.transaction() as session:
-            # A row that is written and thrown away: a full disk or a read-only replica is not ready.
-            await session.execute(_PROBE)
-            await session.execute(text("INSERT INTO core_probe VALUES (1)"))
+            if await session.scalar(_WRITES) is None:
+                raise Unavailable
             jobs: dict[str, int] = dict((await session.execute(_JOBS)).all())
             oldest = await session.scalar(select(Entry.at).order_by(Entry.sequence).limit(1))
         for snapshot in state.snapshots:
