@@ -17,7 +17,7 @@ from server.core.wire import Reply
 # A message in PostgreSQL's own log, which the commit brings to the disk like any change: written, and nobody's row. A
 # replica and a server that is read-only write none.
 _WRITES = text(
-    "SELECT CASE current_setting('transaction_read_only') WHEN 'off' THEN pg_logical_emit_message(true, 'ready', '') END"
+    "SELECT CASE current_setting('transaction_read_only') WHEN 'off' THEN pg_logical_emit_message(true, '', '') END"
 )
 _JOBS = text("SELECT status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'failed') GROUP BY 1")
 

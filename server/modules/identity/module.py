@@ -46,7 +46,7 @@ def codes(session: NamedDependency[AsyncSession], state: State) -> PhoneCodes:
 
 
 def federated(session: NamedDependency[AsyncSession], state: State) -> Federated:
-    return Federated(session, state.settings)
+    return Federated(session, state.settings, state.database)
 
 
 def residents(session: NamedDependency[AsyncSession], state: State) -> Residents:

@@ -1,12 +1,14 @@
 """Signing in with a phone: within limits, five attempts, for the browser that asked."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from server.core.database import Database
-from tests.modules.identity.conftest import Browser, NewBrowser
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
 
 class TestSigningIn:
@@ -28,6 +30,59 @@ class TestSigningIn:
     async def test_other_numbers_are_refused(self, browser: Browser, phone: str) -> None:
         reply = await browser.post("/api/identity/codes", json={"phone": phone, "language": "vi"})
         assert (reply.status_code, reply.json()["type"]) == (400, "phone-refused")
+
+
+class TestKnownAndUnknownNumbers:
+    @pytest.mark.parametrize("path", ["/api/identity/codes", "/api/identity/recovery/codes"])
+    async def test_are_answered_in_the_same_words_after_the_same_work(
+        self, new_browser: NewBrowser, new_phone: NewPhone, database: Database, path: str
+    ) -> None:
+        """Work is counted in statements, for a clock on a busy machine tells nothing."""
+        known, unknown = new_phone(), new_phone()
+        await new_browser().sign_in(known)
+        answers, work = [], []
+        for phone in (known, unknown):
+            await age(database, "DELETE FROM core_count")
+            browser = new_browser()
+            with statements() as ran:
+                reply = await browser.post(path, json={"phone": phone, "language": "vi"})
+            words = {name: type(value) for name, value in reply.json().items()}
+            answers.append((reply.status_code, words, sorted(reply.headers)))
+            work.append(ran)
+        assert answers[0] == answers[1]
+        assert len(work[0]) > 3
+        assert work[0] == work[1]
+
+    async def test_are_refused_in_the_same_words(
+        self, new_browser: NewBrowser, new_phone: NewPhone, database: Database
+    ) -> None:
+        known, unknown = new_phone(), new_phone()
+        await new_browser().sign_in(known)
+        refusals = []
+        for phone in (known, unknown):
+            await age(database, "DELETE FROM core_count")
+            browser = new_browser()
+            asked = await browser.ask(phone)
+            wrong = {"digits": f"{(int(asked['shown']) + 1) % 1_000_000:06}", "shared": False}
+            with statements() as ran:
+                reply = await browser.post(f"/api/identity/codes/{asked['id']}/sign-in", json=wrong)
+            refusals.append((reply.status_code, reply.json() | {"request_id": ""}, ran))
+        assert refusals[0] == refusals[1]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile, without the values."""
+    ran: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        ran.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield ran
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 class TestTheCode:

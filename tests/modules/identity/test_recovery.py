@@ -201,6 +201,12 @@ class TestTheCode:
         for known_by in (loser.phone, phone):
             assert (await move(browser, again, digits, known_by)).json()["type"] == "desk-code-refused"
 
+    async def test_the_other_code_belongs_to_the_browser_that_asked(
+        self, desk: Browser, loser: Loser, new_browser: NewBrowser, new_phone: NewPhone
+    ) -> None:
+        digits, asked = await make_code(desk, loser), await ask(new_browser(), new_phone())
+        assert (await move(new_browser(), asked, digits, loser.phone)).json()["type"] == "code-refused"
+
     async def test_of_twenty_guesses_at_once_five_count(
         self, desk: Browser, loser: Loser, new_browser: NewBrowser, new_phone: NewPhone, database: Database
     ) -> None:

@@ -1,10 +1,13 @@
 """A session: fresh at every sign-in, seen among one's devices, over when it is ended, idle or too old."""
 
 import asyncio
+from typing import Any
 
 import pytest
+import structlog
 
 from server.core.database import Database
+from server.modules.identity.service import recognition
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
 SID = "__Host-sid"
@@ -49,6 +52,40 @@ class TestTheCookie:
         ids[2] = None
         replies = await asyncio.gather(*[browser.get("/api/identity/session") for browser in crowd * 8])
         assert [(reply.json()["caller"] or {"id": None})["id"] for reply in replies] == ids * 8
+
+
+class TestARefusal:
+    """A cookie that opens nothing is a 401 and a line in the log, which does not repeat the token."""
+
+    @pytest.fixture
+    def said(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+        kept = structlog.testing.LogCapture()
+        every_level = structlog.make_filtering_bound_logger(0)  # the tests' application says errors only
+        log = structlog.wrap_logger(structlog.testing.ReturnLogger(), processors=[kept], wrapper_class=every_level)
+        monkeypatch.setattr(recognition, "log", log)
+        return kept.entries
+
+    @pytest.mark.parametrize("way", ["forged", "signed out", "ended elsewhere", "idle", "owner erased"])
+    async def test_is_written_down(
+        self, browser: Browser, phone: str, database: Database, said: list[Any], way: str
+    ) -> None:
+        caller = await browser.sign_in(phone)
+        token = browser.cookies[SID]
+        if way == "forged":
+            token = "x" * 43
+        elif way == "signed out":
+            await browser.delete("/api/identity/session")
+        elif way == "ended elsewhere":
+            await age(database, "DELETE FROM identity_session WHERE resident_id = :id", id=caller["id"])
+        elif way == "idle":
+            await age(database, "UPDATE identity_session SET seen_at = now() - interval '31 days'")
+        else:
+            await age(database, "UPDATE identity_resident SET erased_at = now() WHERE id = :id", id=caller["id"])
+        said.clear()
+        reply = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"})
+        assert (reply.status_code, reply.json()["type"]) == (401, "sign-in-needed")
+        assert [(it["event"], it["log_level"]) for it in said] == [("session refused", "warning")]
+        assert token not in str(said)
 
 
 class TestItsEnd:

@@ -1,4 +1,4 @@
-"""Two hundred sign-ins at once over two processes: the limit lets exactly its number through, and one code opens once."""
+"""Two hundred sign-ins at once over two processes: the limit admits exactly its number, and one code opens once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,16 +1,21 @@
 """Signing in with VNeID over HTTP, against a certified provider: the first time, again, linked, and gone wrong."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from urllib.parse import urlencode
 
+import msgspec
 import pytest
 
 from server.core.settings import Settings
+from server.modules.identity.gateways.oidc import Provider
 from tests.conftest import Start
 from tests.modules.identity.conftest import Browser, NewPhone
 from tests.modules.identity.openid import OpenIdProvider
 
 RETURN = "/api/identity/vneid/return"
+DISCOVERY, TOKEN = "/.well-known/openid-configuration", "/token"
 
 
 class Town:
@@ -105,6 +110,69 @@ async def test_it_works_once(town: Town) -> None:
     await browser.get(f"{RETURN}?{brought}", follow_redirects=False)
     again = await browser.get(f"{RETURN}?{brought}", follow_redirects=False)
     assert again.headers["location"] == "/sign-in?problem=sign-in-lost"
+
+
+class TestAProviderThatIsAwayOrSlow:
+    """It costs a sentence and never a spinner without end; and who signs in by phone does not notice."""
+
+    @pytest.fixture
+    def impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(Provider.__init__.__kwdefaults__, "timeout", 3.0)
+
+    @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": True}])
+    async def test_a_way_on_is_named(self, town: Town, new_phone: NewPhone, fault: dict[str, object]) -> None:
+        await town.provider.want(faults={DISCOVERY: fault})
+        browser = town.browser()
+        reply = await browser.post("/api/identity/vneid", json={"next": "/", "shared": False})
+        assert (reply.status_code, reply.json()["type"]) == (503, "provider-away")
+        assert "số điện thoại" in reply.json()["title"]
+        assert (await browser.sign_in(new_phone()))["kind"] == "resident"
+
+    async def test_coming_back_while_it_is_away_leads_to_the_sign_in(self, town: Town) -> None:
+        await town.provider.want(faults={TOKEN: {"status": 503}})
+        browser = town.browser()
+        assert await town.come_back(browser, "an") == "/sign-in?problem=provider-away"
+        assert await caller(browser) is None
+
+    async def test_those_who_wait_for_it_hold_nobody_up(
+        self, honest: OpenIdProvider, settings: Settings, start: Start, new_phone: NewPhone, impatient: None
+    ) -> None:
+        """More of them than the process has connections to its database."""
+        own = msgspec.structs.replace(honest.settings(settings), database_pool=2)
+        await honest.register(f"{own.origin}{RETURN}")
+        async with start(own) as client, AsyncExitStack() as stack:
+            town = Town(client.app, own, honest)  # type: ignore[attr-defined]
+            here, *others = [await stack.enter_async_context(town.browser()) for _ in range(5)]
+            begun = [await it.post("/api/identity/vneid", json={"next": "/", "shared": False}) for it in others]
+            brought = [await honest.sign_in(it.json()["url"]) for it in begun]
+            await honest.want(faults={TOKEN: {"hang": True}})
+            before = await honest.asked(TOKEN)
+            waiting = [
+                asyncio.create_task(browser.get(f"{RETURN}?{urlencode(it)}", follow_redirects=False))
+                for browser, it in zip(others, brought, strict=True)
+            ]
+            async with asyncio.timeout(2.5):
+                while await honest.asked(TOKEN) < before + 4:
+                    await asyncio.sleep(0.01)
+            assert (await here.sign_in(new_phone()))["kind"] == "resident"
+            assert not any(it.done() for it in waiting)
+            backs = await asyncio.gather(*waiting)
+            assert {back.headers["location"] for back in backs} == {"/sign-in?problem=provider-away"}
+        await honest.reset()
+
+
+async def test_two_tabs_that_come_back_for_the_first_time_are_one_person(town: Town) -> None:
+    await town.provider.want(account="vne-hai-tab")
+    browsers = [town.browser() for _ in range(3)]
+    begun = [await it.post("/api/identity/vneid", json={"next": "/", "shared": False}) for it in browsers]
+    brought = [await town.provider.sign_in(it.json()["url"]) for it in begun]
+    await asyncio.gather(
+        *(
+            browser.get(f"{RETURN}?{urlencode(it)}", follow_redirects=False)
+            for browser, it in zip(browsers, brought, strict=True)
+        )
+    )
+    assert len({(await caller(browser) or {})["id"] for browser in browsers}) == 1
 
 
 async def test_a_lie_of_the_provider_opens_nothing(town: Town) -> None:

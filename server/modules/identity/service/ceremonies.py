@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Row, Select, delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.database import Database
@@ -53,14 +53,23 @@ class Ceremonies:
         await self._session.flush()
 
     async def take(
-        self, kind: str, browser: str, shape: type[T], fits: Callable[[T], bool] = lambda _: True
+        self,
+        kind: str,
+        browser: str,
+        shape: type[T],
+        fits: Callable[[T], bool] = lambda _: True,
+        on: AsyncConnection | None = None,
     ) -> T | None:
-        """The newest this browser has begun of this kind that `fits`; taken away, so that nothing works twice."""
-        for row in (await self._session.execute(_begun(kind, browser))).all():
+        """The newest this browser has begun of this kind that `fits`; taken away, so that nothing works twice.
+
+        `on` a connection of `reading` it is gone at once, and none is held afterwards.
+        """
+        connection = on or self._session
+        for row in (await connection.execute(_begun(kind, browser))).all():
             remembered = self._open(row, shape)
             if fits(remembered):
                 taken = delete(Ceremony).where(Ceremony.id == row.id).returning(Ceremony.id)
-                return remembered if await self._session.scalar(taken) else None
+                return remembered if await connection.scalar(taken) else None
         return None
 
     async def look(self, database: Database, kind: str, browser: str, shape: type[T]) -> T | None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
-from server.core.database import one_at_a_time
+from server.core.database import Database, one_at_a_time
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Language, Words
@@ -50,8 +50,9 @@ class Returned(msgspec.Struct, frozen=True):
 class Federated:
     """Residents whom an identity provider vouches for."""
 
-    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+    def __init__(self, session: AsyncSession, settings: Settings, database: Database) -> None:
         self._session = session
+        self._database = database
         self._settings = settings
         self._ceremonies = Ceremonies(session, settings)
         self._identifiers = Identifiers(settings)
@@ -72,9 +73,13 @@ class Federated:
         provider = await provider_of(self._settings)
         if provider is None:
             raise VneidOff
-        remembered = await self._ceremonies.take(
-            "vneid", browser, _Remembered, lambda it: hmac.compare_digest(it.begun.state.encode(), state.encode())
-        )
+
+        def fits(it: _Remembered) -> bool:
+            return hmac.compare_digest(it.begun.state.encode(), state.encode())
+
+        # Nobody's connection is held while the provider is waited for: a slow one must not stop the whole house.
+        async with self._database.reading() as connection:
+            remembered = await self._ceremonies.take("vneid", browser, _Remembered, fits, on=connection)
         if remembered is None:
             raise SignInLost
         claims = await provider.finish(code, remembered.begun, self.redirect_uri, state=state, iss=iss)
