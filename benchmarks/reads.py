@@ -47,6 +47,7 @@ def measure(stage: Stage, rounds: int, seconds: int) -> None:
         (stage.folder / "list.json").write_bytes(fetch(ours, LIST))
         (stage.folder / "one.json").write_bytes(middle_sized(ours, codes))
         floor = [python, "-m", "benchmarks.peers.floor", str(stage.folder)]
+        servers["ours, anew"] = serve("anew", [python, "-m", "benchmarks.peers.anew"], "/health/ready")
         servers["floor"] = serve("floor", floor, "/api/list")
         servers["bare floor"] = serve("bare-floor", [*floor, "--bare"], "/api/list")
 
