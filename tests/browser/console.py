@@ -126,6 +126,7 @@ def screens_within(cast: Cast) -> list[Screen]:
 
 async def rehearse(office: Office) -> Cast:
     """Everybody and everything the screens need."""
+    await office.disconnect()
     resident = await office.resident()
     await office.asks(resident, Kind.CORRECTION, "Tên tôi bị viết sai dấu.", days_ago=12)
     request = await office.asks(resident, Kind.ERASURE, "Tôi không dùng nữa.")

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.database import Database
 from server.core.settings import Settings
-from server.modules.identity.models import Method, Role, Session, Staff, StaffRole
+from server.modules.identity.models import Method, Partner, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.person import searched
 from server.modules.identity.service.links import Links
 from server.modules.identity.service.residents import Residents
@@ -106,6 +106,11 @@ class Office:
         """Their sessions are over: too long without use, or ended from elsewhere."""
         async with self._database.transaction() as session:
             await session.execute(delete(Session).where(Session.staff_id == member.id))
+
+    async def disconnect(self) -> None:
+        """No other system is known here."""
+        async with self._database.transaction() as session:
+            await session.execute(delete(Partner))
 
     async def resident(self, name: str = "Nguyễn Thị Bé Năm") -> Resident:
         phone = f"+8498{os.getpid() % 1000:03}{next(_numbers):04}"

@@ -263,6 +263,51 @@ class TestANewColleague:
         await sign_in(theirs, clerk)
         await expect(menu(theirs)).to_have_text(["Việc đang chờ", "Người dân mất điện thoại", "Nhật ký hoạt động"])
 
+    async def test_a_forgotten_password_ends_and_a_link_leads_to_another(self, sit: Sit, office: Office) -> None:
+        forgetful = await office.hire(name="Lâm Thị Quên")
+        page = (await sit(await office.hire("identity:administer"), "/staff/people")).page
+        await page.get_by_role("searchbox").fill("lam thi quen")
+        await page.get_by_role("table").get_by_role("link", name="Lâm Thị Quên").click()
+        await button(page, "Cấp đường dẫn mới").click()
+        await button(page.get_by_role("dialog"), "Cấp đường dẫn mới").click()
+        await expect(page.get_by_text("Đường dẫn dùng một lần, chỉ hiện lần này")).to_be_visible()
+        link = await page.locator(".once").inner_text()
+        await expect(page.get_by_text("Chờ chọn mật khẩu")).to_be_visible()
+        await page.reload()
+        await expect(page.locator(".once")).to_have_count(0)
+
+        theirs = (await sit()).page
+        await give_password(theirs, forgetful.login)
+        await expect(said(theirs)).to_have_text("Tên đăng nhập hoặc mật khẩu không đúng.")
+        await theirs.goto(
+            "/".join(theirs.url.split("/")[:3]) + "/staff/first-password" + link.split("first-password")[1]
+        )
+        await field(theirs, "Mật khẩu mới").fill(PASSWORD + " nữa")
+        await button(theirs, "Chọn mật khẩu này").click()
+        # Their authenticator is still the same.
+        await expect(heading(theirs)).to_have_text("Nhập mã trong ứng dụng xác thực")
+        await field(theirs, "Mã 6 số").fill(forgetful.code())
+        await expect(heading(theirs)).to_have_text("Tài khoản của tôi")
+
+    async def test_a_system_s_secret_is_told_once(self, sit: Sit, office: Office) -> None:
+        chief = await office.hire("identity:administer")
+        page = (await sit(chief, "/staff/partners")).page
+        name = f"Cổng {chief.login}"
+        await button(page, "Thêm hệ thống").click()
+        sheet = page.get_by_role("dialog", name="Thêm hệ thống")
+        await field(sheet, "Tên hệ thống").fill(name)
+        await button(sheet, "Thêm hệ thống").click()
+        first = await page.locator(".once").inner_text()
+        await page.reload()
+        system = page.get_by_role("main").get_by_role("listitem").filter(has_text=name)
+        await expect(system).to_be_visible()
+        await expect(page.locator(".once")).to_have_count(0)
+        await button(system, "Cấp khóa mới").click()
+        await button(page.get_by_role("dialog"), "Cấp khóa mới").click()
+        await expect(page.locator(".once")).not_to_have_text(first)
+        await button(system, "Khóa").click()
+        await expect(system.get_by_text("Đã khóa").first).to_be_visible()
+
 
 class TestProof:
     """A sensitive act in the middle of a form."""

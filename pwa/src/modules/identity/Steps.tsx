@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { api, here, Problem } from '../../core/api'
 import { connected } from '../../core/connection'
 import { language } from '../../core/text'
-import { Icon, Note } from '../../core/ui'
+import { Icon } from '../../core/ui'
 import { back } from '../../core/ui/icons'
 import type { Caller } from './begin'
 import { CodeField } from './CodeField'
@@ -12,6 +12,7 @@ import { phone as kind, tidy } from './digits'
 import './identity.css'
 import './sign-in.css'
 import { done, go, progress } from './progress'
+import { ShownCode } from './ShownCode'
 import { t } from './text'
 
 export type Frame = ComponentType<{ title: string; children: ComponentChildren }>
@@ -195,15 +196,7 @@ function Code({ frame: Frame, onSignedIn }: Props) {
           {t.changePhone}
         </button>
       </div>
-      {sent.shown && !over && (
-        <Note tone="warn" title={t.demo}>
-          <p>{t.demoText}</p>
-          <p class="shown-code">{sent.shown}</p>
-          <button class="button" type="button" onClick={() => type(sent.shown!)}>
-            {t.fill}
-          </button>
-        </Note>
-      )}
+      {sent.shown && !over && <ShownCode code={sent.shown} title={t.demo} text={t.demoText} fill={t.fill} onFill={type} />}
       <form class="steps" onSubmit={event => (event.preventDefault(), digits.length === 6 && void check(digits))}>
         <CodeField label={t.codeTitle} value={digits} onInput={type} field={field} busy={!!busy.value} {...(over || said.value ? { said: 'code-said' } : {})} />
         <Said id="code-said" text={over ?? said.value?.()} />

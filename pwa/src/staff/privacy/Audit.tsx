@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso'
 import type { Reply } from '../../core/api'
 import { may, read } from '../access'
 import { usePages } from '../pages'
+import { useWorkplaces } from '../places'
 import { wide } from '../room'
 import { t } from '../text'
 import { moment } from '../times'
@@ -91,33 +92,36 @@ function Filters({ act, actor, subject, go }: Required<Wanted> & { go: (part: Wa
   )
 }
 
-const Rows = ({ rows }: { rows: Row[] }) => (
-  <ol class="panel log" aria-label={t.audit}>
-    {rows.map(row => (
-      <li key={row.sequence}>
-        <p class="log-when">
-          <span class="log-number">{row.sequence}</span>
-          <time dateTime={row.at}>{moment(row.at)}</time>
-        </p>
-        <div class="log-what">
-          <p class="log-act">{(t.acts as Record<string, string>)[row.act] ?? row.act}</p>
-          <p class="fact-list">
-            <span class="fact">
-              {t.by} <Party kind={row.actor_kind} id={row.actor_id} />
-            </span>
-            {row.subject_kind && (
-              <span class="fact">
-                {t.to} <Party kind={row.subject_kind} id={row.subject_id} />
-              </span>
-            )}
+function Rows({ rows }: { rows: Row[] }) {
+  const { name } = useWorkplaces()
+  return (
+    <ol class="panel log" aria-label={t.audit}>
+      {rows.map(row => (
+        <li key={row.sequence}>
+          <p class="log-when">
+            <span class="log-number">{row.sequence}</span>
+            <time dateTime={row.at}>{moment(row.at)}</time>
           </p>
-          <Detail of={row.detail} />
-        </div>
-        {wide.value && <code class="log-word">{row.act}</code>}
-      </li>
-    ))}
-  </ol>
-)
+          <div class="log-what">
+            <p class="log-act">{(t.acts as Record<string, string>)[row.act] ?? row.act}</p>
+            <p class="fact-list">
+              <span class="fact">
+                {t.by} <Party kind={row.actor_kind} id={row.actor_id} />
+              </span>
+              {row.subject_kind && (
+                <span class="fact">
+                  {t.to} <Party kind={row.subject_kind} id={row.subject_id} />
+                </span>
+              )}
+            </p>
+            <Detail of={row.detail} place={name} />
+          </div>
+          {wide.value && <code class="log-word">{row.act}</code>}
+        </li>
+      ))}
+    </ol>
+  )
+}
 
 /** Who or what, by kind and id; people of ours lead to their account. */
 const Party = ({ kind, id }: { kind: string; id: string | null }) => (
@@ -127,15 +131,21 @@ const Party = ({ kind, id }: { kind: string; id: string | null }) => (
   </>
 )
 
-const said = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value))
+/** A value of the log as a person reads it: a list, numbers by name, a word that we know, or what it is. */
+function said(value: unknown): string {
+  if (typeof value === 'boolean') return value ? t.yes : t.no
+  if (Array.isArray(value)) return value.join(', ')
+  if (value && typeof value === 'object') return Object.entries(value).map(([name, number]) => `${name} ${number}`).join(', ')
+  return ({ ...t.states, ...t.whys } as Record<string, string>)[String(value)] ?? String(value)
+}
 
-const Detail = ({ of }: { of: Row['detail'] }) => {
+function Detail({ of, place }: { of: Row['detail']; place: (code: string) => string }) {
   const parts = Object.entries(of as Record<string, unknown>).filter(([, value]) => value !== null && said(value) !== '')
   return parts.length === 0 ? null : (
     <p class="log-detail">
       {parts.map(([name, value]) => (
         <span key={name} class="fact">
-          {(t.details as Record<string, string>)[name] ?? name}: <code>{said(value)}</code>
+          {(t.details as Record<string, string>)[name] ?? name}: {name === 'unit' ? <span lang="vi">{place(String(value))}</span> : <code>{said(value)}</code>}
         </span>
       ))}
     </p>

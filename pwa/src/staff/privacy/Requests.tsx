@@ -24,7 +24,7 @@ export default function Requests() {
               href={one => `/staff/requests/${one.id}`}
               columns={[
                 { title: t.kind, of: one => t.kinds[one.kind] },
-                { title: t.received, of: one => (<span>{t.receivedOn(day(one.received_at))}</span>) },
+                { title: t.received, of: one => day(one.received_at), named: true },
                 { title: t.due, of: one => <Due at={one.due_at} overdue={one.overdue} /> },
               ]}
             />

@@ -4,11 +4,12 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { api, Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { mark, need, start } from '../../core/session'
-import { Await, Note } from '../../core/ui'
+import { Await } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { begin, type Caller, signOut } from '../../modules/identity/begin'
 import { CodeField } from '../../modules/identity/CodeField'
 import { passkeysHere, usePasskey } from '../../modules/identity/passkey'
+import { ShownCode } from '../../modules/identity/ShownCode'
 import { member } from '../access'
 import { useDeed } from '../deed'
 import { key } from '../icons'
@@ -89,14 +90,7 @@ function Prove({ onProved }: { onProved: (caller: Caller) => Promise<void> }) {
           {authenticator && (
             <>
               <p class="strong">{t.codeTitle}</p>
-              {shown && (
-                <Note tone="warn" title={t.demo}>
-                  <p class="shown-code">{shown}</p>
-                  <button class="button" type="button" onClick={() => type(shown)}>
-                    {t.fill}
-                  </button>
-                </Note>
-              )}
+              {shown && <ShownCode code={shown} title={t.demo} fill={t.fill} onFill={type} />}
               <CodeField label={t.codeLabel} value={digits.value} onInput={type} field={field} busy={busy.value} {...(said.value ? { said: 'prove-said' } : {})} />
             </>
           )}

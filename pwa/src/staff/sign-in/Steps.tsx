@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { api, here, Problem, type Reply } from '../../core/api'
-import { Note } from '../../core/ui'
 import type { Caller } from '../../modules/identity/begin'
 import { CodeField } from '../../modules/identity/CodeField'
 import { passkeysHere, usePasskey } from '../../modules/identity/passkey'
+import { ShownCode } from '../../modules/identity/ShownCode'
 import { useDeed } from '../deed'
 import { Copy, Field, Icon, PasswordField, Said } from '../ui'
 import { key } from '../icons'
@@ -126,15 +126,7 @@ export function Code({ frame: Frame, onSignedIn, second, back }: Props & { secon
   return (
     <Frame title={second.enrol ? t.enrolTitle : t.codeTitle} lead={second.enrol ? t.enrolLead : t.codeLead}>
       {second.enrol && <Enrolment {...second.enrol} />}
-      {second.shown && (
-        <Note tone="warn" title={t.demo}>
-          <p>{t.demoCode}</p>
-          <p class="shown-code">{second.shown}</p>
-          <button class="button" type="button" onClick={() => type(second.shown!)}>
-            {t.fill}
-          </button>
-        </Note>
-      )}
+      {second.shown && <ShownCode code={second.shown} title={t.demo} text={t.demoCode} fill={t.fill} onFill={type} />}
       <form class="form" onSubmit={event => (event.preventDefault(), digits.value.length === 6 && void check(digits.value))}>
         <CodeField label={t.codeLabel} value={digits.value} onInput={type} field={field} busy={busy.value} {...(said.value ? { said: 'code-said' } : {})} />
         <Said id="code-said">{said.value}</Said>

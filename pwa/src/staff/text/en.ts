@@ -127,7 +127,6 @@ export default {
   kinds: { copy: 'A copy of the data', correction: 'Correct wrong data', stop: 'Stop using data', erasure: 'Erase data' },
   states: { open: 'Waiting', done: 'Granted', refused: 'Refused', withdrawn: 'Withdrawn by the resident' },
   received: 'Received',
-  receivedOn: day => `received ${day}`,
   personIsTold: 'The resident is told of this view',
   personIsToldText: 'Under “Who looked at my data” this person sees your office, the permission used, the time and the reason. Your name is not shown.',
   whoAsks: 'Who asks',
@@ -279,7 +278,7 @@ export default {
   by: 'By:',
   to: 'to',
   parties: { staff: 'staff', resident: 'resident', partner: 'connected system', role: 'role', request: 'request', system: 'the system itself' },
-  actGroups: { 'look:': 'Looks at residents’ records', 'identity:': 'Accounts and permissions', 'privacy:': 'Personal data' },
+  actGroups: { 'look:': 'Looks at residents’ records', 'identity:': 'Accounts and permissions', 'privacy:': 'Personal data', 'core:': 'The system' },
   acts: {
     'look:privacy': 'Looked at a resident’s record for a data request',
     'look:identity': 'Looked at a resident’s record at the desk',
@@ -312,8 +311,10 @@ export default {
     'privacy:pack-copy': 'Finished a copy of the data',
     'privacy:decide-request': 'Answered a data request',
     'privacy:erase': 'Erased a resident’s data',
+    'core:forget': 'Deleted data whose time to be kept is over',
   },
-  details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', version: 'version' },
+  details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', text: 'wording', disabled: 'disabled', rows: 'rows deleted' },
+  whys: { desk: 'at the desk', work: 'work in hand', rights: 'a data request', safety: 'a check for safety' },
 
   // Own account
   welcome: 'You are in',

@@ -127,7 +127,6 @@ export default {
   kinds: { copy: 'សុំច្បាប់ចម្លងទិន្នន័យ', correction: 'កែទិន្នន័យខុស', stop: 'ឈប់ប្រើទិន្នន័យ', erasure: 'លុបទិន្នន័យ' },
   states: { open: 'កំពុងរង់ចាំ', done: 'បានយល់ព្រម', refused: 'បានបដិសេធ', withdrawn: 'ប្រជាពលរដ្ឋបានដក' },
   received: 'ថ្ងៃទទួល',
-  receivedOn: day => `ទទួល ${day}`,
   personIsTold: 'ប្រជាពលរដ្ឋនឹងដឹងអំពីការមើលនេះ',
   personIsToldText: 'ក្នុងផ្នែក “នរណាបានមើលទិន្នន័យរបស់ខ្ញុំ” គាត់ឃើញ៖ ស្ថាប័នរបស់អ្នក សិទ្ធិដែលបានប្រើ ពេលវេលា និងហេតុផល។ ឈ្មោះអ្នកមិនបង្ហាញទេ។',
   whoAsks: 'អ្នកស្នើ',
@@ -279,7 +278,7 @@ export default {
   by: 'អ្នកធ្វើ៖',
   to: 'លើ',
   parties: { staff: 'មន្ត្រី', resident: 'ប្រជាពលរដ្ឋ', partner: 'ប្រព័ន្ធភ្ជាប់', role: 'តួនាទី', request: 'សំណើ', system: 'ប្រព័ន្ធធ្វើដោយខ្លួនឯង' },
-  actGroups: { 'look:': 'ការមើលឯកសារប្រជាពលរដ្ឋ', 'identity:': 'គណនី និងសិទ្ធិ', 'privacy:': 'ទិន្នន័យផ្ទាល់ខ្លួន' },
+  actGroups: { 'look:': 'ការមើលឯកសារប្រជាពលរដ្ឋ', 'identity:': 'គណនី និងសិទ្ធិ', 'privacy:': 'ទិន្នន័យផ្ទាល់ខ្លួន', 'core:': 'ប្រព័ន្ធ' },
   acts: {
     'look:privacy': 'មើលឯកសារប្រជាពលរដ្ឋ ដើម្បីដោះស្រាយសំណើអំពីទិន្នន័យ',
     'look:identity': 'មើលឯកសារប្រជាពលរដ្ឋនៅបញ្ជរ',
@@ -312,8 +311,10 @@ export default {
     'privacy:pack-copy': 'ធ្វើច្បាប់ចម្លងទិន្នន័យរួច',
     'privacy:decide-request': 'ឆ្លើយសំណើអំពីទិន្នន័យ',
     'privacy:erase': 'លុបទិន្នន័យប្រជាពលរដ្ឋ',
+    'core:forget': 'លុបទិន្នន័យដែលហួសពេលរក្សាទុក',
   },
-  details: { unit: 'កន្លែងធ្វើការ', permission: 'សិទ្ធិ', permissions: 'សិទ្ធិ', why: 'ហេតុផល', roles: 'តួនាទី', request: 'សំណើ', state: 'លទ្ធផល', passkey: 'កូនសោ', code: 'លេខកូដ', officer: 'បង្កើតដោយ', purpose: 'គោលបំណង', version: 'កំណែ' },
+  details: { unit: 'កន្លែងធ្វើការ', permission: 'សិទ្ធិ', permissions: 'សិទ្ធិ', why: 'ហេតុផល', roles: 'តួនាទី', request: 'សំណើ', state: 'លទ្ធផល', passkey: 'កូនសោ', code: 'លេខកូដ', officer: 'បង្កើតដោយ', purpose: 'គោលបំណង', text: 'កំណែអត្ថបទ', disabled: 'បានបិទ', rows: 'ចំនួនជួរដែលបានលុប' },
+  whys: { desk: 'ប្រជាពលរដ្ឋនៅបញ្ជរ', work: 'ការងារកំពុងដោះស្រាយ', rights: 'សំណើអំពីទិន្នន័យ', safety: 'ពិនិត្យសុវត្ថិភាព' },
 
   // Own account
   welcome: 'អ្នកបានចូលហើយ',

@@ -125,7 +125,6 @@ export default {
   kinds: { copy: 'Xin bản sao dữ liệu', correction: 'Sửa dữ liệu sai', stop: 'Ngừng sử dụng dữ liệu', erasure: 'Xóa dữ liệu' },
   states: { open: 'Đang chờ', done: 'Đã chấp thuận', refused: 'Đã từ chối', withdrawn: 'Người dân đã rút' },
   received: 'Ngày nhận',
-  receivedOn: (day: string) => `nhận ${day}`,
   personIsTold: 'Người dân được báo về lần xem này',
   personIsToldText: 'Trong mục “Ai đã xem dữ liệu của tôi”, người này thấy: cơ quan của bạn, quyền đã dùng, thời điểm và lý do. Tên bạn không hiện.',
   whoAsks: 'Người yêu cầu',
@@ -277,7 +276,7 @@ export default {
   by: 'Người làm:',
   to: 'với',
   parties: { staff: 'cán bộ', resident: 'người dân', partner: 'hệ thống kết nối', role: 'vai trò', request: 'yêu cầu', system: 'hệ thống tự làm' },
-  actGroups: { 'look:': 'Xem hồ sơ người dân', 'identity:': 'Tài khoản và quyền', 'privacy:': 'Dữ liệu cá nhân' },
+  actGroups: { 'look:': 'Xem hồ sơ người dân', 'identity:': 'Tài khoản và quyền', 'privacy:': 'Dữ liệu cá nhân', 'core:': 'Hệ thống' },
   acts: {
     'look:privacy': 'Xem hồ sơ người dân để giải quyết yêu cầu về dữ liệu',
     'look:identity': 'Xem hồ sơ người dân tại quầy',
@@ -310,8 +309,10 @@ export default {
     'privacy:pack-copy': 'Làm xong bản sao dữ liệu',
     'privacy:decide-request': 'Trả lời yêu cầu về dữ liệu',
     'privacy:erase': 'Xóa dữ liệu của người dân',
+    'core:forget': 'Xóa dữ liệu đã hết thời hạn lưu',
   },
-  details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', version: 'bản' },
+  details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', text: 'bản chữ', disabled: 'đã khóa', rows: 'số dòng đã xóa' },
+  whys: { desk: 'người dân ở quầy', work: 'giải quyết công việc', rights: 'yêu cầu về dữ liệu', safety: 'kiểm tra an toàn' },
 
   // Own account
   welcome: 'Bạn đã vào được',
