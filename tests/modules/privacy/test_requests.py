@@ -1,5 +1,6 @@
 """A copy is packed, erasure is decided and carried out, and every look of an officer is told."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -67,6 +68,12 @@ class TestACopy:
         await ask(browser, "correction", "Tên tôi bị viết sai.")
         again = await browser.post("/api/privacy/requests", json={"kind": "correction", "note": ""})
         assert (again.status_code, again.json()["type"]) == (409, "already-asked")
+
+    async def test_of_several_at_once_one_is_taken(self, browser: Browser, phone: str) -> None:
+        await browser.sign_in(phone)
+        body = {"kind": "correction", "note": "Tên tôi bị viết sai."}
+        replies = await asyncio.gather(*[browser.post("/api/privacy/requests", json=body) for _ in range(4)])
+        assert sorted(reply.status_code for reply in replies) == [201, 409, 409, 409]
 
 
 class TestErasure:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -73,15 +74,24 @@ class Requests:
 
     async def ask(self, caller: Caller, kind: Kind, note: str) -> Request:
         """Receive a request. Raises AlreadyAsked."""
-        open_one = exists().where(Request.resident_id == caller.id, Request.kind == kind, Request.state == State.OPEN)
-        if await self._session.scalar(select(open_one)):
-            raise AlreadyAsked
         now = datetime.now(UTC)
-        request = Request(
-            id=uuid7(), created_at=now, resident_id=caller.id, kind=kind, state=State.OPEN, due_at=due_at(kind, now)
+        request_id = uuid7()
+        new = insert(Request).values(
+            id=request_id,
+            created_at=now,
+            resident_id=caller.id,
+            kind=kind,
+            state=State.OPEN,
+            note=self._seal.close(note.encode(), f"note:{request_id}") if note else None,
+            due_at=due_at(kind, now),
         )
-        request.note = self._seal.close(note.encode(), f"note:{request.id}") if note else None
-        self._session.add(request)
+        # Decided by the index, for two tabs may ask at once.
+        asked = new.on_conflict_do_nothing(
+            index_elements=["resident_id", "kind"], index_where=Request.state == State.OPEN
+        ).returning(Request)
+        request = await self._session.scalar(asked)
+        if request is None:
+            raise AlreadyAsked
         if kind is Kind.COPY:
             publish(self._session, CopyRequested(request_id=request.id))
         await self._note(request, f"ask-{kind.value}", caller)
