@@ -17,7 +17,7 @@ import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
-import { Account, Devices, Door, NationalId, Profile, SignIn, Watch } from './modules/identity'
+import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
 import { Place, Places } from './modules/places'
 import { Notifications } from './modules/notifications'
 import { Looks, MyData, Privacy } from './modules/privacy'
@@ -70,7 +70,7 @@ const NewVersion = () =>
 const Session = () => (
   <ErrorBoundary>
     {mark.value && <Watch />}
-    {need.value && <Door />}
+    {need.value && (need.value.what === 'proof-needed' ? <Proof /> : <Door />)}
   </ErrorBoundary>
 )
 
@@ -100,10 +100,12 @@ function App() {
         <Route path="/saved" component={Saved} />
         <Route path="/settings" component={Settings} />
         <Route path="/sign-in" component={SignIn} />
+        <Route path="/lost-phone" component={LostPhone} />
         <Route path="/account" component={Account} />
         <Route path="/account/profile" component={Profile} />
         <Route path="/account/national-id" component={NationalId} />
         <Route path="/account/devices" component={Devices} />
+        <Route path="/account/passkeys" component={Passkeys} />
         <Route path="/account/privacy" component={Privacy} />
         <Route path="/account/looks" component={Looks} />
         <Route path="/account/data" component={MyData} />

@@ -1,7 +1,6 @@
 /** Takes off this phone what tells of a person: in the page, in its stores, and in the worker. */
 import { keep } from './memory'
 import { home, recent, textSize, theme } from './preferences'
-import { turnOff } from './push'
 import { stores } from './stores'
 
 /**
@@ -19,7 +18,7 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
   home.value = null
   recent.value = []
   if (what === 'everything') {
-    await turnOff().catch(() => {})
+    await import('./push').then(({ turnOff }) => turnOff()).catch(() => {})
     theme.value = 'system'
     textSize.value = 0
     keep('language', null)

@@ -1,27 +1,18 @@
 import type { ComponentChildren } from 'preact'
-import { mark, need } from '../../core/session'
-import { begin, type Caller } from './begin'
+import { need } from '../../core/session'
+import { met } from './met'
 import { Sheet } from '../../core/ui/Sheet'
 import { Steps } from './Steps'
 import { t } from './text'
 
 /** Over whatever the person is doing, which stays as it is: sign in again, and go on. */
 export default function Door() {
-  const { done } = need.value!
-  async function signedIn(caller: Caller, close: () => void) {
-    const before = mark.peek()
-    const another = await begin(caller)
-    // Somebody else must neither see nor send what the person before them had begun.
-    if (another) location.replace('/account?another')
-    else done(!before || before.id === caller.id)
-    close()
-  }
   return (
-    <Sheet title={t.doorTitle} onClose={() => done(false)}>
+    <Sheet title={t.doorTitle} onClose={() => need.peek()?.done(false)}>
       {close => (
         <>
           <p>{t.doorLead}</p>
-          <Steps frame={Part} onSignedIn={caller => signedIn(caller, close)} />
+          <Steps frame={Part} onSignedIn={caller => met(caller).then(close)} />
           <button class="button bare" type="button" onClick={close}>
             {t.cancel}
           </button>

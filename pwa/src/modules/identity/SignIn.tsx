@@ -51,7 +51,14 @@ function Frame({ title, children }: { title: string; children: ComponentChildren
           <Vneid next={own(query.next)} shared={progress.value.shared} label={t.withVneid} />
         </div>
       )}
-      {first && <p class="hint">{t.freeToRead}</p>}
+      {first && (
+        <>
+          <p>
+            <a href="/lost-phone">{t.lostNumber}</a>
+          </p>
+          <p class="hint">{t.freeToRead}</p>
+        </>
+      )}
     </Page>
   )
 }

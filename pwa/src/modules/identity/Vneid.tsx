@@ -3,6 +3,7 @@ import { api, Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
 import { shield } from '../../core/ui/icons'
+import { Said } from './Said'
 import { t } from './text'
 
 /** Which ways of signing in are on; undefined until it is known. */
@@ -29,9 +30,7 @@ export function Vneid({ next, shared, label }: { next: string; shared: boolean; 
         <Icon of={shield} />
         {busy.value ? t.opening : label}
       </button>
-      <p class="said" role="alert">
-        {said.value}
-      </p>
+      <Said text={said.value} />
     </div>
   )
 }

@@ -23,6 +23,18 @@ export const personal: Kind = {
   grouped: digits => groups(digits, 3, 6, 9, 99),
 }
 
+/** 1234 5678, a code from a desk. */
+export const desk: Kind = {
+  digits: personal.digits,
+  grouped: digits => groups(digits, 4, 8, 99),
+}
+
+/** Either of the two that an account is known by. Some personal numbers begin like a number from abroad, so only + tells one. */
+export const known: Kind = {
+  digits: text => (text.trim().startsWith('+') ? phone : personal).digits(text),
+  grouped: digits => (digits.length > 10 ? personal : phone).grouped(digits),
+}
+
 /** Puts the field in order after a key, and leaves the caret behind the digit that it was behind. */
 export function tidy(field: HTMLInputElement, before: string, key: string, { digits, grouped }: Kind) {
   let caret = field.selectionStart ?? field.value.length

@@ -2,13 +2,24 @@
  * Passkeys: the browser's own dialog does the work. Options and answers in the JSON forms of WebAuthn Level 3, which the
  * older browsers that we still serve cannot read and write by themselves.
  */
+import { signal } from '@preact/signals'
+
 type Options = Record<string, unknown>
 type Named = { id: string; type: 'public-key' }
 
 export const passkeysHere = 'PublicKeyCredential' in globalThis && !!navigator.credentials
 
+/** This device is unlocked by a finger, a face or a number, and sites may ask for that. Known a moment later. */
+export const unlocking = signal(false)
+if (passkeysHere) void PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable().then(can => (unlocking.value = can), () => {})
+
+/** The browser offers passkeys in a field that asks for them, like an address that it knows. */
+export const offersPasskeys = async () => passkeysHere && !!(await PublicKeyCredential.isConditionalMediationAvailable?.())
+
 /** The person closed the dialog, or there is no passkey for this site: browsers do not say which. */
-export class NoPasskey extends Error {}
+export class NoPasskey extends Error {
+  override name = 'NoPasskey'
+}
 
 const bytes = (text: unknown) => Uint8Array.from(atob(String(text).replace(/-/g, '+').replace(/_/g, '/')), letter => letter.charCodeAt(0))
 const text = (buffer: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
@@ -23,10 +34,10 @@ export async function makePasskey(options: Options) {
   return { ...named, response: { clientDataJSON: text(clientDataJSON), attestationObject: text(attestationObject) } }
 }
 
-/** An answer by one of the passkeys that the server would take. */
-export async function usePasskey(options: Options) {
+/** An answer by one of the passkeys that the server would take. `offered`: in a field, for as long as nobody aborts it, instead of in a dialog. */
+export async function usePasskey(options: Options, offered?: AbortSignal) {
   const publicKey = { ...options, challenge: bytes(options.challenge), allowCredentials: listed(options.allowCredentials) }
-  const { answer, named } = await ask(navigator.credentials.get({ publicKey: publicKey as unknown as PublicKeyCredentialRequestOptions }))
+  const { answer, named } = await ask(navigator.credentials.get({ publicKey: publicKey as unknown as PublicKeyCredentialRequestOptions, ...(offered ? { mediation: 'conditional', signal: offered } : {}) }))
   const { clientDataJSON, authenticatorData, signature, userHandle } = answer as AuthenticatorAssertionResponse
   const owner = userHandle ? { userHandle: text(userHandle) } : {}
   return { ...named, response: { clientDataJSON: text(clientDataJSON), authenticatorData: text(authenticatorData), signature: text(signature), ...owner } }

@@ -2,9 +2,12 @@ import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import { api } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
+import { useLater } from '../../../core/later'
+import { recall } from '../../../core/memory'
 import { mark } from '../../../core/session'
+import { ready } from '../../../core/text'
 import { Await, Icon, Note, Row } from '../../../core/ui'
-import { card, eye, out, person, phone, shield } from '../../../core/ui/icons'
+import { card, eye, fingerprint, out, person, phone, shield } from '../../../core/ui/icons'
 import { allUnits } from '../../places/units'
 import { caller } from '../begin'
 import '../identity.css'
@@ -26,11 +29,20 @@ export default function Account() {
   )
 }
 
+async function offer() {
+  const [part, { t }] = await Promise.all([import('../passkeys/Offer'), import('../passkeys/text')])
+  await ready(t)
+  return part
+}
+
 /** Everything about the account in one look; each row leads to where it is changed. */
 function Overview() {
   const leaving = useSignal(false)
   const profile = useAsk('profile', signal => api('GET /api/identity/profile', {}, signal))
   const devices = useAsk('devices', signal => api('GET /api/identity/devices', {}, signal)).value?.items
+  const passkeys = useAsk('passkeys', signal => api('GET /api/identity/passkeys', {}, signal))
+  const none = passkeys.value?.items.length === 0
+  const later = useLater(offer, none && !recall('no-passkey'))
   const units = useAsk('units', allUnits).value
   const ways = useWays()
   const method = devices?.find(one => one.current)?.method
@@ -57,6 +69,7 @@ function Overview() {
               )}
             </div>
           </div>
+          {later && <later.Offer none={none} again={passkeys.again} />}
           <ul class="card rows">
             <Row href="/account/profile" icon={person} title={t.profile}>
               <span class="hint" lang={me.commune_code ? 'vi' : undefined}>
@@ -68,6 +81,9 @@ function Overview() {
             </Row>
             <Row href="/account/devices" icon={phone} title={t.devices}>
               <span class="hint">{devices ? t.devicesCount(devices.length) : ''}</span>
+            </Row>
+            <Row href="/account/passkeys" icon={fingerprint} title={t.passkeys}>
+              <span class="hint">{passkeys.value ? t.passkeysCount(passkeys.value.items.length) : ''}</span>
             </Row>
             <Row href="/account/privacy" icon={shield} title={t.privacy}>
               <span class="hint">{t.privacyHint}</span>

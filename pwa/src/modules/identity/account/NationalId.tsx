@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { api, Problem, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { useDraft } from '../../../core/draft'
 import { Await, Note } from '../../../core/ui'
 import { check } from '../../../core/ui/icons'
-import { personal, tidy } from '../digits'
+import { personal } from '../digits'
 import '../identity.css'
+import { NumberField } from '../NumberField'
 import './account.css'
 import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
@@ -32,10 +33,6 @@ function Form({ me }: { me: Me }) {
   const said = useSignal<(() => string) | undefined>(undefined)
   const busy = useSignal(false)
   const field = useRef<HTMLInputElement>(null)
-  useLayoutEffect(() => {
-    field.current!.value = personal.grouped(draft.peek() ?? '')
-  }, [])
-
   async function give(number: string | null) {
     if (busy.value) return
     done.value = said.value = undefined
@@ -47,7 +44,6 @@ function Form({ me }: { me: Me }) {
     try {
       now.value = await put(number)
       draft.value = undefined
-      field.current!.value = ''
       done.value = () => (number === null ? t.takenBack : t.saved)
     } catch (cause) {
       said.value = () => (cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine)
@@ -74,27 +70,19 @@ function Form({ me }: { me: Me }) {
           {t.nationalIdNow} <strong class="nobreak">{now.value.national_id}</strong>
         </p>
       )}
-      <div class="field">
-        <label for="national-id">{now.value.national_id ? t.nationalIdNew : t.nationalIdLabel}</label>
-        <input
-          ref={field}
-          class="input big"
-          id="national-id"
-          type="text"
-          inputmode="numeric"
-          autocomplete="off"
-          readOnly={busy.value}
-          aria-invalid={said.value ? true : undefined}
-          aria-describedby={said.value ? 'national-id-said' : undefined}
-          onInput={event => {
-            said.value = done.value = undefined
-            draft.value = tidy(event.currentTarget, draft.peek() ?? '', event.inputType, personal) || undefined
-          }}
-        />
-        <p class="said" id="national-id-said" role="alert">
-          {said.value?.()}
-        </p>
-      </div>
+      <NumberField
+        id="national-id"
+        label={now.value.national_id ? t.nationalIdNew : t.nationalIdLabel}
+        kind={personal}
+        value={draft.value ?? ''}
+        field={field}
+        said={said.value?.()}
+        readOnly={busy.value}
+        onInput={digits => {
+          said.value = done.value = undefined
+          draft.value = digits || undefined
+        }}
+      />
       <button class="button main full" type="submit" disabled={busy.value}>
         {busy.value ? t.saving : t.save}
       </button>

@@ -60,6 +60,9 @@ export default {
   endOthersText: 'Only this device stays signed in.',
   endedOthers: 'You are signed out everywhere else.',
 
+  passkeys: 'Fingerprint or face',
+  passkeysCount: n => (n === 0 ? 'Not switched on' : n === 1 ? '1 passkey' : `${n} passkeys`),
+
   privacy: 'Your data and privacy',
   privacyHint: 'Who looked, what you agree to, take or erase',
 

@@ -7,7 +7,7 @@ export default {
   levelIs: (n: number) => `Mức ${n}:`,
   level: { 1: 'đã xác nhận số điện thoại.', 2: 'đã xác nhận bằng VNeID mức 1.', 3: 'đã xác nhận bằng VNeID mức 2.' },
   signedInWith: (how: string) => `Đăng nhập bằng ${how}.`,
-  method: { phone: 'số điện thoại', vneid: 'VNeID', passkey: 'khóa của máy', password: 'mật khẩu', desk: 'mã của bộ phận một cửa' },
+  method: { phone: 'số điện thoại', vneid: 'VNeID', passkey: 'vân tay, khuôn mặt hoặc mã mở máy', password: 'mật khẩu', desk: 'mã của bộ phận một cửa' },
   raise: 'Việc cần biết chắc bạn là ai',
   raiseText: 'Một số việc chỉ làm được sau khi VNeID xác nhận. Làm một lần, lúc nào cũng được.',
 
@@ -57,6 +57,9 @@ export default {
   endOthers: 'Đăng xuất mọi máy khác',
   endOthersText: 'Chỉ còn máy này đăng nhập.',
   endedOthers: 'Đã đăng xuất mọi máy khác.',
+
+  passkeys: 'Vân tay, khuôn mặt',
+  passkeysCount: (n: number) => (n ? `${n} khóa truy cập` : 'Chưa bật'),
 
   privacy: 'Dữ liệu và quyền riêng tư',
   privacyHint: 'Ai đã xem, bạn đồng ý gì, lấy về, xóa',
