@@ -15,7 +15,7 @@ UNLOCKING = {
 
 
 class Unlocking:
-    """The authenticator of one page; what it holds can be carried over to another one, as a cloud does."""
+    """The authenticator of one page."""
 
     def __init__(self, cdp: CDPSession, authenticator: str) -> None:
         self._cdp, self._authenticator = cdp, authenticator
@@ -37,14 +37,14 @@ class Unlocking:
         credentials: list[dict[str, Any]] = found["credentials"]
         return credentials
 
-    async def take(self, credentials: list[dict[str, Any]]) -> None:
-        for one in credentials:
-            asked = {"authenticatorId": self._authenticator, "credential": one}
-            await self._cdp.send("WebAuthn.addCredential", asked)
 
+async def unlocking(page: Page, *, in_fields: bool = True) -> Unlocking:
+    """Gives this page's phone a way to unlock. Open the address afterwards: the app asks once whether there is one.
 
-async def unlocking(page: Page) -> Unlocking:
-    """Gives this page's phone a way to unlock. Open the address afterwards: the app asks once whether there is one."""
+    `in_fields`: the browser offers passkeys in the fields of a form, where this authenticator chooses one at once.
+    """
+    if not in_fields:
+        await page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
     cdp = await page.context.new_cdp_session(page)
     await cdp.send("WebAuthn.enable", {"enableUI": False})
     added = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": UNLOCKING})

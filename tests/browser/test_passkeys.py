@@ -20,7 +20,7 @@ def offer(page: Page) -> Locator:
     return page.locator(".note").filter(has_text="Lần sau khỏi chờ tin nhắn?")
 
 
-def way(page: Page) -> Locator:
+def way(page: Page | Locator) -> Locator:
     return page.get_by_role("button", name="Dùng vân tay, khuôn mặt")
 
 
@@ -37,7 +37,7 @@ async def visitor(visit: Visit) -> Visitor:
 class TestTheOffer:
     async def test_is_taken_and_the_next_sign_in_types_nothing(self, visitor: Visitor) -> None:
         page = visitor.page
-        phone = await unlocking(page)
+        phone = await unlocking(page, in_fields=False)
         await sign_in(page, new_number())
         await expect(offer(page)).to_be_visible()
         await switch_on(page)
@@ -47,7 +47,6 @@ class TestTheOffer:
 
         await sign_out(page)
         await expect(page).to_have_url(f"{visitor.origin}/")
-        # Nothing is offered in the field while it could be the wrong finger.
         await phone.refuse()
         await visitor.open("/sign-in?next=/account")
         await way(page).click()
@@ -111,32 +110,26 @@ class TestSigningIn:
     async def test_over_a_form_when_the_session_has_lapsed(self, visitor: Visitor, base: Base) -> None:
         visitor.forgive("401")
         page = visitor.page
-        phone = await unlocking(page)
+        await unlocking(page, in_fields=False)
         await sign_in(page, new_number())
         await switch_on(page)
         await visitor.open("/account/profile")
         await page.get_by_label("Họ và tên").fill("Lê Thị Út")
         base.execute("DELETE FROM identity_session")
-        await phone.refuse()
         await page.get_by_role("button", name="Lưu").click()
         door = page.get_by_role("dialog", name="Đăng nhập lại để làm tiếp")
-        await expect(way(door)).to_be_visible()
-        await phone.agree()
         await way(door).click()
         await expect(page.get_by_text("Đã lưu.")).to_be_visible()
 
     async def test_a_passkey_that_was_removed_is_refused_in_words(self, visitor: Visitor, base: Base) -> None:
         visitor.forgive("400")
         page = visitor.page
-        phone = await unlocking(page)
+        await unlocking(page, in_fields=False)
         await sign_in(page, new_number())
         await switch_on(page)
         base.execute("DELETE FROM identity_passkey")
         await sign_out(page)
-        await phone.refuse()
         await visitor.open("/sign-in")
-        await expect(way(page)).to_be_visible()
-        await phone.agree()
         await way(page).click()
         await expect(page.locator(".or .said")).to_contain_text("Khóa truy cập này không dùng được")
         await expect(page.get_by_label("Số di động")).to_be_visible()

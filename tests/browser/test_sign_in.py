@@ -253,11 +253,11 @@ async def test_without_a_line_nothing_is_lost_and_it_goes_on_by_itself(visit: Vi
 class TestWhatIsLeft:
     """After somebody has gone."""
 
-    async def live(self, visitor: Visitor, *, shared: bool) -> None:
-        """Sign in, read, save, tick, choose."""
-        page = visitor.page
+    async def live(self, visitor: Visitor, *, shared: bool) -> str:
+        """Sign in, read, save, tick, choose; with which number."""
+        page, number = visitor.page, new_number()
         await until_ready_for_offline(page)
-        await sign_in(page, new_number(), shared=shared)
+        await sign_in(page, number, shared=shared)
         await visitor.open(f"/procedures/{BUILDING}")
         await visitor.open(f"/procedures/{BIRTH}")
         await page.locator(".paper").first.click()
@@ -266,6 +266,7 @@ class TestWhatIsLeft:
         await visitor.open("/places/32002")
         await page.get_by_role("button", name="Chọn làm nơi của tôi").click()
         await visitor.open("/account")
+        return number
 
     async def test_signing_out_wipes_the_page_the_stores_and_the_worker(self, visit: Visit) -> None:
         visitor = await visit("/settings")
@@ -351,6 +352,31 @@ class TestWhatIsLeft:
         await visitor.open("/saved")
         await expect(page.locator(".empty")).to_be_visible()
         assert (await stored(page))["checklists"] == []
+
+    async def test_signed_out_from_another_device_nothing_stays(
+        self, visit: Visit, base: psycopg.Connection[Any]
+    ) -> None:
+        """In the middle of a form, with all that was saved: whoever did it may have lost this one."""
+        visitor = await visit("/settings")
+        visitor.forgive("401")
+        page = visitor.page
+        number = await self.live(visitor, shared=False)
+        await visitor.open("/account/profile")
+        await page.get_by_label("Họ và tên").fill("Lê Thị Út")
+        other = (await visit("/about")).page
+        base.execute("DELETE FROM core_count")
+        await sign_in(other, number)
+        await other.get_by_role("link", name="Máy đang đăng nhập").click()
+        await other.get_by_role("button", name="Đăng xuất mọi máy khác").click()
+        await expect(other.locator(".device")).to_have_count(1)
+
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(page.get_by_text("Máy này đã được đăng xuất từ máy khác")).to_be_visible()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await page.wait_for_function("localStorage.session === 'null'")  # the server has heard that it is done
+        await self.nothing_is_left(visitor)
+        await page.get_by_role("main").get_by_role("link", name="Đăng nhập").click()
+        await expect(phone(page)).to_have_value("")
 
     async def test_without_a_line_it_is_wiped_at_once_and_the_server_told_later(
         self, visit: Visit, wire: Wire, base: psycopg.Connection[Any]

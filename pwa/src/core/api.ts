@@ -3,7 +3,7 @@ import { address } from './address'
 import { askedAhead } from './ahead'
 import { heard, missed, PATIENCE } from './connection'
 import type { paths } from './schema'
-import { meet, type Need } from './session'
+import { doubts, mark, meet, type Need } from './session'
 import { language } from './text'
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
@@ -81,6 +81,7 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
     else heard()
     if (reply.ok) return said
     const problem = new Problem(reply.status, said)
+    if (problem.said.type === 'sign-in-needed' && mark.peek()?.ends) doubts.value++
     clearTimeout(slow)
     clearTimeout(lost)
     if (await mayGoOn(method, problem)) return await api(route, asked, signal, limit)

@@ -2006,6 +2006,7 @@ export interface components {
         /** SessionReply */
         SessionReply: {
             caller: components["schemas"]["CallerReply"] | null;
+            ended: boolean;
         };
         /** SignInWithCode */
         SignInWithCode: {

@@ -18,6 +18,9 @@ export function note(next: Mark | null) {
   mark.value = next
 }
 
+/** How often the server has said that nobody is signed in here, though the phone believes that somebody is. */
+export const doubts = signal(0)
+
 /** Another tab, or this page before it was left, has shown somebody who is no longer here: begin afresh. */
 function look() {
   const now = recall<Mark>('session')

@@ -117,6 +117,16 @@ class Session(Table):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class EndedSession(Table):
+    """A browser that was signed out from another one: it is told, so that it keeps nothing of its owner."""
+
+    __tablename__ = "identity_ended_session"
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    # As long as the session would have lasted at most.
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class Purpose(Enum):
     """What a code that is sent to a phone is for."""
 

@@ -35,7 +35,7 @@ from server.modules.identity.service.proofs import Proofs
 from server.modules.identity.service.recoveries import Recoveries
 from server.modules.identity.service.residents import Residents
 from server.modules.identity.service.roles import Roles
-from server.modules.identity.service.sessions import KEEP as KEEP_SESSIONS
+from server.modules.identity.service.sessions import KEEPS as KEEP_SESSIONS
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.staff import StaffAccounts
 from server.modules.identity.service.staff_sign_ins import StaffSignIns
@@ -119,7 +119,7 @@ module = Module(
     },
     reactions=reactions,
     schedules=schedules,
-    keeps=[*KEEP_CEREMONIES, KEEP_CODES, KEEP_SESSIONS],
+    keeps=[*KEEP_CEREMONIES, KEEP_CODES, *KEEP_SESSIONS],
     commands=[staff, demo_accounts],
     holding=holding,
     recognise=recognise_caller,

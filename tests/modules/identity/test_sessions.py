@@ -92,7 +92,7 @@ class TestItsEnd:
     async def test_signing_out(self, browser: Browser, phone: str) -> None:
         await browser.sign_in(phone)
         token = browser.cookies[SID]
-        assert (await browser.delete("/api/identity/session")).json() == {"caller": None}
+        assert (await browser.delete("/api/identity/session")).json() == {"caller": None, "ended": False}
         assert SID not in browser.cookies
         replayed = await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"})
         assert replayed.status_code == 401

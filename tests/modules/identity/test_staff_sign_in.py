@@ -46,7 +46,7 @@ class TestSigningIn:
         assert step.status_code == 200, step.text
         assert (step.json()["enrol"], step.json()["shown"]) == (None, None)
         # The password alone opens nothing.
-        assert (await browser.get("/api/identity/session")).json() == {"caller": None}
+        assert (await browser.get("/api/identity/session")).json() == {"caller": None, "ended": False}
         reply = await give_code(browser, code_of(member.secret))
         assert reply.status_code == 200, reply.text
         caller = reply.json()["caller"]

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useLocation } from 'preact-iso'
 import { useRef } from 'preact/hooks'
 import { mark } from '../../core/session'
 import { Empty, Page } from '../../core/ui'
@@ -8,6 +9,7 @@ type Props = { title: string; path: string; back: [href: string, label: string];
 /** A screen of somebody's own. Whoever is not signed in reads why one might be. What is open stays open when the session lapses. */
 export function SignedIn({ title, path, back, children }: Props) {
   const lapsed = !!mark.value?.id
+  const ended = 'ended' in useLocation().query
   const shown = useRef(false)
   shown.current = lapsed && (shown.current || !!mark.value?.ends)
   return (
@@ -15,8 +17,8 @@ export function SignedIn({ title, path, back, children }: Props) {
       {shown.current ? (
         children
       ) : (
-        <Empty title={lapsed ? t.lapsed : t.notYet}>
-          <p>{lapsed ? t.lapsedText : t.notYetText}</p>
+        <Empty title={lapsed ? t.lapsed : ended ? t.ended : t.notYet}>
+          <p>{lapsed ? t.lapsedText : ended ? t.endedText : t.notYetText}</p>
           <a class="button main" href={`/sign-in?next=${path}`}>
             {t.signIn}
           </a>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { connected } from '../../core/connection'
-import { mark } from '../../core/session'
+import { doubts, mark } from '../../core/session'
 import { Icon } from '../../core/ui'
 import { clock } from '../../core/ui/icons'
 import { recognise, tellLate } from './begin'
@@ -32,6 +32,11 @@ export default function Watch() {
     if (mark.peek()?.leaving) void tellLate().catch(() => {})
     else if (!known.peek()) void ask()
   }, [connected.value])
+
+  // Ended, or signed out from another device: what must be done then cannot wait.
+  useEffect(() => {
+    if (doubts.value) void ask()
+  }, [doubts.value])
 
   useEffect(() => {
     const used = () => {

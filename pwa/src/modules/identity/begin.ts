@@ -22,12 +22,14 @@ export async function begin(now: Caller) {
 
 /** Asks who is signed in, which also tells the server that somebody is still there. */
 export async function recognise() {
-  const now = (await api('GET /api/identity/session', {})).caller
+  const { caller: now, ended } = await api('GET /api/identity/session', {})
   const before = mark.peek()
   if (now) return begin(now)
   caller.value = null
+  // Whoever signed this browser out from another one may have lost it: nothing of theirs stays, and then the server hears so.
+  if (ended) await leave(before?.shared ? 'everything' : 'traces', { told: false, to: start === '/' ? '/account?ended' : start })
   // On a device of many nobody comes back to what was begun.
-  if (before?.shared) await leave('everything')
+  else if (before?.shared) await leave('everything')
   else if (before) note({ ...before, ends: 0 })
   return false
 }
@@ -39,7 +41,7 @@ export async function signOut(keepSaved: boolean) {
     () => false,
     cause => cause instanceof Problem && (cause.offline || cause.status >= 500),
   )
-  await leave(before?.shared ? 'everything' : keepSaved ? 'own' : 'traces', late)
+  await leave(before?.shared ? 'everything' : keepSaved ? 'own' : 'traces', { told: !late })
 }
 
 /** Signed out without a line, and now there is one. */
@@ -48,10 +50,11 @@ export async function tellLate() {
   note(null)
 }
 
-async function leave(what: Parameters<typeof forget>[0], late = false) {
+/** `told`: the server knows. */
+async function leave(what: Parameters<typeof forget>[0], { told = true, to = start } = {}) {
   const before = mark.peek()
   await forget(what)
-  note(late && before ? { ...before, id: '', leaving: true } : null)
+  note(!told && before ? { ...before, id: '', ends: 0, leaving: true } : null)
   // What this page still holds in memory goes with it.
-  location.replace(start)
+  location.replace(to)
 }

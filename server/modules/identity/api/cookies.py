@@ -16,7 +16,8 @@ from server.core.access import Caller
 from server.core.problems import Problem
 from server.modules.identity.models import Session
 from server.modules.identity.rules.sessions import device_of, ends_at
-from server.modules.identity.schemas import CallerReply, SessionReply
+from server.modules.identity.schemas import AskedReply, CallerReply, SessionReply
+from server.modules.identity.service.codes import Asked
 
 SESSION = "__Host-sid"
 BROWSER = "__Host-browser"
@@ -38,6 +39,12 @@ def device_name(request: AnyRequest) -> str:
 def marked(reply: Any, browser: str, *, status_code: int = 200) -> Response[Any]:
     """A reply that lets the browser keep its mark."""
     return Response(reply, status_code=status_code, cookies=[_cookie(BROWSER, browser, _YEAR)])
+
+
+def asked_reply(asked: Asked, browser: str) -> Response[AskedReply]:
+    """A code is on its way, for the browser that asked for it alone."""
+    reply = AskedReply(id=asked.id, expires_at=asked.expires_at, again_at=asked.again_at, shown=asked.shown)
+    return marked(reply, browser, status_code=202)
 
 
 @contextmanager
@@ -69,7 +76,7 @@ def redirected(path: str, *cookies: Cookie) -> Response[None]:
 def signed_out_reply(*, shared: bool) -> Response[SessionReply]:
     """The cookie goes; on a shared device everything this site keeps in the browser goes with it."""
     wipe = {"Clear-Site-Data": '"cache", "storage"'} if shared else {}
-    return Response(SessionReply(caller=None), cookies=[_cookie(SESSION, "", 0)], headers=wipe)
+    return Response(SessionReply(caller=None, ended=False), cookies=[_cookie(SESSION, "", 0)], headers=wipe)
 
 
 def session_reply(session: Session, caller: Caller) -> SessionReply:
@@ -84,7 +91,8 @@ def session_reply(session: Session, caller: Caller) -> SessionReply:
             shared=session.shared,
             proved_at=session.proved_at,
             ends_at=ends_at(session.seen_at, session.idle, session.expires_at),
-        )
+        ),
+        ended=False,
     )
 
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from server.core.access import NotAllowed, SignInNeeded, resident, signed_in, staff
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
-from server.modules.identity.api.cookies import AnyRequest, browser_of, marked, signed_in_reply
+from server.modules.identity.api.cookies import AnyRequest, asked_reply, browser_of, marked, signed_in_reply
 from server.modules.identity.schemas import AskedReply, SessionReply, UseCode
 from server.modules.identity.schemas.sign_in import (
     GiveTimeCode,
@@ -77,9 +77,7 @@ class ProofController(Controller):
     async def ask_for_proof_code(self, request: AnyRequest, proofs: NamedDependency[Proofs]) -> Response[AskedReply]:
         """Send a code to the caller's own phone."""
         browser = browser_of(request)
-        asked = await proofs.ask_for_code(request.user, browser)
-        reply = AskedReply(id=asked.id, expires_at=asked.expires_at, again_at=asked.again_at, shown=asked.shown)
-        return marked(reply, browser, status_code=202)
+        return asked_reply(await proofs.ask_for_code(request.user, browser), browser)
 
     @post(
         "/codes/{code_id:uuid}",

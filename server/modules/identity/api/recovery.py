@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, anyone, may
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
-from server.modules.identity.api.cookies import AnyRequest, browser_of, device_name, marked, signed_in_reply
+from server.modules.identity.api.cookies import AnyRequest, asked_reply, browser_of, device_name, signed_in_reply
 from server.modules.identity.models import Method, Purpose
 from server.modules.identity.rules.sessions import RECOVER
 from server.modules.identity.schemas import AskedReply, SessionReply
@@ -64,9 +64,9 @@ class RecoveryController(Controller):
     ) -> Response[AskedReply]:
         """Send a code to the new phone. The reply is the same whether the number is known or not."""
         browser = browser_of(request)
-        asked = await codes.ask(data.phone, purpose=Purpose.CHANGE_PHONE, browser=browser, language=data.language)
-        reply = AskedReply(id=asked.id, expires_at=asked.expires_at, again_at=asked.again_at, shown=asked.shown)
-        return marked(reply, browser, status_code=202)
+        return asked_reply(
+            await codes.ask(data.phone, purpose=Purpose.CHANGE_PHONE, browser=browser, language=data.language), browser
+        )
 
     @post(
         "/codes/{code_id:uuid}",

@@ -10,10 +10,11 @@ from server.core.access import SignInNeeded, anyone, signed_in, whoever
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
 from server.modules.identity.api.cookies import (
+    SESSION,
     AnyRequest,
+    asked_reply,
     browser_of,
     device_name,
-    marked,
     session_reply,
     signed_in_reply,
     signed_out_reply,
@@ -47,9 +48,9 @@ class SessionController(Controller):
     ) -> Response[AskedReply]:
         """Send a code to this phone. The reply is the same whether the number is known or not."""
         browser = browser_of(request)
-        asked = await codes.ask(data.phone, purpose=Purpose.SIGN_IN, browser=browser, language=data.language)
-        reply = AskedReply(id=asked.id, expires_at=asked.expires_at, again_at=asked.again_at, shown=asked.shown)
-        return marked(reply, browser, status_code=202)
+        return asked_reply(
+            await codes.ask(data.phone, purpose=Purpose.SIGN_IN, browser=browser, language=data.language), browser
+        )
 
     @post(
         "/codes/{code_id:uuid}/sign-in",
@@ -78,11 +79,16 @@ class SessionController(Controller):
     async def get_session(self, request: AnyRequest, sessions: NamedDependency[Sessions]) -> SessionReply:
         """Who is signed in on this browser, if anybody."""
         session = await sessions.find(request.user) if request.user else None
-        return session_reply(session, request.user) if session else SessionReply(caller=None)
+        if session:
+            return session_reply(session, request.user)
+        token = request.cookies.get(SESSION, "")
+        return SessionReply(caller=None, ended=await sessions.was_ended(token) if token else False)
 
     @delete("/session", guards=[whoever], status_code=200, responses=problems(Unavailable))
     async def sign_out(self, request: AnyRequest, sessions: NamedDependency[Sessions]) -> Response[SessionReply]:
         """End the session of this browser; without one, nothing happens."""
+        if token := request.cookies.get(SESSION):
+            await sessions.forget_ended(token)
         return signed_out_reply(shared=bool(request.user and await sessions.end_this(request.user)))
 
     @get("/devices", guards=[signed_in], responses=problems(SignInNeeded, Unavailable))

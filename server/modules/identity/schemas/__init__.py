@@ -58,9 +58,13 @@ class CallerReply(Reply):
 
 
 class SessionReply(Reply):
-    """`caller` is null for whoever is not signed in."""
+    """`caller` is null for whoever is not signed in.
+
+    `ended`: this browser was signed out from another one; it keeps nothing of its owner, and then signs out itself.
+    """
 
     caller: CallerReply | None
+    ended: bool
 
 
 class ProfileReply(Reply):

@@ -17,6 +17,7 @@ from server.core.words import Language, Words
 from server.modules.identity.models import ExternalAccount, OneTimeCode, Passkey, PhoneCode, Resident, Session
 from server.modules.identity.rules.person import name_of, national_id_of, searched
 from server.modules.identity.service.identifiers import Identifiers
+from server.modules.identity.service.sessions import Sessions
 from server.modules.places.public import unit_exists
 
 
@@ -132,7 +133,8 @@ class Residents:
             return
         if resident.phone_index:
             await self._session.execute(delete(PhoneCode).where(PhoneCode.phone_index == resident.phone_index))
-        for table in (Session, Passkey, ExternalAccount, OneTimeCode):
+        await Sessions(self._session).end_all_of(resident)
+        for table in (Passkey, ExternalAccount, OneTimeCode):
             await self._session.execute(delete(table).where(table.resident_id == resident_id))
         resident.phone = resident.phone_index = resident.national_id = resident.national_id_index = None
         resident.name = resident.name_folded = ""

@@ -14,7 +14,7 @@ from server.core.access import Caller, SignInNeeded
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.words import Words
-from server.modules.identity.models import Method, Resident, Role, Session, Staff, StaffRole
+from server.modules.identity.models import EndedSession, Method, Resident, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.sessions import Life, life_of_resident, life_of_staff
 from server.modules.identity.service.identifiers import hashed
 
@@ -117,8 +117,7 @@ class Sessions:
 
     async def end(self, caller: Caller, session_id: UUID) -> None:
         """End one of the caller's own. Raises SessionNotFound."""
-        gone = delete(Session).where(Session.id == session_id, _owned(caller)).returning(Session.id)
-        if await self._session.scalar(gone) is None:
+        if not await self._end(Session.id == session_id, _owned(caller)):
             raise SessionNotFound
 
     async def end_this(self, caller: Caller) -> bool:
@@ -128,13 +127,28 @@ class Sessions:
 
     async def end_others(self, caller: Caller) -> int:
         """End all of the caller's own but this one; how many there were."""
-        gone = delete(Session).where(_owned(caller), Session.id != caller.session_id).returning(Session.id)
-        return len((await self._session.scalars(gone)).all())
+        return await self._end(_owned(caller), Session.id != caller.session_id)
 
     async def end_all_of(self, owner: Resident | Staff) -> None:
         """Somebody lost a phone, changed a password, or was disabled."""
-        mine = Session.resident_id if isinstance(owner, Resident) else Session.staff_id
-        await self._session.execute(delete(Session).where(mine == owner.id))
+        await self._end((Session.resident_id if isinstance(owner, Resident) else Session.staff_id) == owner.id)
+
+    async def _end(self, *which: ColumnElement[bool]) -> int:
+        """From afar: these browsers learn of it when they ask next. How many there were."""
+        ended = delete(Session).where(*which).returning(Session.token_hash, Session.expires_at)
+        rows = (await self._session.execute(ended)).all()
+        self._session.add_all(EndedSession(id=uuid7(), token_hash=row.token_hash, until=row.expires_at) for row in rows)
+        await self._session.flush()
+        return len(rows)
+
+    async def was_ended(self, token: str) -> bool:
+        """Whether the session of this token was ended from another browser."""
+        mark = select(EndedSession.id).where(EndedSession.token_hash == hashed(token))
+        return await self._session.scalar(mark) is not None
+
+    async def forget_ended(self, token: str) -> None:
+        """That browser has kept nothing."""
+        await self._session.execute(delete(EndedSession).where(EndedSession.token_hash == hashed(token)))
 
 
 def _owned(caller: Caller) -> ColumnElement[bool]:
@@ -146,4 +160,7 @@ def _alive(now: datetime | None = None) -> tuple[ColumnElement[bool], ColumnElem
     return Session.expires_at > now, Session.seen_at + Session.idle * timedelta(seconds=1) > now
 
 
-KEEP = Keep(Session, "until it ends: idle or too old", lambda now: ~and_(*_alive(now)))
+KEEPS = [
+    Keep(Session, "until it ends: idle or too old", lambda now: ~and_(*_alive(now))),
+    Keep(EndedSession, "as long as the session could have lasted", lambda now: EndedSession.until <= now),
+]

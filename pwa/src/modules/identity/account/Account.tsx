@@ -24,6 +24,7 @@ export default function Account() {
   return (
     <SignedIn title={t.account} path="/account" back={['/settings', t.settings]}>
       {'another' in query && <Note tone="warn">{signing.another}</Note>}
+      {'moved' in query && <Note tone="good">{t.moved}</Note>}
       <Overview />
     </SignedIn>
   )

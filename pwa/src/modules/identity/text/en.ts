@@ -55,4 +55,6 @@ export default {
   notYetText: 'With an account you need not repeat your name and commune, and you see on which devices you are signed in. A phone number is all it takes.',
   lapsed: 'You were signed out',
   lapsedText: 'Because you had not used the app for a while. Sign in again and everything is as before.',
+  ended: 'This device was signed out from another one',
+  endedText: 'Everything of yours on this device has been erased. If it was not you, sign in again and look where you are signed in.',
 } satisfies Words

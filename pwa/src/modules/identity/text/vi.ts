@@ -53,4 +53,6 @@ export default {
   notYetText: 'Có tài khoản thì khỏi khai lại tên, nơi ở, và xem được những máy nào đang đăng nhập. Chỉ cần số điện thoại.',
   lapsed: 'Bạn đã được đăng xuất',
   lapsedText: 'Vì lâu không dùng. Đăng nhập lại là thấy mọi thứ như cũ.',
+  ended: 'Máy này đã được đăng xuất từ máy khác',
+  endedText: 'Những gì của bạn trên máy này đã được xóa. Nếu không phải bạn làm, hãy đăng nhập lại và xem những máy nào đang đăng nhập.',
 }

@@ -4,6 +4,7 @@ export default {
   settings: 'Settings',
   account: 'Your account',
   noName: 'No name yet',
+  moved: 'Your account has moved to the new number. Every other device has been signed out, and your old passkeys no longer work.',
   show: 'Show number',
   hide: 'Hide number',
   levelIs: n => `Level ${n}:`,
@@ -47,7 +48,7 @@ export default {
 
   devices: 'Where you are signed in',
   devicesCount: n => (n === 1 ? 'Only on this device' : `On ${n} devices`),
-  devicesLead: 'A device you do not know, or a lost phone? Sign it out right here.',
+  devicesLead: 'A device you do not know, or a lost phone? Sign it out right here. As soon as it is online, everything of yours on it is erased too.',
   thisDevice: 'This device',
   sharedDevice: 'Shared',
   unknownDevice: 'Unknown device',

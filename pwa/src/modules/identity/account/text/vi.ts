@@ -2,6 +2,7 @@ export default {
   settings: 'Cài đặt',
   account: 'Tài khoản của bạn',
   noName: 'Chưa có tên',
+  moved: 'Tài khoản đã chuyển sang số mới. Các máy khác đã được đăng xuất, và khóa truy cập cũ không dùng được nữa.',
   show: 'Hiện số',
   hide: 'Ẩn số',
   levelIs: (n: number) => `Mức ${n}:`,
@@ -45,7 +46,7 @@ export default {
 
   devices: 'Máy đang đăng nhập',
   devicesCount: (n: number) => (n === 1 ? 'Chỉ máy này' : `${n} máy`),
-  devicesLead: 'Thấy máy lạ, hoặc mất điện thoại? Đăng xuất máy đó ngay tại đây.',
+  devicesLead: 'Thấy máy lạ, hoặc mất điện thoại? Đăng xuất máy đó ngay tại đây. Khi máy đó có mạng, những gì của bạn trên máy đó cũng bị xóa.',
   thisDevice: 'Máy này',
   sharedDevice: 'Dùng chung',
   unknownDevice: 'Máy không rõ',
