@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -155,4 +156,11 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
 def serve() -> ASGIApp:
     """What the web server calls: the application in its frame."""
     settings = read_settings()
-    return Frame(create_app(settings), settings)
+    return framed(create_app(settings), settings)
+
+
+def framed(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """In its frame, and behind its proxies: who calls is whom they say, and nobody else is believed."""
+    frame = Frame(app, settings)
+    proxies = list(settings.trusted_proxies)
+    return wrap_asgi_with_proxy_headers(frame, proxies) if proxies else frame

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Port the web server listens on, 1–65535."""
     base_url: str = ""
     """Public address of the app, scheme and host only. Default: http://localhost:PORT."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of the reverse proxies whose `X-Forwarded-For` says who calls: limits count by that.
+    Needed outside a demo, where nobody comes without one; anybody else's header means nothing."""
     database_url: str = ""
     """postgresql://… of an own PostgreSQL, 15 or newer. Empty: the embedded one, in VAR/postgres."""
     database_pool: int = 10
@@ -145,6 +149,13 @@ def _refuse(settings: Settings) -> None:
         raise WrongSetting("SECRET_KEY", "must have at least 32 characters")
     if not settings.demo and not settings.secret_key:
         raise WrongSetting("SECRET_KEY", "is missing; outside a demo (DEMO=0) it must be set")
+    for proxy in settings.trusted_proxies:
+        try:
+            ip_network(proxy)
+        except ValueError:
+            raise WrongSetting("TRUSTED_PROXIES", f"{proxy!r} must be an address or a network: 10.0.0.0/24") from None
+    if not settings.demo and not settings.trusted_proxies:
+        raise WrongSetting("TRUSTED_PROXIES", "is missing; without it all residents would share one limit (DEMO=0)")
     if not settings.demo and _anybody_knows(settings.secret_key):
         raise WrongSetting("SECRET_KEY", "can be guessed; make one: openssl rand -base64 48")
 

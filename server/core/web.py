@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from litestar import Request, Response, route
 from litestar.datastructures import State
@@ -49,6 +50,17 @@ class ForeignOrigin(Problem):
     )
 
 
+class WrongHost(Problem):
+    """The request names another site: a name that somebody else has pointed at our address (DNS rebinding)."""
+
+    status = 421
+    title = Words(
+        "Yêu cầu gửi đến một địa chỉ trang khác",
+        "The request is meant for another site",
+        "សំណើនេះផ្ញើទៅគេហទំព័រផ្សេង",
+    )
+
+
 class WrongContentType(Problem):
     status = 415
     title = Words("Nội dung gửi lên phải là JSON", "What is sent must be JSON", "ព័ត៌មានដែលផ្ញើត្រូវតែជា JSON")
@@ -69,6 +81,8 @@ class Frame:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._origin = settings.origin.encode()
+        # A demonstration is called by whatever name its machine has.
+        self._host = None if settings.demo else urlsplit(settings.origin).netloc.encode()
         secure = [(b"strict-transport-security", b"max-age=63072000; includeSubDomains")]
         self._write = request_writer(settings)
         self._replies = Replies()
@@ -119,6 +133,10 @@ class Frame:
     def _refuse(self, scope: HTTPScope) -> Problem | None:
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
             return InputRefused(CANNOT_READ, errors=[])
+        # Who looks after the process asks for its health by its address.
+        host = self._host and dict(scope["headers"]).get(b"host", b"")
+        if host != self._host and not scope["path"].startswith("/health/"):
+            return WrongHost()
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return None
         headers = dict(scope["headers"])

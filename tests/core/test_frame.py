@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from server.core.settings import Settings
+from server.core.web import Frame
 from tests.core.conftest import StartNotes
 
 ANSWERS = [
@@ -111,6 +112,36 @@ class TestWhereARequestComesFrom:
         asked = {"Origin": "https://other.example.org", "Access-Control-Request-Method": "POST"}
         reply = await notes.options("/api/notes", headers=asked)
         assert not [name for name in reply.headers if name.startswith("access-control-")]
+
+
+class TestTheNameOfTheSite:
+    """Outside a demonstration another name that points here gets nothing."""
+
+    @pytest.mark.parametrize(
+        ("host", "path", "status"),
+        [
+            ("app.example.org", "/api/notes", 200),
+            ("app.example.org", "/", 200),
+            ("evil.example", "/api/notes", 421),
+            ("evil.example", "/", 421),
+            ("app.example.org:8000", "/api/notes", 421),
+            ("app.example.org.evil.example", "/api/notes", 421),
+            ("127.0.0.1:8000", "/health/live", 200),
+            ("", "/api/notes", 421),
+        ],
+    )
+    async def test_is_ours(
+        self, notes: httpx.AsyncClient, notes_settings: Settings, host: str, path: str, status: int
+    ) -> None:
+        real = msgspec.structs.replace(notes_settings, demo=False, base_url="https://app.example.org")
+        transport = httpx.ASGITransport(app=Frame(notes.app, real))  # type: ignore[attr-defined]
+        async with httpx.AsyncClient(transport=transport, base_url=real.origin) as client:
+            reply = await client.get(path, headers={"Host": host})
+        assert reply.status_code == status
+        assert status == 200 or reply.json()["type"] == "wrong-host"
+
+    async def test_does_not_matter_in_a_demonstration(self, notes: httpx.AsyncClient) -> None:
+        assert (await notes.get("/api/notes", headers={"Host": "laptop.local:8000"})).status_code == 200
 
 
 class TestEmptyFieldsOfAForm:

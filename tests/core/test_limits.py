@@ -1,11 +1,14 @@
 """How often something may be done: counted exactly, over all processes, and never more when in doubt."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import httpx
+import msgspec
 import pytest
 from sqlalchemy import text
 
+from server.app import framed
 from server.core.database import Database
 from server.core.limits import KEEP, network_of
 from server.core.retention import forget_one
@@ -60,6 +63,35 @@ async def test_every_network_has_its_own_count(notes: httpx.AsyncClient) -> None
         await from_address(notes, address).post("/api/notes/counted/refused")
     assert (await from_address(notes, "203.0.113.99").post("/api/notes/counted/refused")).status_code == 429
     assert (await from_address(notes, "198.51.100.7").post("/api/notes/counted/refused")).status_code == 409
+
+
+class TestBehindAProxy:
+    """Who calls is whom a proxy of ours says; what anybody else says of themselves means nothing."""
+
+    @pytest.fixture
+    def ask(self, notes: httpx.AsyncClient, notes_settings: Settings) -> Callable[..., Awaitable[int]]:
+        own = msgspec.structs.replace(notes_settings, trusted_proxies=("10.0.0.2", "10.0.1.0/24"))
+        app = framed(notes.app, own)  # type: ignore[attr-defined]
+
+        async def ask(address: str, *forwarded: str) -> int:
+            transport = httpx.ASGITransport(app=app, client=(address, 4))
+            headers = [("X-Forwarded-For", it) for it in forwarded]
+            async with httpx.AsyncClient(transport=transport, base_url=notes.base_url) as client:
+                return (await client.post("/api/notes/counted/refused", headers=headers)).status_code
+
+        return ask
+
+    async def test_each_network_has_its_own_count(self, ask: Callable[..., Awaitable[int]]) -> None:
+        statuses = [await ask("10.0.0.2", "203.0.113.7") for _ in range(3)]
+        assert statuses == [409, 409, 429]
+        assert await ask("10.0.0.2", "198.51.100.7") == 409
+        # Through a second proxy of ours, and whatever the caller had put in front.
+        assert await ask("10.0.0.2", "198.51.100.1, 203.0.113.7, 10.0.1.9") == 429
+        assert await ask("10.0.0.2", "198.51.100.1", "203.0.113.7") == 429
+
+    async def test_nobody_else_is_believed(self, ask: Callable[..., Awaitable[int]]) -> None:
+        statuses = [await ask("203.0.113.7", f"198.51.{number}.1") for number in range(3)]
+        assert statuses == [409, 409, 429]
 
 
 async def test_all_of_them_together_have_one_too(notes: httpx.AsyncClient) -> None:

@@ -12,7 +12,7 @@ from server.core.settings import Settings, WrongSetting, read_settings
 from server.doctor import _findings
 
 SECRET = "k7Qe0Zt3vN9sYx2LwPb5RfJdHuAa8MgC"
-PRODUCTION = {"DEMO": "0", "SECRET_KEY": SECRET, "BASE_URL": "https://app.example.org"}
+PRODUCTION = {"DEMO": "0", "SECRET_KEY": SECRET, "BASE_URL": "https://app.example.org", "TRUSTED_PROXIES": "10.0.0.2"}
 OIDC = {
     "OIDC_ISSUER": "https://id.example.org/oauth2/token",
     "OIDC_CLIENT_ID": "citizen-app",
@@ -72,6 +72,10 @@ REFUSED = [
     ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "email=email"}),
     ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "name="}),
     ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "name=name,name=full_name"}),
+    ("TRUSTED_PROXIES", PRODUCTION | {"TRUSTED_PROXIES": ""}),
+    ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "*"}),
+    ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "127.0.0.1, proxy.example.org"}),
+    ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "10.0.0.1/24"}),
     ("SECRET_KEY", {"SECRET_KEY": "x" * 31}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "x" * 31}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": ""}),
@@ -123,6 +127,7 @@ ACCEPTED = [
     ({"PORT": ""}, "port", 8000),
     ({"SOMETHING_ELSE": "is not ours"}, "port", 8000),
     (PRODUCTION, "demo", False),
+    ({"TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/24, ::1"}, "trusted_proxies", ("127.0.0.1", "10.0.0.0/24", "::1")),
     (PRODUCTION | {"SECRET_KEY": "0123456789abcdef" * 2}, "demo", False),
 ]
 

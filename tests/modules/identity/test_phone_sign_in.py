@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
 import pytest
+from httpx import ASGITransport, AsyncClient
 from sqlalchemy import Engine, event, text
 
+from server.app import create_app
 from server.core.database import Database
+from server.core.settings import Settings
+from server.core.web import Frame
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
 
@@ -30,6 +35,53 @@ class TestSigningIn:
     async def test_other_numbers_are_refused(self, browser: Browser, phone: str) -> None:
         reply = await browser.post("/api/identity/codes", json={"phone": phone, "language": "vi"})
         assert (reply.status_code, reply.json()["type"]) == (400, "phone-refused")
+
+
+async def the_pause_is_over(database: Database) -> None:
+    await age(database, "UPDATE core_count SET until = now() WHERE until < now() + interval '61 seconds'")
+
+
+class TestBombing:
+    """Neither one number nor many, nor more than the province pays for in an hour."""
+
+    @pytest.fixture(autouse=True)
+    def one_window(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No hour ends while a test counts."""
+        monkeypatch.setattr("server.core.limits.time.time", lambda: 1_800_000_000.0)
+
+    async def ask(self, browser: Browser, phone: str) -> int:
+        reply = await browser.post("/api/identity/codes", json={"phone": phone, "language": "vi"})
+        return reply.status_code
+
+    async def test_one_number_gets_five_in_an_hour_from_whatever_browser(
+        self, new_browser: NewBrowser, phone: str, database: Database
+    ) -> None:
+        statuses = []
+        for _ in range(6):
+            statuses.append(await self.ask(new_browser(), phone))
+            await the_pause_is_over(database)
+        assert statuses == [202] * 5 + [429]
+
+    async def test_one_browser_asks_for_ten(self, browser: Browser, new_phone: NewPhone) -> None:
+        assert [await self.ask(browser, new_phone()) for _ in range(11)] == [202] * 10 + [429]
+
+    async def test_one_network_asks_for_twenty(self, new_browser: NewBrowser, new_phone: NewPhone) -> None:
+        statuses = await asyncio.gather(*(self.ask(new_browser(), new_phone()) for _ in range(25)))
+        assert (statuses.count(202), statuses.count(429)) == (20, 5)
+
+    async def test_the_budget_of_an_hour_has_an_end(
+        self, client: AsyncClient, settings: Settings, new_phone: NewPhone, nothing_counted: None
+    ) -> None:
+        poor = msgspec.structs.replace(settings, sms_per_hour=3)
+        app = create_app(poor)
+        statuses = []
+        for network in range(5):
+            transport = ASGITransport(app=Frame(app, poor), client=(f"198.51.{network}.1", 5))
+            async with AsyncClient(transport=transport, base_url=poor.origin) as elsewhere:
+                body = {"phone": new_phone(), "language": "vi"}
+                statuses.append((await elsewhere.post("/api/identity/codes", json=body)).status_code)
+        await app.state.database.close()
+        assert statuses == [202] * 3 + [429] * 2
 
 
 class TestKnownAndUnknownNumbers:

@@ -1,0 +1,41 @@
+"""`docs/security-controls.md` names tests that are there."""
+
+import ast
+import re
+
+import pytest
+
+from server.core.settings import ROOT
+
+PAGE = (ROOT / "docs" / "security-controls.md").read_text()
+NAMED = sorted(set(re.findall(r"`(tests/[^`]+::[^`]+)`", PAGE)))
+CONTROLS = {f"C-{number:02}" for number in (*range(1, 10), 11, 12, 24, *range(27, 32), 43)}
+
+
+def names_in(path: str) -> set[str]:
+    """`TestClass`, `TestClass::test_method` and `test_function` of a file."""
+    found = set()
+    for node in ast.parse((ROOT / path).read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            found |= {
+                f"{node.name}::{it.name}" for it in node.body if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef)
+            }
+    return {name for name in found if name.rsplit("::")[-1].lower().startswith("test")}
+
+
+@pytest.mark.parametrize("named", NAMED)
+def test_is_there(named: str) -> None:
+    path, _, name = named.partition("::")
+    assert name in names_in(path)
+
+
+def test_every_control_of_identity_is_proved() -> None:
+    assert set(re.findall(r"^\| (C-\d\d) [^|]*\| `tests/", PAGE, re.MULTILINE)) == CONTROLS
+
+
+def test_a_test_that_is_gone_is_seen() -> None:
+    there = names_in("tests/architecture/test_controls.py")
+    assert "test_is_there" in there
+    assert "test_is_not_there" not in there
