@@ -334,6 +334,18 @@ class TestProof:
         await expect(heading(page)).to_have_text("Lê Văn Mới")
         await expect(page.get_by_role("checkbox", name="Cán bộ một cửa")).to_be_checked()
 
+    async def test_the_session_may_end_meanwhile(self, sit: Sit, office: Office) -> None:
+        page, chief = await self.begun(sit, office)
+        await expect(field(page, "Mã 6 số")).to_be_focused()
+        await office.sign_out(chief)
+        await page.keyboard.type(chief.code())
+        # Signing in is a proof too: one door, and the act goes on.
+        door = page.get_by_role("dialog", name="Đăng nhập lại để làm tiếp")
+        await give_password(door, chief.login)
+        await field(page, "Mã 6 số").fill(chief.code())
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(page.get_by_text("Đã lưu.")).to_be_visible()
+
     async def test_is_not_given_and_nothing_is_lost(self, sit: Sit, office: Office) -> None:
         page, _ = await self.begun(sit, office)
         await page.keyboard.press("Escape")
@@ -378,14 +390,15 @@ class TestLapse:
     async def test_somebody_else_neither_sees_nor_sends_it(
         self, sit: Sit, office: Office, base: psycopg.Connection[Any]
     ) -> None:
-        page, _ = await self.begun(sit, office)
+        page, chief = await self.begun(sit, office)
         other = await office.hire("identity:administer")
         await give_password(self.door(page), other.login)
         await field(page, "Mã 6 số").fill(other.code())
         await expect(heading(page)).to_have_text("Việc đang chờ")
         await page.get_by_role("main").get_by_role("link", name="Thêm cán bộ").click()
         await expect(field(page, "Họ tên")).to_have_value("")
-        assert base.execute("SELECT count(*) FROM identity_staff WHERE name = 'Ngô Thị Dở Dang'").fetchone() == (0,)
+        made = "SELECT count(*) FROM identity_staff WHERE login = %s"
+        assert base.execute(made, [f"dodang-{chief.login}"]).fetchone() == (0,)
 
     async def test_the_end_is_said_before_it_comes(self, sit: Sit, office: Office) -> None:
         visitor = await sit(None, "/about")

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
 import { api, type Problem } from '../../core/api'
 import { useDraft } from '../../core/draft'
 import { Await, Icon } from '../../core/ui'
@@ -53,7 +52,6 @@ export default function Roles() {
 }
 
 function Matrix({ roles, permissions, edit }: { roles: Role[]; permissions: Permission[]; edit: (role: Role) => void }) {
-  const scrolled = useRef<HTMLDivElement>(null)
   if (!wide.value)
     return (
       <ul class="stack">
@@ -80,7 +78,7 @@ function Matrix({ roles, permissions, edit }: { roles: Role[]; permissions: Perm
       </ul>
     )
   return (
-    <div class="panel flush scroll" ref={scrolled} tabIndex={0} role="region" aria-label={t.roles}>
+    <div class="panel flush" tabIndex={0} role="region" aria-label={t.roles}>
       <table class="table matrix">
         <caption class="unseen">{t.roles}</caption>
         <thead>

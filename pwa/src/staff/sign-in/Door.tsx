@@ -10,7 +10,7 @@ import { begin, type Caller, signOut } from '../../modules/identity/begin'
 import { CodeField } from '../../modules/identity/CodeField'
 import { passkeysHere, usePasskey } from '../../modules/identity/passkey'
 import { ShownCode } from '../../modules/identity/ShownCode'
-import { member } from '../access'
+import { member, read } from '../access'
 import { useDeed } from '../deed'
 import { key } from '../icons'
 import { t } from '../text'
@@ -54,7 +54,7 @@ const Part = ({ title, children }: { title: string; children: ComponentChildren 
 
 /** Once more, with what this person has: a passkey, or the code of the authenticator app. */
 function Prove({ onProved }: { onProved: (caller: Caller) => Promise<void> }) {
-  const ways = useAsk(`ways ${mark.peek()?.ends}`, signal => api('GET /api/identity/prove', {}, signal))
+  const ways = useAsk(`ways ${mark.peek()?.ends}`, signal => read('GET /api/identity/prove', {}, signal))
   const digits = useSignal('')
   const { busy, said, run } = useDeed()
   const field = useRef<HTMLInputElement>(null)
@@ -94,6 +94,7 @@ function Prove({ onProved }: { onProved: (caller: Caller) => Promise<void> }) {
               <CodeField label={t.codeLabel} value={digits.value} onInput={type} field={field} busy={busy.value} {...(said.value ? { said: 'prove-said' } : {})} />
             </>
           )}
+          {!authenticator && !(passkey && passkeysHere) && <p>{t.noProofHere}</p>}
           <Said id="prove-said">{said.value}</Said>
           {said.value && shown !== undefined && (
             <div>

@@ -72,6 +72,7 @@ export default {
   proveTitle: 'Confirm that it is you',
   proveLead: 'This is a sensitive act, so please confirm once more. It then goes on by itself.',
   notProved: 'You have not confirmed, so nothing was changed.',
+  noProofHere: 'There is no way of yours to confirm on this device. Sign in again, or ask an administrator for a reset.',
   refresh: 'Ask again',
 
   // What every screen says
@@ -313,7 +314,7 @@ export default {
     'privacy:erase': 'Erased a resident’s data',
     'core:forget': 'Deleted data whose time to be kept is over',
   },
-  details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', text: 'wording', disabled: 'disabled', rows: 'rows deleted' },
+  details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', text: 'version', disabled: 'disabled', rows: 'rows deleted' },
   whys: { desk: 'at the desk', work: 'work in hand', rights: 'a data request', safety: 'a check for safety' },
 
   // Own account

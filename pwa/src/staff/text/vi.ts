@@ -70,6 +70,7 @@ export default {
   proveTitle: 'Xác nhận chính là bạn',
   proveLead: 'Việc này hệ trọng nên cần xác nhận lại. Sau đó hệ thống tự làm tiếp.',
   notProved: 'Bạn chưa xác nhận nên chưa có gì thay đổi.',
+  noProofHere: 'Ở máy này bạn chưa có cách xác nhận nào. Bạn đăng nhập lại, hoặc nhờ quản trị viên cấp lại từ đầu.',
   refresh: 'Lấy lại',
 
   // What every screen says
@@ -311,7 +312,7 @@ export default {
     'privacy:erase': 'Xóa dữ liệu của người dân',
     'core:forget': 'Xóa dữ liệu đã hết thời hạn lưu',
   },
-  details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', text: 'bản chữ', disabled: 'đã khóa', rows: 'số dòng đã xóa' },
+  details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', text: 'phiên bản', disabled: 'đã khóa', rows: 'số dòng đã xóa' },
   whys: { desk: 'người dân ở quầy', work: 'giải quyết công việc', rights: 'yêu cầu về dữ liệu', safety: 'kiểm tra an toàn' },
 
   // Own account
