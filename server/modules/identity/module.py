@@ -29,6 +29,7 @@ from server.modules.identity.service.codes import PhoneCodes
 from server.modules.identity.service.demonstration import refuse_demonstration
 from server.modules.identity.service.federated import Federated
 from server.modules.identity.service.links import Links
+from server.modules.identity.service.partners import KEEP as KEEP_KEYS
 from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.passkeys import Passkeys
 from server.modules.identity.service.proofs import Proofs
@@ -119,7 +120,7 @@ module = Module(
     },
     reactions=reactions,
     schedules=schedules,
-    keeps=[*KEEP_CEREMONIES, KEEP_CODES, *KEEP_SESSIONS],
+    keeps=[*KEEP_CEREMONIES, KEEP_CODES, KEEP_KEYS, *KEEP_SESSIONS],
     commands=[staff, demo_accounts],
     holding=holding,
     recognise=recognise_caller,

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from server.core.database import Database
+from server.core.retention import forget_one
 from server.core.settings import Settings
 from server.modules.identity.rules.tokens import OVERLAP, SIGNS_FOR
-from server.modules.identity.service.partners import Partners, recognise_partner
+from server.modules.identity.service.partners import KEEP, Partners, recognise_partner
 from tests.modules.identity.conftest import Browser, StaffBrowser
 
 
@@ -172,7 +173,13 @@ async def test_keys_follow_one_another_without_a_gap(database: Database, setting
             await Partners(session, settings).prepare_keys(now + timedelta(days=day))
     async with own.reading() as connection:
         rows = (await connection.execute(text("SELECT * FROM identity_signing_key ORDER BY signs_from"))).all()
+    # One that no token needs any more is forgotten, and no other one.
+    async with own.transaction() as session:
+        await forget_one(session, KEEP, rows[1].retires_at + timedelta(seconds=1))
+    async with own.reading() as connection:
+        left = set(await connection.scalars(text("SELECT kid FROM identity_signing_key")))
     await own.close()
+    assert left == {row.kid for row in rows[2:]}
     assert len(rows) == 4
     for earlier, later in pairwise(rows):
         assert later.signs_from - earlier.signs_from == SIGNS_FOR

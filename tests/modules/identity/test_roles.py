@@ -95,6 +95,7 @@ class TestARole:
         assert (await holder.get("/api/identity/devices")).status_code == 200
         assert (await change(admin, renamed, "privacy:audit")).json()["people"] == 1
         assert (await holder.get("/api/identity/devices")).status_code == 401
+        assert (await holder.get("/api/identity/session")).json() == {"caller": None, "ended": True}
 
     async def test_that_somebody_has_stays(self, admin: Browser, staff_browser: StaffBrowser) -> None:
         holder = await staff_browser("privacy:decide")

@@ -124,6 +124,7 @@ class TestChangingOne:
         theirs = await staff_browser("identity:recover")
         assert (await change(admin, theirs.staff_id, 1)).json()["version"] == 2
         assert (await theirs.get("/api/identity/devices")).status_code == 401
+        assert (await theirs.get("/api/identity/session")).json() == {"caller": None, "ended": True}
 
     async def test_whose_workplace_changes_too(self, admin: Browser, new_member: NewMember, database: Database) -> None:
         member = await new_member(unit=WARD)

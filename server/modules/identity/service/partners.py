@@ -23,6 +23,7 @@ from server.core.access import Caller
 from server.core.audit import Actor, record
 from server.core.database import Database, one_at_a_time
 from server.core.problems import Problem
+from server.core.retention import Keep
 from server.core.sealing import Seal
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
@@ -141,7 +142,7 @@ class Partners:
         ]
 
     async def prepare_keys(self, now: datetime) -> None:
-        """Have a key that signs now, and the next one published before it does; forget what no token needs."""
+        """Have a key that signs now, and the next one published before it does."""
         await one_at_a_time(self._session, "partner-keys")
         newest = await self._session.scalar(select(func.max(SigningKey.signs_from)))
         if newest is None:
@@ -178,6 +179,9 @@ class Partners:
             permissions=partner.permissions,
             disabled=partner.disabled_at is not None,
         )
+
+
+KEEP = Keep(SigningKey, "until no token it signed is taken any more", lambda now: SigningKey.retires_at < now)
 
 
 async def recognise_partner(database: Database, settings: Settings, token: str) -> Caller | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -12,10 +12,11 @@ from server.core.audit import record
 from server.core.problems import Problem
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
-from server.modules.identity.models import Role, Session, StaffRole
+from server.modules.identity.models import Role, StaffRole
 from server.modules.identity.rules.duties import gains
 from server.modules.identity.rules.sessions import ADMINISTER
 from server.modules.identity.service.administration import NotForYourself, refuse_to_leave_none, take_turn
+from server.modules.identity.service.sessions import Sessions
 
 
 class RoleNotFound(Problem):
@@ -89,7 +90,7 @@ class Roles:
         if administered and ADMINISTER not in permissions:
             await refuse_to_leave_none(self._session)
         if differs:
-            await self._session.execute(delete(Session).where(Session.staff_id.in_(holders)))
+            await Sessions(self._session).end_all_of_staff(holders)
         await self._session.flush()
         await self._note(by, "change-role", role)
         return role, len(holders)

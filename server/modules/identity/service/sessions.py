@@ -1,7 +1,7 @@
 """Signed-in browsers: opened with a fresh token, ended by deleting a row."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -132,6 +132,10 @@ class Sessions:
     async def end_all_of(self, owner: Resident | Staff) -> None:
         """Somebody lost a phone, changed a password, or was disabled."""
         await self._end((Session.resident_id if isinstance(owner, Resident) else Session.staff_id) == owner.id)
+
+    async def end_all_of_staff(self, staff_ids: Collection[UUID]) -> None:
+        """What these people may do has changed."""
+        await self._end(Session.staff_id.in_(staff_ids))
 
     async def _end(self, *which: ColumnElement[bool]) -> int:
         """From afar: these browsers learn of it when they ask next. How many there were."""

@@ -18,7 +18,7 @@ from server.core.settings import Settings
 from server.core.text import fold
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
-from server.modules.identity.models import OneTimeCode, Passkey, Role, Session, Staff, StaffRole
+from server.modules.identity.models import OneTimeCode, Passkey, Role, Staff, StaffRole
 from server.modules.identity.rules.duties import gains
 from server.modules.identity.rules.person import name_of
 from server.modules.identity.rules.sessions import ADMINISTER
@@ -32,6 +32,7 @@ from server.modules.identity.service.administration import (
 from server.modules.identity.service.links import Link, Links
 from server.modules.identity.service.residents import NameRefused
 from server.modules.identity.service.roles import RoleNotFound
+from server.modules.identity.service.sessions import Sessions
 from server.modules.places.public import workplace_exists
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ class StaffAccounts:
         self._session = session
         self._demo = settings.demo
         self._links = Links(session, settings)
+        self._sessions = Sessions(session)
 
     async def page(
         self, *, q: str = "", unit: str = "", living: bool = False, limit: int, cursor: str | None
@@ -162,7 +164,7 @@ class StaffAccounts:
         if ADMINISTER in before.permissions:
             await refuse_to_leave_none(self._session)
         if moved or had != set(role_ids):
-            await self._sign_out(staff)
+            await self._sessions.end_all_of(staff)
         await self._session.flush()
         await self._note(by, "change-staff", staff, unit=unit, roles=list(role_ids))
         return await self.find(staff_id)
@@ -179,7 +181,7 @@ class StaffAccounts:
         staff.version += 1
         if ADMINISTER in before.permissions and counted:
             await refuse_to_leave_none(self._session)
-        await self._sign_out(staff)
+        await self._sessions.end_all_of(staff)
         await self._session.execute(delete(OneTimeCode).where(OneTimeCode.staff_id == staff_id))
         await self._session.flush()
         await self._note(by, "disable-staff", staff)
@@ -247,7 +249,7 @@ class StaffAccounts:
         if staff.disabled_at is not None:
             raise AlreadyDisabled
         staff.password_hash = None
-        await self._sign_out(staff)
+        await self._sessions.end_all_of(staff)
         await self._note(by, act, staff)
         return await self._links.make(staff, _id_of(by))
 
@@ -266,9 +268,6 @@ class StaffAccounts:
             raise RoleNotFound
         self._session.add_all(StaffRole(id=uuid7(), staff_id=staff.id, role_id=role_id) for role_id in wanted)
         await self._session.flush()
-
-    async def _sign_out(self, staff: Staff) -> None:
-        await self._session.execute(delete(Session).where(Session.staff_id == staff.id))
 
     async def _with_all(self, staff: Sequence[Staff]) -> list[Account]:
         ids = [it.id for it in staff]
