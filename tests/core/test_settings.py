@@ -74,6 +74,7 @@ REFUSED = [
     ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "name=name,name=full_name"}),
     ("TRUSTED_PROXIES", PRODUCTION | {"TRUSTED_PROXIES": ""}),
     ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "*"}),
+    ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "0.0.0.0/0"}),
     ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "127.0.0.1, proxy.example.org"}),
     ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "10.0.0.1/24"}),
     ("SECRET_KEY", {"SECRET_KEY": "x" * 31}),
