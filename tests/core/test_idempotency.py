@@ -117,7 +117,7 @@ async def test_a_reply_copied_to_another_key_does_not_open(notes: httpx.AsyncCli
             sa.text("UPDATE core_first_reply SET sealed = (SELECT sealed FROM core_first_reply ORDER BY id LIMIT 1)")
         )
     reply = await write(notes, key="the-key-of-the-thief-01")
-    assert (reply.status_code, reply.json()["type"]) == (500, "crash")
+    assert (reply.status_code, reply.json()["type"]) == (503, "sealed-with-another-key")
 
 
 async def test_what_is_old_is_forgotten(notes: httpx.AsyncClient, notes_database: Database, look: Look) -> None:

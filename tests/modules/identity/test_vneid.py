@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from itertools import count
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,6 +17,9 @@ from tests.modules.identity.openid import OpenIdProvider
 
 RETURN = "/api/identity/vneid/return"
 DISCOVERY, TOKEN = "/.well-known/openid-configuration", "/token"
+
+
+_towns = count(2000)
 
 
 class Town:
@@ -42,7 +46,8 @@ class Town:
 
 @pytest.fixture
 async def town(honest: OpenIdProvider, settings: Settings, start: Start, nothing_counted: None) -> AsyncIterator[Town]:
-    own = honest.settings(settings)
+    # A process has one client for each settings, which keeps what it was told: every test has its own.
+    own = honest.settings(settings, sms_per_hour=next(_towns))
     await honest.register(f"{own.origin}{RETURN}")
     async with start(own) as client:
         town = Town(client.app, own, honest)  # type: ignore[attr-defined]
