@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-import time
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -449,11 +448,11 @@ class TestAway:
     )
     async def test_down_or_slow(self, honest: OpenIdProvider, path: str, fault: dict[str, Any]) -> None:
         await honest.want(faults={path: fault})
-        async with client_of(honest, limits={"timeout": 0.5}) as client:
-            began = time.monotonic()
-            with pytest.raises(ProviderAway):
-                await sign_in(client, honest)
-            assert time.monotonic() - began < 3
+        # Short only where it is waited for: afterwards an honest answer must come in time, on a busy machine too.
+        async with client_of(honest, limits={"timeout": 1.5 if "hang" in fault else 10}) as client:
+            async with asyncio.timeout(9):
+                with pytest.raises(ProviderAway):
+                    await sign_in(client, honest)
             # And it is back as soon as it is back.
             await honest.reset()
             assert (await sign_in(client, honest)).subject == "an"
@@ -467,9 +466,8 @@ class TestAway:
     async def test_those_who_wait_wait_together(self, honest: OpenIdProvider) -> None:
         await honest.want(faults={DISCOVERY: {"hang": True}})
         async with client_of(honest, limits={"timeout": 0.5}) as client:
-            began = time.monotonic()
-            found = await asyncio.gather(*(client.begin(REDIRECT_URI) for _ in range(20)), return_exceptions=True)
-            assert time.monotonic() - began < 3
+            async with asyncio.timeout(5):
+                found = await asyncio.gather(*(client.begin(REDIRECT_URI) for _ in range(20)), return_exceptions=True)
         assert {type(it) for it in found} == {ProviderAway}
         assert await honest.asked(DISCOVERY) == 1
 
