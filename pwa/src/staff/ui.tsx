@@ -6,6 +6,7 @@ import { useId, useRef } from 'preact/hooks'
 import type { Problem } from '../core/api'
 import { Await, Icon, Note, Page, Row, Skeleton } from '../core/ui'
 import { back as backwards } from '../core/ui/icons'
+import { Said } from '../modules/identity/Said'
 import { why } from './deed'
 import { copy as copyIcon } from './icons'
 import type { usePages } from './pages'
@@ -127,12 +128,6 @@ export function PasswordField({ label, hint, said, value, onInput, fresh, field 
     </Field>
   )
 }
-
-export const Said = ({ children, id }: Children & { id?: string }) => (
-  <p class="said" role="alert" id={id}>
-    {children}
-  </p>
-)
 
 /** Puts a text on the clipboard, and says so. */
 export function Copy({ text, label, what }: { text: string; label?: string; what: string }) {
@@ -259,7 +254,7 @@ export function Pages<T>({ of, empty, children }: { of: ReturnType<typeof usePag
         ) : (
           <>
             {children(of.items)}
-            {of.late && <Said>{why(of.late)}</Said>}
+            {of.late && <Said text={why(of.late)} />}
             {of.next && (
               <div>
                 <button class="button" type="button" disabled={of.busy} onClick={() => void of.next!()}>
@@ -314,5 +309,5 @@ export const Nothing = ({ title, children }: Children & { title: string }) => (
   </div>
 )
 
-export { Icon, Skeleton }
+export { Icon, Said, Skeleton }
 export type { Problem }

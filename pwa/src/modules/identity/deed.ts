@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals'
 import { Problem } from '../../core/api'
+import { useDeed as deed } from '../../core/deed'
 import { t as core } from '../../core/text/words'
 import { t } from './text'
 
@@ -18,24 +18,4 @@ export const why = (cause: unknown): Sentence => () => {
 /** It will not help to try the same again at once. */
 export const stuck = (cause: unknown) => cause instanceof Problem && (cause.status === 429 || cause.status >= 500)
 
-/** Something that changes the world: at most one at a time, and what went wrong is said where it was begun. */
-export function useDeed() {
-  const busy = useSignal(false)
-  const said = useSignal<Sentence | undefined>(undefined)
-  /** True when it is done. */
-  async function run(deed: () => Promise<unknown>): Promise<boolean> {
-    if (busy.peek()) return false
-    busy.value = true
-    said.value = undefined
-    try {
-      await deed()
-      return true
-    } catch (cause) {
-      said.value = why(cause)
-      return false
-    } finally {
-      busy.value = false
-    }
-  }
-  return { busy, said, run }
-}
+export const useDeed = () => deed<Sentence | undefined>(why, undefined)

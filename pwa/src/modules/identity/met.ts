@@ -1,4 +1,4 @@
-import { mark, need } from '../../core/session'
+import { mark, need, start } from '../../core/session'
 import { begin, type Caller } from './begin'
 
 /** Signed in again, or proved: what was interrupted goes on, but only for whoever began it. */
@@ -6,6 +6,6 @@ export async function met(caller: Caller) {
   const before = mark.peek()
   const door = need.peek()
   // Somebody else must neither see nor send what the person before them had begun.
-  if (await begin(caller)) location.replace('/account?another')
+  if (await begin(caller)) location.replace(start === '/' ? '/account?another' : start)
   else door?.done(!before || before.id === caller.id)
 }

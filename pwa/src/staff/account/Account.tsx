@@ -86,7 +86,7 @@ function Passkeys() {
       <p class="told" role="status">
         {told.value}
       </p>
-      <Said>{said.value}</Said>
+      <Said text={said.value} />
       <div>
         {passkeysHere ? (
           <button class="button" type="button" disabled={busy.value} onClick={() => void add()}>
@@ -102,7 +102,7 @@ function Passkeys() {
           {close => (
             <div class="form">
               <p>{t.removePasskeyText(leaving.value!.device)}</p>
-              <Said>{said.value}</Said>
+              <Said text={said.value} />
               <div class="buttons">
                 <button
                   class="button main"
@@ -157,7 +157,7 @@ function Password() {
       <form class="form" onSubmit={event => (event.preventDefault(), void change())}>
         <PasswordField label={t.currentPassword} said={wrong.value.current} value={current.value} onInput={now => (typed(), (current.value = now))} />
         <PasswordField label={t.newPassword} hint={t.passwordRule} said={wrong.value.fresh} value={fresh.value} onInput={now => (typed(), (fresh.value = now))} fresh />
-        <Said>{said.value}</Said>
+        <Said text={said.value} />
         <div class="buttons">
           <button class="button" type="submit" disabled={busy.value}>
             {busy.value ? t.saving : t.changePassword}
@@ -211,7 +211,7 @@ function Browsers() {
                 </li>
               ))}
             </ul>
-            <Said>{said.value}</Said>
+            <Said text={said.value} />
             {items.length > 1 && (
               <div>
                 <button class="button bad" type="button" disabled={busy.value} onClick={() => void end(() => api('DELETE /api/identity/devices', {}))}>

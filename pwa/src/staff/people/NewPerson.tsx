@@ -78,7 +78,7 @@ export default function NewPerson() {
           </Field>
           <Workplace value={typed.unit} onChange={unit => set({ unit })} said={wrong.value.unit} />
           <RolesField value={typed.role_ids} onChange={role_ids => set({ role_ids })} />
-          <Said>{said.value}</Said>
+          <Said text={said.value} />
           <div class="buttons">
             <button class="button main" type="submit" disabled={busy.value}>
               {busy.value ? t.saving : t.makeAccount}

@@ -86,7 +86,7 @@ function Add({ onClose, onAdded }: { onClose: () => void; onAdded: (made: Secret
           <Field label={t.mayDo} hint={t.wordsHint}>
             {is => <textarea {...is} class="input mono" rows={3} autocapitalize="none" spellcheck={false} value={permissions.value} onInput={event => (permissions.value = event.currentTarget.value)} />}
           </Field>
-          <Said>{said.value}</Said>
+          <Said text={said.value} />
           <div class="buttons">
             <button class="button main" type="submit" disabled={busy.value}>
               {busy.value ? t.saving : t.addPartner}
@@ -165,7 +165,7 @@ function One({ one, again, onSecret }: { one: Partner; again: () => void; onSecr
           )}
         </form>
       )}
-      <Said>{said.value}</Said>
+      <Said text={said.value} />
       {!typed.value && (
         <div class="buttons">
           <button class="button" type="button" onClick={() => (typed.value = now)}>
@@ -184,7 +184,7 @@ function One({ one, again, onSecret }: { one: Partner; again: () => void; onSecr
           {close => (
             <div class="form">
               <p>{t.newSecretText(one.name)}</p>
-              <Said>{said.value}</Said>
+              <Said text={said.value} />
               <div class="buttons">
                 <button class="button main" type="button" disabled={busy.value} onClick={() => void renew(close)}>
                   {t.newSecret}

@@ -94,7 +94,7 @@ function Edit({ one, onChange }: { one: Member; onChange: (now: Member) => void 
         <Field label={t.name}>{is => <input {...is} class="input" autocomplete="off" autocapitalize="words" spellcheck={false} maxLength={100} required value={typed.name} onInput={event => set({ name: event.currentTarget.value })} />}</Field>
         <Workplace value={typed.unit} onChange={unit => set({ unit })} />
         <RolesField value={typed.role_ids} onChange={role_ids => set({ role_ids })} />
-        <Said>{said.value}</Said>
+        <Said text={said.value} />
         {other.value ? (
           <Conflict
             busy={busy.value}
@@ -178,7 +178,7 @@ function Acts({ one, onChange, onLink }: { one: Member; onChange: (now: Member) 
               </p>
               <p>{texts[asked.value!]}</p>
               {asked.value === 'disable' && <Field label={t.because} hint={t.becauseHint}>{is => <textarea {...is} class="input" rows={3} minLength={3} maxLength={500} required value={because.value} onInput={event => (because.value = event.currentTarget.value)} />}</Field>}
-              <Said>{said.value}</Said>
+              <Said text={said.value} />
               <div class="buttons">
                 <button class="button main" type="submit" disabled={busy.value}>
                   {busy.value ? t.saving : words[asked.value!]}

@@ -41,7 +41,7 @@ export default function Recovery() {
           <Field label={t.knownBy} hint={t.knownByHint}>
             {is => <input {...is} class="input mono" inputmode="numeric" maxLength={40} required value={knownBy.value} onInput={event => (typed(), (knownBy.value = event.currentTarget.value))} />}
           </Field>
-          <Said>{said.value}</Said>
+          <Said text={said.value} />
           <div class="buttons">
             <button class="button main" type="submit" disabled={busy.value}>
               {busy.value ? t.searching : t.find}
@@ -84,7 +84,7 @@ function Give({ one }: { one: Found }) {
             <input type="checkbox" checked={checked.value} onChange={event => (checked.value = event.currentTarget.checked)} />
             <span>{t.papersSeen}</span>
           </label>
-          <Said>{said.value}</Said>
+          <Said text={said.value} />
           <div class="buttons">
             <button class="button main" type="button" disabled={busy.value || !checked.value} onClick={() => void make()}>
               {busy.value ? t.saving : t.makeDeskCode}

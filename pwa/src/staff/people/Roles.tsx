@@ -167,7 +167,7 @@ function RoleSheet({ role, permissions, onClose, onDone }: { role: Role | undefi
             ))}
           </fieldset>
           {role && role.people > 0 && <p class="hint">{t.holdersSignedOut(role.people)}</p>}
-          <Said>{said.value}</Said>
+          <Said text={said.value} />
           {other.value ? (
             <Conflict
               busy={busy.value}

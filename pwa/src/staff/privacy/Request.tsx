@@ -102,12 +102,12 @@ function Decide({ asked, onChange }: { asked: Asked; onChange: (now: Asked) => v
             { value: 'no', label: t.refuse },
           ]}
         />
-        {missing.value && !grant && <Said>{t.chooseFirst}</Said>}
+        {missing.value && !grant && <Said text={t.chooseFirst} />}
         <Field label={t.answer} hint={grant === 'no' ? t.refusalNeedsReason : t.answerHint}>
           {is => <textarea {...is} class="input" rows={5} maxLength={2000} required={grant === 'no'} value={answer} onInput={event => set({ answer: event.currentTarget.value })} />}
         </Field>
         {grant === 'yes' && asked.kind === 'erasure' && <Note tone="warn">{t.erasureIsFinal}</Note>}
-        <Said>{said.value}</Said>
+        <Said text={said.value} />
         {other.value ? (
           <Conflict
             busy={busy.value}

@@ -3,14 +3,15 @@ import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { api, Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { mark, need, start } from '../../core/session'
+import { mark, need } from '../../core/session'
 import { Await } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
-import { begin, type Caller, signOut } from '../../modules/identity/begin'
+import { type Caller, signOut } from '../../modules/identity/begin'
 import { CodeField } from '../../modules/identity/CodeField'
+import { met } from '../../modules/identity/met'
 import { passkeysHere, usePasskey } from '../../modules/identity/passkey'
 import { ShownCode } from '../../modules/identity/ShownCode'
-import { member, read } from '../access'
+import { read } from '../access'
 import { useDeed } from '../deed'
 import { key } from '../icons'
 import { t } from '../text'
@@ -21,21 +22,13 @@ import { Steps } from './Steps'
 export default function Door() {
   const { what, done } = need.value!
   const proof = what === 'proof-needed'
-  async function met(caller: Caller, close: () => void) {
-    const before = member.peek()
-    const another = await begin(caller)
-    // Somebody else must neither see nor send what the person before them had begun.
-    if (another || (before && before.id !== caller.id)) return location.replace(start)
-    done(true)
-    close()
-  }
   return (
     // Behind a lapsed session nobody reads on: the way out of that dialog leads out of the console.
     <Sheet key={what} title={proof ? t.proveTitle : t.doorTitle} firm={!proof} onClose={() => done(false)}>
       {close => (
         <>
           <p>{proof ? t.proveLead : t.doorLead}</p>
-          {proof ? <Prove onProved={caller => met(caller, close)} /> : <Steps frame={Part} onSignedIn={caller => met(caller, close)} />}
+          {proof ? <Prove onProved={caller => met(caller).then(close)} /> : <Steps frame={Part} onSignedIn={caller => met(caller).then(close)} />}
           <button class="button bare" type="button" onClick={() => (proof ? close() : void signOut(true))}>
             {proof ? t.cancel : t.leaveUnsaved}
           </button>
@@ -95,7 +88,7 @@ function Prove({ onProved }: { onProved: (caller: Caller) => Promise<void> }) {
             </>
           )}
           {!authenticator && !(passkey && passkeysHere) && <p>{t.noProofHere}</p>}
-          <Said id="prove-said">{said.value}</Said>
+          <Said id="prove-said" text={said.value} />
           {said.value && shown !== undefined && (
             <div>
               <button class="button" type="button" onClick={ways.again}>

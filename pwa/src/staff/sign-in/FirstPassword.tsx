@@ -41,7 +41,7 @@ export default function FirstPassword() {
 
 const Refused = ({ problem }: { problem: Problem }) => (
   <>
-    <Said>{problem.said.title}</Said>
+    <Said text={problem.said.title} />
     <p>
       <a class="button" href={start} onClick={() => location.replace(start)}>
         {t.toSignIn}

@@ -79,7 +79,7 @@ function First({ frame: Frame, onSignedIn, lost, on }: Props & { lost: string; o
           {is => <input {...is} class="input" name="username" autocomplete="username" autocapitalize="none" spellcheck={false} maxLength={40} required value={login.value} onInput={event => (login.value = event.currentTarget.value)} />}
         </Field>
         <PasswordField label={t.password} value={password.value} onInput={typed => (password.value = typed)} field={field} />
-        <Said>{said.value || (refused.value ? t.refused : lost)}</Said>
+        <Said text={said.value || (refused.value ? t.refused : lost)} />
         <button class={passkeysHere ? 'button full' : 'button main full'} type="submit" disabled={busy.value}>
           {busy.value ? t.checking : t.goOn}
         </button>
@@ -129,7 +129,7 @@ export function Code({ frame: Frame, onSignedIn, second, back }: Props & { secon
       {second.shown && <ShownCode code={second.shown} title={t.demo} text={t.demoCode} fill={t.fill} onFill={type} />}
       <form class="form" onSubmit={event => (event.preventDefault(), digits.value.length === 6 && void check(digits.value))}>
         <CodeField label={t.codeLabel} value={digits.value} onInput={type} field={field} busy={busy.value} {...(said.value ? { said: 'code-said' } : {})} />
-        <Said id="code-said">{said.value}</Said>
+        <Said id="code-said" text={said.value} />
         {digits.value.length === 6 && (
           <button class="button main full" type="submit" disabled={busy.value}>
             {busy.value ? t.checking : t.retry}
