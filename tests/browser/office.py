@@ -9,7 +9,7 @@ from uuid import UUID
 import pyotp
 from argon2 import PasswordHasher
 from playwright.async_api import BrowserContext
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
@@ -106,6 +106,12 @@ class Office:
         """Their sessions are over: too long without use, or ended from elsewhere."""
         async with self._database.transaction() as session:
             await session.execute(delete(Session).where(Session.staff_id == member.id))
+
+    async def end_elsewhere(self, member: Member) -> None:
+        """Their sessions are ended by somebody, or by themselves on another browser."""
+        async with self._database.transaction() as session:
+            staff = (await session.scalars(select(Staff).where(Staff.id == member.id))).one()
+            await Sessions(session).end_all_of(staff)
 
     async def disconnect(self) -> None:
         """No other system is known here."""

@@ -240,10 +240,20 @@ class TestANewColleague:
         await expect(page.get_by_role("main").get_by_text("Đã khóa", exact=True)).to_be_visible()
 
         await theirs.get_by_role("link", name="Nhật ký hoạt động").click()
-        door = theirs.get_by_role("dialog", name="Đăng nhập lại để làm tiếp")
-        await expect(door).to_be_visible()
-        await give_password(door, gone.login)
-        await expect(said(door)).to_have_text("Tên đăng nhập hoặc mật khẩu không đúng.")
+        await expect(heading(theirs)).to_have_text("Đăng nhập")
+        await expect(theirs.locator(".note.warn")).to_contain_text("đã được đăng xuất từ nơi khác")
+        # Nothing of theirs is left, and nothing brings them back.
+        assert await theirs.evaluate("JSON.parse(localStorage.session ?? 'null')") is None
+        await give_password(theirs, gone.login)
+        await expect(said(theirs)).to_have_text("Tên đăng nhập hoặc mật khẩu không đúng.")
+
+    async def test_a_cookie_that_was_ended_elsewhere_asks_for_a_sign_in_once(self, sit: Sit, office: Office) -> None:
+        member = await office.hire("privacy:audit")
+        await office.end_elsewhere(member)
+        # This browser remembers nobody, so there is nothing to wipe and nothing to begin afresh.
+        page = (await sit(member, "/staff/audit")).page
+        await sign_in(page, member)
+        await expect(heading(page)).to_have_text("Nhật ký hoạt động")
 
     async def test_roles_are_a_matrix_that_can_be_changed(self, sit: Sit, office: Office) -> None:
         clerk = await office.hire("identity:recover", role="Văn thư lưu trữ")
@@ -260,6 +270,7 @@ class TestANewColleague:
         await expect(row.locator("th, td").nth(place)).to_have_text("Có")
         # Whoever has the role takes the new permissions with a new sign-in.
         await theirs.reload()
+        await expect(theirs.locator(".note.warn")).to_contain_text("đã được đăng xuất từ nơi khác")
         await sign_in(theirs, clerk)
         await expect(menu(theirs)).to_have_text(["Việc đang chờ", "Người dân mất điện thoại", "Nhật ký hoạt động"])
 

@@ -13,7 +13,7 @@ import { begin } from '../core/text'
 import { t as core } from '../core/text/words'
 import { Failed, Skeleton } from '../core/ui'
 import { NotFound, Ribbons, Screens } from '../core/ui/Screens'
-import { caller, recognise } from '../modules/identity/begin'
+import { caller, recognise, tellLate } from '../modules/identity/begin'
 import '../modules/identity/identity.css'
 import { t as identity } from '../modules/identity/text'
 import { lapsed, member } from './access'
@@ -64,7 +64,8 @@ function Session() {
 const unasked = signal<Problem | undefined>(undefined)
 async function ask() {
   unasked.value = undefined
-  await recognise().catch(cause => (unasked.value = cause instanceof Problem ? cause : new Problem(500)))
+  // Signed out from elsewhere, or without a line: the server hears so first, or it would say the same again and again.
+  await (mark.peek()?.leaving ? tellLate().then(recognise) : recognise()).catch(cause => (unasked.value = cause instanceof Problem ? cause : new Problem(500)))
 }
 
 function Console() {

@@ -25,11 +25,15 @@ export async function recognise() {
   const { caller: now, ended } = await api('GET /api/identity/session', {})
   const before = mark.peek()
   if (now) return begin(now)
-  caller.value = null
   // Whoever signed this browser out from another one may have lost it: nothing of theirs stays, and then the server hears so.
-  if (ended) await leave(before?.shared ? 'everything' : 'traces', { told: false, to: start === '/' ? '/account?ended' : start })
+  if (ended && before) {
+    await leave(before?.shared ? 'everything' : 'traces', { told: false, to: start === '/' ? '/account?ended' : `${start}?ended` })
+    return false
+  }
+  if (ended) await tellLate()
+  caller.value = null
   // On a device of many nobody comes back to what was begun.
-  else if (before?.shared) await leave('everything')
+  if (before?.shared) await leave('everything')
   else if (before) note({ ...before, ends: 0 })
   return false
 }

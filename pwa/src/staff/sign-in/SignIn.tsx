@@ -32,6 +32,7 @@ export function Gate({ title, lead, children }: { title: string; lead?: string |
         <div class="gate-form">
           <h1 tabIndex={-1}>{title}</h1>
           {lead && <p class="lead">{lead}</p>}
+          {new URLSearchParams(location.search).has('ended') && <Note tone="warn">{t.ended}</Note>}
           {caller.value?.kind === 'resident' && <Note tone="warn">{t.residentHere}</Note>}
           {children}
         </div>

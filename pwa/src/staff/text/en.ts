@@ -26,6 +26,7 @@ export default {
   signIn: 'Sign in',
   signInLead: 'Where staff work. Residents sign in to the residents’ app.',
   residentHere: 'A resident is signed in on this browser. Signing in here signs that account out.',
+  ended: 'This browser was signed out from elsewhere: your roles or workplace changed, the account was disabled, or you signed it out on another device.',
   withPasskey: 'Use a passkey',
   orPassword: 'or use a password',
   login: 'Login',

@@ -24,6 +24,7 @@ export default {
   signIn: 'Đăng nhập',
   signInLead: 'Trang làm việc của cán bộ. Người dân đăng nhập ở ứng dụng của người dân.',
   residentHere: 'Trình duyệt này đang đăng nhập tài khoản người dân. Đăng nhập ở đây thì tài khoản đó sẽ thoát ra.',
+  ended: 'Máy này đã được đăng xuất từ nơi khác: quyền hoặc nơi làm việc vừa thay đổi, tài khoản bị khóa, hoặc bạn tự đăng xuất ở máy khác.',
   withPasskey: 'Dùng khóa truy cập (passkey)',
   orPassword: 'hoặc dùng mật khẩu',
   login: 'Tên đăng nhập',
