@@ -64,6 +64,20 @@ class ProofNeeded(Problem):
     )
 
 
+class CallerChanged(Problem):
+    """`If-Caller` names somebody else than who is signed in: what one person began is not done as another.
+
+    Two tabs, or something that waited for a line, while somebody else signed in on the same device.
+    """
+
+    status = 409
+    title = Words(
+        "Trên máy này vừa có người khác đăng nhập, nên việc này chưa được gửi đi",
+        "Somebody else has signed in on this device, so this was not sent",
+        "មានអ្នកផ្សេងទើបចូលគណនីលើឧបករណ៍នេះ ដូច្នេះការនេះមិនទាន់ត្រូវបានផ្ញើទេ",
+    )
+
+
 class NotAllowed(Problem):
     status = 403
     title = Words("Bạn không có quyền làm việc này", "You may not do this", "អ្នកគ្មានសិទ្ធិធ្វើការនេះទេ")
@@ -105,6 +119,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
             return
         if caller is None:
             raise SignInNeeded
+        if connection.headers.get("if-caller", str(caller.id)) != str(caller.id):
+            raise CallerChanged
         if caller.kind not in self.kinds or (self.permission and self.permission not in caller.permissions):
             raise NotAllowed
         if caller.kind == "resident" and caller.assurance < self.assurance:

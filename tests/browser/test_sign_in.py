@@ -353,6 +353,24 @@ class TestWhatIsLeft:
         await expect(page.locator(".empty")).to_be_visible()
         assert (await stored(page))["checklists"] == []
 
+    async def test_a_tab_asleep_sends_nothing_as_somebody_else(
+        self, visit: Visit, base: psycopg.Connection[Any]
+    ) -> None:
+        """What the other tab has told all others, it learns from the server."""
+        visitor = await visit("/about")
+        visitor.forgive("409")
+        page = visitor.page
+        await sign_in(page, new_number())
+        await page.add_init_script("addEventListener('storage', event => event.stopImmediatePropagation())")
+        await visitor.open("/account/profile")
+        await page.get_by_label("Họ và tên").fill("Trần Văn Ngủ")
+        second = await visitor.context.new_page()
+        await second.goto(f"{visitor.origin}/about")
+        await sign_in(second, new_number())
+        await page.get_by_role("button", name="Lưu").click()
+        await expect(page).to_have_url(f"{visitor.origin}/")
+        assert base.execute("SELECT count(*) FROM identity_resident WHERE name LIKE '%Ngủ'").fetchone() == (0,)
+
     async def test_signed_out_from_another_device_nothing_stays(
         self, visit: Visit, base: psycopg.Connection[Any]
     ) -> None:

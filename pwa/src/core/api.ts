@@ -3,7 +3,7 @@ import { address } from './address'
 import { askedAhead } from './ahead'
 import { heard, missed, PATIENCE } from './connection'
 import type { paths } from './schema'
-import { doubts, mark, meet, type Need } from './session'
+import { doubts, mark, meet, type Need, start } from './session'
 import { language } from './text'
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
@@ -59,6 +59,8 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
   const { body, headers } = asked as { body?: unknown; headers?: Record<string, string> }
   const method = route.split(' ')[0]!
   const url = address(route, asked)
+  // What somebody began here is not done as somebody else, who has signed in meanwhile in another tab.
+  const caller = method !== 'GET' && mark.peek()?.id
   const ahead = method === 'GET' ? askedAhead(url) : undefined
   const stop = ahead?.stop ?? new AbortController()
   signal?.addEventListener('abort', () => stop.abort())
@@ -69,7 +71,7 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
       fetch(url, {
         method,
         signal: stop.signal,
-        headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
+        headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': 'application/json' } : {}), ...(caller ? { 'If-Caller': caller } : {}), ...headers },
         ...(body ? { body: JSON.stringify(body) } : {}),
       }))
     const said = reply.status === 204 ? undefined : await (/zip/.test(reply.headers.get('content-type')!) ? reply.blob() : reply.json())
@@ -81,6 +83,7 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
     else heard()
     if (reply.ok) return said
     const problem = new Problem(reply.status, said)
+    if (problem.said.type === 'caller-changed') location.replace(start)
     if (problem.said.type === 'sign-in-needed' && mark.peek()?.ends) doubts.value++
     clearTimeout(slow)
     clearTimeout(lost)

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from server.modules.identity.service.residents import Residents
-from tests.modules.identity.conftest import Browser, NewBrowser, age
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
 SESSION = "/api/identity/session"
 
@@ -86,3 +86,26 @@ class TestNotEnded:
             kept = await connection.execute(text("SELECT * FROM identity_ended_session"))
             rows = " ".join(str(row) for row in kept)
         assert rows and mobile.cookies["__Host-sid"] not in rows
+
+
+class TestIfCaller:
+    """What one person began on a device is not done as another one, who has signed in there meanwhile."""
+
+    async def test_of_somebody_else_it_is_refused(self, new_browser: NewBrowser, new_phone: NewPhone) -> None:
+        browser = new_browser()
+        first = await browser.sign_in(new_phone())
+        await browser.sign_in(new_phone())
+        profile = (await browser.get("/api/identity/profile")).json()
+        body = {"name": "Người Trước", "commune_code": None, "language": "vi"}
+        headers = {"If-Match": f'"{profile["version"]}"', "If-Caller": first["id"]}
+        reply = await browser.put("/api/identity/profile", json=body, headers=headers)
+        assert (reply.status_code, reply.json()["type"]) == (409, "caller-changed")
+        assert (await browser.get("/api/identity/profile")).json() == profile
+        headers["If-Caller"] = profile["id"]
+        assert (await browser.put("/api/identity/profile", json=body, headers=headers)).status_code == 200
+
+    @pytest.mark.parametrize("named", ["", "nobody", "x" * 5000])
+    async def test_nonsense_is_somebody_else(self, browser: Browser, phone: str, named: str) -> None:
+        await browser.sign_in(phone)
+        reply = await browser.delete("/api/identity/devices", headers={"If-Caller": named})
+        assert (reply.status_code, reply.json()["type"]) == (409, "caller-changed")
