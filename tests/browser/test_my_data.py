@@ -52,6 +52,29 @@ async def test_a_copy_is_made_and_taken(visit: Visit, server: str, processes: di
         assert any(number[1:].encode() in copy.read(name) for name in copy.namelist())
 
 
+async def test_a_copy_that_is_still_being_made_can_be_withdrawn(visit: Visit) -> None:
+    """Nobody works on it here: no worker runs."""
+    visitor = await visit("/")
+    page = visitor.page
+    await sign_in(page, new_number())
+    await visitor.open("/account/data")
+    await page.get_by_role("button", name="Làm bản sao cho tôi").click()
+    asked = page.locator(".asked")
+    await asked.get_by_role("button", name="Rút yêu cầu").click()
+    await expect(asked).to_contain_text("Bạn đã rút")
+    await expect(page.get_by_role("button", name="Làm bản sao cho tôi")).to_be_enabled()
+
+
+async def test_by_when_the_law_wants_it_is_said_before_it_is_sent(visit: Visit) -> None:
+    visitor = await visit("/")
+    page = visitor.page
+    await sign_in(page, new_number())
+    await visitor.open("/account/data")
+    for kind, days in (("Sửa thông tin sai", 10), ("Ngừng dùng thông tin", 15), ("Xóa tài khoản và dữ liệu", 20)):
+        await page.get_by_role("radio", name=kind).check()
+        await expect(page.get_by_text(f"phải giải quyết trong {days} ngày")).to_be_visible()
+
+
 async def test_erasure_is_asked_twice_and_can_be_withdrawn(visit: Visit) -> None:
     visitor = await visit("/")
     page = visitor.page

@@ -1467,6 +1467,13 @@ export interface components {
             count: number;
             name: string;
         };
+        /** DaysReply */
+        DaysReply: {
+            copy: number;
+            correction: number;
+            erasure: number;
+            stop: number;
+        };
         /** DecideRequest */
         DecideRequest: {
             answer: string;
@@ -1613,6 +1620,7 @@ export interface components {
             as_what: string;
             /** Format: date-time */
             at: string;
+            place: string;
             unit: string;
             why: components["schemas"]["Why"];
         };
@@ -1941,6 +1949,7 @@ export interface components {
         };
         /** RequestsReply */
         RequestsReply: {
+            days: components["schemas"]["DaysReply"];
             items: components["schemas"]["RequestReply"][];
         };
         /** Result */

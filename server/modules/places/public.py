@@ -1,5 +1,7 @@
 """What other modules may ask of the places."""
 
+from collections.abc import Collection
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.modules.places.service import Places
@@ -13,6 +15,11 @@ async def unit_exists(session: AsyncSession, code: str) -> bool:
 async def workplace_exists(session: AsyncSession, place: str) -> bool:
     """Whether staff can work there: a commune's code or an office's slug."""
     return await Places(session).workplace_exists(place)
+
+
+async def names_of_workplaces(session: AsyncSession, places: Collection[str]) -> dict[str, str]:
+    """What places where staff work are called, by code or slug; one that is no more is left out."""
+    return await Places(session).names_of(places)
 
 
 async def names_of_places(session: AsyncSession) -> list[str]:

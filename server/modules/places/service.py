@@ -1,6 +1,6 @@
 """The desk's verbs for places: take over what a release of the data says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import exists, select
@@ -71,6 +71,13 @@ class Places:
     async def names(self) -> list[str]:
         """The province and its units of today."""
         return [name for table in (Province, Unit) for name in await self._session.scalars(select(table.name))]
+
+    async def names_of(self, places: Collection[str]) -> dict[str, str]:
+        """What the communes of these codes and the offices of these slugs are called; who is no more is left out."""
+        communes = select(Unit.code, Unit.name).where(Unit.code.in_(places))
+        offices = select(Office.slug, Office.name).where(Office.slug.in_(places))
+        found = [*await self._session.execute(offices), *await self._session.execute(communes)]
+        return {row[0]: row.name for row in found}
 
     async def first_workplaces(self) -> tuple[str, str]:
         commune = select(Unit.code).order_by(Unit.code).limit(1)

@@ -19,9 +19,11 @@ from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavai
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.core.words import choose_language
 from server.modules.privacy.models import Request as Asking
+from server.modules.privacy.rules.requests import DAYS
 from server.modules.privacy.schemas import (
     AskAboutYourData,
     AuditPage,
+    DaysReply,
     DecideRequest,
     GiveConsent,
     LooksReply,
@@ -104,7 +106,8 @@ class PrivacyController(Controller):
         """What the caller asked, the newest first, with the day by which the law wants it done."""
         mine = await requests.of(request.user.id)
         files = await requests.packages_of(mine)
-        return RequestsReply(items=[_reply(requests, it, files) for it in mine])
+        days = DaysReply(**{kind.value: count for kind, count in DAYS.items()})
+        return RequestsReply(items=[_reply(requests, it, files) for it in mine], days=days)
 
     @delete(
         "/requests/{request_id:uuid}",

@@ -78,8 +78,18 @@ class RequestReply(Reply):
     file_until: datetime | None
 
 
+class DaysReply(Reply):
+    """Within how many days the law wants each kind of request to be dealt with."""
+
+    copy: int
+    correction: int
+    stop: int
+    erasure: int
+
+
 class RequestsReply(Reply):
     items: list[RequestReply]
+    days: DaysReply
 
 
 class OpenRequestReply(Reply):
@@ -123,10 +133,14 @@ class StaffRequestReply(Reply):
 
 
 class LookReply(Reply):
-    """Somebody of an office saw the caller's record. `as_what`: what allowed it, in the reader's language."""
+    """Somebody of an office saw the caller's record. `place` is the unit's name, its code when it is no more.
+
+    `as_what`: what allowed it, in the reader's language.
+    """
 
     at: datetime
     unit: str
+    place: str
     as_what: str
     why: Why
 

@@ -160,3 +160,26 @@ class TestLooks:
         assert look["why"] == "rights"
         assert look["as_what"] == "Trả lời yêu cầu của người dân về dữ liệu cá nhân"
         assert look["unit"]
+        # By its name, wherever it stands in the list of all offices; 96001 is no commune of ours.
+        assert look["place"] == look["unit"] == "96001"
+
+    async def test_the_place_is_called_by_its_name(
+        self, browser: Browser, phone: str, staff_browser: StaffBrowser, database: Database
+    ) -> None:
+        await browser.sign_in(phone)
+        asked = await ask(browser, "stop", "Đừng gửi quảng cáo.")
+        async with database.reading() as connection:
+            office = (await connection.execute(text("SELECT slug, name FROM places_office ORDER BY slug DESC"))).first()
+            commune = (await connection.execute(text("SELECT code, name FROM places_unit ORDER BY code DESC"))).first()
+        assert office and commune
+        for place in (office, commune):
+            desk = await staff_browser("privacy:decide", unit=place[0])
+            await desk.get(f"/api/privacy/desk/requests/{asked['id']}")
+        looks = (await browser.get("/api/privacy/looks")).json()["items"]
+        assert [look["place"] for look in looks] == [commune.name, office.name]
+
+
+async def test_the_days_of_the_law_are_told_before_anything_is_sent(browser: Browser, phone: str) -> None:
+    await browser.sign_in(phone)
+    said = (await browser.get("/api/privacy/requests")).json()
+    assert said == {"items": [], "days": {"copy": 10, "correction": 10, "stop": 15, "erasure": 20}}

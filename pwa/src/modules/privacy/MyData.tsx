@@ -16,6 +16,7 @@ import { t } from './text'
 
 type Request = Reply<'GET /api/privacy/requests'>['items'][number]
 type Kind = Request['kind']
+type Days = Reply<'GET /api/privacy/requests'>['days']
 type Typed = { kind: Exclude<Kind, 'copy'>; note: string }
 
 const said = (cause: unknown) => (cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine)
@@ -24,7 +25,7 @@ export default function MyData() {
   const requests = useAsk('requests', signal => api('GET /api/privacy/requests', {}, signal))
   return (
     <SignedIn title={t.data} path="/account/data" back={['/account/privacy', t.title]}>
-      <Await of={requests}>{({ items }) => <Whole items={items} again={requests.again} />}</Await>
+      <Await of={requests}>{({ items, days }) => <Whole items={items} days={days} again={requests.again} />}</Await>
     </SignedIn>
   )
 }
@@ -53,7 +54,7 @@ function useAsking(again: () => void) {
   return { ask, busy, problem }
 }
 
-function Whole({ items, again }: { items: Request[]; again: () => void }) {
+function Whole({ items, days, again }: { items: Request[]; days: Days; again: () => void }) {
   const making = items.some(one => one.kind === 'copy' && one.state === 'open')
   const ready = items.find(one => one.file_until)
   useEffect(() => {
@@ -64,7 +65,7 @@ function Whole({ items, again }: { items: Request[]; again: () => void }) {
   return (
     <>
       <Copy making={making} ready={ready} again={again} />
-      <Ask again={again} />
+      <Ask days={days} again={again} />
       <section class="section">
         <h2>{t.asked}</h2>
         {items.length ? (
@@ -121,7 +122,9 @@ function Copy({ making, ready, again }: { making: boolean; ready: Request | unde
   )
 }
 
-function Ask({ again }: { again: () => void }) {
+function Ask({ days, again }: { days: Days; again: () => void }) {
+  // In this tab under its owner's id, until it is sent or they sign out: a cheap phone closes tabs, and nobody writes twice.
+  // The officer's answer depends on it, and whoever holds the tab holds the session too.
   const draft = useDraft<Typed>('about my data')
   const { ask, busy, problem } = useAsking(again)
   const sent = useSignal(false)
@@ -152,6 +155,7 @@ function Ask({ again }: { again: () => void }) {
             {problem.value}
           </p>
         </div>
+        <p class="hint">{t.within(days[kind])}</p>
         <button class="button main full" type="submit" disabled={busy.value}>
           {busy.value ? t.sending : t.send}
         </button>
@@ -168,6 +172,7 @@ function Ask({ again }: { again: () => void }) {
           {close => (
             <>
               <p>{t.erasureWarn}</p>
+              <p>{t.within(days.erasure)}</p>
               <button class="button main full" type="button" onClick={() => (close(), void send())}>
                 {t.sureYes}
               </button>
@@ -204,7 +209,7 @@ function Asked({ of: one, again }: { of: Request; again: () => void }) {
           {t.answer} {one.answer}
         </p>
       )}
-      {one.state === 'open' && one.kind !== 'copy' && (
+      {one.state === 'open' && (
         <button class="button" type="button" onClick={() => void withdraw()}>
           {t.withdraw}
           <span class="unseen">: {t.kind[one.kind]}</span>

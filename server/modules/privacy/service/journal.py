@@ -10,6 +10,7 @@ from server.core.access import Caller
 from server.core.looks import Why, looked
 from server.core.words import Language, Words
 from server.modules.identity.public import name_of_resident
+from server.modules.places.public import names_of_workplaces
 from server.modules.privacy.schemas import AuditPage, AuditReply, LookReply
 
 
@@ -33,11 +34,14 @@ class Journal:
             await self._session.connection(), act="look:", subject=resident_id, limit=limit, cursor=cursor
         )
         sentences: dict[str, Words] = self._session.info.get("permissions", {})
+        places = await names_of_workplaces(self._session, {str(row.detail["unit"]) for row in rows})
         looks = []
         for row in rows:
             permission = str(row.detail["permission"])
             said = sentences[permission].for_(language) if permission in sentences else permission
-            looks.append(LookReply(at=row.at, unit=str(row.detail["unit"]), as_what=said, why=Why(row.detail["why"])))
+            unit = str(row.detail["unit"])
+            place = places.get(unit, unit)
+            looks.append(LookReply(at=row.at, unit=unit, place=place, as_what=said, why=Why(row.detail["why"])))
         return looks, following
 
     async def read(

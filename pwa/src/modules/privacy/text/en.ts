@@ -35,6 +35,7 @@ export default {
   note: { correction: 'What is wrong, and what would be right?', stop: 'Stop using them for what?', erasure: 'Is there anything you want to add?' },
   noteNeeded: 'Write a few words, so that the officer knows what to do.',
   erasureWarn: 'The officer in charge will look at it. What the law tells us to keep cannot be erased yet. What is erased cannot be brought back.',
+  within: days => `By law it must be dealt with within ${days} days of sending.`,
   sure: 'Are you sure you want it erased?',
   sureYes: 'Yes, ask for erasure',
   sureNo: 'No, keep it',

@@ -33,6 +33,7 @@ export default {
   note: { correction: 'Thông tin nào sai, đúng ra là gì?', stop: 'Ngừng dùng vào việc gì?', erasure: 'Bạn có muốn nói thêm gì không?' },
   noteNeeded: 'Bạn viết vài chữ để cán bộ biết cần làm gì.',
   erasureWarn: 'Cán bộ phụ trách sẽ xem xét. Những gì pháp luật buộc phải giữ thì chưa xóa được. Đã xóa thì không lấy lại được.',
+  within: (days: number) => `Theo luật, phải giải quyết trong ${days} ngày kể từ khi bạn gửi.`,
   sure: 'Bạn chắc chắn muốn xóa?',
   sureYes: 'Có, gửi yêu cầu xóa',
   sureNo: 'Không, giữ lại',
