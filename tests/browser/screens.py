@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 from playwright.async_api import Page, expect
 
+from tests.browser.authenticator import unlocking
 from tests.browser.chromium import Visitor
 from tests.browser.wire import Wire
+from tests.modules.identity.authenticator import Authenticator
 
 BIRTH = "1.001193"
 BUILDING = "1.013225"
@@ -87,6 +89,33 @@ async def _short_national_id(page: Page) -> None:
     await page.locator("main [type=submit]").click()
 
 
+async def _desk_code(page: Page) -> None:
+    await page.locator("#desk-code").fill("12345678")
+    await page.locator("#known-by").fill("096012345678")
+    await page.locator("main [type=submit]").click()
+
+
+async def _proof(page: Page) -> None:
+    """A sensitive act when the last proof is old: nobody waits five minutes here, so the first answer comes from us."""
+    old = {"type": "proof-needed", "title": "?", "status": 401, "detail": "?", "request_id": "?"}
+    await page.route("**/api/identity/profile/national-id", lambda route: route.fulfill(status=401, json=old), times=1)
+    await page.locator("#national-id").fill("096012345678")
+    await page.locator("main [type=submit]").click()
+
+
+async def add_passkey(page: Page, origin: str) -> None:
+    """Somebody made one in the app under its own address, which passkeys are bound to."""
+    post = """async ([url, body]) => {
+        const reply = await fetch(url, {
+            method: 'POST', headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
+        })
+        return reply.json()
+    }"""
+    begun = await page.evaluate(post, ["/api/identity/passkeys/options", None])
+    body = {"device": "Điện thoại của má", "credential": Authenticator(origin).create(begun["options"])}
+    await page.evaluate(post, ["/api/identity/passkeys", body])
+
+
 async def _erase(page: Page) -> None:
     await page.locator(".choices input").last.check()
     await page.locator("main [type=submit]").click()
@@ -129,19 +158,28 @@ SCREENS = (
     Screen("design", "/design", ".swatches"),
     Screen("not-found", "/khong-co-trang-nay", ".empty"),
     Screen("account-nobody", "/account", ".empty"),
+    Screen("account-ended", "/account?ended", ".empty"),
+    Screen("lost-phone", "/lost-phone", ".numbered"),
+    Screen("lost-phone-short", "/lost-phone", ".said:not(:empty)", pressing("main [type=submit]")),
+    Screen("lost-phone-number", "/lost-phone", "#phone", _desk_code),
     Screen("sign-in", "/sign-in", "#phone"),
     Screen("sign-in-short", "/sign-in", ".said:not(:empty)", _short_number),
     Screen("sign-in-code", "/sign-in?next=/account", ".shown-code", _ask_for_code),
     # The next two begin where a reload leaves off.
     Screen("sign-in-wrong", "/sign-in?next=/account", ".said:not(:empty)", _wrong_code),
-    Screen("account", "/sign-in?next=/account", ".me", _right_code),
-    Screen("account-sign-out", "/account", "dialog .choice", pressing("main div > .button:not(.bare)")),
+    Screen("account", "/sign-in?next=/account", ".me + .note", _right_code),
+    Screen("account-sign-out", "/account", "dialog .choice", pressing("main > div > .button:not(.bare)")),
     Screen("profile", "/account/profile", ".chosen"),
     Screen("profile-commune", "/account/profile", "dialog .row", pressing(".chosen")),
     Screen("profile-saved", "/account/profile", ".note.good", _save_name),
     Screen("profile-changed", "/account/profile", ".both", _save_twice),
     Screen("national-id", "/account/national-id", ".said:not(:empty)", _short_national_id),
     Screen("devices", "/account/devices", ".device"),
+    Screen("passkeys-none", "/account/passkeys", ".button.main"),
+    Screen("passkeys", "/account/passkeys", ".device"),
+    Screen("passkey-name", "/account/passkeys", "#passkey-name", pressing(".device .button")),
+    Screen("passkey-remove", "/account/passkeys", "dialog .button.main", pressing(".device .button.bad")),
+    Screen("proof", "/account/national-id", "dialog .button.main", _proof),
     Screen("privacy", "/account/privacy", ".consents input"),
     Screen("looks-empty", "/account/looks", ".empty"),
     Screen("my-data", "/account/data", "#note"),
@@ -155,11 +193,14 @@ SCREENS = (
 async def walk(visitor: Visitor, wire: Wire) -> AsyncIterator[Screen]:
     """Through all of them with one phone; the line is cut before the last ones."""
     # The unknown procedure and commune, the wrong code; and what is asked for without a line.
-    visitor.forgive(r"Failed to load resource.*(400|404|412|net::ERR)")
+    visitor.forgive(r"Failed to load resource.*(400|401|404|412|net::ERR)")
+    await unlocking(visitor.page, in_fields=False)
     for screen in SCREENS:
         if screen.name == "search-offline":
             await until_ready_for_offline(visitor.page)
             wire.cut()
+        if screen.name == "passkeys":
+            await add_passkey(visitor.page, wire.leads_to)
         await visitor.open(screen.path)
         if screen.act:
             await screen.act(visitor.page)

@@ -81,7 +81,7 @@ async def test_from_the_sign_in_to_the_account_with_a_new_number(
     visitor = await visit("/sign-in")
     visitor.forgive("400")
     page = visitor.page
-    await page.get_by_role("link", name="Mất điện thoại, hoặc không còn dùng số cũ?").click()
+    await page.get_by_role("link", name="Mất điện thoại hoặc đổi số?").click()
     await expect(heading(page)).to_have_text("Lấy lại tài khoản")
     await expect(page.get_by_role("link", name="Tìm bộ phận một cửa")).to_be_visible()
 

@@ -172,7 +172,7 @@ class TestTheList:
         base.execute("DELETE FROM core_count")
         item = page.locator(".device")
         await item.get_by_role("button", name="Xóa").click()
-        sure = page.get_by_role("dialog", name="Xóa khóa")
+        sure = page.get_by_role("dialog", name="Xóa khóa truy cập này?")
         await sure.get_by_role("button", name="Để sau").click()
         await expect(item).to_have_count(1)
         await item.get_by_role("button", name="Xóa").click()

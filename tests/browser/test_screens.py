@@ -51,13 +51,13 @@ async def heard_of(visitor: Visitor, screens: AsyncIterator[Screen], *, desk: bo
     found: list[str] = []
     page, settings = visitor.page, await visitor.context.new_page()
     await visitor.context.add_init_script(AXE_SCRIPT)
+    # It begins afresh whenever somebody else signs in; here it shall hear of nothing but the language.
+    deaf = "addEventListener('storage', event => event.key !== 'language' && event.stopImmediatePropagation())"
+    await settings.add_init_script(deaf)
     await settings.goto(f"{visitor.origin}/settings")
     await page.bring_to_front()
     languages = deque(LANGUAGES)
     async for screen in screens:
-        if not settings.url.endswith("/settings"):
-            # Somebody else has signed in meanwhile, so it began afresh.
-            await settings.goto(f"{visitor.origin}/settings")
         # Opened in the language of the screen before, then changed in another tab: each screen meets both.
         for language in languages:
             await settings.get_by_role("radio", name=LANGUAGES[language]).evaluate("radio => radio.click()")

@@ -34,6 +34,11 @@ class Wire:
         """From now on another server answers, under the same address: what a deployment is to a phone."""
         self._to = urlsplit(origin).port
 
+    @property
+    def leads_to(self) -> str:
+        """Where the server itself is, which knows itself by no other name."""
+        return f"http://localhost:{self._to}"
+
     def cut(self) -> None:
         """No signal: what is under way breaks, and nothing new gets through."""
         self._up = False

@@ -53,9 +53,11 @@ function Frame({ title, children }: { title: string; children: ComponentChildren
       )}
       {first && (
         <>
-          <p>
-            <a href="/lost-phone">{t.lostNumber}</a>
-          </p>
+          <div>
+            <a class="button bare" href="/lost-phone">
+              {t.lostNumber}
+            </a>
+          </div>
           <p class="hint">{t.freeToRead}</p>
         </>
       )}

@@ -1,19 +1,28 @@
 /** Every part of the design system with its states, in the colours chosen now. For builders; so its own words stay English. */
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { Choices, Empty, Failed, Icon, More, Note, Page, Row, Skeleton } from '../../core/ui'
-import { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield } from '../../core/ui/icons'
+import { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint } from '../../core/ui/icons'
+import { CodeField } from '../identity/CodeField'
+import { phone as number } from '../identity/digits'
+import { NumberField } from '../identity/NumberField'
+import { ShownCode } from '../identity/ShownCode'
 import './settings.css'
 
 const colours = ['paper', 'card', 'sunk', 'line', 'edge', 'ink', 'soft', 'mangrove', 'mangrove-wash', 'water', 'water-wash', 'sand', 'sand-wash', 'coral', 'coral-wash', 'dusk-top', 'dusk-low', 'tide', 'mud', 'sun']
 // Named one by one: a namespace would cost every visitor a helper in the first file.
-const icons = { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield }
+const icons = { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint }
 const nothing = () => {}
 
 export default function Design() {
   const choice = useSignal<'a' | 'b'>('a')
   const dialog = useSignal(false)
+  const phone = useSignal('0912345678')
+  const code = useSignal('012')
+  const field = useRef<HTMLInputElement>(null)
+  const wrong = useRef<HTMLInputElement>(null)
   return (
     <div lang="en">
       <Page title="Design system" back={['/about', 'About']}>
@@ -62,6 +71,12 @@ export default function Design() {
           </div>
           <Choices legend="Choices" name="design" value={choice.value} onChange={next => (choice.value = next)} of={[{ value: 'a', label: 'First' }, { value: 'b', label: 'Second' }]} />
           <Choices legend="Choices in a row" name="design-row" row value={choice.value} onChange={next => (choice.value = next)} of={[{ value: 'a', label: 'First' }, { value: 'b', label: 'Second' }]} />
+        </Part>
+        <Part title="Long numbers and codes">
+          <NumberField id="design-phone" label="A number in groups" kind={number} value={phone.value} field={field} said={undefined} phone={{ autocomplete: 'off', placeholder: '09…' }} onInput={typed => (phone.value = typed)} />
+          <NumberField id="design-wrong" label="What is wrong with it, below" kind={number} value="0912345" field={wrong} said="This number is too short." onInput={nothing} />
+          <CodeField label="Six digits, one field" value={code.value} onInput={typed => (code.value = typed)} />
+          <ShownCode code="012345" title="In a demonstration" text="The code stands on the screen." fill="Fill in" onFill={typed => (code.value = typed)} />
         </Part>
         <Part title="Tags">
           <p class="facts-line">

@@ -98,7 +98,7 @@ function Form({ me }: { me: Me }) {
           </Note>
         )}
       </div>
-      <ul class="plain">
+      <ul class="lines">
         {t.nationalIdKept.map(line => (
           <li key={line} class="hint">
             {line}

@@ -6,6 +6,7 @@ import { mark } from '../../../core/session'
 import { Await, Icon, Note } from '../../../core/ui'
 import { fingerprint } from '../../../core/ui/icons'
 import '../account/account.css'
+import { nameLanguage } from '../account/name'
 import { t as account } from '../account/text'
 import { useDeed } from '../deed'
 import { Said } from '../Said'
@@ -62,7 +63,9 @@ function List({ items, again }: { items: Passkey[]; again: () => void }) {
                 <Icon of={fingerprint} />
               </span>
               <div>
-                <p class="strong">{name(one)}</p>
+                <p class="strong" lang={nameLanguage(one.device)}>
+                  {name(one)}
+                </p>
                 <p class="hint">{t.made(moment(one.created_at))}</p>
                 <p class="hint">{one.last_used_at ? t.used(moment(one.last_used_at)) : t.notUsed}</p>
                 <div class="buttons">
@@ -83,7 +86,7 @@ function List({ items, again }: { items: Passkey[]; again: () => void }) {
         <p class="hint">{t.none}</p>
       )}
       {canAdd() ? (
-        <button class="button main full" type="button" disabled={busy.value} onClick={() => void change(add, () => t.added)}>
+        <button class={items.length ? 'button full' : 'button main full'} type="button" disabled={busy.value} onClick={() => void change(add, () => t.added)}>
           {busy.value ? t.adding : t.add}
         </button>
       ) : (
@@ -130,9 +133,12 @@ function Rename({ one, onClose, onSave }: Open & { onSave: (id: string, device: 
 
 function Remove({ one, onClose, onRemove }: Open & { onRemove: (one: Passkey) => void }) {
   return (
-    <Sheet title={t.removeTitle(name(one))} onClose={onClose}>
+    <Sheet title={t.removeTitle} onClose={onClose}>
       {close => (
         <>
+          <p class="strong" lang={nameLanguage(one.device)}>
+            {name(one)}
+          </p>
           <p>{t.removeText}</p>
           <div class="buttons">
             <button class="button main" type="button" onClick={() => (close(), onRemove(one))}>

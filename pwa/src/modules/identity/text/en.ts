@@ -46,7 +46,7 @@ export default {
   withPasskey: 'Use fingerprint or face',
   noPasskey: 'Not finished: you closed it, or this device has no passkey yet. Try again, or have a code sent to your phone.',
   hasPasskey: 'This device has a passkey of yours already.',
-  lostNumber: 'Lost your phone, or no longer have that number?',
+  lostNumber: 'Lost your phone, or changed your number?',
   opening: 'Opening…',
   vneidAway: 'VNeID does not answer at the moment. You can still sign in with your phone number.',
   vneidLost: 'The sign-in with VNeID was not finished. Try it again, or use your phone number.',

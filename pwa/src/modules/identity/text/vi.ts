@@ -44,7 +44,7 @@ export default {
   withPasskey: 'Dùng vân tay, khuôn mặt',
   noPasskey: 'Chưa xong: bạn vừa đóng lại, hoặc máy này chưa có khóa truy cập. Bạn thử lại, hoặc nhận mã qua điện thoại.',
   hasPasskey: 'Máy này đã có khóa truy cập của bạn rồi.',
-  lostNumber: 'Mất điện thoại, hoặc không còn dùng số cũ?',
+  lostNumber: 'Mất điện thoại hoặc đổi số?',
   opening: 'Đang mở…',
   vneidAway: 'VNeID đang không trả lời. Bạn đăng nhập bằng số điện thoại vẫn được.',
   vneidLost: 'Lần đăng nhập bằng VNeID vừa rồi chưa xong. Bạn thử lại, hoặc dùng số điện thoại.',

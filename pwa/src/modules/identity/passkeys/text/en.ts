@@ -18,7 +18,7 @@ export default {
   save: 'Save',
   renamed: 'Renamed.',
   remove: 'Remove',
-  removeTitle: name => `Remove the passkey “${name}”?`,
+  removeTitle: 'Remove this passkey?',
   removeText: 'Nobody can sign in with it any more. Your phone number still works.',
   removeYes: 'Remove this passkey',
   removed: 'The passkey has been removed.',

@@ -18,7 +18,7 @@ export default {
   save: 'រក្សាទុក',
   renamed: 'បានប្ដូរឈ្មោះ។',
   remove: 'លុប',
-  removeTitle: name => `លុបកូនសោ «${name}»?`,
+  removeTitle: 'លុបកូនសោនេះ?',
   removeText: 'គ្មាននរណាអាចចូលដោយកូនសោនេះទៀតទេ។ លេខទូរសព្ទរបស់អ្នកនៅតែចូលបាន។',
   removeYes: 'លុបកូនសោនេះ',
   removed: 'បានលុបកូនសោ។',

@@ -16,7 +16,7 @@ export default {
   save: 'Lưu',
   renamed: 'Đã đổi tên.',
   remove: 'Xóa',
-  removeTitle: (name: string) => `Xóa khóa «${name}»?`,
+  removeTitle: 'Xóa khóa truy cập này?',
   removeText: 'Sẽ không đăng nhập bằng khóa này được nữa. Số điện thoại của bạn vẫn đăng nhập được.',
   removeYes: 'Xóa khóa này',
   removed: 'Đã xóa khóa.',
