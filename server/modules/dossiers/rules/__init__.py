@@ -1,0 +1,1 @@
+"""Pure decisions about dossiers: codes, statuses, working time, what an event changes."""
