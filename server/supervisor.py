@@ -146,9 +146,10 @@ def _welcome(settings: Settings, *, reload: bool) -> None:
     if settings.demo:
         say("  A demonstration: sample data, no real person.")
         # Told by a process that ends: what knows the people is not kept in this one.
-        subprocess.run(
-            [sys.executable, "-m", "server", "demo-accounts"], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
-        )
+        for who_and_what in ("demo-accounts", "demo-dossiers"):
+            subprocess.run(
+                [sys.executable, "-m", "server", who_and_what], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
+            )
     say(f"  What happens is written to {settings.var / 'log'}.")
     say("  Ctrl-C stops everything; the data stays.\n")
 

@@ -83,6 +83,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Which of the issuer's `acr` values is which level of ours, 2 or 3: loa2=2,loa3=3. Any other value is refused."""
     oidc_claims: tuple[str, ...] = ("name=name", "phone=phone_number")
     """Which of its claims holds what of a resident: name, phone, national_id."""
+    dossier_days: int = 0
+    """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
@@ -133,6 +135,7 @@ def _refuse(settings: Settings) -> None:
         ("database_pool", 2, 100),
         ("web_processes", 1, 64),
         ("sms_per_hour", 1, 10**6),
+        ("dossier_days", 0, 36_500),
     ):
         if not low <= getattr(settings, name) <= high:
             raise WrongSetting(name.upper(), f"is {getattr(settings, name)}, must be {low} to {high}")

@@ -106,6 +106,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dossiers/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReportEvents */
+        post: operations["reportEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** LookUpDossier */
+        post: operations["lookUpDossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/identity/codes": {
         parameters: {
             query?: never;
@@ -1511,11 +1545,49 @@ export interface components {
         DisableStaff: {
             because: string;
         };
+        /** DossierStanding */
+        DossierStanding: {
+            /** @enum {string} */
+            clock: "running" | "stopped" | "over";
+            code: string;
+            days_left: number | null;
+            due_at: string | null;
+            late: boolean;
+            name: string;
+            next: string | null;
+            number: number;
+            office: string | null;
+            says: string;
+            /** Format: date-time */
+            since: string;
+            status: components["schemas"]["Status"];
+            steps: components["schemas"]["Step"][];
+            yours: string | null;
+        };
         /** EnrolmentReply */
         EnrolmentReply: {
             qr: string;
             secret: string;
             uri: string;
+        };
+        /** EventOutcome */
+        EventOutcome: {
+            event_id: string | null;
+            flags: components["schemas"]["Flag"][];
+            index: number;
+            problem: components["schemas"]["EventProblem"] | null;
+            /** @enum {string} */
+            result: "taken" | "known" | "refused";
+        };
+        /** EventOutcomes */
+        EventOutcomes: {
+            items: components["schemas"]["EventOutcome"][];
+        };
+        /** EventProblem */
+        EventProblem: {
+            field: string;
+            title: string;
+            type: string;
         };
         /** FamilyReply */
         FamilyReply: {
@@ -1539,6 +1611,12 @@ export interface components {
             known_by: string;
             name: string;
         };
+        /**
+         * Flag
+         * @description Why a report was taken but is remarkable.
+         * @enum {string}
+         */
+        Flag: "unexpected-move" | "second-source" | "unknown-procedure" | "link-refused" | "no-contact";
         /** FoundResidentReply */
         FoundResidentReply: {
             commune_code: string | null;
@@ -1623,6 +1701,11 @@ export interface components {
             place: string;
             unit: string;
             why: components["schemas"]["Why"];
+        };
+        /** LookUpDossier */
+        LookUpDossier: {
+            code: string;
+            last_digits: string;
         };
         /** LooksReply */
         LooksReply: {
@@ -1932,6 +2015,12 @@ export interface components {
         RenamePasskey: {
             device: string;
         };
+        /** ReportEvents */
+        ReportEvents: {
+            events: {
+                [key: string]: unknown;
+            }[];
+        };
         /** RequestReply */
         RequestReply: {
             answer: string | null;
@@ -2087,6 +2176,19 @@ export interface components {
          * @enum {string}
          */
         State: "open" | "done" | "refused" | "withdrawn";
+        /**
+         * Status
+         * @enum {string}
+         */
+        Status: "registered" | "accepted" | "not-accepted" | "in-hand" | "papers-needed" | "payment-needed" | "withdrawal-asked" | "stopped" | "done" | "handed-over";
+        /** Step */
+        Step: {
+            /** Format: date-time */
+            at: string;
+            name: string;
+            number: number;
+            status: components["schemas"]["Status"];
+        };
         /** SubscribeDevice */
         SubscribeDevice: {
             endpoint: string;
@@ -2405,6 +2507,135 @@ export interface operations {
             };
             /** @description `procedure-not-found` No procedure has this code */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    reportEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportEvents"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventOutcomes"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large · `batch-too-large` A batch has 500 events at most */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    lookUpDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpDossier"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierStanding"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-not-found` No dossier fits this code and these four digits. Look at your slip again */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,6 @@
 """The desk's verbs for the catalogue: import what was published, count what is opened, say what changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -94,6 +94,10 @@ class Catalogue:
             raise ProcedureNotFound
         newer = select(Change).where(Change.code == code, Change.revision > since)
         return list(await self._session.scalars(newer.order_by(Change.revision, Change.created_at, Change.id)))
+
+    async def known(self, codes: Collection[str]) -> set[str]:
+        """Which of these codes there are; a withdrawn one still is."""
+        return set(await self._session.scalars(select(Procedure.code).where(Procedure.code.in_(codes))))
 
     async def count_opening(self, code: str) -> None:
         """One more opening today. The ranking takes it over once a day."""

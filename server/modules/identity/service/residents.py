@@ -105,6 +105,10 @@ class Residents:
     async def name_of(self, resident_id: UUID) -> str:
         return await self._session.scalar(select(Resident.name).where(Resident.id == resident_id)) or ""
 
+    async def trace_of(self, resident_id: UUID) -> bytes | None:
+        """The keyed index of their phone."""
+        return await self._session.scalar(select(Resident.phone_index).where(Resident.id == resident_id))
+
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
         """What we hold, under names the person understands."""
         resident = await self.find(resident_id)

@@ -1,0 +1,153 @@
+"""The dossiers over HTTP: systems report, residents ask."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Literal, cast
+
+import msgspec
+from litestar import Controller, Request, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from server.core.access import Caller, NotAllowed, SignInNeeded, anyone, partner
+from server.core.limits import at_most
+from server.core.problems import InputRefused, Problem, TooLarge, TooManyRequests, Unavailable, problems
+from server.core.words import Language, Words, choose_language
+from server.modules.dossiers.rules.statuses import MEANING, is_over
+from server.modules.dossiers.schemas import (
+    DossierStanding,
+    EventOutcome,
+    EventOutcomes,
+    EventProblem,
+    LookUpDossier,
+    ReportedEvent,
+    ReportEvents,
+    step_of,
+)
+from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, FieldTwice, Intake, Outcome
+from server.modules.dossiers.service.standing import DossierNotFound, Found, Standings
+
+AnyRequest = Request[Any, Any, State]
+MOST_EVENTS = 500
+
+
+class BatchTooLarge(Problem):
+    status = 413
+    title = Words(
+        "Mỗi lần gửi nhiều nhất 500 sự kiện",
+        "A batch has 500 events at most",
+        "ម្តងផ្ញើបានច្រើនបំផុត ៥០០ ព្រឹត្តិការណ៍",
+    )
+
+
+class DossierController(Controller):
+    path = "/dossiers"
+    tags = ("dossiers",)
+
+    @post(
+        "/events",
+        status_code=200,
+        guards=[partner("dossiers:intake")],
+        request_max_body_size=1024 * 1024,
+        responses=problems(InputRefused, SignInNeeded, NotAllowed, TooLarge, BatchTooLarge, Unavailable),
+    )
+    async def report_events(
+        self, request: AnyRequest, data: JSONBody[ReportEvents], intake: NamedDependency[Intake]
+    ) -> EventOutcomes:
+        """What happened to dossiers, reported by the system that handles them: up to 500 events at once.
+
+        Each event: `source` and `event_id` (together unique: sent again, it is `known`), `code`, `procedure`,
+        `status` 1–10, `at` (RFC 3339 with its zone); and where known `receiving_unit`, `handling_unit`, `due_at`,
+        `owner_phone`, `owner_id`, `note`, `result_link`, `fee_due` (đồng). What happened later counts, not what
+        arrives later. A refused event keeps no other one away; send the whole batch again after a 503.
+        """
+        if len(data.events) > MOST_EVENTS:
+            raise BatchTooLarge
+        caller: Caller = request.user
+        batch = _read(await request.body())
+        outcomes = await intake.take(caller.id, batch)
+        language = choose_language(request.headers.get("accept-language", ""))
+        return EventOutcomes(items=[_outcome(place, it, language) for place, it in enumerate(outcomes)])
+
+    @post(
+        "/lookup",
+        status_code=200,
+        guards=[anyone, at_most(10, per=3600, rule="dossier-lookup")],
+        responses=problems(InputRefused, DossierNotFound, TooManyRequests, Unavailable),
+    )
+    async def look_up_dossier(
+        self, request: AnyRequest, data: JSONBody[LookUpDossier], standings: NamedDependency[Standings]
+    ) -> DossierStanding:
+        """Where a dossier stands, for whoever knows its code and the last four digits given at the desk.
+
+        A code nobody has and digits that are wrong get the same answer. Ten times an hour from one network; after
+        five wrong attempts at one code it is closed for a day.
+        """
+        found = await standings.look_up(data.code, data.last_digits)
+        return _standing(found, choose_language(request.headers.get("accept-language", "")))
+
+
+class _Twice(dict[str, Any]):
+    """An object in which a name stood twice: which of both is meant, nobody can tell."""
+
+    field: str
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) == len(pairs):
+        return read
+    names = [name for name, _ in pairs]
+    twice = _Twice(read)
+    twice.field = next(name for name in names if names.count(name) > 1)
+    return twice
+
+
+def _read(body: bytes) -> Sequence[ReportedEvent | EventRefused]:
+    """Each event of the batch by itself. Raises InputRefused when the batch itself names a field twice."""
+    whole = json.loads(body, object_pairs_hook=_object)
+    if isinstance(whole, _Twice):
+        raise InputRefused(errors=[])
+    return [_event(it) for it in whole["events"]]
+
+
+def _event(given: dict[str, Any]) -> ReportedEvent | EventRefused:
+    if isinstance(given, _Twice):
+        return FieldTwice(given.field[:60])
+    try:
+        return msgspec.convert(given, ReportedEvent)
+    except msgspec.ValidationError as error:
+        # "… - at `$.status`"; a missing or unknown field is named in the sentence itself.
+        sentence, _, path = str(error).partition(" - at `$.")
+        named = path.rstrip("`") or (sentence.split("`")[1] if "`" in sentence else "")
+        return EventUnreadable(named[:60])
+
+
+def _outcome(place: int, it: Outcome, language: Language) -> EventOutcome:
+    problem = None
+    if it.refusal is not None:
+        problem = EventProblem(type=it.refusal.type(), title=it.refusal.title.for_(language), field=it.refusal.field)
+    result: Literal["taken", "known", "refused"] = "refused" if problem else "known" if it.known else "taken"
+    return EventOutcome(index=place, event_id=it.event_id, result=result, flags=list(it.flags), problem=problem)
+
+
+def _standing(found: Found, language: Language) -> DossierStanding:
+    dossier, meaning = found.dossier, MEANING[found.dossier.status]
+    clock = "over" if is_over(dossier.status) else "stopped" if found.clock.stopped else "running"
+    return DossierStanding(
+        code=dossier.code,
+        status=dossier.status,
+        number=dossier.status.number,
+        name=meaning.name.for_(language),
+        says=meaning.says.for_(language),
+        next=meaning.next and meaning.next.for_(language),
+        yours=meaning.yours and meaning.yours.for_(language),
+        office=dossier.handling_unit or dossier.receiving_unit,
+        since=dossier.status_at,
+        due_at=dossier.due_at,
+        clock=cast(Literal["running", "stopped", "over"], clock),
+        late=found.clock.late,
+        days_left=found.clock.days_left,
+        steps=[step_of(step.status, step.at, language) for step in found.steps],
+    )

@@ -1,0 +1,30 @@
+"""What the dossiers announce."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from server.core.events import Event
+from server.modules.dossiers.rules.statuses import Status
+
+
+class Move(msgspec.Struct, kw_only=True):
+    """One dossier's new standing: another status, office or due date. `at`: since when it has its status.
+
+    `unexpected`: the table of moves knows no such step.
+    """
+
+    dossier_id: UUID
+    status: Status
+    at: datetime
+    due_at: datetime | None
+    unexpected: bool
+
+
+class DossiersMoved(Event):
+    """One batch of reports was taken; what changed by it, dossier by dossier. One job for each reaction, not one for
+    each dossier: a batch of 500 would be 500 otherwise.
+    """
+
+    moves: list[Move]

@@ -1,0 +1,35 @@
+"""The module `dossiers`."""
+
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.module import Module
+from server.core.retention import Keep
+from server.modules.dossiers.api import DossierController
+from server.modules.dossiers.commands import demo_dossiers
+from server.modules.dossiers.holding import holding
+from server.modules.dossiers.models import Dossier
+from server.modules.dossiers.seed import seed
+from server.modules.dossiers.service.intake import Intake
+from server.modules.dossiers.service.standing import Standings
+
+
+def intake(session: NamedDependency[AsyncSession], state: State) -> Intake:
+    return Intake(session, state.settings)
+
+
+def standings(session: NamedDependency[AsyncSession], state: State) -> Standings:
+    return Standings(session, state.settings, state.database)
+
+
+module = Module(
+    "dossiers",
+    controllers=[DossierController],
+    dependencies={"intake": intake, "standings": standings},
+    # With it go its reports and its contacts.
+    keeps=[Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now)],
+    holding=holding,
+    commands=[demo_dossiers],
+    seed=seed,
+)

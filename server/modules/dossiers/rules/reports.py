@@ -1,0 +1,135 @@
+"""What a report of another system changes. Reports are ordered by when something happened, not by when we heard."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from server.modules.dossiers.rules.statuses import Status, may_move
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far in the future an event may lie: the clocks of two systems differ."""
+
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+Source = tuple[UUID, str]
+"""The partner that reported, and how it calls the system it speaks for."""
+
+
+class Flag(StrEnum):
+    """Why a report was taken but is remarkable."""
+
+    UNEXPECTED_MOVE = "unexpected-move"
+    SECOND_SOURCE = "second-source"
+    UNKNOWN_PROCEDURE = "unknown-procedure"
+    LINK_REFUSED = "link-refused"
+    NO_CONTACT = "no-contact"
+
+
+class Report(NamedTuple):
+    """One thing that happened to a dossier, as far as it decides where the dossier stands."""
+
+    at: datetime
+    status: Status
+    source: Source
+    receiving_unit: str | None = None
+    handling_unit: str | None = None
+    due_at: datetime | None = None
+    counts: bool = True
+    """False: another source already speaks for this stage of the dossier."""
+
+
+class Standing(NamedTuple):
+    status: Status
+    status_at: datetime
+    receiving_unit: str | None
+    handling_unit: str | None
+    due_at: datetime | None
+
+
+def _in_order(reports: Iterable[Report]) -> list[Report]:
+    # Two of the same instant: the later status is the newer one, whichever of them came first.
+    return sorted((it for it in reports if it.counts), key=lambda it: (it.at, it.status.number))
+
+
+def standing(reports: Iterable[Report]) -> Standing | None:
+    """Where the dossier stands after these reports, in whatever order they came; what a newer one leaves out stays."""
+    found: Standing | None = None
+    for it in _in_order(reports):
+        moved = found is None or it.status is not found.status
+        found = Standing(
+            it.status,
+            it.at if moved or found is None else found.status_at,
+            it.receiving_unit or (found.receiving_unit if found else None),
+            it.handling_unit or (found.handling_unit if found else None),
+            it.due_at or (found.due_at if found else None),
+        )
+    return found
+
+
+def steps(reports: Iterable[Report]) -> list[Report]:
+    """The way of the dossier: each time its status became another one."""
+    way: list[Report] = []
+    for it in _in_order(reports):
+        if not way or way[-1].status is not it.status:
+            way.append(it)
+    return way
+
+
+def is_second_source(before: Sequence[Report], new: Report) -> bool:
+    """Whether another source was the first to report this stage of this dossier: one source speaks for each."""
+    return any(it.counts and it.status is new.status and it.source != new.source for it in before)
+
+
+def is_unexpected(before: Sequence[Report], new: Report) -> bool:
+    """Whether the table of moves has no way from the report before it (by time) to this one."""
+    earlier = [it for it in _in_order([*before, new]) if (it.at, it.status.number) < (new.at, new.status.number)]
+    return bool(earlier) and earlier[-1].status is not new.status and not may_move(earlier[-1].status, new.status)
+
+
+def plausible(moment: datetime) -> bool:
+    return _EARLIEST <= moment <= _LATEST
+
+
+def public_link(link: str) -> bool:
+    """Whether a resident may be sent there: https, a public host by name, no credentials, no port of its own."""
+    try:
+        url = urlsplit(link)
+        host = url.hostname or ""
+        if url.scheme != "https" or url.username is not None or url.port not in (None, 443) or "\\" in link:
+            return False
+    except ValueError:
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return bool(re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", host)) and not host.endswith((".local", ".internal"))
+    return False
+
+
+def phone_digits(text: str) -> str | None:
+    """A Vietnamese phone number as it is dialled at home; None when it cannot be one."""
+    digits = re.sub(r"[\s.()-]", "", text)
+    digits = re.sub(r"^(?:\+84|84(?=\d{9}))0?", "0", digits)
+    return digits if re.fullmatch(r"0[0-9]{8,10}", digits) else None
+
+
+def id_digits(text: str) -> str | None:
+    """A personal number of 12 digits, or an identity card number of 9; None for anything else."""
+    digits = re.sub(r"[\s.]", "", text)
+    return digits if re.fullmatch(r"[0-9]{9}|[0-9]{12}", digits) else None
+
+
+def names_a_phone(unit: str) -> bool:
+    """Whether an office's name carries a number to ring: residents are told the office, never an officer's phone."""
+    return bool(re.search(r"[0-9](?:[\s.()-]?[0-9]){7}", unit))
+
+
+def national_code(procedure: str) -> str:
+    """1.001776.000.00.00.H12 → 1.001776: the national part of a procedure's code."""
+    found = re.match(r"[0-9]\.[0-9]{6}(?![0-9])", procedure)
+    return found[0] if found else procedure

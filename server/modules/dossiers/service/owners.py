@@ -1,0 +1,78 @@
+"""The dossiers of one person, by the phone their account has proved."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.settings import Settings
+from server.modules.dossiers.models import Contact, Dossier, Happening
+from server.modules.dossiers.rules.statuses import MEANING, Status, is_over
+from server.modules.dossiers.service.contacts import Contacts
+from server.modules.identity.public import trace_of_resident
+
+
+class Owners:
+    """Whom dossiers belong to."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._contacts = Contacts(settings)
+
+    async def _contacts_of(self, resident_id: UUID) -> Sequence[Contact]:
+        trace = await trace_of_resident(self._session, resident_id)
+        if trace is None:
+            return []
+        return (await self._session.scalars(select(Contact).where(Contact.owner_index == trace))).all()
+
+    async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
+        contacts = await self._contacts_of(resident_id)
+        theirs = {contact.dossier_id for contact in contacts}
+        dossiers = await self._session.scalars(select(Dossier).where(Dossier.id.in_(theirs)).order_by(Dossier.code))
+        happened: dict[UUID, list[Happening]] = {}
+        reported = select(Happening).where(Happening.dossier_id.in_(theirs)).order_by(Happening.at)
+        for row in await self._session.scalars(reported):
+            happened.setdefault(row.dossier_id, []).append(row)
+        return {
+            "hồ sơ": [
+                {
+                    "mã": dossier.code,
+                    "thủ tục": dossier.procedure,
+                    "trạng thái": MEANING[dossier.status].name.vi,
+                    "hẹn trả": dossier.due_at,
+                    "liên hệ": [
+                        self._contacts.open(it.kind, it.dossier_id, it.sealed)
+                        for it in contacts
+                        if it.dossier_id == dossier.id
+                    ],
+                    "các bước": [self._step(row) for row in happened.get(dossier.id, [])],
+                }
+                for dossier in dossiers
+            ]
+        }
+
+    def _step(self, row: Happening) -> dict[str, Any]:
+        return {
+            "lúc": row.at,
+            "trạng thái": MEANING[row.status].name.vi,
+            "cơ quan": row.handling_unit or row.receiving_unit,
+            "ghi chú": self._contacts.open_note(row.id, row.note) if row.note else None,
+            "kết quả": row.result_link,
+            "phải nộp": row.fee_due,
+        }
+
+    async def under_way(self, resident_id: UUID) -> bool:
+        """Whether one of their dossiers is not over."""
+        theirs = {contact.dossier_id for contact in await self._contacts_of(resident_id)}
+        open_ = [status for status in Status if not is_over(status)]
+        asked = select(Dossier.id).where(Dossier.id.in_(theirs), Dossier.status.in_(open_)).limit(1)
+        return await self._session.scalar(asked) is not None
+
+    async def forget(self, resident_id: UUID) -> None:
+        """Nothing leads from the person to a dossier any more, nor says anything about them. Twice changes nothing."""
+        contacts = await self._contacts_of(resident_id)
+        theirs = {contact.dossier_id for contact in contacts}
+        await self._session.execute(update(Happening).where(Happening.dossier_id.in_(theirs)).values(note=None))
+        await self._session.execute(delete(Contact).where(Contact.dossier_id.in_(theirs)))
