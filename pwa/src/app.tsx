@@ -15,6 +15,7 @@ import { book, gear, house, pin, search } from './core/ui/icons'
 import { NotFound, Ribbons, Screens } from './core/ui/Screens'
 import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
+import { Dossiers } from './modules/dossiers'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
@@ -109,6 +110,7 @@ function App() {
         <Route path="/account/privacy" component={Privacy} />
         <Route path="/account/looks" component={Looks} />
         <Route path="/account/data" component={MyData} />
+        <Route path="/dossiers" component={Dossiers} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />

@@ -17,6 +17,9 @@ BUILDING = "1.013225"
 REPLACED = "1.012783"
 TITLE_ONLY = "3.000243"
 NEVER_OPENED = "1.000894"
+# Of the demonstration: being worked on, and waiting for papers; both open with 0001.
+DOSSIER = "H12.999-20261101-0000001"
+WAITING = "H12.999-20261101-0000002"
 
 
 class Screen(NamedTuple):
@@ -47,6 +50,25 @@ async def _choose_case(page: Page) -> None:
 async def _map(page: Page) -> None:
     await page.locator(".buttons .button[aria-expanded]").click()
     await page.locator(".map path").nth(30).click(force=True)
+
+
+async def _short_digits(page: Page) -> None:
+    await page.locator("#code").fill(DOSSIER)
+    await page.locator("#digits").fill("12")
+    await page.locator("main [type=submit]").click()
+
+
+async def _look_up(page: Page) -> None:
+    await page.locator("#code").fill(WAITING)
+    await page.locator("#digits").fill("0001")
+    await page.locator("main [type=submit]").click()
+
+
+async def _look_up_and_keep(page: Page) -> None:
+    await page.locator("#code").fill(DOSSIER)
+    await page.locator("#digits").fill("0001")
+    await page.locator("main [type=submit]").click()
+    await page.locator(".button[aria-pressed=false]").click()
 
 
 async def _short_number(page: Page) -> None:
@@ -151,6 +173,11 @@ SCREENS = (
     Screen("place-unknown", "/places/1", ".empty"),
     Screen("saved", "/saved", ".kept"),
     Screen("home-again", "/", "section .row"),
+    Screen("dossiers", "/dossiers", "#digits"),
+    Screen("dossiers-short", "/dossiers", ".said:not(:empty)", _short_digits),
+    Screen("dossier-waiting", "/dossiers", ".note.warn", _look_up),
+    Screen("dossier", "/dossiers", ".button[aria-pressed=true]", _look_up_and_keep),
+    Screen("dossiers-kept", "/dossiers", ".rows .row"),
     Screen("settings", "/settings", ".choices"),
     Screen("notifications", "/notifications", ".card .button"),
     Screen("install", "/install", ".guide"),
@@ -186,6 +213,7 @@ SCREENS = (
     Screen("my-data-erase", "/account/data", "dialog .button.main", _erase),
     Screen("home-signed-in", "/", "a[href='/account']"),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
+    Screen("dossier-offline", "/dossiers", ".way", pressing(".rows .row")),
     Screen("procedure-offline", f"/procedures/{NEVER_OPENED}", ".empty[role=alert]"),
 )
 

@@ -1,6 +1,6 @@
 /** Takes off this phone what tells of a person: in the page, in its stores, and in the worker. */
 import { keep } from './memory'
-import { home, recent, textSize, theme } from './preferences'
+import { followed, home, recent, textSize, theme } from './preferences'
 import { stores } from './stores'
 
 /**
@@ -17,6 +17,7 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
   if (what === 'own') return
   home.value = null
   recent.value = []
+  followed.value = []
   if (what === 'everything') {
     await import('./push').then(({ turnOff }) => turnOff()).catch(() => {})
     theme.value = 'system'

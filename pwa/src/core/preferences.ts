@@ -1,5 +1,7 @@
 /** Small things the phone remembers, readable before the first paint. Nothing here ever leaves the phone. */
 import { signal, type Signal } from '@preact/signals'
+import type { Reply } from './api'
+import type { Language } from './language'
 import { elsewhere, keep, recall } from './memory'
 
 function remembered<T>(name: string, otherwise: T): Signal<T> {
@@ -19,6 +21,10 @@ export const textSize = remembered<number>('text-size', 0)
 export const home = remembered<{ code: string; name: string } | null>('home', null)
 /** Procedures read lately, newest first. */
 export const recent = remembered<{ code: string; title: string }[]>('recent', [])
+
+/** A dossier the person wants to find here again: the digits that open it, and what was last said of it, when and in which language. */
+export type Followed = { digits: string; at: string; lang: Language; standing: Reply<'POST /api/dossiers/lookup'> }
+export const followed = remembered<Followed[]>('dossiers', [])
 
 export function remember(code: string, title: string) {
   recent.value = [{ code, title }, ...recent.peek().filter(one => one.code !== code)].slice(0, 8)

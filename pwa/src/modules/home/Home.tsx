@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
-import { home, recent } from '../../core/preferences'
+import { followed, home, recent } from '../../core/preferences'
 import { mark } from '../../core/session'
 import type { Saved } from '../../core/storage'
 import { storesLater } from '../../core/stores'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
-import { bell, book, building, clock, person, pin, search } from '../../core/ui/icons'
+import { bell, book, building, clock, folder, person, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
 import { Dusk } from './Dusk'
 import './home.css'
@@ -68,6 +68,9 @@ export function Home() {
       </nav>
 
       <ul class="card rows">
+        <Row href="/dossiers" icon={folder} title={t.dossiers}>
+          <span class="hint">{t.dossiersText(followed.value.length)}</span>
+        </Row>
         {mine ? (
           <Row href={`/places/${mine.code}`} icon={building} title={<Mixed of={t.mine} names={[mine.name]} />}>
             <span class="hint">{t.mineText}</span>

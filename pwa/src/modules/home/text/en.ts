@@ -16,6 +16,8 @@ export default {
     boat: 'Boats, shrimp farms',
     benefits: 'Insurance, benefits',
   },
+  dossiers: 'Where is my dossier?',
+  dossiersText: (kept: number) => (kept > 1 ? `${kept} dossiers remembered here` : kept ? 'One dossier remembered here' : 'By the code on your slip, without signing in'),
   whereTitle: 'Which office serves me?',
   whereText: 'Communes and wards have merged and been renamed. Search by the new name or the old one.',
   mine: unit => `Your place: ${unit}`,

@@ -14,6 +14,8 @@ export default {
     boat: 'Ghe tàu, nuôi tôm',
     benefits: 'Bảo hiểm, trợ cấp',
   },
+  dossiers: 'Hồ sơ đến đâu rồi?',
+  dossiersText: (kept: number) => (kept ? `${kept} hồ sơ được nhớ trên máy này` : 'Xem bằng mã trên giấy hẹn, không cần đăng nhập'),
   whereTitle: 'Cơ quan nào phục vụ tôi?',
   whereText: 'Xã, phường đã đổi tên, sáp nhập. Tìm theo tên mới hoặc tên cũ.',
   mine: (unit: string) => `Nơi của bạn: ${unit}`,

@@ -1,0 +1,97 @@
+import { connected } from '../../core/connection'
+import { moment } from '../../core/moment'
+import type { Followed } from '../../core/preferences'
+import { Icon, Note } from '../../core/ui'
+import { book, check, clock } from '../../core/ui/icons'
+import { t } from './text'
+
+type Props = { of: Followed; busy: boolean; said: string; kept: boolean; again: () => void; keep: (wanted: boolean) => void; leave: () => void }
+
+/** Where one dossier stands: what happened, who has it, what is next, by when, and what the person must do. */
+export function Standing({ of: { standing: it, at, lang }, busy, said, kept, again, keep, leave }: Props) {
+  return (
+    <>
+      <section class="card standing">
+        <p class="hint">{it.code}</p>
+        <h2 lang={lang}>{it.name}</h2>
+        <p lang={lang}>{it.says}</p>
+        {it.yours ? (
+          <Note tone="warn" title={t.yours}>
+            <span lang={lang}>{it.yours}</span>
+          </Note>
+        ) : (
+          <p class="strong">{t.nothing}</p>
+        )}
+        <dl>
+          {it.due_at && (
+            <div>
+              <dt>{t.due}</dt>
+              <dd>
+                {moment(it.due_at)}
+                <Left of={it} />
+              </dd>
+            </div>
+          )}
+          {it.office && (
+            <div>
+              <dt>{t.office}</dt>
+              <dd lang="vi">{it.office}</dd>
+            </div>
+          )}
+          {it.next && (
+            <div>
+              <dt>{t.next}</dt>
+              <dd lang={lang}>{it.next}</dd>
+            </div>
+          )}
+        </dl>
+      </section>
+
+      <section class="section">
+        <h2>{t.happened}</h2>
+        <ol class="way">
+          {it.steps.map((step, i) => (
+            <li key={i} aria-current={i === it.steps.length - 1 ? 'step' : undefined}>
+              <span class="way-mark">
+                <Icon of={i === it.steps.length - 1 && it.clock !== 'over' ? clock : check} />
+              </span>
+              <span>
+                <span class="strong" lang={lang}>
+                  {step.name}
+                </span>
+                <span class="hint">{moment(step.at)}</span>
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
+
+      <p class="said" role="alert">
+        {said}
+      </p>
+      <p class="hint" role="status">
+        {busy ? t.asking : connected.value ? t.asOf(moment(at)) : t.old(moment(at))}
+      </p>
+      <div class="buttons">
+        <button class="button" type="button" aria-pressed={kept} onClick={() => keep(!kept)}>
+          <Icon of={book} />
+          {kept ? t.keeping : t.keep}
+        </button>
+        <button class="button" type="button" disabled={busy} onClick={again}>
+          {t.again}
+        </button>
+        <button class="button" type="button" onClick={leave}>
+          {t.another}
+        </button>
+      </div>
+      <p class="hint">{t.keepHint}</p>
+    </>
+  )
+}
+
+function Left({ of: { clock, late, days_left } }: { of: Followed['standing'] }) {
+  if (clock === 'stopped') return <span class="tag water">{t.stopped}</span>
+  if (late) return <span class="tag bad">{t.late(Math.abs(days_left ?? 0))}</span>
+  if (days_left === null) return null
+  return <span class="tag good">{t.left(days_left)}</span>
+}

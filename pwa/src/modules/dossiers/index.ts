@@ -1,0 +1,5 @@
+/** The screens of this module, each fetched when it is wanted. */
+import { screen } from '../../core/screen'
+import { t } from './text'
+
+export const Dossiers = screen(t, () => import('./Dossiers'))
