@@ -1,10 +1,13 @@
-"""The days offices do not work, from data/, and in a demonstration its dossiers. A second time changes nothing."""
+"""The days offices do not work, from data/, and in a demonstration its dossiers, which go with it.
+
+A second time changes nothing.
+"""
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -36,6 +39,9 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
     await session.execute(insert(CalendarDay).on_conflict_do_nothing(index_elements=["day"]), rows)
     if settings.demo:
         await _dossiers(session, settings)
+    else:
+        # Where it is meant seriously none of them may be found.
+        await session.execute(delete(Dossier).where(Dossier.code.in_([it.code for it in DOSSIERS])))
 
 
 async def _dossiers(session: AsyncSession, settings: Settings) -> None:
