@@ -79,6 +79,21 @@ class TestTheOrderIsThatOfEvents:
             stood.append((found["number"], found["office"], [step["number"] for step in found["steps"]]))
         assert set(map(repr, stood)) == {repr((4, "Phòng 4", [1, 2, 5, 4]))}
 
+    async def test_two_systems_at_once_lose_nothing_of_each_other(
+        self, system: System, new_system: NewSystem, look_up: LookUp
+    ) -> None:
+        """The same dossiers in opposite orders."""
+        other, codes = await new_system("dossiers:intake"), [new_code() for _ in range(40)]
+        await system.report(*(event(code, 1, 9) for code in codes))
+        replies = await asyncio.gather(
+            *(system.report(*(event(code, 2, 5 - turn / 10) for code in codes)) for turn in range(3)),
+            *(other.report(*(event(code, 4, 3 - turn / 10) for code in reversed(codes))) for turn in range(3)),
+        )
+        assert {it["result"] for items in replies for it in items} == {"taken"}
+        for code in (codes[0], codes[-1]):
+            found = (await look_up(code)).json()
+            assert (found["number"], [step["number"] for step in found["steps"]]) == (4, [1, 2, 4])
+
     async def test_two_of_one_instant_end_alike(self, system: System, look_up: LookUp) -> None:
         for order in ((2, 4), (4, 2)):
             code = new_code()
