@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import msgspec
 import psycopg
 import pytest
@@ -32,6 +33,9 @@ from tests.pushservice import PushService
 
 TEMPLATE = "citizen_template"
 _open = ExitStack()
+# No test is timed: machines are shared.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -37,6 +37,6 @@ async def server(clone: Callable[[], str]) -> AsyncIterator[str]:
 
 
 @DOCUMENT.parametrize()
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 def test_a_route_does_what_the_document_says(case: schemathesis.Case, server: str) -> None:
     case.call_and_validate(base_url=server, checks=ALL)

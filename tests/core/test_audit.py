@@ -258,7 +258,7 @@ class TestTheChain:
             connection.execute(change)
         assert (report(log).rows, report(log).good) == (2, True)
 
-    @runs(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @runs(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(words=st.tuples(TEXTS, TEXTS, MAYBE, MAYBE, MAYBE), detail=JSON)
     def test_is_hashed_alike_here_and_there_whatever_a_row_says(self, chain, words, detail) -> None:
         """Also what `record` would refuse: what somebody writes by hand must not look like damage."""

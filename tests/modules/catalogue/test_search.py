@@ -354,7 +354,7 @@ TYPED = st.one_of(
 
 
 @given(TYPED)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_anything_may_be_typed(query: str) -> None:
     found = find(query)
     assert len(found.codes) == len(set(found.codes)) <= 200

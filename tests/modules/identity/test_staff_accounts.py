@@ -271,7 +271,11 @@ class TestTheList:
             "created_at = now() - interval '60 days' WHERE id = :id",
             id=weighty.id,
         )
-        rows = (await admin.get(f"{STAFF}/review")).json()["items"]
-        found = {row["staff"]["id"]: (row["permissions"], row["concerns"]) for row in rows}
+        found: dict[str, Any] = {}
+        query: dict[str, Any] = {"limit": 100}
+        while "cursor" not in query or query["cursor"]:
+            page = (await admin.get(f"{STAFF}/review", params=query)).json()
+            found |= {row["staff"]["id"]: (row["permissions"], row["concerns"]) for row in page["items"]}
+            query["cursor"] = page["next_cursor"]
         assert found[str(plain.id)] == ([], ["never-signed-in", "no-second-factor", "no-role"])
         assert found[str(weighty.id)] == (["identity:administer"], ["administrator", "soon-unused"])

@@ -22,7 +22,10 @@ export default function People() {
   const places = useWorkplaces()
   const found = usePages<Member>(`people ${q}`, (cursor, signal) => read('GET /api/identity/staff', { q, limit: 50, cursor }, signal))
   useEffect(() => {
-    const later = setTimeout(() => typed.value.trim() !== q && route(`/staff/people${typed.value.trim() ? `?q=${encodeURIComponent(typed.value.trim())}` : ''}`, true), PAUSE)
+    const next = typed.value.trim()
+    if (next === q) return
+    // Whoever has opened a person meanwhile must not be called back.
+    const later = setTimeout(() => location.pathname === '/staff/people' && route(`/staff/people${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
     return () => clearTimeout(later)
   }, [typed.value])
   return (
