@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable
 
 import click
-from granian.constants import Interfaces
-from granian.server.embed import Server
 
 from server.app import events_of, refuse_misfits, serve
 from server.core import logs
@@ -22,7 +20,9 @@ def serve_web(settings: Settings) -> None:
     if settings.web_processes == 1:
         asyncio.run(_serve_alone(settings))
         return
-    from granian import Granian  # starts processes; not needed for one
+    # What starts processes is not needed for one, and neither by the worker.
+    from granian import Granian
+    from granian.constants import Interfaces
 
     Granian(
         "server.app:serve",
@@ -37,6 +37,9 @@ def serve_web(settings: Settings) -> None:
 
 
 async def _serve_alone(settings: Settings) -> None:
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
     server = Server(
         serve(),
         address=settings.host,

@@ -64,7 +64,7 @@ class FieldTwice(EventRefused):
     title = Words("Một trường có mặt hai lần", "A field stands there twice", "វាលមួយមានពីរដង")
 
 
-class CodeRefused(EventRefused):
+class DossierCodeRefused(EventRefused):
     title = Words("Mã hồ sơ không đúng dạng", "This is no dossier's code", "លេខកូដសំណុំឯកសារមិនត្រឹមត្រូវ")
 
 
@@ -309,7 +309,7 @@ def _checked(place: int, event: ReportedEvent, partner_id: UUID, now: datetime) 
     """The event in its plain form. Raises EventRefused."""
     code, status = code_of(event.code), numbered(event.status)
     if code is None:
-        raise CodeRefused("code")
+        raise DossierCodeRefused("code")
     if status is None:
         raise StatusUnknown("status")
     if event.at > now + CLOCKS_DIFFER:
