@@ -11,8 +11,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
 
@@ -20,6 +21,7 @@ from server.core.problems import Problem
 from server.core.words import Words
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+AnyRequest = Request[Any, Any, State]
 Kind = Literal["resident", "staff", "partner"]
 
 FRESH = timedelta(minutes=5)

@@ -21,7 +21,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from server.core.sealing import CannotOpen
 from server.core.text import clean
 from server.core.wire import Reply
-from server.core.words import Words, choose_language
+from server.core.words import Words, language_of
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -161,7 +161,7 @@ def problems(*kinds: type[Problem]) -> dict[int, ResponseSpec]:
 
 
 def render(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
-    language = choose_language(request.headers.get("accept-language", ""))
+    language = language_of(request)
     body = ProblemReply(
         type=problem.type(),
         title=problem.title.for_(language),

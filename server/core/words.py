@@ -1,7 +1,9 @@
 """Sentences for people, in the three languages of the province."""
 
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from litestar.connection import ASGIConnection
 
 Language = Literal["vi", "en", "km"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en", "km")
@@ -36,3 +38,8 @@ def choose_language(accept_language: str) -> Language:
             if tag[:2].lower() == language and q > weight:
                 best, weight = language, q
     return best
+
+
+def language_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Language:
+    """The language a caller reads."""
+    return choose_language(connection.headers.get("accept-language", ""))

@@ -1,4 +1,4 @@
-/** Small things the phone remembers, readable before the first paint. Nothing here ever leaves the phone. */
+/** Small things the phone remembers, readable before the first paint. Nothing here leaves the phone by itself. */
 import { signal, type Signal } from '@preact/signals'
 import type { Reply } from './api'
 import type { Language } from './language'

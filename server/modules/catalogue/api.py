@@ -1,18 +1,17 @@
 """The catalogue over HTTP: public, read from memory, the same for everybody."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import State
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from server.core.access import anyone
+from server.core.access import AnyRequest, anyone
 from server.core.limits import at_most
 from server.core.paging import Asked, Cursor, CursorRefused, Limit, MaybeAsked
 from server.core.problems import TextRefused, Unavailable, problems, readable
 from server.core.snapshot import sends
-from server.core.words import choose_language
+from server.core.words import language_of
 from server.modules.catalogue.rules.facts import Audience, Level
 from server.modules.catalogue.schemas import ChangeReply, Changes, Filters, Outline, ProcedurePage, ProcedureReply
 from server.modules.catalogue.service import Catalogue, ProcedureNotFound
@@ -32,7 +31,7 @@ class CatalogueController(Controller):
     )
     async def list_procedures(
         self,
-        request: Request[Any, Any, State],
+        request: AnyRequest,
         q: Asked = "",
         field: MaybeAsked = None,
         audience: FromQuery[Audience | None] = None,
@@ -43,7 +42,7 @@ class CatalogueController(Controller):
     ) -> Response[bytes]:
         """Procedures for what was typed, best first; with a question back when look-alikes fit."""
         filters = {"field": field, "audience": audience, "level": level, "agency": agency}
-        language = choose_language(request.headers.get("accept-language", ""))
+        language = language_of(request)
         body = catalogue_snapshot.value.search(readable(q), filters, limit, cursor, language)
         return catalogue_snapshot.reply(request, body)
 
@@ -52,7 +51,7 @@ class CatalogueController(Controller):
         guards=[anyone],
         responses=sends(ProcedureReply) | problems(ProcedureNotFound) | problems(Unavailable),
     )
-    async def get_procedure(self, request: Request[Any, Any, State], code: FromPath[str]) -> Response[bytes]:
+    async def get_procedure(self, request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
         """One procedure. An old code answers with what replaced it; an unknown one with the nearest three."""
         return catalogue_snapshot.reply(request, catalogue_snapshot.value.page(code), packed=True)
 
@@ -82,11 +81,11 @@ class CatalogueController(Controller):
         await catalogue.count_opening(code)
 
     @get("/filters", guards=[anyone], responses=sends(Filters) | problems(Unavailable))
-    async def list_filters(self, request: Request[Any, Any, State]) -> Response[bytes]:
+    async def list_filters(self, request: AnyRequest) -> Response[bytes]:
         """What the list can be narrowed to."""
         return catalogue_snapshot.reply(request, catalogue_snapshot.value.filters)
 
     @get("/outline", guards=[anyone], responses=sends(Outline) | problems(Unavailable))
-    async def get_catalogue_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
+    async def get_catalogue_outline(self, request: AnyRequest) -> Response[bytes]:
         """Every title and the everyday words, for searching without a network."""
         return catalogue_snapshot.reply(request, catalogue_snapshot.value.outline, max_age=3600)

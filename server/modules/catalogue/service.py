@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.clock import HERE
 from server.core.problems import Problem
 from server.core.snapshot import touch
 from server.core.words import Words
@@ -17,7 +17,6 @@ from server.modules.catalogue.models import Change, Opening, Procedure
 from server.modules.catalogue.rules.facts import Difference, Facts, compare
 
 SNAPSHOT = "catalogue"
-HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class ProcedureNotFound(Problem):

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.core.clock import HERE
 from server.core.paging import page
 from server.core.snapshot import Snapshot, pack
 from server.core.words import Language, Words
@@ -37,7 +38,7 @@ from server.modules.catalogue.schemas import (
     ProcedureSummary,
     Question,
 )
-from server.modules.catalogue.service import HERE, SNAPSHOT, ProcedureNotFound
+from server.modules.catalogue.service import SNAPSHOT, ProcedureNotFound
 
 RECENT = timedelta(days=90)
 

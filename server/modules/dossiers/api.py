@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 import msgspec
-from litestar import Controller, Request, post
-from litestar.datastructures import State
+from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from server.core.access import Caller, NotAllowed, SignInNeeded, anyone, partner
+from server.core.access import AnyRequest, Caller, NotAllowed, SignInNeeded, anyone, partner
 from server.core.limits import at_most
 from server.core.problems import InputRefused, Problem, TooLarge, TooManyRequests, Unavailable, problems
-from server.core.words import Language, Words, choose_language
+from server.core.words import Language, Words, language_of
 from server.modules.dossiers.rules.statuses import MEANING, is_over
 from server.modules.dossiers.schemas import (
     DossierStanding,
@@ -28,7 +27,6 @@ from server.modules.dossiers.schemas import (
 from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, FieldTwice, Intake, Outcome
 from server.modules.dossiers.service.standing import DossierNotFound, Found, Standings
 
-AnyRequest = Request[Any, Any, State]
 MOST_EVENTS = 500
 
 
@@ -67,7 +65,7 @@ class DossierController(Controller):
         caller: Caller = request.user
         batch = _read(await request.body())
         outcomes = await intake.take(caller.id, batch)
-        language = choose_language(request.headers.get("accept-language", ""))
+        language = language_of(request)
         return EventOutcomes(items=[_outcome(place, it, language) for place, it in enumerate(outcomes)])
 
     @post(
@@ -85,7 +83,7 @@ class DossierController(Controller):
         five wrong attempts at one code it is closed for a day.
         """
         found = await standings.look_up(data.code, data.last_digits)
-        return _standing(found, choose_language(request.headers.get("accept-language", "")))
+        return _standing(found, language_of(request))
 
 
 class _Twice(dict[str, Any]):

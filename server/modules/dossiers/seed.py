@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.clock import HERE
 from server.core.settings import Settings
 from server.modules.dossiers.models import CalendarDay, Dossier
 from server.modules.dossiers.rules.demo import DOSSIERS, HANDLED_AT, RECEIVED_AT
-from server.modules.dossiers.rules.working_time import HERE
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.intake import Intake
 

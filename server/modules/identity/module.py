@@ -4,10 +4,11 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.access import AnyRequest
 from server.core.module import Module
 from server.core.words import Words
 from server.modules.identity.api.callers import recognise_caller
-from server.modules.identity.api.cookies import SESSION, AnyRequest
+from server.modules.identity.api.cookies import SESSION
 from server.modules.identity.api.partners import PartnerController
 from server.modules.identity.api.passkeys import PasskeyController
 from server.modules.identity.api.profile import ProfileController

@@ -1,12 +1,9 @@
 """The places over HTTP: public, read from memory, the same for everybody."""
 
-from typing import Any
-
-from litestar import Controller, Request, Response, get
-from litestar.datastructures import State
+from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 
-from server.core.access import anyone
+from server.core.access import AnyRequest, anyone
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
 from server.core.problems import TextRefused, Unavailable, problems, readable
 from server.core.snapshot import sends
@@ -33,7 +30,7 @@ class PlacesController(Controller):
     )
     async def list_units(
         self,
-        request: Request[Any, Any, State],
+        request: AnyRequest,
         q: Asked = "",
         limit: Limit = 20,
         cursor: Cursor = None,
@@ -42,7 +39,7 @@ class PlacesController(Controller):
         return places_snapshot.reply(request, places_snapshot.value.units(readable(q), limit, cursor))
 
     @get("/units/{code:str}", guards=[anyone], responses=sends(UnitReply) | problems(UnitNotFound, Unavailable))
-    async def get_unit(self, request: Request[Any, Any, State], code: FromPath[str]) -> Response[bytes]:
+    async def get_unit(self, request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
         """One commune or ward, what it was made of, and its offices."""
         return places_snapshot.reply(request, places_snapshot.value.unit(code))
 
@@ -53,7 +50,7 @@ class PlacesController(Controller):
     )
     async def list_offices(
         self,
-        request: Request[Any, Any, State],
+        request: AnyRequest,
         q: Asked = "",
         limit: Limit = 20,
         cursor: Cursor = None,
@@ -70,11 +67,11 @@ class PlacesController(Controller):
         return places_snapshot.value.locate(lat, lon)
 
     @get("/outline", guards=[anyone], responses=sends(ProvinceOutline) | problems(Unavailable))
-    async def get_province_outline(self, request: Request[Any, Any, State]) -> Response[bytes]:
+    async def get_province_outline(self, request: AnyRequest) -> Response[bytes]:
         """The outlines of all communes and wards, to draw the province."""
         return places_snapshot.reply(request, places_snapshot.value.outline, max_age=3600)
 
     @get("/province", guards=[anyone], responses=sends(ProvinceReply) | problems(Unavailable))
-    async def get_province(self, request: Request[Any, Any, State]) -> Response[bytes]:
+    async def get_province(self, request: AnyRequest) -> Response[bytes]:
         """The province this service is for."""
         return places_snapshot.reply(request, places_snapshot.value.province, max_age=3600)

@@ -1,23 +1,22 @@
 """Privacy over HTTP: what people ask about their own data, and the desk that answers."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Request, Response, delete, get, post, put
-from litestar.datastructures import State
+from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, may, resident
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, may, resident
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.limits import at_most
 from server.core.looks import Why
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
-from server.core.words import choose_language
+from server.core.words import language_of
 from server.modules.privacy.models import Request as Asking
 from server.modules.privacy.rules.requests import DAYS
 from server.modules.privacy.schemas import (
@@ -45,14 +44,8 @@ from server.modules.privacy.service.requests import (
     Requests,
 )
 
-AnyRequest = Request[Any, Any, State]
-
 _OWN = (SignInNeeded, NotAllowed, Unavailable)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
-
-
-def language_of(request: AnyRequest) -> Any:
-    return choose_language(request.headers.get("accept-language", ""))
 
 
 class PrivacyController(Controller):

@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { api, Problem } from '../../core/api'
+import { useDeed } from '../../core/deed'
 import { type Followed, followed } from '../../core/preferences'
 import { language } from '../../core/text'
+import { t as core } from '../../core/text/words'
 import { Icon, Page } from '../../core/ui'
 import { arrow, folder } from '../../core/ui/icons'
 import { latin } from '../identity/digits'
@@ -57,7 +59,7 @@ export default function Dossiers() {
   const one = shown.value
   if (one)
     return (
-      <Page title={t.title}>
+      <Page title={t.title} back={['/', core.tabHome]}>
         <Standing
           of={one}
           busy={busy.value}
@@ -70,7 +72,7 @@ export default function Dossiers() {
       </Page>
     )
   return (
-    <Page title={t.title}>
+    <Page title={t.title} back={['/', core.tabHome]}>
       <Ask found={now => (renew(now), open(now))} />
       {followed.value.length > 0 && (
         <section class="section">
@@ -99,15 +101,18 @@ export default function Dossiers() {
   )
 }
 
+/** Which field, if one of them, and what about it; asked for whenever it is drawn, for the language may change. */
+type Said = { of?: 'code' | 'digits'; text: () => string } | undefined
+const why = (cause: unknown): Said => ({
+  text: () => (!(cause instanceof Problem) ? t.failed : cause.offline ? t.noLine : cause.said.detail ?? t.failed),
+})
+
 function Ask({ found }: { found: (one: Followed) => void }) {
   const code = useRef<HTMLInputElement>(null)
   const digits = useRef<HTMLInputElement>(null)
-  const busy = useSignal(false)
-  /** Which field, if one of them, and what about it; asked for whenever it is drawn, for the language may change. */
-  const said = useSignal<{ of?: 'code' | 'digits'; text: () => string } | undefined>(undefined)
+  const { busy, said, run } = useDeed<Said>(why, undefined)
 
   async function ask() {
-    if (busy.value) return
     const typed = code.current!.value.trim()
     const four = latin(digits.current!.value).replace(/\D/g, '')
     if (typed.replace(/[^a-z0-9]/gi, '').length < SHORTEST) {
@@ -118,16 +123,7 @@ function Ask({ found }: { found: (one: Followed) => void }) {
       said.value = { of: 'digits', text: () => t.digitsShort }
       return digits.current!.focus()
     }
-    busy.value = true
-    said.value = undefined
-    try {
-      found(await lookUp(typed, four))
-    } catch (cause) {
-      const problem = cause instanceof Problem && !cause.offline ? cause.said.detail : undefined
-      const offline = cause instanceof Problem && cause.offline
-      said.value = { text: () => problem ?? (offline ? t.noLine : t.failed) }
-      busy.value = false
-    }
+    await run(async () => found(await lookUp(typed, four)))
   }
 
   const wrong = said.value?.of

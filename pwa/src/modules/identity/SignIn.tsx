@@ -8,7 +8,8 @@ import { own } from './next'
 import { progress } from './progress'
 import { Steps } from './Steps'
 import { t } from './text'
-import { useWays, Vneid } from './Vneid'
+import { Vneid } from './Vneid'
+import { useWays } from './ways'
 
 export default function SignIn() {
   const { query, route } = useLocation()

@@ -1,13 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { api, Problem } from '../../core/api'
-import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
 import { shield } from '../../core/ui/icons'
 import { Said } from './Said'
 import { t } from './text'
-
-/** Which ways of signing in are on; undefined until it is known. */
-export const useWays = () => useAsk('ways', signal => api('GET /api/identity/ways', {}, signal)).value
 
 /** Over to VNeID, and back to `next`. When it does not answer, the other way is said and stays where it is. */
 export function Vneid({ next, shared, label }: { next: string; shared: boolean; label: string }) {

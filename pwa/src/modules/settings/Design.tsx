@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { Choices, Empty, Failed, Icon, More, Note, Page, Row, Skeleton } from '../../core/ui'
-import { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint } from '../../core/ui/icons'
+import { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, mobile, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint } from '../../core/ui/icons'
 import { CodeField } from '../identity/CodeField'
 import { phone as number } from '../identity/digits'
 import { NumberField } from '../identity/NumberField'
@@ -13,7 +13,7 @@ import './settings.css'
 
 const colours = ['paper', 'card', 'sunk', 'line', 'edge', 'ink', 'soft', 'mangrove', 'mangrove-wash', 'water', 'water-wash', 'sand', 'sand-wash', 'coral', 'coral-wash', 'dusk-top', 'dusk-low', 'tide', 'mud', 'sun']
 // Named one by one: a namespace would cost every visitor a helper in the first file.
-const icons = { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint }
+const icons = { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, mobile, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint }
 const nothing = () => {}
 
 export default function Design() {

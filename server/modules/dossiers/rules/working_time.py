@@ -7,11 +7,11 @@ nothing we read says that they move when they end on a day off, so they do not. 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+from server.core.clock import HERE
+
 WORKING_DAY = timedelta(hours=8)
 CUT_OFF = time(15)
 """A same-day procedure received after this is due on the next working day."""

@@ -4,9 +4,10 @@ import math
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import extract, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.limits import Limits
 from server.core.problems import Problem
@@ -16,7 +17,7 @@ from server.modules.dossiers.models import CalendarDay, Contact, DayKind, Dossie
 from server.modules.dossiers.rules.codes import typed
 from server.modules.dossiers.rules.reports import Report, steps
 from server.modules.dossiers.rules.statuses import is_over, waits_for_the_resident
-from server.modules.dossiers.rules.working_time import HERE, WORKING_DAY, Calendar, working_time
+from server.modules.dossiers.rules.working_time import WORKING_DAY, Calendar, working_time
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import reports_of
 
@@ -89,11 +90,10 @@ class Standings:
 
     async def calendar(self) -> Calendar:
         rows = (await self._session.execute(select(CalendarDay.day, CalendarDay.kind))).all()
-        years = await self._session.scalars(select(extract("year", CalendarDay.day)).distinct())
         return Calendar(
             off=frozenset(row.day for row in rows if row.kind is DayKind.OFF),
             made_up=frozenset(row.day for row in rows if row.kind is DayKind.WORK),
-            years=frozenset(int(year) for year in years),
+            years=frozenset(row.day.year for row in rows),
         )
 
 

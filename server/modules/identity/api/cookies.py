@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import Cookie
-from litestar.datastructures.state import State
 
-from server.core.access import Caller
+from server.core.access import AnyRequest, Caller
 from server.core.problems import Problem
 from server.modules.identity.models import Session
 from server.modules.identity.rules.sessions import device_of, ends_at
@@ -22,8 +21,6 @@ from server.modules.identity.service.codes import Asked
 SESSION = "__Host-sid"
 BROWSER = "__Host-browser"
 _YEAR = 365 * 24 * 3600
-
-AnyRequest = Request[Any, Any, State]
 
 
 def browser_of(request: AnyRequest) -> str:

@@ -6,11 +6,10 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, anyone, may
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, anyone, may
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
-from server.modules.identity.api.cookies import AnyRequest
 from server.modules.identity.rules.sessions import ADMINISTER
 from server.modules.identity.rules.tokens import TOKEN_LIFE
 from server.modules.identity.schemas import (

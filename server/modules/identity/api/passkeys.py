@@ -6,10 +6,10 @@ from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, anyone, own, signed_in
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, anyone, own, signed_in
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
-from server.modules.identity.api.cookies import AnyRequest, browser_of, device_name, marked, signed_in_reply
+from server.modules.identity.api.cookies import browser_of, device_name, marked, signed_in_reply
 from server.modules.identity.models import Method, Resident
 from server.modules.identity.schemas import SessionReply
 from server.modules.identity.schemas.sign_in import (

@@ -4,10 +4,9 @@ from litestar import Controller, get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, resident
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, resident
 from server.core.problems import InputRefused, Unavailable, problems
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
-from server.modules.identity.api.cookies import AnyRequest
 from server.modules.identity.models import Resident
 from server.modules.identity.schemas import DescribeYourself, GiveNationalId, ProfileReply
 from server.modules.identity.service.residents import (

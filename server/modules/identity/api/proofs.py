@@ -6,9 +6,9 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.core.access import NotAllowed, SignInNeeded, resident, signed_in, staff
+from server.core.access import AnyRequest, NotAllowed, SignInNeeded, resident, signed_in, staff
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
-from server.modules.identity.api.cookies import AnyRequest, asked_reply, browser_of, marked, signed_in_reply
+from server.modules.identity.api.cookies import asked_reply, browser_of, marked, signed_in_reply
 from server.modules.identity.schemas import AskedReply, SessionReply, UseCode
 from server.modules.identity.schemas.sign_in import (
     GiveTimeCode,

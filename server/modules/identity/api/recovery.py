@@ -6,10 +6,10 @@ from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, anyone, may
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, anyone, may
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
-from server.modules.identity.api.cookies import AnyRequest, asked_reply, browser_of, device_name, signed_in_reply
+from server.modules.identity.api.cookies import asked_reply, browser_of, device_name, signed_in_reply
 from server.modules.identity.models import Method, Purpose
 from server.modules.identity.rules.sessions import RECOVER
 from server.modules.identity.schemas import AskedReply, SessionReply

@@ -6,12 +6,11 @@ from litestar import Controller, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, may
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.problems import InputRefused, NotFound, Unavailable, problems
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
-from server.core.words import choose_language
-from server.modules.identity.api.cookies import AnyRequest
+from server.core.words import language_of
 from server.modules.identity.rules.sessions import ADMINISTER
 from server.modules.identity.schemas.staff import DescribeRole, PermissionsReply, RoleReply, RolesReply
 from server.modules.identity.service.administration import LastAdministrator, NotForYourself
@@ -28,7 +27,7 @@ class RoleController(Controller):
     @get("/permissions", guards=[may(ADMINISTER)], responses=problems(*_READ))
     async def list_permissions(self, request: AnyRequest, roles: NamedDependency[Roles]) -> PermissionsReply:
         """Everything staff may be allowed, with a sentence in the caller's language."""
-        language = choose_language(request.headers.get("accept-language", ""))
+        language = language_of(request)
         return PermissionsReply.of(roles.permissions, language)
 
     @get("/roles", guards=[may(ADMINISTER)], responses=problems(*_READ))

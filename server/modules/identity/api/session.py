@@ -6,12 +6,11 @@ from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.core.access import SignInNeeded, anyone, signed_in, whoever
+from server.core.access import AnyRequest, SignInNeeded, anyone, signed_in, whoever
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
 from server.modules.identity.api.cookies import (
     SESSION,
-    AnyRequest,
     asked_reply,
     browser_of,
     device_name,

@@ -8,12 +8,11 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from server.core.access import NotAllowed, ProofNeeded, SignInNeeded, may
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.paging import Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, TextRefused, Unavailable, problems, readable
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
-from server.modules.identity.api.cookies import AnyRequest
 from server.modules.identity.rules.sessions import ADMINISTER
 from server.modules.identity.schemas.staff import (
     AddedStaffReply,

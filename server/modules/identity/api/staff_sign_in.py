@@ -4,11 +4,10 @@ from litestar import Controller, Response, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from server.core.access import NotAllowed, SignInNeeded, anyone, staff
+from server.core.access import AnyRequest, NotAllowed, SignInNeeded, anyone, staff
 from server.core.limits import at_most, network_of
 from server.core.problems import InputRefused, TooManyRequests, Unavailable, problems
 from server.modules.identity.api.cookies import (
-    AnyRequest,
     browser_of,
     device_name,
     keeping_mark,

@@ -9,11 +9,11 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
-from server.core.access import anyone, whoever
+from server.core.access import AnyRequest, anyone, whoever
 from server.core.limits import at_most
 from server.core.problems import InputRefused, TooManyRequests, Unavailable, problems
-from server.core.words import choose_language
-from server.modules.identity.api.cookies import AnyRequest, browser_of, device_name, marked, redirected, session_cookie
+from server.core.words import language_of
+from server.modules.identity.api.cookies import browser_of, device_name, marked, redirected, session_cookie
 from server.modules.identity.gateways.oidc import ProviderAway, ProviderRefused
 from server.modules.identity.models import Method
 from server.modules.identity.schemas import BeginVneid, BegunReply, WaysReply
@@ -47,7 +47,7 @@ class VneidController(Controller):
     ) -> Response[BegunReply]:
         """Where to send the browser; it comes back to `/api/identity/vneid/return` and from there to `next`."""
         browser = browser_of(request)
-        language = choose_language(request.headers.get("accept-language", ""))
+        language = language_of(request)
         url = await federated.begin(browser, next=_own(data.next), shared=data.shared, language=language)
         return marked(BegunReply(url=url), browser)
 

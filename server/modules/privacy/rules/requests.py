@@ -6,9 +6,8 @@ within two working days (the app does it at once), the rest takes 10 to 20 days 
 
 from datetime import datetime, time, timedelta
 from enum import Enum
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+from server.core.clock import HERE
 
 
 class Kind(Enum):
@@ -34,5 +33,5 @@ class State(Enum):
 
 def due_at(kind: Kind, received_at: datetime) -> datetime:
     """The last instant: the end of the last day, in the province's own time."""
-    last_day = received_at.astimezone(LOCAL).date() + timedelta(days=DAYS[kind])
-    return datetime.combine(last_day + timedelta(days=1), time(), LOCAL)
+    last_day = received_at.astimezone(HERE).date() + timedelta(days=DAYS[kind])
+    return datetime.combine(last_day + timedelta(days=1), time(), HERE)

@@ -7,7 +7,7 @@ import { recall } from '../../../core/memory'
 import { mark } from '../../../core/session'
 import { ready } from '../../../core/text'
 import { Await, Icon, Note, Row } from '../../../core/ui'
-import { card, eye, fingerprint, out, person, phone, shield } from '../../../core/ui/icons'
+import { card, eye, fingerprint, mobile, out, person, shield } from '../../../core/ui/icons'
 import { allUnits } from '../../places/units'
 import { caller } from '../begin'
 import '../identity.css'
@@ -17,7 +17,7 @@ import { SignOut } from './SignOut'
 import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
 import { t } from './text'
-import { useWays, Vneid } from '../Vneid'
+import { useWays } from '../ways'
 
 export default function Account() {
   const { query } = useLocation()
@@ -36,6 +36,8 @@ async function offer() {
   return part
 }
 
+const vneid = () => import('../Vneid')
+
 /** Everything about the account in one look; each row leads to where it is changed. */
 function Overview() {
   const leaving = useSignal(false)
@@ -48,6 +50,7 @@ function Overview() {
   const ways = useWays()
   const method = devices?.find(one => one.current)?.method
   const level = (caller.value?.assurance ?? 0) as keyof typeof t.level | 0
+  const higher = useLater(vneid, !!ways?.vneid && level > 0 && level < 3)
   return (
     <Await of={profile}>
       {me => (
@@ -80,7 +83,7 @@ function Overview() {
             <Row href="/account/national-id" icon={card} title={t.nationalId}>
               <span class="hint">{me.national_id ?? t.notGiven}</span>
             </Row>
-            <Row href="/account/devices" icon={phone} title={t.devices}>
+            <Row href="/account/devices" icon={mobile} title={t.devices}>
               <span class="hint">{devices ? t.devicesCount(devices.length) : ''}</span>
             </Row>
             <Row href="/account/passkeys" icon={fingerprint} title={t.passkeys}>
@@ -90,11 +93,11 @@ function Overview() {
               <span class="hint">{t.privacyHint}</span>
             </Row>
           </ul>
-          {ways?.vneid && level > 0 && level < 3 && (
+          {higher && (
             <section class="section">
               <h2>{t.raise}</h2>
               <p>{t.raiseText}</p>
-              <Vneid next="/account" shared={!!mark.value?.shared} label={signing.withVneid} />
+              <higher.Vneid next="/account" shared={!!mark.value?.shared} label={signing.withVneid} />
             </section>
           )}
           <div>

@@ -3,7 +3,7 @@ import { api, Problem, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { moment } from '../../../core/moment'
 import { Await, Icon } from '../../../core/ui'
-import { phone } from '../../../core/ui/icons'
+import { mobile } from '../../../core/ui/icons'
 import '../identity.css'
 import './account.css'
 import { SignOut } from './SignOut'
@@ -57,7 +57,7 @@ function List({ items, again }: { items: Device[]; again: () => void }) {
         {items.map(one => (
           <li key={one.id} class="card device">
             <span class="blob">
-              <Icon of={phone} />
+              <Icon of={mobile} />
             </span>
             <div>
               <p class="strong">{one.device || t.unknownDevice}</p>

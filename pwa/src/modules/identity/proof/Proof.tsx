@@ -14,7 +14,8 @@ import { onItsWay, type Sent } from '../progress'
 import { Said } from '../Said'
 import { Sheet } from '../../../core/ui/Sheet'
 import { t as signing } from '../text'
-import { useWays, Vneid } from '../Vneid'
+import { Vneid } from '../Vneid'
+import { useWays } from '../ways'
 import { t } from './text'
 
 type Ways = Reply<'GET /api/identity/prove'>
