@@ -27,7 +27,7 @@ export async function recognise() {
   if (now) return begin(now)
   // Whoever signed this browser out from another one may have lost it: nothing of theirs stays, and then the server hears so.
   if (ended && before) {
-    await leave(before?.shared ? 'everything' : 'traces', { told: false, to: start === '/' ? '/account?ended' : `${start}?ended` })
+    await leave(before.shared ? 'everything' : 'traces', { told: false, to: start === '/' ? '/account?ended' : `${start}?ended` })
     return false
   }
   if (ended) await tellLate()
