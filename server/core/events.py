@@ -67,9 +67,9 @@ class TryLater(Exception):
         self.seconds = seconds
 
 
-def publish(session: AsyncSession, event: Event) -> None:
-    """Announce, in the session's transaction, that something happened."""
-    session.info.setdefault("events", []).append(event)
+def publish(session: AsyncSession, event: Event, *, at: datetime | None = None) -> None:
+    """Announce, in the session's transaction, that something happened. Reactions run not before `at`."""
+    session.info.setdefault("events", []).append((event, at))
 
 
 class _Retry(procrastinate.BaseRetryStrategy):
@@ -145,13 +145,13 @@ class Events:
 
     async def _defer(self, session: AsyncSession) -> None:
         """Save what was published, on the connection that saves the change."""
-        events: list[Event] = session.info.pop("events", [])
+        events: list[tuple[Event, datetime | None]] = session.info.pop("events", [])
         if not events:
             return
         pooled = await (await session.connection()).get_raw_connection()
-        for event in events:
+        for event, at in events:
             for task in self._tasks.get(type(event), ()):
-                deferred = task.configure(connection=pooled.driver_connection)
+                deferred = task.configure(connection=pooled.driver_connection, schedule_at=at)
                 await deferred.defer_async(event=msgspec.to_builtins(event))
 
     async def work(self, stop: asyncio.Event) -> None:

@@ -19,14 +19,8 @@ from server.modules.notifications.schemas import (
     SentReply,
     SubscribeDevice,
 )
-from server.modules.notifications.service import (
-    DeviceNotFound,
-    Devices,
-    MessageNotFound,
-    Messages,
-    PushEndpointRefused,
-    PushKeysRefused,
-)
+from server.modules.notifications.service.devices import DeviceNotFound, Devices, PushEndpointRefused, PushKeysRefused
+from server.modules.notifications.service.messages import MessageNotFound, Messages
 
 DeviceSecret = Annotated[str, HeaderParameter(name="Device-Secret", max_length=200)]
 

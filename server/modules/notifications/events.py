@@ -5,13 +5,13 @@ from uuid import UUID
 from server.core.events import Event
 
 
-class TestRequested(Event):
-    """Somebody wants to see whether their device rings."""
+class MessagesReady(Event):
+    """Messages stand there waiting to be sent; some hundred at most, for they are one job."""
 
-    message_id: UUID
+    message_ids: list[UUID]
 
 
 class SendingPutOff(Event):
-    """An attempt did not succeed, and the message says when the next one is due."""
+    """Their attempts did not succeed, or a push service asked for a pause. Published for the time they are due."""
 
-    message_id: UUID
+    message_ids: list[UUID]

@@ -8,7 +8,8 @@ from server.core.module import Module
 from server.modules.notifications.api import NotificationController
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.seed import seed
-from server.modules.notifications.service import KEEPS, Devices, Messages, opens
+from server.modules.notifications.service.devices import Devices, opens
+from server.modules.notifications.service.messages import KEEPS, Messages
 
 
 def devices(session: NamedDependency[AsyncSession], state: State) -> Devices:

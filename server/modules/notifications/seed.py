@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
-from server.modules.notifications.service import key_pair
+from server.modules.notifications.service.devices import key_pair
 
 
 async def seed(session: AsyncSession, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from server.core.events import Events
 from server.core.retention import forget
 from server.core.settings import Settings
 from server.modules.notifications.reactions import give_up_late
-from server.modules.notifications.service import Messages
+from server.modules.notifications.service.sending import Sending
 from tests.modules.notifications.conftest import Subscribe
 from tests.pushservice import Planned, PushService
 
@@ -276,7 +276,7 @@ class TestAServiceInTrouble:
         self, subscribe: Subscribe, service: PushService, events: Events, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         log = CapturingLogger()
-        monkeypatch.setattr("server.modules.notifications.service.log", log)
+        monkeypatch.setattr("server.modules.notifications.service.sending.log", log)
         device = await subscribe()
         message_id = await device.test()
         service.answer_next(Planned(403))
@@ -302,7 +302,7 @@ class TestAServiceInTrouble:
         message_id = await device.test()
         narrower = msgspec.structs.replace(settings, push_services=("https://fcm.googleapis.com",))
         async with database.transaction() as session:
-            await Messages(session, narrower).deliver(UUID(message_id))
+            await Sending(session, narrower).deliver([UUID(message_id)])
         assert (await device.message(message_id))["state"] == "failed"
         assert not device.phone.requests
 
@@ -350,7 +350,7 @@ class TestRunningTwice:
 
     async def deliver(self, database: Database, message_id: str) -> None:
         async with database.transaction() as session:
-            await Messages(session, session.info["settings"]).deliver(UUID(message_id))
+            await Sending(session, session.info["settings"]).deliver([UUID(message_id)])
 
 
 class TestWhatThePhoneReports:

@@ -1,0 +1,156 @@
+"""The browsers that may be rung, and the key they subscribe to."""
+
+import hashlib
+import hmac
+import secrets
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.database import one_at_a_time
+from server.core.problems import Problem
+from server.core.sealing import CannotOpen, Seal, derive
+from server.core.settings import Settings, WrongSetting
+from server.core.words import Language, Words
+from server.modules.notifications.gateways.vapid import KeyPair, new_key_pair
+from server.modules.notifications.models import Device, Key
+from server.modules.notifications.rules import Subscription, service_of, subscription_of
+
+
+class PushEndpointRefused(Problem):
+    status = 400
+    title = Words(
+        "Địa chỉ nhận thông báo của trình duyệt này không được chấp nhận",
+        "The push address of this browser is not accepted",
+        "អាសយដ្ឋានទទួលការជូនដំណឹងរបស់កម្មវិធីរុករកនេះមិនត្រូវបានទទួលយកទេ",
+    )
+
+
+class PushKeysRefused(Problem):
+    status = 400
+    title = Words(
+        "Khóa nhận thông báo của trình duyệt không đúng",
+        "The push keys of the browser are not valid",
+        "សោទទួលការជូនដំណឹងរបស់កម្មវិធីរុករកមិនត្រឹមត្រូវទេ",
+    )
+
+
+class DeviceNotFound(Problem):
+    status = 404
+    title = Words(
+        "Thiết bị này chưa bật nhận thông báo",
+        "This device is not set up for notifications",
+        "ឧបករណ៍នេះមិនទាន់បានបើកទទួលការជូនដំណឹងទេ",
+    )
+
+
+_OURS = select(Key).where(Key.name == "vapid")
+
+
+async def key_pair(session: AsyncSession, settings: Settings) -> KeyPair:
+    """Our VAPID key, made at the first start; processes that ask at once agree on one. Raises CannotOpen."""
+    seal = Seal(settings.secret_key, "vapid")
+    if (key := await session.scalar(_OURS)) is None:
+        fresh = new_key_pair()
+        sealed = seal.close(fresh.private, fresh.public)
+        # The second of two waits here for the first one's commit, and then keeps what the first one wrote.
+        await session.execute(
+            insert(Key).values(name="vapid", public=fresh.public, sealed=sealed).on_conflict_do_nothing()
+        )
+        key = (await session.scalars(_OURS)).one()
+    return KeyPair(key.public, seal.open(key.sealed, key.public))
+
+
+async def opens(session: AsyncSession, settings: Settings) -> None:
+    """Raises WrongSetting when our VAPID key, if there is one yet, was sealed with another SECRET_KEY."""
+    try:
+        if await session.scalar(_OURS):
+            await key_pair(session, settings)
+    except CannotOpen:
+        raise WrongSetting(
+            "SECRET_KEY", "is not the one this database was sealed with; set that one again (see SECURITY.md)"
+        ) from None
+
+
+class Devices:
+    """The browsers that may be rung. No account: a device belongs to whoever holds its secret."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._seal = Seal(settings.secret_key, "push-subscription")
+
+    async def key(self) -> str:
+        """The public key a browser subscribes to."""
+        return (await key_pair(self._session, self._settings)).public
+
+    async def subscribe(self, endpoint: str, p256dh: str, auth: str, language: Language) -> tuple[Device, str]:
+        """A new device and its secret, which is told this once. An older device with this endpoint makes room."""
+        subscription = self._checked(endpoint, p256dh, auth)
+        secret = secrets.token_urlsafe(32)
+        device = Device(id=uuid7(), secret_hash=_hash(secret), language=language)
+        await self._settle(device, subscription)
+        self._session.add(device)
+        await self._session.flush()
+        return device, secret
+
+    async def find(self, device_id: UUID, secret: str) -> Device:
+        """The caller's own device. Raises DeviceNotFound, also when it is somebody else's or gone."""
+        own = select(Device).where(*owned(device_id, secret), Device.subscription.is_not(None))
+        device = await self._session.scalar(own)
+        if device is None:
+            raise DeviceNotFound
+        return device
+
+    async def renew(
+        self, device_id: UUID, secret: str, endpoint: str, p256dh: str, auth: str, language: Language
+    ) -> Device:
+        """The browser has another subscription now, or its owner another language."""
+        device = await self.find(device_id, secret)
+        await self._settle(device, self._checked(endpoint, p256dh, auth))
+        device.language = language
+        await self._session.flush()
+        return device
+
+    async def forget(self, device_id: UUID, secret: str) -> None:
+        """The owner wants no more: the device goes, with everything it was told."""
+        gone = delete(Device).where(*owned(device_id, secret)).returning(Device.id)
+        if await self._session.scalar(gone) is None:
+            raise DeviceNotFound
+
+    def subscription_of(self, device: Device) -> Subscription | None:
+        """The device's address; None once it is gone."""
+        if device.subscription is None:
+            return None
+        return msgspec.json.decode(self._seal.open(device.subscription, str(device.id)), type=Subscription)
+
+    def _checked(self, endpoint: str, p256dh: str, auth: str) -> Subscription:
+        if service_of(endpoint, self._settings.push_services) is None:
+            raise PushEndpointRefused
+        subscription = subscription_of(endpoint, p256dh, auth)
+        if subscription is None:
+            raise PushKeysRefused
+        return subscription
+
+    async def _settle(self, device: Device, subscription: Subscription) -> None:
+        """Write the address into the device, alone: of two that subscribe it at once, one waits for the other."""
+        key = derive(self._settings.secret_key, "push-endpoint")
+        endpoint_hash = hmac.digest(key, subscription.endpoint.encode(), hashlib.sha256).hex()
+        await one_at_a_time(self._session, endpoint_hash)
+        await self._session.execute(delete(Device).where(Device.endpoint_hash == endpoint_hash, Device.id != device.id))
+        device.endpoint_hash = endpoint_hash
+        device.subscription = self._seal.close(msgspec.json.encode(subscription), str(device.id))
+
+
+def owned(device_id: UUID, secret: str) -> tuple[ColumnElement[bool], ...]:
+    """Ownership as part of the question: a wrong secret finds nothing, exactly as if nothing were there."""
+    return Device.id == device_id, Device.secret_hash == _hash(secret)
+
+
+def _hash(secret: str) -> bytes:
+    # Plain SHA-256 is enough for 256 random bits: there is nothing to guess.
+    return hashlib.sha256(secret.encode()).digest()
