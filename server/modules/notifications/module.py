@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
-from server.modules.notifications.api import NotificationController
+from server.modules.notifications.api.devices import NotificationController
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.seed import seed
 from server.modules.notifications.service.devices import Devices, opens

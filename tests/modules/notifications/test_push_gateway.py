@@ -16,7 +16,7 @@ from server.core.settings import Settings
 from server.modules.notifications.gateways.encryption import LONGEST, encrypt
 from server.modules.notifications.gateways.vapid import Vapid, new_key_pair
 from server.modules.notifications.gateways.webpush import Answer, EndpointRefused, PushGateway, push_gateway
-from server.modules.notifications.rules import Subscription
+from server.modules.notifications.rules.push import Subscription
 from tests.pushservice import Phone, Planned, PushService, b64, unb64
 
 

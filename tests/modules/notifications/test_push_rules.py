@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.settings import Settings
-from server.modules.notifications.rules import (
+from server.modules.notifications.rules.push import (
     Outcome,
     may_connect,
     next_try,

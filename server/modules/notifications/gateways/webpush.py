@@ -19,7 +19,7 @@ from yarl import URL
 from server.core.settings import Settings
 from server.modules.notifications.gateways.encryption import encrypt
 from server.modules.notifications.gateways.vapid import Vapid
-from server.modules.notifications.rules import Subscription, may_connect, service_of
+from server.modules.notifications.rules.push import Subscription, may_connect, service_of
 
 _TIMEOUT = 10.0  # seconds for everything: finding the address, connecting, sending, reading
 _LONGEST_ANSWER = 64 * 1024

@@ -18,7 +18,7 @@ from server.core.settings import Settings, WrongSetting
 from server.core.words import Language, Words
 from server.modules.notifications.gateways.vapid import KeyPair, new_key_pair
 from server.modules.notifications.models import Device, Key
-from server.modules.notifications.rules import Subscription, service_of, subscription_of
+from server.modules.notifications.rules.push import Subscription, service_of, subscription_of
 
 
 class PushEndpointRefused(Problem):

@@ -17,7 +17,7 @@ from server.modules.notifications.events import SendingPutOff
 from server.modules.notifications.gateways.vapid import vapid_of
 from server.modules.notifications.gateways.webpush import Answer, EndpointRefused, push_gateway
 from server.modules.notifications.models import Device, Message, MessageState, Pause
-from server.modules.notifications.rules import (
+from server.modules.notifications.rules.push import (
     Outcome,
     Subscription,
     next_try,

@@ -1,0 +1,1 @@
+"""HTTP of the notifications: devices that may be rung, and the inbox."""
