@@ -121,15 +121,17 @@ def audit_key() -> None:
 
 def start() -> None:
     """The commands of the modules stand beside ours; loaded only when one of them is asked for."""
+    wire = None
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if wanted not in main.commands:
-        from server.app import MODULES
+        from server.app import MODULES, events_of
 
+        wire = events_of
         for module in MODULES:
             for command in module.commands:
                 main.add_command(command)
     try:
-        main(prog_name="python -m server")
+        main(prog_name="python -m server", obj=wire)
     except WrongSetting as error:
         click.echo(f"Error: wrong setting {error}", err=True)
         sys.exit(1)

@@ -1,6 +1,5 @@
 """`import-catalogue`: take over a published list of procedures, or show what that would change."""
 
-import asyncio
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO
@@ -11,8 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from server.core.database import Database
-from server.core.embedded import postgres
-from server.core.settings import WrongSetting, read_settings
+from server.core.terminal import on_the_database
 from server.modules.catalogue.rules.facts import Facts, facts_of, read_line
 from server.modules.catalogue.service import Catalogue, Import
 
@@ -26,15 +24,7 @@ _SHOWN_VALUE = 70
 def import_catalogue(file: BinaryIO, dry_run: bool) -> None:
     """Take over FILE (JSON Lines, data/catalogue.schema.json): all of it, or nothing."""
     published = read(file)
-    try:
-        settings = read_settings()
-        with postgres(settings) as url:
-            outcome = asyncio.run(
-                _take_over(Database(msgspec.structs.replace(settings, database_url=url)), published, dry_run)
-            )
-    except WrongSetting as error:
-        raise click.ClickException(f"wrong setting {error}") from None
-    show(outcome, dry_run)
+    show(on_the_database(lambda database, _: _take_over(database, published, dry_run)), dry_run)
 
 
 def read(file: BinaryIO) -> dict[str, Facts]:
@@ -76,8 +66,6 @@ async def _take_over(database: Database, published: dict[str, Facts], dry_run: b
                 raise Enough
     except Enough:
         pass
-    finally:
-        await database.close()
     return outcome
 
 

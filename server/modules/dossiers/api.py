@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal, cast
 
-import msgspec
 from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -24,7 +23,8 @@ from server.modules.dossiers.schemas import (
     ReportEvents,
     step_of,
 )
-from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, FieldTwice, Intake, Outcome
+from server.modules.dossiers.service.intake import EventRefused, FieldTwice, Intake, Outcome
+from server.modules.dossiers.service.reading import event_of
 from server.modules.dossiers.service.standing import DossierNotFound, Found, Standings
 
 MOST_EVENTS = 500
@@ -113,13 +113,7 @@ def _read(body: bytes) -> Sequence[ReportedEvent | EventRefused]:
 def _event(given: dict[str, Any]) -> ReportedEvent | EventRefused:
     if isinstance(given, _Twice):
         return FieldTwice(given.field[:60])
-    try:
-        return msgspec.convert(given, ReportedEvent)
-    except msgspec.ValidationError as error:
-        # "… - at `$.status`"; a missing or unknown field is named in the sentence itself.
-        sentence, _, path = str(error).partition(" - at `$.")
-        named = path.rstrip("`") or (sentence.split("`")[1] if "`" in sentence else "")
-        return EventUnreadable(named[:60])
+    return event_of(given)
 
 
 def _outcome(place: int, it: Outcome, language: Language) -> EventOutcome:

@@ -1,17 +1,14 @@
 """`staff`: accounts from the terminal, above all the first administrator's; `demo-accounts`: who they are."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import click
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
-from server.core.embedded import postgres
-from server.core.problems import Problem
-from server.core.settings import Settings, WrongSetting, read_settings
+from server.core.settings import Settings, read_settings
+from server.core.terminal import on_the_database
 from server.modules.identity.rules.demo import PASSWORD, RESIDENTS, STAFF
 from server.modules.identity.rules.phone import shown
 from server.modules.identity.service.demonstration import Demonstration
@@ -100,19 +97,8 @@ def _print(made: Link) -> None:
 
 
 def _in_one_transaction(run: Callable[[AsyncSession, Settings], Awaitable[T]]) -> T:
-    async def running(settings: Settings) -> T:
-        database = Database(settings)
-        try:
-            async with database.transaction() as session:
-                return await run(session, settings)
-        finally:
-            await database.close()
+    async def running(database: Database, settings: Settings) -> T:
+        async with database.transaction() as session:
+            return await run(session, settings)
 
-    try:
-        settings = read_settings()
-        with postgres(settings) as url:
-            return asyncio.run(running(msgspec.structs.replace(settings, database_url=url)))
-    except WrongSetting as error:
-        raise click.ClickException(f"wrong setting {error}") from None
-    except Problem as problem:
-        raise click.ClickException(problem.detail.en) from None
+    return on_the_database(running)

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from psycopg.rows import dict_row
 
+from server.app import events_of
 from server.core.settings import Settings
 from server.modules.catalogue.commands import import_catalogue
 from tests.modules.catalogue.lines import ROW, line, write
@@ -25,7 +26,7 @@ def run(fresh: Settings, monkeypatch: pytest.MonkeyPatch) -> Import:
     monkeypatch.setenv("DATABASE_URL", fresh.database_url)
     monkeypatch.setenv("SECRET_KEY", fresh.secret_key)
     monkeypatch.setenv("VAR", os.environ["TEST_VAR"])
-    return lambda *arguments: CliRunner().invoke(import_catalogue, [str(it) for it in arguments])
+    return lambda *arguments: CliRunner().invoke(import_catalogue, [str(it) for it in arguments], obj=events_of)
 
 
 Ask = Callable[[str], Any]

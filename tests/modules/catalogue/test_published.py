@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from server.app import events_of
 from server.core.settings import Settings
 from server.modules.catalogue.commands import import_catalogue
 from tests.conftest import Start
@@ -80,7 +81,7 @@ async def running(
     environment = {"DATABASE_URL": own.database_url, "SECRET_KEY": own.secret_key, "VAR": str(own.var)}
 
     def publish(*lines: dict[str, Any]) -> str:
-        result = CliRunner(env=environment).invoke(import_catalogue, [str(write(file, *lines))])
+        result = CliRunner(env=environment).invoke(import_catalogue, [str(write(file, *lines))], obj=events_of)
         assert result.exit_code == 0, result.output
         return result.output
 

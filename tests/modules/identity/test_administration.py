@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from server.app import events_of
 from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.identity.commands import staff
@@ -178,7 +179,7 @@ class TestTheTerminal:
     def terminal(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Awaitable[Any]]:
         monkeypatch.setenv("DATABASE_URL", settings.database_url)
         monkeypatch.setenv("SECRET_KEY", settings.secret_key)
-        return lambda *words: asyncio.to_thread(CliRunner().invoke, staff, words)
+        return lambda *words: asyncio.to_thread(CliRunner().invoke, staff, words, obj=events_of)
 
     async def test_makes_an_account_whose_owner_comes_in_by_the_printed_link(
         self, terminal: Callable[..., Awaitable[Any]], browser: Browser

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from server.app import events_of
 from server.core.settings import Settings, WrongSetting
 from server.doctor import examine
 from server.modules.identity.commands import demo_accounts
@@ -44,11 +45,11 @@ def test_doctor_says_so(real: Settings, monkeypatch: pytest.MonkeyPatch, capsys:
 def test_one_command_ends_them_though_nobody_else_administers_yet(
     real: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.modules.identity.commands.read_settings", lambda: real)
+    monkeypatch.setattr("server.core.terminal.read_settings", lambda: real)
     assert left(real, "identity_staff WHERE demo AND disabled_at IS NULL") == 4
     assert left(real, "identity_resident WHERE erased_at IS NULL") == 3
     for said in ("7 accounts", "0 accounts"):
-        done = CliRunner().invoke(demo_accounts, ["--end"])
+        done = CliRunner().invoke(demo_accounts, ["--end"], obj=events_of)
         assert (done.exit_code, done.output) == (0, f"{said} of a demonstration are ended.\n")
     assert left(real, "identity_staff WHERE demo AND disabled_at IS NULL") == 0
     assert left(real, "identity_resident WHERE erased_at IS NULL OR phone IS NOT NULL") == 0
