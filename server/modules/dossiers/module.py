@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.core.retention import Keep
 from server.modules.dossiers.api import DossierController
-from server.modules.dossiers.commands import demo_dossiers
+from server.modules.dossiers.commands import demo_dossiers, import_dossiers
 from server.modules.dossiers.holding import holding
 from server.modules.dossiers.models import Dossier
 from server.modules.dossiers.seed import seed
@@ -30,6 +30,6 @@ module = Module(
     # With it go its reports and its contacts.
     keeps=[Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now)],
     holding=holding,
-    commands=[demo_dossiers],
+    commands=[demo_dossiers, import_dossiers],
     seed=seed,
 )

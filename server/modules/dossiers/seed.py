@@ -4,7 +4,6 @@ A second time changes nothing.
 """
 
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import delete, select
@@ -16,11 +15,9 @@ from server.core.clock import HERE
 from server.core.settings import Settings
 from server.modules.dossiers.models import CalendarDay, Dossier
 from server.modules.dossiers.rules.demo import DOSSIERS, HANDLED_AT, RECEIVED_AT
+from server.modules.dossiers.rules.reports import NOBODY
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.intake import Intake
-
-_NOBODY = UUID(int=0)
-"""Who reported what a demonstration is filled with."""
 
 
 async def seed(session: AsyncSession, settings: Settings) -> None:
@@ -48,7 +45,7 @@ async def _dossiers(session: AsyncSession, settings: Settings) -> None:
     there = set(await session.scalars(select(Dossier.code).where(Dossier.code.in_([it.code for it in DOSSIERS]))))
     today = datetime.now(HERE).date()
     await Intake(session, settings).take(
-        _NOBODY,
+        NOBODY,
         [
             ReportedEvent(
                 source="demo",

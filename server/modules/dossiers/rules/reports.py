@@ -19,6 +19,9 @@ _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzin
 Source = tuple[UUID, str]
 """The partner that reported, and how it calls the system it speaks for."""
 
+NOBODY, A_FILE, THE_BUS = (UUID(int=number) for number in range(3))
+"""Who reported what no partner did: a demonstration is filled with it, an operator's file, the exchange bus."""
+
 
 class Flag(StrEnum):
     """Why a report was taken but is remarkable."""

@@ -22,6 +22,7 @@ from server.modules.dossiers.models import Contact, ContactKind, Dossier, Happen
 from server.modules.dossiers.rules.codes import code_of
 from server.modules.dossiers.rules.reports import (
     CLOCKS_DIFFER,
+    NOBODY,
     Flag,
     Report,
     Standing,
@@ -116,16 +117,30 @@ class _Item(msgspec.Struct):
     flags: list[Flag]
 
 
+def refusal_of(event: ReportedEvent, now: datetime) -> EventRefused | None:
+    """What would keep this event out, whatever is known already."""
+    try:
+        _checked(0, event, NOBODY, now)
+    except EventRefused as refusal:
+        return refusal
+    return None
+
+
 class Intake:
-    """What partners report."""
+    """What other systems report."""
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._settings = settings
         self._contacts = Contacts(settings)
 
-    async def take(self, partner_id: UUID, batch: Sequence[ReportedEvent | EventRefused]) -> list[Outcome]:
-        """One outcome for each, in the same order. A refused one keeps none of the others away."""
+    async def take(
+        self, partner_id: UUID, batch: Sequence[ReportedEvent | EventRefused], *, tell: bool = True
+    ) -> list[Outcome]:
+        """One outcome for each, in the same order. A refused one keeps none of the others away.
+
+        `tell=False` announces nothing: for a past that people know already.
+        """
         # A system that sends one event twice at once is answered one after the other.
         await one_at_a_time(self._session, f"dossiers-intake:{partner_id}")
         outcomes: dict[int, Outcome] = {}
@@ -149,7 +164,7 @@ class Intake:
                 seen.add(key)
                 fresh.append(item)
         if fresh:
-            await self._save(fresh, partner_id)
+            await self._save(fresh, partner_id, tell=tell)
         for item in fresh:
             outcomes[item.place] = Outcome(item.event.event_id, flags=tuple(item.flags))
         return [outcomes[place] for place in range(len(batch))]
@@ -165,7 +180,7 @@ class Intake:
         )
         return {(row.source, row.event_id) for row in found}
 
-    async def _save(self, items: list[_Item], partner_id: UUID) -> None:
+    async def _save(self, items: list[_Item], partner_id: UUID, *, tell: bool) -> None:
         """In few statements, however many they are. Dossiers are locked in the order of their codes."""
         known = await known_procedures(self._session, {national_code(item.event.procedure) for item in items})
         dossiers = await self._dossiers(items)
@@ -213,7 +228,8 @@ class Intake:
                 )
                 for row, now in moved.items()
             ]
-            publish(self._session, DossiersMoved(moves=moves))
+            if tell:
+                publish(self._session, DossiersMoved(moves=moves))
         if contacts:
             given = insert(Contact)
             newer = given.on_conflict_do_update(
