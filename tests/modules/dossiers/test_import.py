@@ -40,6 +40,11 @@ def listening(database: Database) -> Events:
     return Events(database, [Reaction(DossiersMoved, heard)])
 
 
+@pytest.fixture(autouse=True)
+async def nothing_announced(database: Database) -> None:
+    await announced(database)
+
+
 @pytest.fixture
 def saved(tmp_path: Path) -> Callable[..., Path]:
     def save(content: str | bytes, name: str = "dossiers.csv") -> Path:
