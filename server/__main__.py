@@ -88,6 +88,14 @@ def retention() -> None:
     say_what_is_over(read_settings())
 
 
+@main.command("rotate-key")
+def rotate_key() -> None:
+    """Seal with NEW_SECRET_KEY all that SECRET_KEY has sealed, or nothing. Stop web and worker first."""
+    from server.tables import rotate_key
+
+    rotate_key(read_settings())
+
+
 @main.group()
 def audit() -> None:
     """The audit log: is it whole, and what signs it."""

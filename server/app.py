@@ -90,6 +90,9 @@ def operation_id(handler: HTTPRouteHandler, _method: object, _path: object) -> s
     return first + "".join(word.capitalize() for word in others)
 
 
+SEALED = [*limits.SEALED, *(sealed for module in MODULES for sealed in module.sealed)]
+
+
 DOCUMENT = OpenAPIConfig(
     title="Citizen app",
     version="1",

@@ -9,11 +9,13 @@ import click
 import msgspec
 from alembic import command
 
-from server.app import MODULES, events_of, refuse_misfits
+from server.app import MODULES, SEALED, events_of, misfits, refuse_misfits
+from server.core.anchors import anchor, public_key
 from server.core.database import Database
 from server.core.embedded import postgres
 from server.core.retention import count_over
-from server.core.settings import ROOT, Settings
+from server.core.rotation import rotate
+from server.core.settings import ROOT, Settings, WrongSetting, keep_own_secret
 from server.migrations import configuration
 from server.migrations import migrate as migrate_tables
 
@@ -56,6 +58,42 @@ def say_what_is_over(settings: Settings) -> None:
 
     with migrated(settings) as settings:
         asyncio.run(run(Database(settings)))
+
+
+def rotate_key(settings: Settings) -> None:
+    """Seal everything with NEW_SECRET_KEY. Raises WrongSetting; then nothing is changed."""
+    if not settings.new_secret_key or settings.new_secret_key == settings.secret_key:
+        raise WrongSetting("NEW_SECRET_KEY", "is missing, or the one that is in use: openssl rand -base64 48")
+
+    async def run(database: Database, new: Settings) -> None:
+        try:
+            async with database.transaction() as session:
+                await rotate(session, SEALED, database.info["settings"], new, lambda said: click.echo(f"  {said}"))
+            # Signed by both: whoever trusts the former key sees that the chain goes on under the new one.
+            async with database.transaction() as session:
+                for signed_by in (database.info["settings"], new):
+                    await anchor(session, signed_by)
+        except OSError as error:
+            click.echo(f"  no anchor: {settings.anchors}: {error.strerror}; `audit anchor` writes one later")
+        finally:
+            await database.close()
+
+    with migrated(settings) as old:
+        new = msgspec.structs.replace(old, secret_key=settings.new_secret_key)
+        if _opens(new) and not _opens(old):
+            click.echo("This database is sealed with NEW_SECRET_KEY already.")
+        else:
+            refuse_misfits(old)
+            asyncio.run(run(Database(old), new))
+    if keep_own_secret(settings.var, settings.secret_key, new.secret_key):
+        click.echo(f"{settings.var / 'secret_key'} holds the new key.")
+    else:
+        click.echo("From now on SECRET_KEY must be what NEW_SECRET_KEY was; set it, then start web and worker.")
+    click.echo(f"The audit log: `audit verify --key {public_key(old)} --key {public_key(new)}`")
+
+
+def _opens(settings: Settings) -> bool:
+    return not any(wrong.name == "SECRET_KEY" for wrong in misfits(settings))
 
 
 def write_migration(settings: Settings, message: str) -> None:

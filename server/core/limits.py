@@ -19,6 +19,7 @@ from server.core.access import Connection
 from server.core.database import Database, Table
 from server.core.problems import TooManyRequests
 from server.core.retention import Keep
+from server.core.rotation import Ending
 from server.core.sealing import derive
 from server.core.settings import Settings
 from server.core.words import Words
@@ -126,5 +127,7 @@ def network_of(connection: Connection) -> str:
         address = address.ipv4_mapped or address
     return str(ip_network(f"{address}/{24 if address.version == 4 else 56}", strict=False))
 
+
+SEALED = [Ending(Count, ("key",), "counts of how often something was done, which begin again")]
 
 KEEP = Keep(Count, "an hour after its window", lambda now: Count.until < now - timedelta(hours=1))

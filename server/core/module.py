@@ -12,6 +12,7 @@ from server.core.access import Recognise
 from server.core.events import Reaction, Schedule
 from server.core.holding import Holding
 from server.core.retention import Keep
+from server.core.rotation import Ending, Sealed
 from server.core.settings import Settings
 from server.core.snapshot import Snapshot
 from server.core.words import Words
@@ -33,6 +34,7 @@ class Module(msgspec.Struct, frozen=True):
     commands: Sequence[click.Command] = ()
     permissions: dict[str, Words] = {}
     keeps: Sequence[Keep] = ()
+    sealed: Sequence[Sealed | Ending] = ()
     holding: Holding | None = None
     recognise: Recognise | None = None
     seed: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None

@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder with the built PWA."""
     secret_key: str = ""
     """At least 32 characters; seals what must not lie open in the database. Demo: made once in VAR/secret_key."""
+    new_secret_key: str = ""
+    """The next SECRET_KEY, for `rotate-key` alone."""
     audit_anchors: Path | None = None
     """Folder for the signed anchors of the audit log; best on another machine. Default: VAR/audit."""
     push_contact: str = "https://example.org/contact"
@@ -148,8 +150,12 @@ def _refuse(settings: Settings) -> None:
     _refuse_origins(settings)
     if settings.oidc_issuer:
         _refuse_oidc(settings)
-    if settings.secret_key and len(settings.secret_key) < 32:
-        raise WrongSetting("SECRET_KEY", "must have at least 32 characters")
+    for name in ("secret_key", "new_secret_key"):
+        secret = getattr(settings, name)
+        if secret and len(secret) < 32:
+            raise WrongSetting(name.upper(), "must have at least 32 characters")
+        if secret and not settings.demo and _anybody_knows(secret):
+            raise WrongSetting(name.upper(), "can be guessed; make one: openssl rand -base64 48")
     if not settings.demo and not settings.secret_key:
         raise WrongSetting("SECRET_KEY", "is missing; outside a demo (DEMO=0) it must be set")
     for proxy in settings.trusted_proxies:
@@ -157,8 +163,6 @@ def _refuse(settings: Settings) -> None:
             raise WrongSetting("TRUSTED_PROXIES", f"{proxy!r} must be an address or a network such as 10.0.0.0/24")
     if not settings.demo and not settings.trusted_proxies:
         raise WrongSetting("TRUSTED_PROXIES", "is missing; without it all residents would share one limit (DEMO=0)")
-    if not settings.demo and _anybody_knows(settings.secret_key):
-        raise WrongSetting("SECRET_KEY", "can be guessed; make one: openssl rand -base64 48")
 
 
 def _is_network(text: str) -> bool:
@@ -234,3 +238,17 @@ def _own_secret(var: Path) -> str:
             return secret
     except OSError as error:
         raise WrongSetting("VAR", f"cannot write to {var}: {error.strerror}") from None
+
+
+def keep_own_secret(var: Path, former: str, secret: str) -> bool:
+    """Put the new secret where a demonstration has kept the former one, if it has; whether it had. Raises OSError."""
+    path = var / "secret_key"
+    if not path.is_file() or path.read_text() != former:
+        return False
+    beside = path.with_suffix(".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    return True

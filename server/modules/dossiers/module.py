@@ -10,6 +10,7 @@ from server.modules.dossiers.api import DossierController
 from server.modules.dossiers.commands import demo_dossiers, import_dossiers
 from server.modules.dossiers.holding import holding
 from server.modules.dossiers.models import Dossier
+from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.intake import Intake
 from server.modules.dossiers.service.standing import Standings
@@ -29,6 +30,7 @@ module = Module(
     dependencies={"intake": intake, "standings": standings},
     # With it go its reports and its contacts.
     keeps=[Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now)],
+    sealed=SEALED,
     holding=holding,
     commands=[demo_dossiers, import_dossiers],
     seed=seed,

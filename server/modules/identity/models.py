@@ -47,7 +47,8 @@ class ExternalAccount(Table):
     __tablename__ = "identity_external_account"
 
     issuer: Mapped[str]
-    # Keyed index of issuer and subject: the subject itself is personal.
+    # The subject is personal: sealed, and found by a keyed index of issuer and subject.
+    subject: Mapped[bytes | None]
     subject_index: Mapped[bytes] = mapped_column(unique=True)
     resident_id: Mapped[UUID] = mapped_column(ForeignKey("identity_resident.id", ondelete="CASCADE"), index=True)
 

@@ -23,6 +23,7 @@ from server.modules.identity.commands import demo_accounts, staff
 from server.modules.identity.holding import holding
 from server.modules.identity.reactions import reactions, schedules
 from server.modules.identity.rules.sessions import ADMINISTER, RECOVER
+from server.modules.identity.sealed import SEALED
 from server.modules.identity.seed import seed
 from server.modules.identity.service.ceremonies import KEEPS as KEEP_CEREMONIES
 from server.modules.identity.service.codes import KEEP as KEEP_CODES
@@ -122,6 +123,7 @@ module = Module(
     reactions=reactions,
     schedules=schedules,
     keeps=[*KEEP_CEREMONIES, KEEP_CODES, KEEP_KEYS, *KEEP_SESSIONS],
+    sealed=SEALED,
     commands=[staff, demo_accounts],
     holding=holding,
     recognise=recognise_caller,

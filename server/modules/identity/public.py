@@ -4,12 +4,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.settings import Settings
 from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.service.duties import OwnWork, refuse_own_work
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.identity.service.residents import Residents
 
-__all__ = ["OwnWork", "name_of_resident", "refuse_own_work", "trace_of", "trace_of_resident"]
+__all__ = ["OwnWork", "name_of_resident", "refuse_own_work", "trace_of", "trace_of_resident", "trace_with"]
 
 
 async def name_of_resident(session: AsyncSession, resident_id: UUID) -> str:
@@ -19,8 +20,13 @@ async def name_of_resident(session: AsyncSession, resident_id: UUID) -> str:
 
 def trace_of(session: AsyncSession, phone: str) -> bytes | None:
     """The keyed index by which an account with this number is found; None for a number no account can have."""
+    return trace_with(session.info["settings"], phone)
+
+
+def trace_with(settings: Settings, phone: str) -> bytes | None:
+    """The same, made with the key of these settings."""
     mobile = mobile_of(phone)
-    return Identifiers(session.info["settings"]).index("phone", mobile) if mobile else None
+    return Identifiers(settings).index("phone", mobile) if mobile else None
 
 
 async def trace_of_resident(session: AsyncSession, resident_id: UUID) -> bytes | None:

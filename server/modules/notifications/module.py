@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.modules.notifications.api.devices import NotificationController
 from server.modules.notifications.reactions import reactions, schedules
+from server.modules.notifications.sealed import SEALED
 from server.modules.notifications.seed import seed
 from server.modules.notifications.service.devices import Devices, opens
 from server.modules.notifications.service.messages import KEEPS, Messages
@@ -26,6 +27,7 @@ module = Module(
     dependencies={"devices": devices, "messages": messages},
     reactions=reactions,
     keeps=KEEPS,
+    sealed=SEALED,
     schedules=schedules,
     seed=seed,
     fits=opens,

@@ -9,6 +9,7 @@ from server.core.words import Words
 from server.modules.privacy.api import PrivacyController, PrivacyDeskController
 from server.modules.privacy.holding import holding
 from server.modules.privacy.reactions import reactions
+from server.modules.privacy.sealed import SEALED
 from server.modules.privacy.service.consents import Consents
 from server.modules.privacy.service.journal import Journal
 from server.modules.privacy.service.requests import KEEP, Requests
@@ -32,6 +33,7 @@ module = Module(
     dependencies={"consents": consents, "requests": requests, "journal": journal},
     reactions=reactions,
     keeps=[KEEP],
+    sealed=SEALED,
     holding=holding,
     permissions={
         "privacy:decide": Words(

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -18,7 +17,7 @@ from server.modules.identity.gateways.oidc import Begun, Claims, provider_of
 from server.modules.identity.models import ExternalAccount, Resident
 from server.modules.identity.rules.person import name_of, searched
 from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
-from server.modules.identity.service.identifiers import Identifiers
+from server.modules.identity.service.identifiers import Identifiers, subject_of
 
 LIFE = timedelta(minutes=10)
 
@@ -91,12 +90,19 @@ class Federated:
 
         Never the one with the same phone or number: whoever has a phone today need not be who had it yesterday.
         """
-        index = self._identifiers.index("subject", f"{claims.issuer}\0{claims.subject}")
+        index = self._identifiers.index("subject", subject_of(claims.issuer, claims.subject))
         # Two tabs that come back for the first time at once are one person.
         await one_at_a_time(self._session, f"subject|{index.hex()}")
-        known = select(Resident).join(ExternalAccount).where(ExternalAccount.subject_index == index)
-        if (resident := await self._session.scalar(known.where(Resident.erased_at.is_(None)))) is not None:
-            return resident
+        account = await self._session.scalar(select(ExternalAccount).where(ExternalAccount.subject_index == index))
+        if account is None:
+            account = ExternalAccount(id=uuid7(), issuer=claims.issuer, subject_index=index)
+        # Also for those made before it was kept: another SECRET_KEY finds an account by it.
+        account.subject = self._identifiers.close("subject", account.id, claims.subject)
+        resident = None
+        if account.resident_id is not None:
+            owner = select(Resident).where(Resident.id == account.resident_id, Resident.erased_at.is_(None))
+            if (resident := await self._session.scalar(owner)) is not None:
+                return resident
         if caller is not None and caller.kind == "resident":
             living = select(Resident).where(Resident.id == caller.id, Resident.erased_at.is_(None))
             resident = await self._session.scalar(living)
@@ -106,9 +112,7 @@ class Federated:
             await self._session.flush()
         if not resident.name and (name := name_of(claims.name or "")):
             resident.name, resident.name_folded = name, searched(name)
-        link = insert(ExternalAccount).values(
-            id=uuid7(), issuer=claims.issuer, subject_index=index, resident_id=resident.id
-        )
-        again = link.on_conflict_do_update(index_elements=["subject_index"], set_={"resident_id": resident.id})
-        await self._session.execute(again)
+        account.resident_id = resident.id
+        self._session.add(account)
+        await self._session.flush()
         return resident

@@ -28,6 +28,11 @@ class Identifiers:
         return hmac.digest(self._key, f"{kind}\0{value}".encode(), hashlib.sha256)[:16]
 
 
+def subject_of(issuer: str, subject: str) -> str:
+    """Who somebody is at an identity provider, as the index takes it."""
+    return f"{issuer}\0{subject}"
+
+
 def hashed(secret: str) -> bytes:
     """Plain SHA-256 is enough for 256 random bits: there is nothing to guess."""
     return hashlib.sha256(secret.encode()).digest()

@@ -57,13 +57,17 @@ class PartnerNameTaken(Problem):
     title = Words("Đã có một hệ thống mang tên này", "A system of this name exists already", "មានប្រព័ន្ធឈ្មោះនេះរួចហើយ")
 
 
+def seal_of(settings: Settings) -> Seal:
+    return Seal(settings.secret_key, "partner-signing-key")
+
+
 class Partners:
     """The systems that may call us, and the tokens they call with."""
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._settings = settings
-        self._seal = Seal(settings.secret_key, "partner-signing-key")
+        self._seal = seal_of(settings)
 
     async def add(self, actor: Actor | None, name: str, permissions: frozenset[str]) -> tuple[Partner, str]:
         """A new partner and its secret, which is told this once. Raises PartnerNameTaken."""

@@ -30,7 +30,7 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def _seal(settings: Settings) -> Seal:
+def seal_of(settings: Settings) -> Seal:
     return Seal(settings.secret_key, "identity-time-codes")
 
 
@@ -50,12 +50,12 @@ class TimeCodes:
         self._settings = settings
         self._database = database
         self._limits = Limits(database, settings)
-        self._seal = _seal(settings)
+        self._seal = seal_of(settings)
 
     @staticmethod
     def close(settings: Settings, staff_id: UUID, secret: str) -> bytes:
         """The secret as it is kept, for this person alone."""
-        return _seal(settings).close(secret.encode(), str(staff_id))
+        return seal_of(settings).close(secret.encode(), str(staff_id))
 
     def secret_of(self, staff: Staff) -> str | None:
         return self._open(staff.id, staff.totp_secret)

@@ -51,9 +51,22 @@ class DeviceNotFound(Problem):
 _OURS = select(Key).where(Key.name == "vapid")
 
 
+def vapid_seal_of(settings: Settings) -> Seal:
+    return Seal(settings.secret_key, "vapid")
+
+
+def seal_of(settings: Settings) -> Seal:
+    """Of the addresses of devices."""
+    return Seal(settings.secret_key, "push-subscription")
+
+
+def endpoint_hash_of(settings: Settings, endpoint: str) -> str:
+    return hmac.digest(derive(settings.secret_key, "push-endpoint"), endpoint.encode(), hashlib.sha256).hex()
+
+
 async def key_pair(session: AsyncSession, settings: Settings) -> KeyPair:
     """Our VAPID key, made at the first start; processes that ask at once agree on one. Raises CannotOpen."""
-    seal = Seal(settings.secret_key, "vapid")
+    seal = vapid_seal_of(settings)
     if (key := await session.scalar(_OURS)) is None:
         fresh = new_key_pair()
         sealed = seal.close(fresh.private, fresh.public)
@@ -82,7 +95,7 @@ class Devices:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._settings = settings
-        self._seal = Seal(settings.secret_key, "push-subscription")
+        self._seal = seal_of(settings)
 
     async def key(self) -> str:
         """The public key a browser subscribes to."""
@@ -138,8 +151,7 @@ class Devices:
 
     async def _settle(self, device: Device, subscription: Subscription) -> None:
         """Write the address into the device, alone: of two that subscribe it at once, one waits for the other."""
-        key = derive(self._settings.secret_key, "push-endpoint")
-        endpoint_hash = hmac.digest(key, subscription.endpoint.encode(), hashlib.sha256).hex()
+        endpoint_hash = endpoint_hash_of(self._settings, subscription.endpoint)
         await one_at_a_time(self._session, endpoint_hash)
         await self._session.execute(delete(Device).where(Device.endpoint_hash == endpoint_hash, Device.id != device.id))
         device.endpoint_hash = endpoint_hash

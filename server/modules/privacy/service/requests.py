@@ -65,12 +65,16 @@ class ReasonNeeded(Problem):
     )
 
 
+def seal_of(settings: Settings) -> Seal:
+    return Seal(settings.secret_key, "privacy")
+
+
 class Requests:
     """What people asked, and what is done about it."""
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
-        self._seal = Seal(settings.secret_key, "privacy")
+        self._seal = seal_of(settings)
 
     async def ask(self, caller: Caller, kind: Kind, note: str) -> Request:
         """Receive a request. Raises AlreadyAsked."""
