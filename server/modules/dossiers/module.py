@@ -1,5 +1,7 @@
 """The module `dossiers`."""
 
+from datetime import timedelta
+
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +11,8 @@ from server.core.retention import Keep
 from server.modules.dossiers.api import DossierController
 from server.modules.dossiers.commands import demo_dossiers, import_dossiers
 from server.modules.dossiers.holding import holding
-from server.modules.dossiers.models import Dossier
+from server.modules.dossiers.models import Dossier, RefusedEvent
+from server.modules.dossiers.reactions import reactions, schedules
 from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.intake import Intake
@@ -28,9 +31,14 @@ module = Module(
     "dossiers",
     controllers=[DossierController],
     dependencies={"intake": intake, "standings": standings},
-    # With it go its reports and its contacts.
-    keeps=[Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now)],
     sealed=SEALED,
+    keeps=[
+        # With it go its reports and its contacts.
+        Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now),
+        Keep(RefusedEvent, "30 days", lambda now: RefusedEvent.created_at < now - timedelta(days=30)),
+    ],
+    reactions=reactions,
+    schedules=schedules,
     holding=holding,
     commands=[demo_dossiers, import_dossiers],
     seed=seed,
