@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
 from server.core.retention import Keep
-from server.modules.dossiers.api import DossierController
+from server.modules.dossiers.api.intake import IntakeController
+from server.modules.dossiers.api.lookup import LookupController
+from server.modules.dossiers.api.mine import OwnController
 from server.modules.dossiers.commands import demo_dossiers, import_dossiers
 from server.modules.dossiers.holding import holding
 from server.modules.dossiers.models import Dossier, RefusedEvent
@@ -16,6 +18,7 @@ from server.modules.dossiers.reactions import reactions, schedules
 from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.intake import Intake
+from server.modules.dossiers.service.mine import Own
 from server.modules.dossiers.service.standing import Standings
 
 
@@ -27,10 +30,14 @@ def standings(session: NamedDependency[AsyncSession], state: State) -> Standings
     return Standings(session, state.settings, state.database)
 
 
+def own(session: NamedDependency[AsyncSession], state: State, standings: NamedDependency[Standings]) -> Own:
+    return Own(session, state.settings, standings)
+
+
 module = Module(
     "dossiers",
-    controllers=[DossierController],
-    dependencies={"intake": intake, "standings": standings},
+    controllers=[IntakeController, LookupController, OwnController],
+    dependencies={"intake": intake, "standings": standings, "own": own},
     sealed=SEALED,
     keeps=[
         # With it go its reports and its contacts.

@@ -1,31 +1,19 @@
-"""The dossiers over HTTP: systems report, residents ask."""
+"""What systems report about dossiers, over HTTP."""
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from server.core.access import AnyRequest, Caller, NotAllowed, SignInNeeded, anyone, partner
-from server.core.limits import at_most
-from server.core.problems import InputRefused, Problem, TooLarge, TooManyRequests, Unavailable, problems
+from server.core.access import AnyRequest, Caller, NotAllowed, SignInNeeded, partner
+from server.core.problems import InputRefused, Problem, TooLarge, Unavailable, problems
 from server.core.words import Language, Words, language_of
-from server.modules.dossiers.rules.statuses import MEANING, is_over
-from server.modules.dossiers.schemas import (
-    DossierStanding,
-    EventOutcome,
-    EventOutcomes,
-    EventProblem,
-    LookUpDossier,
-    ReportedEvent,
-    ReportEvents,
-    step_of,
-)
+from server.modules.dossiers.schemas import EventOutcome, EventOutcomes, EventProblem, ReportedEvent, ReportEvents
 from server.modules.dossiers.service.intake import EventRefused, FieldTwice, Intake, Outcome
 from server.modules.dossiers.service.reading import event_of
-from server.modules.dossiers.service.standing import DossierNotFound, Found, Standings
 
 MOST_EVENTS = 500
 
@@ -39,7 +27,7 @@ class BatchTooLarge(Problem):
     )
 
 
-class DossierController(Controller):
+class IntakeController(Controller):
     path = "/dossiers"
     tags = ("dossiers",)
 
@@ -67,23 +55,6 @@ class DossierController(Controller):
         outcomes = await intake.take(caller.id, batch)
         language = language_of(request)
         return EventOutcomes(items=[_outcome(place, it, language) for place, it in enumerate(outcomes)])
-
-    @post(
-        "/lookup",
-        status_code=200,
-        guards=[anyone, at_most(10, per=3600, rule="dossier-lookup")],
-        responses=problems(InputRefused, DossierNotFound, TooManyRequests, Unavailable),
-    )
-    async def look_up_dossier(
-        self, request: AnyRequest, data: JSONBody[LookUpDossier], standings: NamedDependency[Standings]
-    ) -> DossierStanding:
-        """Where a dossier stands, for whoever knows its code and the last four digits given at the desk.
-
-        A code nobody has and digits that are wrong get the same answer. Ten times an hour from one network; after
-        five wrong attempts at one code it is closed for a day.
-        """
-        found = await standings.look_up(data.code, data.last_digits)
-        return _standing(found, language_of(request))
 
 
 class _Twice(dict[str, Any]):
@@ -122,24 +93,3 @@ def _outcome(place: int, it: Outcome, language: Language) -> EventOutcome:
         problem = EventProblem(type=it.refusal.type(), title=it.refusal.title.for_(language), field=it.refusal.field)
     result: Literal["taken", "known", "refused"] = "refused" if problem else "known" if it.known else "taken"
     return EventOutcome(index=place, event_id=it.event_id, result=result, flags=list(it.flags), problem=problem)
-
-
-def _standing(found: Found, language: Language) -> DossierStanding:
-    dossier, meaning = found.dossier, MEANING[found.dossier.status]
-    clock = "over" if is_over(dossier.status) else "stopped" if found.clock.stopped else "running"
-    return DossierStanding(
-        code=dossier.code,
-        status=dossier.status,
-        number=dossier.status.number,
-        name=meaning.name.for_(language),
-        says=meaning.says.for_(language),
-        next=meaning.next and meaning.next.for_(language),
-        yours=meaning.yours and meaning.yours.for_(language),
-        office=dossier.handling_unit or dossier.receiving_unit,
-        since=dossier.status_at,
-        due_at=dossier.due_at,
-        clock=cast(Literal["running", "stopped", "over"], clock),
-        late=found.clock.late,
-        days_left=found.clock.days_left,
-        steps=[step_of(step.status, step.at, language) for step in found.steps],
-    )

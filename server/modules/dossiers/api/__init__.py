@@ -1,0 +1,1 @@
+"""HTTP of the dossiers: systems report, residents ask."""
