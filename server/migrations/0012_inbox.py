@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.Column("topics", JSONB(), nullable=False),
         sa.Column("fields", JSONB(), nullable=False),
         sa.Column("channels", JSONB(), nullable=False),
-        sa.Column("email", sa.LargeBinary()),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),

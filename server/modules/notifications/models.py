@@ -71,9 +71,8 @@ class Preference(Table):
     # rules.inbox.Level by topic, and by field of the procedure; what is not there is the loudest.
     topics: Mapped[dict[str, Any]]
     fields: Mapped[dict[str, Any]]
-    # Which of sms, zalo and email may be used when no device can be rung.
+    # Which other channels may be used when no device can be rung.
     channels: Mapped[list[str]]
-    email: Mapped[bytes | None]
     version: Mapped[int]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from server.core.rotation import Sealed, moved
 from server.core.settings import Settings
-from server.modules.notifications.models import Device, Entry, Key, Preference
+from server.modules.notifications.models import Device, Entry, Key
 from server.modules.notifications.rules.push import Subscription
 from server.modules.notifications.service.devices import endpoint_hash_of, seal_of, vapid_seal_of
 from server.modules.notifications.service.telling import inbox_seal_of
@@ -29,13 +29,8 @@ def _entry(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     return {"sealed": moved(row.sealed, inbox_seal_of(old), inbox_seal_of(new), str(row.id))}
 
 
-def _preference(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
-    return {"email": moved(row.email, inbox_seal_of(old), inbox_seal_of(new), str(row.id))}
-
-
 SEALED = [
     Sealed(Device, ("subscription", "endpoint_hash"), _device),
     Sealed(Key, ("sealed",), _key),
     Sealed(Entry, ("sealed",), _entry),
-    Sealed(Preference, ("email",), _preference),
 ]
