@@ -13,7 +13,7 @@ class Command(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if isinstance(value, str):
+            if type(value) is str:  # a word of an enumeration is a str too, and stays what it is
                 setattr(self, name, clean(value, LONGEST_TEXT))
 
 
