@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import msgspec
 from sqlalchemy import select
@@ -38,14 +38,6 @@ class Import(msgspec.Struct):
     @property
     def empty(self) -> bool:
         return not (self.added or self.changed or self.withdrawn)
-
-
-class Named(NamedTuple):
-    """What a procedure is called, and the field it belongs to; always in Vietnamese."""
-
-    code: str
-    title: str
-    field: str
 
 
 class Catalogue:
@@ -106,11 +98,20 @@ class Catalogue:
         """Which of these codes there are; a withdrawn one still is."""
         return set(await self._session.scalars(select(Procedure.code).where(Procedure.code.in_(codes))))
 
-    async def names(self, codes: Collection[str]) -> dict[str, Named]:
-        """What these are called; nothing for a code there is none of."""
-        title, field = Procedure.facts["title"].astext, Procedure.facts["field"].astext
-        rows = await self._session.execute(select(Procedure.code, title, field).where(Procedure.code.in_(codes)))
-        return {code: Named(code, title, field or "") for code, title, field in rows}
+    async def as_of(self, code: str, moment: datetime) -> tuple[int, Facts] | None:
+        """The revision that stood there at this moment, and what it said; None for a code nobody knows.
+
+        What was published later than the moment is taken back, field by field. Nothing is known of the time before
+        the first import.
+        """
+        row = await self._session.scalar(select(Procedure).where(Procedure.code == code))
+        if row is None:
+            return None
+        revision, facts = row.revision, dict(row.facts)
+        later = select(Change).where(Change.code == code, Change.created_at > moment)
+        for change in await self._session.scalars(later.order_by(Change.revision.desc())):
+            revision, facts[change.field] = change.revision - 1, change.difference["before"]
+        return revision, msgspec.convert(facts, Facts)
 
     async def count_opening(self, code: str) -> None:
         """One more opening today. The ranking takes it over once a day."""

@@ -22,8 +22,8 @@ ADMINISTRATOR, DESK, EDITOR, APPROVER = "Quản trị viên", "Cán bộ một c
 DATA_OFFICER = "Phụ trách dữ liệu cá nhân"
 
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
-    ADMINISTRATOR: (ADMINISTER, "privacy:audit"),
-    DESK: (RECOVER,),
+    ADMINISTRATOR: (ADMINISTER, "dossiers:offices", "privacy:audit"),
+    DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register"),
     EDITOR: (),
     APPROVER: (),
     DATA_OFFICER: ("privacy:decide",),

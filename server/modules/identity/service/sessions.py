@@ -11,11 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller, SignInNeeded
-from server.core.events import publish
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.words import Words
-from server.modules.identity.events import SessionsEnded
 from server.modules.identity.models import EndedSession, Method, Resident, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.sessions import Life, life_of_resident, life_of_staff
 from server.modules.identity.service.identifiers import hashed
@@ -61,8 +59,7 @@ class Sessions:
 
     async def _open(self, life: Life, **values: Any) -> tuple[Session, str]:
         if self._before:
-            replaced = delete(Session).where(Session.token_hash == hashed(self._before)).returning(Session.id)
-            self._announce(list(await self._session.scalars(replaced)))
+            await self._session.execute(delete(Session).where(Session.token_hash == hashed(self._before)))
         now = datetime.now(UTC)
         token = secrets.token_urlsafe(32)
         session = Session(
@@ -126,7 +123,6 @@ class Sessions:
     async def end_this(self, caller: Caller) -> bool:
         """End the session the caller is on; whether its phone is shared. Ending it twice is no fault."""
         gone = delete(Session).where(Session.id == caller.session_id).returning(Session.shared)
-        self._announce([caller.session_id])
         return bool(await self._session.scalar(gone))
 
     async def end_others(self, caller: Caller) -> int:
@@ -143,25 +139,11 @@ class Sessions:
 
     async def _end(self, *which: ColumnElement[bool]) -> int:
         """From afar: these browsers learn of it when they ask next. How many there were."""
-        ended = delete(Session).where(*which).returning(Session.id, Session.token_hash, Session.expires_at)
+        ended = delete(Session).where(*which).returning(Session.token_hash, Session.expires_at)
         rows = (await self._session.execute(ended)).all()
         self._session.add_all(EndedSession(id=uuid7(), token_hash=row.token_hash, until=row.expires_at) for row in rows)
-        self._announce([row.id for row in rows])
         await self._session.flush()
         return len(rows)
-
-    def _announce(self, session_ids: list[UUID]) -> None:
-        if session_ids:
-            publish(self._session, SessionsEnded(session_ids=session_ids))
-
-    async def is_shared(self, session_id: UUID) -> bool:
-        """Whether this session is on a device of many; so is one that has ended."""
-        shared = await self._session.scalar(select(Session.shared).where(Session.id == session_id))
-        return shared is not False
-
-    async def living(self, session_ids: Collection[UUID]) -> set[UUID]:
-        """Those of these sessions that have not ended. Asking does not make them last longer."""
-        return set(await self._session.scalars(select(Session.id).where(Session.id.in_(session_ids), *_alive())))
 
     async def was_ended(self, token: str) -> bool:
         """Whether the session of this token was ended from another browser."""

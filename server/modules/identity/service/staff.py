@@ -116,6 +116,14 @@ class StaffAccounts:
         [account] = await self._with_all([staff])
         return account
 
+    async def names_of(self, staff_ids: Collection[UUID]) -> dict[UUID, str]:
+        rows = await self._session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
+        return {row.id: row.name for row in rows}
+
+    async def with_login(self, login: str) -> tuple[UUID, str] | None:
+        row = (await self._session.execute(select(Staff.id, Staff.unit).where(Staff.login == login))).one_or_none()
+        return (row.id, row.unit) if row else None
+
     async def named(self, login: str) -> Staff:
         """Raises StaffNotFound."""
         staff = await self._session.scalar(select(Staff).where(Staff.login == login.lower()))
