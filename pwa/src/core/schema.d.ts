@@ -106,15 +106,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dossiers": {
+    "/api/dossiers/desk": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** ListOwnDossiers */
-        get: operations["listOwnDossiers"];
+        /** ListDeskDossiers */
+        get: operations["listDeskDossiers"];
+        put?: never;
+        /** RegisterDossier */
+        post: operations["registerDossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/desk/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ActOnDossiers */
+        post: operations["actOnDossiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CountDeskDossiers */
+        get: operations["countDeskDossiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/desk/{dossier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskDossier */
+        get: operations["getDeskDossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/desk/{dossier_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ActOnDossier */
+        post: operations["actOnDossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/desk/{dossier_id}/slips/{step_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintSlip */
+        get: operations["printSlip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -157,16 +243,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dossiers/{code}": {
+    "/api/dossiers/offices": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** GetOwnDossier */
-        get: operations["getOwnDossier"];
+        /** ListOfficeCodes */
+        get: operations["listOfficeCodes"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/offices/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** DescribeOffice */
+        put: operations["describeOffice"];
         post?: never;
         delete?: never;
         options?: never;
@@ -933,23 +1036,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** ListNotifications */
-        get: operations["listNotifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/notifications/devices": {
         parameters: {
             query?: never;
@@ -996,23 +1082,6 @@ export interface paths {
         /** GetMessage */
         get: operations["getMessage"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/devices/{device_id}/owner": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** ClaimDevice */
-        put: operations["claimDevice"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1082,74 +1151,6 @@ export interface paths {
         put?: never;
         /** NoteMessageShown */
         post: operations["noteMessageShown"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** MarkAllNotifications */
-        post: operations["markAllNotifications"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/{entry_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GetNotification */
-        get: operations["getNotification"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/{entry_id}/archived": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** ArchiveNotification */
-        put: operations["archiveNotification"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/{entry_id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** MarkNotification */
-        put: operations["markNotification"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1468,6 +1469,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Act
+         * @enum {string}
+         */
+        Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward";
+        /** ActOnDossier */
+        ActOnDossier: {
+            act: components["schemas"]["Act"];
+            amount?: number | null;
+            /** @default  */
+            guidance: string;
+            new_due_at?: string | null;
+            papers?: string[];
+            place?: string | null;
+            /** @default  */
+            reason: string;
+            result_link?: string | null;
+        };
+        /** ActOnDossiers */
+        ActOnDossiers: {
+            act: components["schemas"]["Act"];
+            dossiers: components["schemas"]["Chosen"][];
+        };
         /** AddPartner */
         AddPartner: {
             name: string;
@@ -1493,10 +1517,6 @@ export interface components {
         /** Alive */
         Alive: {
             status: string;
-        };
-        /** Archive */
-        Archive: {
-            archived: boolean;
         };
         /** AskAboutYourData */
         AskAboutYourData: {
@@ -1558,12 +1578,6 @@ export interface components {
         BegunReply: {
             url: string;
         };
-        /**
-         * Bell
-         * @description Whether an entry rang on a device, and if not, why.
-         * @enum {string}
-         */
-        Bell: "rung" | "switched-off" | "no-consent" | "no-device" | "old";
         /** BuyToken */
         BuyToken: {
             /** Format: uuid */
@@ -1621,11 +1635,6 @@ export interface components {
         Changes: {
             items: components["schemas"]["ChangeReply"][];
         };
-        /**
-         * Channel
-         * @enum {string}
-         */
-        Channel: "direct" | "online" | "post";
         /** Choice */
         Choice: {
             code: string;
@@ -1635,6 +1644,12 @@ export interface components {
         ChoosePassword: {
             password: string;
             secret: string;
+        };
+        /** Chosen */
+        Chosen: {
+            /** Format: uuid */
+            id: string;
+            version: number;
         };
         /**
          * Concern
@@ -1659,16 +1674,10 @@ export interface components {
             answer: string;
             grant: boolean;
         };
-        /** DeliveryReply */
-        DeliveryReply: {
-            accepted_at: string | null;
-            device: string;
-            /** Format: date-time */
-            due_at: string;
-            opened_at: string | null;
-            sent_at: string | null;
-            shown_at: string | null;
-            state: components["schemas"]["MessageState"];
+        /** DescribeOffice */
+        DescribeOffice: {
+            code: string;
+            hours: components["schemas"]["Hours"];
         };
         /** DescribeRole */
         DescribeRole: {
@@ -1682,15 +1691,124 @@ export interface components {
             language: "vi" | "en" | "km";
             name: string;
         };
+        /** DeskClock */
+        DeskClock: {
+            days_left: number | null;
+            late: boolean;
+            soon: boolean;
+            /** @enum {string} */
+            state: "waiting" | "running" | "stopped" | "over";
+            sure: boolean;
+        };
         /** DeskCodeReply */
         DeskCodeReply: {
             digits: string;
             /** Format: date-time */
             expires_at: string;
         };
+        /** DeskCounts */
+        DeskCounts: {
+            late: number;
+            mine: number;
+            ready: number;
+            soon: number;
+            unit: number;
+        };
+        /** DeskDossier */
+        DeskDossier: {
+            accepted_at: string | null;
+            acts: components["schemas"]["Act"][];
+            apologies: number;
+            case: string | null;
+            channel: components["schemas"]["dossiers_models_Channel"];
+            clock: components["schemas"]["DeskClock"];
+            code: string;
+            due_at: string | null;
+            /** Format: date-time */
+            filed_at: string;
+            handling_place: string;
+            handling_unit: string;
+            /** Format: uuid */
+            id: string;
+            limit: components["schemas"]["DeskLimit"];
+            mine: boolean;
+            name: string | null;
+            national_id: string | null;
+            next: components["schemas"]["Act"] | null;
+            number: number;
+            officer: string | null;
+            papers: components["schemas"]["DeskPaper"][];
+            phone: string | null;
+            procedure: string;
+            receiving_place: string;
+            receiving_unit: string;
+            returning: components["schemas"]["Returning"];
+            revision: number;
+            status: components["schemas"]["Status"];
+            status_name: string;
+            steps: components["schemas"]["DeskStep"][];
+            supplements: number;
+            title: string;
+            version: number;
+        };
+        /** DeskLimit */
+        DeskLimit: {
+            reason: string | null;
+            unit: components["schemas"]["dossiers_rules_working_time_Unit"];
+            value: number;
+        };
+        /** DeskPage */
+        DeskPage: {
+            items: components["schemas"]["DeskRow"][];
+            next_cursor: string | null;
+        };
+        /** DeskPaper */
+        DeskPaper: {
+            count: number;
+            /** @enum {string} */
+            kind: "original" | "copy" | "electronic";
+            name: string;
+        };
+        /** DeskProblem */
+        DeskProblem: {
+            title: string;
+            type: string;
+        };
+        /** DeskRow */
+        DeskRow: {
+            clock: components["schemas"]["DeskClock"];
+            code: string;
+            due_at: string | null;
+            handling_unit: string;
+            /** Format: uuid */
+            id: string;
+            next: components["schemas"]["Act"] | null;
+            officer: string | null;
+            status: components["schemas"]["Status"];
+            status_name: string;
+            title: string;
+            version: number;
+        };
+        /** DeskStep */
+        DeskStep: {
+            act: components["schemas"]["Act"] | null;
+            amount: number | null;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            due_at: string | null;
+            guidance: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            office: string | null;
+            papers: string[];
+            reason: string | null;
+            slip: number | null;
+            status: components["schemas"]["Status"];
+        };
         /** DeviceReply */
         DeviceReply: {
-            claimed: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -1727,25 +1845,6 @@ export interface components {
             qr: string;
             secret: string;
             uri: string;
-        };
-        /** EntryDetailReply */
-        EntryDetailReply: {
-            bell: components["schemas"]["Bell"];
-            deliveries: components["schemas"]["DeliveryReply"][];
-            entry: components["schemas"]["EntryReply"];
-        };
-        /** EntryReply */
-        EntryReply: {
-            archived_at: string | null;
-            /** Format: date-time */
-            at: string;
-            body: string;
-            /** Format: uuid */
-            id: string;
-            path: string;
-            read_at: string | null;
-            title: string;
-            topic: components["schemas"]["Topic"];
         };
         /** EventOutcome */
         EventOutcome: {
@@ -1820,12 +1919,17 @@ export interface components {
         GiveTimeCode: {
             digits: string;
         };
-        /** InboxReply */
-        InboxReply: {
-            items: components["schemas"]["EntryReply"][];
-            next_cursor: string | null;
-            unread: number;
+        /** GivenLimit */
+        GivenLimit: {
+            unit: components["schemas"]["dossiers_rules_working_time_Unit"];
+            value: number;
         };
+        /**
+         * Hours
+         * @description Which hours an office works (rules/working_time).
+         * @enum {string}
+         */
+        Hours: "office" | "commune-police";
         /** KeysReply */
         KeysReply: {
             keys: {
@@ -1850,7 +1954,7 @@ export interface components {
         Level: "central" | "province" | "commune";
         /** Limit */
         Limit: {
-            unit: components["schemas"]["Unit"];
+            unit: components["schemas"]["catalogue_rules_facts_Unit"];
             value: number;
         };
         /** LinkOwnerReply */
@@ -1900,14 +2004,16 @@ export interface components {
             /** Format: uuid */
             resident_id: string;
         };
-        /** MarkAllRead */
-        MarkAllRead: {
-            /** Format: date-time */
-            until: string;
+        /** ManyOutcome */
+        ManyOutcome: {
+            code: string | null;
+            /** Format: uuid */
+            id: string;
+            problem: components["schemas"]["DeskProblem"] | null;
         };
-        /** MarkRead */
-        MarkRead: {
-            read: boolean;
+        /** ManyOutcomes */
+        ManyOutcomes: {
+            items: components["schemas"]["ManyOutcome"][];
         };
         /** MessageReply */
         MessageReply: {
@@ -1946,23 +2052,12 @@ export interface components {
         };
         /** OfficePage */
         OfficePage: {
-            items: components["schemas"]["OfficeReply"][];
+            items: components["schemas"]["places_schemas_OfficeReply"][];
             next_cursor: string | null;
         };
-        /** OfficeReply */
-        OfficeReply: {
-            address: string | null;
-            fields: string[];
-            hours: string | null;
-            id: string;
-            /** @enum {string} */
-            kind: "peoples-committee" | "one-stop" | "police" | "department" | "board" | "office" | "inspectorate" | "military" | "portal";
-            lat: number | null;
-            lon: number | null;
-            name: string;
-            note: string | null;
-            phone: string | null;
-            unit_code: string | null;
+        /** OfficesReply */
+        OfficesReply: {
+            items: components["schemas"]["dossiers_schemas_desk_OfficeReply"][];
         };
         /** OpenRequestReply */
         OpenRequestReply: {
@@ -1993,17 +2088,6 @@ export interface components {
                 string[],
                 string[]
             ][];
-        };
-        /** OwnDossierReply */
-        OwnDossierReply: {
-            procedure: string | null;
-            procedure_code: string | null;
-            standing: components["schemas"]["DossierStanding"];
-        };
-        /** OwnDossiersReply */
-        OwnDossiersReply: {
-            items: components["schemas"]["OwnDossierReply"][];
-            next_cursor: string | null;
         };
         /** Paper */
         Paper: {
@@ -2214,6 +2298,31 @@ export interface components {
             jobs_waiting: number;
             status: string;
         };
+        /** ReceivedPaper */
+        ReceivedPaper: {
+            count: number;
+            /** @enum {string} */
+            kind: "original" | "copy" | "electronic";
+            name: string;
+        };
+        /** RegisterDossier */
+        RegisterDossier: {
+            /** @default true */
+            accept: boolean;
+            case?: string | null;
+            channel: components["schemas"]["dossiers_models_Channel"];
+            handling_place: string;
+            limit?: components["schemas"]["GivenLimit"] | null;
+            /** @default  */
+            limit_reason: string;
+            name: string;
+            national_id?: string | null;
+            papers: components["schemas"]["ReceivedPaper"][];
+            phone?: string | null;
+            procedure: string;
+            received_at?: string | null;
+            returning: components["schemas"]["Returning"];
+        };
         /** RenamePasskey */
         RenamePasskey: {
             device: string;
@@ -2249,6 +2358,12 @@ export interface components {
             code: string | null;
             name: string;
         };
+        /**
+         * Returning
+         * @description How the result goes to the resident.
+         * @enum {string}
+         */
+        Returning: "desk" | "post" | "online";
         /** ReviewPage */
         ReviewPage: {
             items: components["schemas"]["ReviewedStaffReply"][];
@@ -2406,17 +2521,6 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
         };
-        /**
-         * Topic
-         * @description What a resident may be told about. What is `firm` has legal effect or costs money: the inbox always has it.
-         * @enum {string}
-         */
-        Topic: "duties" | "results" | "dates" | "steps" | "family" | "account";
-        /**
-         * Unit
-         * @enum {string}
-         */
-        Unit: "hour" | "day" | "working-day";
         /** UnitFeature */
         UnitFeature: {
             geometry: components["schemas"]["Geometry"];
@@ -2446,7 +2550,7 @@ export interface components {
             lon: number;
             matched: string | null;
             name: string;
-            offices: components["schemas"]["OfficeReply"][];
+            offices: components["schemas"]["places_schemas_OfficeReply"][];
         };
         /** UnitSummary */
         UnitSummary: {
@@ -2466,7 +2570,7 @@ export interface components {
         };
         /** Way */
         Way: {
-            channel: components["schemas"]["Channel"];
+            channel: components["schemas"]["catalogue_rules_facts_Channel"];
             fee_text: string | null;
             fees: components["schemas"]["Fee"][];
             time: components["schemas"]["Limit"] | null;
@@ -2478,11 +2582,61 @@ export interface components {
             vneid: boolean;
         };
         /**
+         * Which
+         * @description The lists of a day.
+         * @default unit
+         * @enum {string}
+         */
+        Which: "mine" | "unit" | "soon" | "late" | "ready";
+        /**
          * Why
          * @description Why somebody looks. Few and fixed, so that the resident reads a reason and not an excuse.
          * @enum {string}
          */
         Why: "desk" | "work" | "rights" | "safety";
+        /**
+         * Channel
+         * @enum {string}
+         */
+        catalogue_rules_facts_Channel: "direct" | "online" | "post";
+        /**
+         * Unit
+         * @enum {string}
+         */
+        catalogue_rules_facts_Unit: "hour" | "day" | "working-day";
+        /**
+         * Channel
+         * @description How a dossier came: at the desk, over the portal, by the public post.
+         * @enum {string}
+         */
+        dossiers_models_Channel: "direct" | "online" | "post";
+        /**
+         * Unit
+         * @enum {string}
+         */
+        dossiers_rules_working_time_Unit: "hour" | "day" | "working-day";
+        /** OfficeReply */
+        dossiers_schemas_desk_OfficeReply: {
+            code: string;
+            hours: components["schemas"]["Hours"];
+            place: string;
+            version: number;
+        };
+        /** OfficeReply */
+        places_schemas_OfficeReply: {
+            address: string | null;
+            fields: string[];
+            hours: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "peoples-committee" | "one-stop" | "police" | "department" | "board" | "office" | "inspectorate" | "military" | "portal";
+            lat: number | null;
+            lon: number | null;
+            name: string;
+            note: string | null;
+            phone: string | null;
+            unit_code: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2725,9 +2879,12 @@ export interface operations {
             };
         };
     };
-    listOwnDossiers: {
+    listDeskDossiers: {
         parameters: {
             query?: {
+                /** @description The lists of a day. */
+                which?: components["schemas"]["Which"];
+                q?: string;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -2743,10 +2900,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnDossiersReply"];
+                    "application/json": components["schemas"]["DeskPage"];
                 };
             };
-            /** @description `cursor-refused` The next page is no longer valid; search again · `input-refused` What was sent is not right */
+            /** @description `input-refused` What was sent is not right · `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2766,6 +2923,454 @@ export interface operations {
             };
             /** @description `not-allowed` You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    registerDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterDossier"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskDossier"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `procedure-not-offered` There was no such procedure in force on the day of receipt · `contact-needed` A phone or a personal number is needed, for the resident follows the dossier by it · `phone-number-refused` This is no phone number · `personal-number-refused` A personal number has 12 digits (an old identity card 9) · `limit-needed` The catalogue does not say clearly how long this may take. Enter the limit and why · `limit-reason-needed` This limit is not the catalogue's. Say why · `received-at-refused` It must have come within the last 60 days · `place-unknown` There is no such office to handle the dossier · `name-needed` Enter the name of whoever files · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `office-code-missing` Your office has no unit code yet, and a dossier's code begins with it. Ask an administrator to enter it · `still-running` The first request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    actOnDossiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnDossiers"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOutcomes"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `not-for-many` This must be said for each dossier by itself · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    countDeskDossiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskCounts"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskDossier"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    actOnDossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnDossier"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskDossier"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `act-incomplete` Something that must be said is missing · `new-date-refused` The new date must be later than the old one, and than now · `result-link-refused` The link to the result must be https:// to a public site · `place-unknown` There is no such office to handle the dossier · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-cannot-move` The dossier cannot take this step · `still-running` The first request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    printSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dossier_id: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `slip-unknown` No slip goes with this step · `not-found` Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2913,13 +3518,11 @@ export interface operations {
             };
         };
     };
-    getOwnDossier: {
+    listOfficeCodes: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                code: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -2930,10 +3533,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnDossierReply"];
+                    "application/json": components["schemas"]["OfficesReply"];
                 };
             };
-            /** @description `input-refused` What was sent is not right */
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    describeOffice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeOffice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["dossiers_schemas_desk_OfficeReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `office-code-refused` A unit code looks like H12.26 or H12.26.3 */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2960,8 +3619,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `not-your-dossier` There is no such dossier among yours */
+            /** @description `office-unknown` No commune, ward or office has this code */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `office-code-taken` Another office has this unit code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6383,67 +7069,6 @@ export interface operations {
             };
         };
     };
-    listNotifications: {
-        parameters: {
-            query?: {
-                archived?: boolean;
-                q?: string;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InboxReply"];
-                };
-            };
-            /** @description `input-refused` What was sent is not right · `cursor-refused` The next page is no longer valid; search again */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `not-allowed` You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
     subscribeDevice: {
         parameters: {
             query?: never;
@@ -6729,82 +7354,6 @@ export interface operations {
             };
         };
     };
-    claimDevice: {
-        parameters: {
-            query?: never;
-            header: {
-                "Device-Secret": string;
-            };
-            path: {
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `input-refused` What was sent is not right */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `not-allowed` You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `device-not-found` This device is not set up for notifications */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent · `shared-device-not-rung` A device shared with others is not told what is yours */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
     sendTestNotification: {
         parameters: {
             query?: never;
@@ -7006,296 +7555,6 @@ export interface operations {
             };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
-    markAllNotifications: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MarkAllRead"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `input-refused` What was sent is not right */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `not-allowed` You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
-    getNotification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                entry_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EntryDetailReply"];
-                };
-            };
-            /** @description `input-refused` What was sent is not right */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `not-allowed` You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `entry-not-found` There is no such message */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
-    archiveNotification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                entry_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Archive"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `input-refused` What was sent is not right */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `not-allowed` You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `entry-not-found` There is no such message */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
-    markNotification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                entry_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MarkRead"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `input-refused` What was sent is not right */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `not-allowed` You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `entry-not-found` There is no such message */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,7 +28,3 @@ class DossiersMoved(Event):
     """
 
     moves: list[Move]
-
-
-class MoreToPull(Event):
-    """A page of the exchange bus was full: there is more behind it."""

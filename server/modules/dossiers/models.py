@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
+from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.rules.working_time import Unit
 
 
 class ContactKind(StrEnum):
@@ -21,8 +24,31 @@ class DayKind(StrEnum):
     WORK = "work"
 
 
+class Channel(StrEnum):
+    """How a dossier came: at the desk, over the portal, by the public post."""
+
+    DIRECT = "direct"
+    ONLINE = "online"
+    POST = "post"
+
+
+class Returning(StrEnum):
+    """How the result goes to the resident."""
+
+    DESK = "desk"
+    POST = "post"
+    ONLINE = "online"
+
+
+class Hours(StrEnum):
+    """Which hours an office works (rules/working_time)."""
+
+    OFFICE = "office"
+    COMMUNE_POLICE = "commune-police"
+
+
 class Dossier(Table):
-    """A resident's request to an office, as far as other systems told us."""
+    """A resident's request to an office, registered at our desk or told by another system."""
 
     __tablename__ = "dossiers_dossier"
 
@@ -30,6 +56,8 @@ class Dossier(Table):
     procedure: Mapped[str]
     status: Mapped[Status]
     status_at: Mapped[datetime]
+    # What officers send back as If-Match; whoever moves the dossier counts it up.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     receiving_unit: Mapped[str | None]
     handling_unit: Mapped[str | None]
     due_at: Mapped[datetime | None]
@@ -75,6 +103,8 @@ class Contact(Table):
     owner_index: Mapped[bytes | None] = mapped_column(index=True)
     # Keyed index of the code and the last four digits together: neither can be found without the other.
     lookup_index: Mapped[bytes] = mapped_column(index=True)
+    # Keyed index of the last four digits alone, by which the desk that registered it finds it again.
+    digits_index: Mapped[bytes | None] = mapped_column(index=True)
 
 
 class CalendarDay(Table):
@@ -89,28 +119,78 @@ class CalendarDay(Table):
     entered_by: Mapped[UUID | None]
 
 
-class Feed(Table):
-    """A system we ask ourselves: how far we are, and since when it does not answer."""
+class Filing(Table):
+    """What our own desk knows of a dossier it registered: whose it is, what was handed in, who works on it."""
 
-    __tablename__ = "dossiers_feed"
+    __tablename__ = "dossiers_filing"
+    __table_args__ = (
+        Index("ix_dossiers_filing_receiving", "receiving_place", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_dossiers_filing_handling", "handling_place", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_dossiers_filing_month", "receiving_place", "filed_at"),
+    )
 
-    name: Mapped[str] = mapped_column(unique=True)
-    cursor: Mapped[str | None]
-    asked_at: Mapped[datetime | None]
-    answered_at: Mapped[datetime | None]
-    # When everything that was there before us had been read; None: still reading.
-    caught_up_at: Mapped[datetime | None]
-    trouble: Mapped[str | None]
-    trouble_since: Mapped[datetime | None]
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers_dossier.id", ondelete="CASCADE"), unique=True)
+    # The procedure as it stood on the day of receipt.
+    title: Mapped[str]
+    revision: Mapped[int]
+    case: Mapped[str | None]
+    papers: Mapped[list[dict[str, Any]]]
+    # Sealed and bound to the dossier; None once the person was forgotten.
+    name: Mapped[bytes | None]
+    receiving_place: Mapped[str]
+    handling_place: Mapped[str]
+    officer_id: Mapped[UUID | None]
+    channel: Mapped[Channel]
+    returning: Mapped[Returning]
+    filed_at: Mapped[datetime]
+    # From when its limit runs; None: not accepted yet.
+    accepted_at: Mapped[datetime | None]
+    limit_value: Mapped[int]
+    limit_unit: Mapped[Unit]
+    # Why the officer said another limit than the catalogue, or one where it says none; sealed.
+    limit_reason: Mapped[bytes | None]
+    supplements: Mapped[int] = mapped_column(default=0)
+    apologies: Mapped[int] = mapped_column(default=0)
+    electronic_result: Mapped[bool] = mapped_column(default=False)
+    # When the result was ready, or it was refused or stopped; and when nobody has anything left to do.
+    ended_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
-class RefusedEvent(Table):
-    """An event of a system we ask that could not be taken: which, and why. Not what it said of a person."""
+class Deed(Table):
+    """What an officer did to a dossier. It has the id of the happening that came of it, when one did."""
 
-    __tablename__ = "dossiers_refused_event"
+    __tablename__ = "dossiers_deed"
+    __table_args__ = (Index("ix_dossiers_deed_dossier", "dossier_id", "at"),)
 
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
-    source: Mapped[str]
-    event_id: Mapped[str | None]
-    problem: Mapped[str]
-    field: Mapped[str]
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers_dossier.id", ondelete="CASCADE"))
+    act: Mapped[Act]
+    at: Mapped[datetime]
+    staff_id: Mapped[UUID]
+    place: Mapped[str]
+    due_before: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    # What its slip says, sealed and bound to the row.
+    said: Mapped[bytes | None]
+
+
+class OfficeCode(Table):
+    """What the province calls an office in the codes of its dossiers, and the hours it works."""
+
+    __tablename__ = "dossiers_office_code"
+
+    place: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    hours: Mapped[Hours]
+    serial: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Punctuality(Table):
+    """How many dossiers of a procedure ended, and how many of them in time: counted every night."""
+
+    __tablename__ = "dossiers_punctuality"
+
+    procedure: Mapped[str] = mapped_column(unique=True)
+    kept: Mapped[int]
+    ended: Mapped[int]

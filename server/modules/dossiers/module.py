@@ -1,25 +1,28 @@
 """The module `dossiers`."""
 
-from datetime import timedelta
-
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
 from server.core.retention import Keep
+from server.core.words import Words
+from server.modules.dossiers.api.desk import DeskController, OfficeCodeController
 from server.modules.dossiers.api.intake import IntakeController
 from server.modules.dossiers.api.lookup import LookupController
-from server.modules.dossiers.api.mine import OwnController
 from server.modules.dossiers.commands import demo_dossiers, import_dossiers
 from server.modules.dossiers.holding import holding
-from server.modules.dossiers.models import Dossier, RefusedEvent
-from server.modules.dossiers.reactions import reactions, schedules
+from server.modules.dossiers.models import Dossier
 from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
+from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.intake import Intake
-from server.modules.dossiers.service.mine import Own
+from server.modules.dossiers.service.lists import Lists
+from server.modules.dossiers.service.offices import Offices
+from server.modules.dossiers.service.registry import Registry
+from server.modules.dossiers.service.slips import Slips
 from server.modules.dossiers.service.standing import Standings
+from server.modules.dossiers.service.views import Views
 
 
 def intake(session: NamedDependency[AsyncSession], state: State) -> Intake:
@@ -30,23 +33,63 @@ def standings(session: NamedDependency[AsyncSession], state: State) -> Standings
     return Standings(session, state.settings, state.database)
 
 
-def own(session: NamedDependency[AsyncSession], state: State, standings: NamedDependency[Standings]) -> Own:
-    return Own(session, state.settings, standings)
+def desk(session: NamedDependency[AsyncSession], state: State) -> Desk:
+    return Desk(session, state.settings)
+
+
+def lists(session: NamedDependency[AsyncSession], state: State) -> Lists:
+    return Lists(session, state.settings)
+
+
+def offices(session: NamedDependency[AsyncSession]) -> Offices:
+    return Offices(session)
+
+
+def registry(session: NamedDependency[AsyncSession], state: State) -> Registry:
+    return Registry(session, state.settings)
+
+
+def slips(session: NamedDependency[AsyncSession], state: State) -> Slips:
+    return Slips(session, state.settings)
+
+
+def views(session: NamedDependency[AsyncSession], state: State) -> Views:
+    return Views(session, state.settings)
 
 
 module = Module(
     "dossiers",
-    controllers=[IntakeController, LookupController, OwnController],
-    dependencies={"intake": intake, "standings": standings, "own": own},
+    controllers=[IntakeController, LookupController, DeskController, OfficeCodeController],
+    dependencies={
+        "desk": desk,
+        "intake": intake,
+        "lists": lists,
+        "offices": offices,
+        "registry": registry,
+        "slips": slips,
+        "standings": standings,
+        "views": views,
+    },
+    # With it go its reports and its contacts.
+    keeps=[Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now)],
     sealed=SEALED,
-    keeps=[
-        # With it go its reports and its contacts.
-        Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now),
-        Keep(RefusedEvent, "30 days", lambda now: RefusedEvent.created_at < now - timedelta(days=30)),
-    ],
-    reactions=reactions,
-    schedules=schedules,
     holding=holding,
     commands=[demo_dossiers, import_dossiers],
+    permissions={
+        "dossiers:read": Words(
+            "Xem hồ sơ của đơn vị mình", "See the dossiers of one's own unit", "មើលសំណុំឯកសាររបស់អង្គភាពខ្លួន"
+        ),
+        "dossiers:register": Words("Tiếp nhận hồ sơ tại quầy", "Register dossiers at the desk", "ទទួលសំណុំឯកសារនៅបញ្ជរ"),
+        "dossiers:move": Words(
+            "Chuyển bước, yêu cầu bổ sung, hẹn lại và trả kết quả hồ sơ của đơn vị mình",
+            "Move the dossiers of one's own unit, ask for papers, give new dates, hand over results",
+            "ផ្លាស់ជំហាន ស្នើបន្ថែមឯកសារ ណាត់ថ្មី និងប្រគល់លទ្ធផលសំណុំឯកសាររបស់អង្គភាពខ្លួន",
+        ),
+        "dossiers:offices": Words(
+            "Nhập mã đơn vị và giờ làm việc của các cơ quan",
+            "Enter the unit codes and the hours of offices",
+            "បញ្ចូលលេខកូដអង្គភាព និងម៉ោងធ្វើការរបស់ការិយាល័យ",
+        ),
+    },
     seed=seed,
 )

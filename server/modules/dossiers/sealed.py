@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 
 from server.core.rotation import Sealed
 from server.core.settings import Settings
-from server.modules.dossiers.models import Contact, ContactKind, Dossier, Happening
+from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_with
 
@@ -22,7 +22,23 @@ def _contact(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
         "sealed": after.close(row.kind, row.dossier_id, number),
         "owner_index": trace_with(new, number) if row.kind is ContactKind.PHONE else None,
         "lookup_index": after.lookup_index(row.code, number[-4:]),
+        "digits_index": after.digits_index(number[-4:]) if row.digits_index else None,
     }
+
+
+def _filing(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+    before, after = Contacts(old), Contacts(new)
+    name = before.open_name(row.dossier_id, row.name) if row.name else None
+    reason = before.open_reason(row.dossier_id, row.limit_reason) if row.limit_reason else None
+    return {
+        "name": after.close_name(row.dossier_id, name) if name is not None else None,
+        "limit_reason": after.close_reason(row.dossier_id, reason) if reason is not None else None,
+    }
+
+
+def _deed(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+    said = Contacts(old).open_said(row.id, row.said) if row.said else None
+    return {"said": Contacts(new).close_said(row.id, said) if said is not None else None}
 
 
 # A contact is found by its dossier's code, too.
@@ -30,5 +46,7 @@ _CONTACTS = select(Contact.__table__, Dossier.code).join(Dossier, Dossier.id == 
 
 SEALED = [
     Sealed(Happening, ("note",), _happening),
-    Sealed(Contact, ("sealed", "owner_index", "lookup_index"), _contact, _CONTACTS),
+    Sealed(Contact, ("sealed", "owner_index", "lookup_index", "digits_index"), _contact, _CONTACTS),
+    Sealed(Filing, ("name", "limit_reason"), _filing),
+    Sealed(Deed, ("said",), _deed),
 ]

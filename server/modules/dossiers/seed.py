@@ -3,7 +3,7 @@
 A second time changes nothing.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 from sqlalchemy import delete, select
@@ -11,13 +11,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.access import Caller
 from server.core.clock import HERE
 from server.core.settings import Settings
-from server.modules.dossiers.models import CalendarDay, Dossier
-from server.modules.dossiers.rules.demo import DOSSIERS, HANDLED_AT, RECEIVED_AT
+from server.modules.dossiers.models import CalendarDay, Channel, Dossier, Hours, OfficeCode, Returning
+from server.modules.dossiers.rules.demo import DOSSIERS, FILINGS, HANDLED_AT, OFFICE_CODE, OFFICER, RECEIVED_AT
 from server.modules.dossiers.rules.reports import NOBODY
+from server.modules.dossiers.rules.working_time import Unit
 from server.modules.dossiers.schemas import ReportedEvent
+from server.modules.dossiers.schemas.desk import ActOnDossier, GivenLimit, ReceivedPaper, RegisterDossier
+from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.intake import Intake
+from server.modules.dossiers.service.offices import Offices
+from server.modules.dossiers.service.registry import Registry
+from server.modules.identity.public import staff_with_login
 
 
 async def seed(session: AsyncSession, settings: Settings) -> None:
@@ -36,9 +43,44 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
     await session.execute(insert(CalendarDay).on_conflict_do_nothing(index_elements=["day"]), rows)
     if settings.demo:
         await _dossiers(session, settings)
+        await _desk(session, settings)
     else:
         # Where it is meant seriously none of them may be found.
-        await session.execute(delete(Dossier).where(Dossier.code.in_([it.code for it in DOSSIERS])))
+        theirs = Dossier.code.in_([it.code for it in DOSSIERS]) | Dossier.code.startswith(f"{OFFICE_CODE}-")
+        await session.execute(delete(Dossier).where(theirs))
+        await session.execute(delete(OfficeCode).where(OfficeCode.code == OFFICE_CODE))
+
+
+async def _desk(session: AsyncSession, settings: Settings) -> None:
+    """The desk of the demonstration, with a dossier in every state. Only where nobody has worked there yet."""
+    found = await staff_with_login(session, OFFICER)
+    if found is None or await session.scalar(select(OfficeCode.id).where(OfficeCode.place == found[1])):
+        return
+    staff_id, place = found
+    await Offices(session).describe(None, place, 0, OFFICE_CODE, Hours.OFFICE)
+    now = datetime.now(UTC)
+    officer = Caller(id=staff_id, kind="staff", session_id=NOBODY, proved_at=now, unit=place)
+    registry, desk = Registry(session, settings), Desk(session, settings)
+    for it in FILINGS:
+        filed_at = now - timedelta(hours=it.ago)
+        dossier_id = await registry.register(
+            officer,
+            RegisterDossier(
+                procedure=it.procedure,
+                name=it.name,
+                phone=it.phone,
+                papers=[ReceivedPaper(name=paper, kind="original", count=1) for paper in it.papers],
+                handling_place=place,
+                channel=Channel.DIRECT,
+                returning=Returning.DESK,
+                received_at=filed_at,
+                limit=GivenLimit(value=it.hours, unit=Unit.HOUR),
+                limit_reason="Dữ liệu thử nghiệm",
+            ),
+        )
+        for version, (act, said) in enumerate(it.acts, 1):
+            at = filed_at + (now - filed_at) * version / (len(it.acts) + 1)
+            await desk.act(officer, dossier_id, version, ActOnDossier(act=act, **said), at=at)
 
 
 async def _dossiers(session: AsyncSession, settings: Settings) -> None:

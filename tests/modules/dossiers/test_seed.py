@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.dossiers.models import CalendarDay, Contact, DayKind, Dossier, Happening
-from server.modules.dossiers.rules.demo import DOSSIERS
+from server.modules.dossiers.rules.demo import DOSSIERS, FILINGS
 from server.modules.dossiers.seed import seed
 
 
@@ -20,7 +20,7 @@ async def test_a_second_time_changes_nothing_and_none_of_it_outlives_the_demonst
     database = Database(fresh)
     try:
         first = await counts(database)
-        assert first[0] == len(DOSSIERS)
+        assert first[0] == len(DOSSIERS) + len(FILINGS)
         assert first[3] == 46
         for demo, left in ((True, first), (False, [0, 0, 0, 46]), (False, [0, 0, 0, 46]), (True, first)):
             async with database.transaction() as session:

@@ -1,1 +1,1 @@
-"""HTTP of the dossiers: systems report, residents ask."""
+"""The dossiers over HTTP: systems report, residents ask, officers act."""

@@ -7,6 +7,7 @@ the serial.
 
 import re
 import unicodedata
+from datetime import date
 
 _CODE = re.compile(r"(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-(?:\d{6}|\d{8})-\d{3,7}", re.ASCII)
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
@@ -27,3 +28,13 @@ def typed(text: str) -> str:
     Two codes may share it; the digits of the contact tell them apart.
     """
     return "".join(c for c in unicodedata.normalize("NFKC", text[:_LONGEST]).upper() if c.isascii() and c.isalnum())
+
+
+def is_unit_code(text: str) -> bool:
+    """Whether an office may be called so (Decision 20/2020/QĐ-TTg: H12.26, H12.26.3)."""
+    return bool(re.fullmatch(r"[A-Z][0-9]{2}(?:\.[0-9]{1,3}){1,3}", text))
+
+
+def new_code(unit: str, received: date, serial: int) -> str:
+    """The code of a dossier as it is written since 2026: H12.26-20261125-0000017."""
+    return f"{unit}-{received:%Y%m%d}-{serial:07}"

@@ -61,6 +61,11 @@ def is_over(status: Status) -> bool:
     return status in (Status.NOT_ACCEPTED, Status.STOPPED, Status.DONE, Status.HANDED_OVER)
 
 
+def is_closed(status: Status) -> bool:
+    """Nobody has anything left to do: refused, stopped, or the result is in the resident's hands."""
+    return status in (Status.NOT_ACCEPTED, Status.STOPPED, Status.HANDED_OVER)
+
+
 def waits_for_the_resident(status: Status) -> bool:
     """The clock of the office stands still until papers come."""
     return status is Status.PAPERS_NEEDED

@@ -79,12 +79,23 @@ def due(
         return received + step + sum((until - since for since, until in stops), timedelta())
     if limit.value == 0:
         return _same_day(received, calendar, week)
-    left = limit.value * WORKING_DAY
-    for begins, ends in _minus(_work(received, calendar, week), stops):
-        if ends - begins >= left:
-            return begins + left
-        left -= ends - begins
-    raise ValueError("no working time")
+    return _after(limit.value * WORKING_DAY, _minus(_work(received, calendar, week), stops))
+
+
+def later(since: datetime, worked: timedelta, calendar: Calendar, week: Week = OFFICE) -> datetime:
+    """The instant when so much working time has passed. Raises ValueError when it never will."""
+    return _after(worked, _work(since.astimezone(HERE), calendar, week))
+
+
+def put_off(
+    due_at: datetime, since: datetime, until: datetime, unit: Unit, calendar: Calendar, week: Week = OFFICE
+) -> datetime:
+    """When a limit ends that stood still for a while. What was late already stays as late as it was."""
+    if due_at <= since:
+        return due_at
+    if unit is not Unit.WORKING_DAY:
+        return due_at + (until - since)
+    return later(until, working_time(since, due_at, calendar, week), calendar, week)
 
 
 def working_time(since: datetime, until: datetime, calendar: Calendar, week: Week = OFFICE) -> timedelta:
@@ -107,6 +118,14 @@ def _same_day(received: datetime, calendar: Calendar, week: Week) -> datetime:
     tomorrow = _at(received.date() + timedelta(days=1), time())
     day = next(_work(tomorrow, calendar, week))[0].date()
     return _at(day, calendar.spans(day, week)[-1][1])
+
+
+def _after(left: timedelta, work: Iterator[tuple[datetime, datetime]]) -> datetime:
+    for begins, ends in work:
+        if ends - begins >= left:
+            return begins + left
+        left -= ends - begins
+    raise ValueError("no working time")
 
 
 def _work(since: datetime, calendar: Calendar, week: Week) -> Iterator[tuple[datetime, datetime]]:

@@ -29,5 +29,27 @@ class Contacts:
     def open_note(self, row: UUID, sealed: bytes) -> str:
         return self._seal.open(sealed, f"note:{row}").decode()
 
+    def close_name(self, dossier_id: UUID, name: str) -> bytes:
+        return self._seal.close(name.encode(), f"name:{dossier_id}")
+
+    def open_name(self, dossier_id: UUID, sealed: bytes) -> str:
+        return self._seal.open(sealed, f"name:{dossier_id}").decode()
+
+    def close_reason(self, dossier_id: UUID, reason: str) -> bytes:
+        return self._seal.close(reason.encode(), f"limit:{dossier_id}")
+
+    def open_reason(self, dossier_id: UUID, sealed: bytes) -> str:
+        return self._seal.open(sealed, f"limit:{dossier_id}").decode()
+
+    def close_said(self, row: UUID, said: bytes) -> bytes:
+        return self._seal.close(said, f"said:{row}")
+
+    def open_said(self, row: UUID, sealed: bytes) -> bytes:
+        return self._seal.open(sealed, f"said:{row}")
+
+    def digits_index(self, last_digits: str) -> bytes:
+        """By which a desk finds what it registered; of no use without its own list."""
+        return hmac.digest(self._key, f"desk\0{last_digits}".encode(), hashlib.sha256)[:16]
+
     def lookup_index(self, code: str, last_digits: str) -> bytes:
         return hmac.digest(self._key, f"{typed(code)}\0{last_digits}".encode(), hashlib.sha256)[:16]

@@ -217,7 +217,12 @@ class Intake:
             rows.append(self._row(item, dossier.id, partner_id))
         await self._session.execute(insert(Happening), rows)
         if moved:
-            await self._session.execute(update(Dossier), [self._values(row, now) for row, now in moved.items()])
+            versions = {dossier.id: dossier.version for dossier in dossiers.values()}
+            rows_now = [
+                {"id": row, "version": versions[row] + 1, **values_of(self._settings, now)}
+                for row, now in moved.items()
+            ]
+            await self._session.execute(update(Dossier), rows_now)
             moves = [
                 Move(
                     dossier_id=row,
@@ -286,10 +291,12 @@ class Intake:
             "flags": list(item.flags),
         }
 
-    def _values(self, dossier_id: UUID, now: Standing) -> dict[str, Any]:
-        days = self._settings.dossier_days
-        ends = now.status_at + timedelta(days=days) if days and is_over(now.status) else None
-        return {"id": dossier_id, "forget_at": ends, **now._asdict()}
+
+def values_of(settings: Settings, now: Standing) -> dict[str, Any]:
+    """What the row of a dossier says of where it stands now."""
+    days = settings.dossier_days
+    ends = now.status_at + timedelta(days=days) if days and is_over(now.status) else None
+    return {"forget_at": ends, **now._asdict()}
 
 
 async def reports_of(session: AsyncSession, dossier_ids: Sequence[UUID]) -> dict[UUID, list[Report]]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
-from server.modules.dossiers.models import Contact, Dossier, Happening
+from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Happening
 from server.modules.dossiers.rules.statuses import MEANING, Status, is_over
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_of_resident
@@ -31,6 +31,9 @@ class Owners:
         contacts = await self._contacts_of(resident_id)
         theirs = {contact.dossier_id for contact in contacts}
         dossiers = await self._session.scalars(select(Dossier).where(Dossier.id.in_(theirs)).order_by(Dossier.code))
+        filed = {
+            it.dossier_id: it for it in await self._session.scalars(select(Filing).where(Filing.dossier_id.in_(theirs)))
+        }
         happened: dict[UUID, list[Happening]] = {}
         reported = select(Happening).where(Happening.dossier_id.in_(theirs)).order_by(Happening.at)
         for row in await self._session.scalars(reported):
@@ -47,10 +50,21 @@ class Owners:
                         for it in contacts
                         if it.dossier_id == dossier.id
                     ],
+                    **self._filing(filed.get(dossier.id)),
                     "các bước": [self._step(row) for row in happened.get(dossier.id, [])],
                 }
                 for dossier in dossiers
             ]
+        }
+
+    def _filing(self, row: Filing | None) -> dict[str, Any]:
+        """What was written down at the desk."""
+        if row is None:
+            return {}
+        return {
+            "người nộp": self._contacts.open_name(row.dossier_id, row.name) if row.name else None,
+            "trường hợp": row.case,
+            "giấy tờ đã nộp": [paper["name"] for paper in row.papers],
         }
 
     def _step(self, row: Happening) -> dict[str, Any]:
@@ -75,4 +89,6 @@ class Owners:
         contacts = await self._contacts_of(resident_id)
         theirs = {contact.dossier_id for contact in contacts}
         await self._session.execute(update(Happening).where(Happening.dossier_id.in_(theirs)).values(note=None))
+        await self._session.execute(update(Filing).where(Filing.dossier_id.in_(theirs)).values(name=None))
+        await self._session.execute(update(Deed).where(Deed.dossier_id.in_(theirs)).values(said=None))
         await self._session.execute(delete(Contact).where(Contact.dossier_id.in_(theirs)))

@@ -1,7 +1,6 @@
 """Saying where a dossier stands to whoever knows its code and four digits, and nothing to anybody else."""
 
 import math
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -14,11 +13,12 @@ from server.core.limits import Limits
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.dossiers.models import CalendarDay, Contact, DayKind, Dossier
+from server.modules.dossiers.models import Contact, Dossier
 from server.modules.dossiers.rules.codes import typed
 from server.modules.dossiers.rules.reports import Report, steps
 from server.modules.dossiers.rules.statuses import is_over, waits_for_the_resident
-from server.modules.dossiers.rules.working_time import WORKING_DAY, Calendar, working_time
+from server.modules.dossiers.rules.working_time import WORKING_DAY, working_time
+from server.modules.dossiers.service.calendars import calendar_of
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import reports_of
 
@@ -75,38 +75,19 @@ class Standings:
         if dossier is None:
             raise DossierNotFound
         await self._limits.forget("dossier-code", typed(code))
-        [found] = await self.of([dossier], datetime.now(UTC))
-        return found
+        reported = await reports_of(self._session, [dossier.id])
+        return Found(dossier, steps(reported.get(dossier.id, [])), await self._clock(dossier, datetime.now(UTC)))
 
-    async def of(self, dossiers: Sequence[Dossier], now: datetime) -> list[Found]:
-        """The way each of them has come and its clock, in the same order."""
-        if not dossiers:
-            return []
-        reported = await reports_of(self._session, [dossier.id for dossier in dossiers])
-        calendar = await self.calendar()
-        return [
-            Found(dossier, steps(reported.get(dossier.id, [])), self._clock(dossier, calendar, now))
-            for dossier in dossiers
-        ]
-
-    def _clock(self, dossier: Dossier, calendar: Calendar, now: datetime) -> Clock:
+    async def _clock(self, dossier: Dossier, now: datetime) -> Clock:
         if is_over(dossier.status) or dossier.due_at is None:
             return Clock(stopped=False, late=False, days_left=None)
         if waits_for_the_resident(dossier.status):
             return Clock(stopped=True, late=False, days_left=None)
-        late = dossier.due_at < now
+        calendar, late = await calendar_of(self._session), dossier.due_at < now
         if not calendar.knows(_day(min(now, dossier.due_at)), _day(max(now, dossier.due_at))):
             return Clock(stopped=False, late=late, days_left=None)
         left = working_time(now, dossier.due_at, calendar)
         return Clock(stopped=False, late=late, days_left=math.trunc(left / WORKING_DAY))
-
-    async def calendar(self) -> Calendar:
-        rows = (await self._session.execute(select(CalendarDay.day, CalendarDay.kind))).all()
-        return Calendar(
-            off=frozenset(row.day for row in rows if row.kind is DayKind.OFF),
-            made_up=frozenset(row.day for row in rows if row.kind is DayKind.WORK),
-            years=frozenset(row.day.year for row in rows),
-        )
 
 
 def _day(moment: datetime) -> date:

@@ -1,1 +1,0 @@
-"""The outside systems of this module: the exchange bus of the state (LGSP, NDXP)."""

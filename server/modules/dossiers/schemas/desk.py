@@ -1,0 +1,245 @@
+"""The shapes of the one-stop desk on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from server.core.text import clean
+from server.core.wire import LONGEST_TEXT, Command, Reply
+from server.modules.dossiers.models import Channel, Hours, Returning
+from server.modules.dossiers.rules.acts import Act
+from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.rules.working_time import Unit
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Prose = Annotated[str, msgspec.Meta(max_length=2000)]
+Place = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+PaperKind = Literal["original", "copy", "electronic"]
+
+
+class Written(Command):
+    """A command with prose: lines are welcome there, and become one."""
+
+    def __post_init__(self) -> None:
+        for name in ("reason", "guidance", "limit_reason"):
+            if isinstance(value := getattr(self, name, None), str):
+                setattr(self, name, " ".join(value.split()))
+        super().__post_init__()
+
+
+class ReceivedPaper(Command):
+    """A paper that was handed in, as an original, a copy or electronically."""
+
+    name: Line
+    kind: PaperKind
+    count: Annotated[int, msgspec.Meta(ge=1, le=99)]
+
+
+class GivenLimit(Command):
+    """A time limit that the officer entered."""
+
+    value: Annotated[int, msgspec.Meta(ge=0, le=3650)]
+    unit: Unit
+
+
+class RegisterDossier(Written):
+    """What was handed in at the desk. Of `phone` and `national_id` one must be there: by it the resident follows it.
+
+    `accept`: its papers are complete, and its time runs. `received_at`: when it came, when that was not just now.
+    `limit`: where the catalogue says none, or another one; then `limit_reason` says why.
+    """
+
+    procedure: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    papers: Annotated[list[ReceivedPaper], msgspec.Meta(max_length=100)]
+    handling_place: Place
+    channel: Channel
+    returning: Returning
+    phone: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    national_id: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    case: Annotated[str, msgspec.Meta(max_length=2000)] | None = None
+    accept: bool = True
+    received_at: Instant | None = None
+    limit: GivenLimit | None = None
+    limit_reason: Prose = ""
+
+
+class ActOnDossier(Written):
+    """One act, with what it must say: which papers and why, the new date, the amount, where it goes."""
+
+    act: Act
+    reason: Prose = ""
+    guidance: Prose = ""
+    papers: Annotated[list[Line], msgspec.Meta(max_length=50)] = msgspec.field(default_factory=list)
+    new_due_at: Instant | None = None
+    amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None = None
+    place: Place | None = None
+    result_link: Annotated[str, msgspec.Meta(max_length=2000)] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.papers = [clean(paper, LONGEST_TEXT) for paper in self.papers]
+
+
+class Chosen(Command):
+    """A dossier of a list, in the version that was read."""
+
+    id: UUID
+    version: int
+
+
+class ActOnDossiers(Command):
+    """One act on many dossiers; those that say nothing of their own may be done so."""
+
+    act: Act
+    dossiers: Annotated[list[Chosen], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class DescribeOffice(Command):
+    """`code` as the province calls the office in the codes of dossiers, such as H12.999."""
+
+    code: Annotated[str, msgspec.Meta(min_length=3, max_length=20)]
+    hours: Hours
+
+
+class DeskPaper(Reply):
+    name: str
+    kind: PaperKind
+    count: int
+
+
+class DeskLimit(Reply):
+    """`reason`: why it is not the catalogue's."""
+
+    value: int
+    unit: Unit
+    reason: str | None
+
+
+class DeskStep(Reply):
+    """Something that happened. `slip`: the number of the form that can be printed under `id`."""
+
+    id: UUID
+    at: datetime
+    status: Status
+    name: str
+    act: Act | None
+    by: str | None
+    office: str | None
+    due_at: datetime | None
+    papers: list[str]
+    reason: str | None
+    guidance: str | None
+    amount: int | None
+    slip: int | None
+
+
+class DeskClock(Reply):
+    """`soon`: it breaches within the next two working hours. `sure` is false when a year's days off are not known."""
+
+    state: Literal["waiting", "running", "stopped", "over"]
+    late: bool
+    soon: bool
+    days_left: int | None
+    sure: bool
+
+
+class DeskDossier(Reply):
+    """A dossier as its own office sees it. `acts`: what may be done now; `next`: what most would do."""
+
+    id: UUID
+    version: int
+    code: str
+    status: Status
+    number: int
+    status_name: str
+    procedure: str
+    title: str
+    revision: int
+    case: str | None
+    papers: list[DeskPaper]
+    name: str | None
+    phone: str | None
+    national_id: str | None
+    receiving_place: str
+    receiving_unit: str
+    handling_place: str
+    handling_unit: str
+    officer: str | None
+    mine: bool
+    channel: Channel
+    returning: Returning
+    filed_at: datetime
+    accepted_at: datetime | None
+    due_at: datetime | None
+    limit: DeskLimit
+    clock: DeskClock
+    supplements: int
+    apologies: int
+    acts: list[Act]
+    next: Act | None
+    steps: list[DeskStep]
+
+
+class DeskRow(Reply):
+    """A dossier in a list: nobody's name, so that a list is no look at a person."""
+
+    id: UUID
+    version: int
+    code: str
+    title: str
+    status: Status
+    status_name: str
+    handling_unit: str
+    officer: str | None
+    due_at: datetime | None
+    clock: DeskClock
+    next: Act | None
+
+
+class DeskPage(Reply):
+    items: list[DeskRow]
+    next_cursor: str | None
+
+
+class DeskCounts(Reply):
+    """How many dossiers of the caller's unit are in each list."""
+
+    mine: int
+    unit: int
+    soon: int
+    late: int
+    ready: int
+
+
+class DeskProblem(Reply):
+    type: str
+    title: str
+
+
+class ManyOutcome(Reply):
+    """What became of one of many. `problem` is null when it was done."""
+
+    id: UUID
+    code: str | None
+    problem: DeskProblem | None
+
+
+class ManyOutcomes(Reply):
+    items: list[ManyOutcome]
+
+
+class OfficeReply(Reply):
+    """What a place where staff work is called in the codes of dossiers."""
+
+    place: str
+    code: str
+    hours: Hours
+    version: int
+
+
+class OfficesReply(Reply):
+    items: list[OfficeReply]

@@ -1,0 +1,146 @@
+"""The dossiers of one's own unit, the words an act leaves on them, and what happens to a dossier when it does."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.audit import record
+from server.core.settings import Settings
+from server.modules.dossiers.events import Move
+from server.modules.dossiers.models import Deed, Dossier, Filing, Happening
+from server.modules.dossiers.rules.acts import Act
+from server.modules.dossiers.rules.reports import NOBODY, Report, Source, standing
+from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.service.contacts import Contacts
+from server.modules.dossiers.service.intake import reports_of, values_of
+
+OURSELVES: Source = (NOBODY, "desk")
+"""Who speaks for what an officer does here."""
+
+_AFTERWARDS = timedelta(milliseconds=1)
+
+
+class Said(msgspec.Struct, omit_defaults=True):
+    """What an act says to the resident, as it stands on its slip."""
+
+    reason: str = ""
+    guidance: str = ""
+    papers: list[str] = []
+    amount: int | None = None
+    result_link: str | None = None
+
+    def sentence(self) -> str:
+        """The same in one line, as systems exchange it."""
+        parts = [
+            f"Giấy tờ cần bổ sung: {'; '.join(self.papers)}" if self.papers else "",
+            f"Số tiền: {self.amount:,} đồng".replace(",", ".") if self.amount else "",
+            f"Lý do: {self.reason}" if self.reason else "",
+            self.guidance,
+        ]
+        return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def visible(caller: Caller) -> ColumnElement[bool]:
+    """Whose rows staff see: their own unit's, whether it received the dossier or handles it (C-02)."""
+    return or_(Filing.receiving_place == caller.unit, Filing.handling_place == caller.unit)
+
+
+async def find(
+    session: AsyncSession, caller: Caller, dossier_id: UUID, *, lock: bool = False
+) -> tuple[Dossier, Filing] | None:
+    """A dossier of the caller's unit; None for another unit's, as for one that is not there."""
+    asked = (
+        select(Dossier, Filing)
+        .join(Filing, Filing.dossier_id == Dossier.id)
+        .where(Dossier.id == dossier_id, visible(caller))
+    )
+    row = (await session.execute(asked.with_for_update() if lock else asked)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+class Journalist:
+    """Writes down what was done: the happening everybody reads, the deed with its words, the audit log."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._contacts = Contacts(settings)
+
+    async def write(
+        self,
+        caller: Caller,
+        act: Act,
+        dossier: Dossier,
+        status: Status,
+        said: Said,
+        *,
+        at: datetime,
+        due_at: datetime | None,
+    ) -> Move | None:
+        """The dossier stands there now; what is to be announced, None when nothing that anybody is told has changed."""
+        known = (await reports_of(self._session, [dossier.id])).get(dossier.id, [])
+        # The clock of another system may be ahead of ours: what is done now comes after what it told.
+        at = max([at, *(report.at + _AFTERWARDS for report in known)])
+        report = Report(at, status, OURSELVES, dossier.receiving_unit, dossier.handling_unit, due_at)
+        row, before, now = uuid7(), standing(known), standing([*known, report])
+        assert now is not None
+        sentence = said.sentence()
+        self._session.add(
+            Happening(
+                id=row,
+                dossier_id=dossier.id,
+                partner_id=OURSELVES[0],
+                source=OURSELVES[1],
+                event_id=str(row),
+                status=status,
+                at=at,
+                receiving_unit=dossier.receiving_unit,
+                handling_unit=dossier.handling_unit,
+                due_at=due_at,
+                note=self._contacts.close_note(row, sentence) if sentence else None,
+                result_link=said.result_link,
+                fee_due=said.amount,
+                flags=[],
+            )
+        )
+        await self.note(caller, act, dossier, row, said, at=at, due_at=due_at)
+        for name, value in values_of(self._settings, now).items():
+            setattr(dossier, name, value)
+        if now == before:
+            return None
+        return Move(dossier_id=dossier.id, status=now.status, at=now.status_at, due_at=now.due_at, unexpected=False)
+
+    async def note(
+        self,
+        caller: Caller,
+        act: Act,
+        dossier: Dossier,
+        row: UUID,
+        said: Said,
+        *,
+        at: datetime,
+        due_at: datetime | None,
+    ) -> None:
+        """Who did what, for the colleagues and the log."""
+        words = msgspec.json.encode(said)
+        self._session.add(
+            Deed(
+                id=row,
+                dossier_id=dossier.id,
+                act=act,
+                at=at,
+                staff_id=caller.id,
+                place=caller.unit,
+                due_before=dossier.due_at,
+                due_at=due_at,
+                said=self._contacts.close_said(row, words) if said != Said() else None,
+            )
+        )
+        await record(
+            self._session, act=f"dossiers:{act}", actor=caller, subject=("dossier", dossier.id), unit=caller.unit
+        )

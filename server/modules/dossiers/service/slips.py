@@ -1,0 +1,110 @@
+"""Prints the slips as PDF/A: accessible, with the fonts inside, so that Vietnamese and Khmer names stand right."""
+
+import asyncio
+import io
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import segno
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.access import Caller
+from server.core.problems import Problem
+from server.core.settings import Settings
+from server.core.words import Words
+from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing
+from server.modules.dossiers.rules.slips import Slip, SlipFacts, slip
+from server.modules.dossiers.rules.working_time import Limit
+from server.modules.dossiers.service.contacts import Contacts
+from server.modules.dossiers.service.desk import DossierUnknown
+from server.modules.dossiers.service.filings import find
+from server.modules.dossiers.service.views import Views, slip_of
+from server.modules.identity.public import names_of_staff
+from server.modules.places.public import names_of_workplaces
+
+_PRINT = Path(__file__).parent.parent / "print"
+
+
+class SlipUnknown(Problem):
+    status = 404
+    title = Words(
+        "Bước này không có phiếu để in",
+        "No slip goes with this step",
+        "ជំហាននេះគ្មានប័ណ្ណសម្រាប់បោះពុម្ពទេ",
+    )
+
+
+class Slips:
+    """The slips of dossiers, made when they are asked for and kept nowhere."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._contacts = Contacts(settings)
+
+    async def print(self, caller: Caller, dossier_id: UUID, step_id: UUID) -> tuple[str, bytes]:
+        """The file's name and the PDF. Raises DossierUnknown, SlipUnknown."""
+        found = await find(self._session, caller, dossier_id)
+        if found is None:
+            raise DossierUnknown
+        deed = await self._session.scalar(select(Deed).where(Deed.id == step_id, Deed.dossier_id == dossier_id))
+        form = slip_of(deed) if deed else None
+        if deed is None or form is None:
+            raise SlipUnknown
+        facts = await self._facts(form, *found, deed)
+        return f"{facts.code}-{form:02}", await asyncio.to_thread(typeset, slip(facts), deed.at)
+
+    async def _facts(self, form: int, dossier: Dossier, filing: Filing, deed: Deed) -> SlipFacts:
+        numbers = {
+            row.kind: self._contacts.open(row.kind, dossier.id, row.sealed)
+            for row in await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))
+        }
+        said = Views(self._session, self._settings).said(deed)
+        offices = await names_of_workplaces(self._session, {deed.place})
+        officers = await names_of_staff(self._session, {deed.staff_id})
+        return SlipFacts(
+            form=form,
+            code=dossier.code,
+            office=offices.get(deed.place, dossier.receiving_unit or deed.place),
+            name=self._contacts.open_name(dossier.id, filing.name) if filing.name else "",
+            phone=numbers.get(ContactKind.PHONE),
+            national_id=numbers.get(ContactKind.NATIONAL_ID),
+            title=filing.title,
+            procedure=dossier.procedure,
+            case=filing.case,
+            papers=[(it["name"], it["kind"], it["count"]) for it in filing.papers],
+            limit=Limit(filing.limit_value, filing.limit_unit),
+            returning=filing.returning,
+            filed_at=filing.filed_at,
+            done_at=deed.at,
+            due_before=deed.due_before,
+            due_at=deed.due_at,
+            missing=said.papers,
+            reason=said.reason,
+            guidance=said.guidance,
+            officer=officers.get(deed.staff_id, ""),
+            # Behind the #, a browser sends it to nobody.
+            link=f"{self._settings.origin}/dossiers#{dossier.code}",
+        )
+
+
+def typeset(sheet: Slip, at: datetime) -> bytes:
+    """The PDF of a sheet; the same sheet gives the same bytes."""
+    import typst  # only whoever prints pays for it
+
+    qr = io.BytesIO()
+    segno.make(sheet.link, error="m", micro=False).save(qr, kind="svg", border=2, scale=4, dark="#000", light="#fff")
+    inputs = {"slip": msgspec.json.encode(sheet).decode(), "qr": qr.getvalue().decode()}
+    return typst.compile(
+        str(_PRINT / "slip.typ"),
+        root=str(_PRINT),
+        font_paths=[str(_PRINT / "fonts")],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["a-2a"],  # for archives, and read out in the right order
+        sys_inputs=inputs,
+        timestamp=int(at.timestamp()),
+    )

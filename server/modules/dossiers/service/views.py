@@ -1,0 +1,138 @@
+"""One dossier as its own office sees it. Whoever has an account and owns it is told that it was looked at."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.access import Caller
+from server.core.looks import Why, looked
+from server.core.settings import Settings
+from server.core.words import Language
+from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening
+from server.modules.dossiers.rules.acts import RULES, acts_for
+from server.modules.dossiers.rules.statuses import MEANING
+from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep
+from server.modules.dossiers.service.contacts import Contacts
+from server.modules.dossiers.service.desk import DossierUnknown
+from server.modules.dossiers.service.filings import Said, find
+from server.modules.dossiers.service.lists import hour
+from server.modules.identity.public import names_of_staff, resident_of_trace
+
+
+class Views:
+    """Shows dossiers to staff."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._contacts = Contacts(settings)
+
+    async def look(self, caller: Caller, dossier_id: UUID) -> None:
+        """Note, for its owner, that somebody looked. Raises DossierUnknown."""
+        await self._found(caller, dossier_id)
+        traces = select(Contact.owner_index).where(Contact.dossier_id == dossier_id, Contact.owner_index.is_not(None))
+        for trace in await self._session.scalars(traces):
+            if trace and (owner := await resident_of_trace(self._session, trace)):
+                await looked(self._session, caller, owner, permission="dossiers:read", why=Why.WORK)
+
+    async def show(self, caller: Caller, dossier_id: UUID, language: Language) -> DeskDossier:
+        """Raises DossierUnknown."""
+        dossier, filing = await self._found(caller, dossier_id)
+        accepted = filing.accepted_at is not None
+        acts = acts_for(dossier.status, accepted=accepted)
+        numbers = await self._numbers(dossier)
+        steps = await self._steps(dossier, language)
+        names = await names_of_staff(self._session, {filing.officer_id} if filing.officer_id else set())
+        return DeskDossier(
+            id=dossier.id,
+            version=dossier.version,
+            code=dossier.code,
+            status=dossier.status,
+            number=dossier.status.number,
+            status_name=MEANING[dossier.status].name.for_(language),
+            procedure=dossier.procedure,
+            title=filing.title,
+            revision=filing.revision,
+            case=filing.case,
+            papers=[msgspec.convert(it, DeskPaper) for it in filing.papers],
+            name=self._contacts.open_name(dossier.id, filing.name) if filing.name else None,
+            phone=numbers.get(ContactKind.PHONE),
+            national_id=numbers.get(ContactKind.NATIONAL_ID),
+            receiving_place=filing.receiving_place,
+            receiving_unit=dossier.receiving_unit or filing.receiving_place,
+            handling_place=filing.handling_place,
+            handling_unit=dossier.handling_unit or filing.handling_place,
+            officer=names.get(filing.officer_id) if filing.officer_id else None,
+            mine=filing.officer_id == caller.id,
+            channel=filing.channel,
+            returning=filing.returning,
+            filed_at=filing.filed_at,
+            accepted_at=filing.accepted_at,
+            due_at=dossier.due_at,
+            limit=DeskLimit(
+                value=filing.limit_value,
+                unit=filing.limit_unit,
+                reason=self._contacts.open_reason(dossier.id, filing.limit_reason) if filing.limit_reason else None,
+            ),
+            clock=(await hour(self._session)).clock(dossier.status, dossier.due_at),
+            supplements=filing.supplements,
+            apologies=filing.apologies,
+            acts=acts,
+            next=acts[0] if acts else None,
+            steps=steps,
+        )
+
+    async def _found(self, caller: Caller, dossier_id: UUID) -> tuple[Dossier, Filing]:
+        found = await find(self._session, caller, dossier_id)
+        if found is None:
+            raise DossierUnknown
+        return found
+
+    async def _numbers(self, dossier: Dossier) -> dict[ContactKind, str]:
+        rows = await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))
+        return {row.kind: self._contacts.open(row.kind, dossier.id, row.sealed) for row in rows}
+
+    async def _steps(self, dossier: Dossier, language: Language) -> list[DeskStep]:
+        """Everything that happened, the latest first; what colleagues did for themselves alone is not among it."""
+        asked = (
+            select(Happening, Deed)
+            .outerjoin(Deed, Deed.id == Happening.id)
+            .where(Happening.dossier_id == dossier.id)
+            .order_by(Happening.at.desc(), Happening.id.desc())
+        )
+        rows: list[tuple[Happening, Deed | None]] = [(row[0], row[1]) for row in await self._session.execute(asked)]
+        names = await names_of_staff(self._session, {deed.staff_id for _, deed in rows if deed is not None})
+        return [self._step(happening, deed, names, language) for happening, deed in rows]
+
+    def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str], language: Language) -> DeskStep:
+        said = (
+            self.said(deed)
+            if deed is not None
+            else Said(self._contacts.open_note(row.id, row.note) if row.note else "")
+        )
+        return DeskStep(
+            id=row.id,
+            at=row.at,
+            status=row.status,
+            name=MEANING[row.status].name.for_(language),
+            act=deed.act if deed is not None else None,
+            by=names.get(deed.staff_id) if deed is not None else None,
+            office=row.handling_unit or row.receiving_unit,
+            due_at=row.due_at,
+            papers=said.papers,
+            reason=said.reason or None,
+            guidance=said.guidance or None,
+            amount=said.amount or row.fee_due,
+            slip=slip_of(deed) if deed is not None else None,
+        )
+
+    def said(self, deed: Deed) -> Said:
+        """The words of an act; none once the person was forgotten."""
+        return msgspec.json.decode(self._contacts.open_said(deed.id, deed.said), type=Said) if deed.said else Said()
+
+
+def slip_of(deed: Deed) -> int | None:
+    """Which form is printed for an act. A receipt without a date to come back is none."""
+    form = RULES[deed.act].form
+    return None if form == 1 and deed.due_at is None else form
