@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
-from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -165,6 +164,8 @@ def serve() -> ASGIApp:
 
 def framed(app: ASGIApp, settings: Settings) -> ASGIApp:
     """In its frame, and behind its proxies: who calls is whom they say, and nobody else is believed."""
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers  # the worker needs no web server
+
     frame = Frame(app, settings)
     proxies = list(settings.trusted_proxies)
     return wrap_asgi_with_proxy_headers(frame, proxies) if proxies else frame
