@@ -31,15 +31,20 @@ PHONE: dict[str, Any] = {
 LOCALES = {"vi": "vi-VN", "en": "en-GB", "km": "km-KH"}
 
 
-def launching() -> dict[str, Any]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+# The same engine without the window around it costs half; what a window does is notifications and installing.
+ENGINES, BROWSERS = ("chromium-headless-shell",), ("chromium", "google-chrome")
+
+
+def launching(*, whole: bool = False) -> dict[str, Any]:
+    names = BROWSERS if whole else ENGINES + BROWSERS
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise RuntimeError("no Chromium on this machine: sh tests/browser/install.sh")
     return {"executable_path": path, "chromium_sandbox": False, "args": [*SWITCHES]}
 
 
-async def launch(playwright: Playwright) -> Browser:
-    return await playwright.chromium.launch(**launching())
+async def launch(playwright: Playwright, *, whole: bool = False) -> Browser:
+    return await playwright.chromium.launch(**launching(whole=whole))
 
 
 class Visitor:

@@ -59,6 +59,14 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
     await browser.close()
 
 
+@pytest.fixture(scope="session")
+async def whole_chromium(playwright: Playwright, chromium: Browser) -> AsyncIterator[Browser]:
+    """With all that surrounds a page, for those who look at notifications."""
+    browser = await launch(playwright, whole=True)
+    yield browser
+    await browser.close()
+
+
 @pytest.fixture
 async def wire(server: str) -> AsyncIterator[Wire]:
     """A line to the server to cut. Its origin is new: no worker and nothing kept from another test."""

@@ -28,7 +28,7 @@ FACEBOOK = (
 
 async def test_the_browser_can_install_it(playwright: Playwright, server: str, tmp_path: Path) -> None:
     # Not in a private window, where nothing can be installed.
-    context = await playwright.chromium.launch_persistent_context(tmp_path, **launching(), **PHONE)
+    context = await playwright.chromium.launch_persistent_context(tmp_path, **launching(whole=True), **PHONE)
     try:
         page = context.pages[0]
         await page.goto(server)

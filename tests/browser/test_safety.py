@@ -3,14 +3,14 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import CDPSession, Page, expect
+from playwright.async_api import Browser, CDPSession, Page, expect
 
-from tests.browser.chromium import Visitor
+from tests.browser.chromium import Visitor, visiting
 from tests.browser.conftest import Visit
 from tests.browser.screens import BIRTH, until_ready_for_offline
 
@@ -184,12 +184,13 @@ class TestMessages:
     """Handed to the worker by the browser's tools, for Chromium's own push service is out of reach here."""
 
     @pytest.fixture
-    async def visitor(self, visit: Visit) -> Visitor:
-        visitor = await visit("/about", permissions=["notifications"])
-        await visitor.page.evaluate("navigator.serviceWorker.ready")
-        # The receipt for a message that our server never sent.
-        visitor.forgive("404|400")
-        return visitor
+    async def visitor(self, whole_chromium: Browser, server: str) -> AsyncIterator[Visitor]:
+        async with visiting(whole_chromium, server, permissions=["notifications"]) as visitor:
+            await visitor.open("/about")
+            await visitor.page.evaluate("navigator.serviceWorker.ready")
+            # The receipt for a message that our server never sent.
+            visitor.forgive("404|400")
+            yield visitor
 
     @pytest.fixture
     async def deliver(self, visitor: Visitor) -> Deliver:

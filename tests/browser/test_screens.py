@@ -34,8 +34,8 @@ AXE = """async ([where, runOnly]) => {
 }"""
 
 
-async def test_nobody_complains(chromium: Browser, wire: Wire) -> None:
-    async with visiting(chromium, wire.origin, permissions=["notifications"]) as visitor:
+async def test_nobody_complains(whole_chromium: Browser, wire: Wire) -> None:
+    async with visiting(whole_chromium, wire.origin, permissions=["notifications"]) as visitor:
         found = await heard_of(visitor, walk(visitor, wire))
     assert not found, "\n".join(found)
 
