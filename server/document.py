@@ -1,5 +1,6 @@
 """The OpenAPI document, from which the PWA's client is made."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,12 +16,19 @@ DOCUMENT_FILE = ROOT / "pwa" / "src" / "core" / "openapi.json"
 
 def document(app: Litestar) -> bytes:
     """The OpenAPI document, the same bytes for the same code."""
-    return (
-        msgspec.json.format(
-            msgspec.json.encode(correct_document(app.openapi_schema.to_schema()), order="sorted"), indent=1
-        )
-        + b"\n"
-    )
+    schema = correct_document(app.openapi_schema.to_schema())
+    for shape in _closed(msgspec.Struct):
+        if found := schema["components"]["schemas"].get(shape.__name__):
+            found["additionalProperties"] = False
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1) + b"\n"
+
+
+def _closed(shape: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    """The shapes that refuse fields they do not know, which Litestar does not write down."""
+    for kind in shape.__subclasses__():
+        if kind.__struct_config__.forbid_unknown_fields:
+            yield kind
+        yield from _closed(kind)
 
 
 def write_document(*, check: bool, path: Path = DOCUMENT_FILE) -> None:

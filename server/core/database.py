@@ -67,7 +67,7 @@ class Database:
         )
         # A reaction is given nothing but its session: what it may know of the settings and of the application, it
         # finds there.
-        self.info: dict[str, Any] = {"settings": settings}
+        self.info: dict[str, Any] = {"settings": settings, "database": self}
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info=self.info)
         # Saves BEGIN and ROLLBACK on every read.
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")

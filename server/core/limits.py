@@ -7,11 +7,12 @@ count lets nobody in (503): a full disk must not open the door.
 import hashlib
 import hmac
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from litestar.handlers import BaseRouteHandler
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,15 +45,26 @@ class Limits:
 
     async def spend(self, rule: str, subject: str, *, times: int, per: int) -> None:
         """Count once. Raises TooManyRequests when it is more than `times` in this window of `per` seconds."""
+        counted, until = await self.count(rule, subject, per=per)
+        if counted > times:
+            raise _too_often(rule, times, per, until)
+
+    async def count(self, rule: str, subject: str, *, per: int) -> tuple[int, datetime]:
+        """Count once, without a limit: how often it is now in this window of `per` seconds, and when that ends."""
         window = int(time.time()) // per
-        key = hmac.new(self._key, f"{rule}|{subject}|{window}".encode(), hashlib.sha256).hexdigest()
         until = datetime.fromtimestamp((window + 1) * per, UTC)
-        once = insert(Count).values(key=key, counted=1, until=until)
+        once = insert(Count).values(key=self._spent(rule, subject, window), counted=1, until=until)
         again = once.on_conflict_do_update(index_elements=["key"], set_={"counted": Count.counted + 1})
         async with self._database.reading() as connection:
-            counted = await connection.scalar(again.returning(Count.counted))
-        if counted is None or counted > times:
-            raise _too_often(rule, times, per, until)
+            return (await connection.execute(again.returning(Count.counted))).scalar_one(), until
+
+    async def counted(self, rule: str, subjects: Collection[str], *, per: int, at: datetime) -> dict[str, int]:
+        """How often each of these did it in the window of that instant, which is kept for an hour; 0 is left out."""
+        window = int(at.timestamp()) // per
+        keys = {self._spent(rule, subject, window): subject for subject in subjects}
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(Count.key, Count.counted).where(Count.key.in_(keys)))
+            return {keys[row.key]: row.counted for row in rows}
 
     async def attempt(self, rule: str, subject: str, *, times: int, pause: int) -> None:
         """Count an attempt at a secret, before it is looked at; `forget` when it was right.
@@ -80,6 +92,9 @@ class Limits:
         async with self._database.reading() as connection:
             await connection.execute(delete(Count).where(Count.key == self._attempted(rule, subject)))
 
+    def _spent(self, rule: str, subject: str, window: int) -> str:
+        return self._attempted(rule, f"{subject}|{window}")
+
     def _attempted(self, rule: str, subject: str) -> str:
         return hmac.new(self._key, f"{rule}|{subject}".encode(), hashlib.sha256).hexdigest()
 
@@ -97,14 +112,20 @@ def _too_often(rule: str, times: int, per: int, until: datetime) -> TooManyReque
 
 
 class at_most:
-    """A guard: at most `times` in `per` seconds for each network (IPv4 /24, IPv6 /56), and `in_all` for everybody."""
+    """A guard: at most `times` in `per` seconds for each network (IPv4 /24, IPv6 /56), and `in_all` for everybody.
 
-    def __init__(self, times: int, *, per: int, rule: str, in_all: int | None = None) -> None:
+    `times` may be the name of a setting.
+    """
+
+    def __init__(self, times: int | str, *, per: int, rule: str, in_all: int | None = None) -> None:
         self.times, self.per, self.rule, self.in_all = times, per, rule, in_all
 
     async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         limits = Limits(connection.app.state.database, connection.app.state.settings)
-        await limits.spend(self.rule, network_of(connection), times=self.times, per=self.per)
+        times = self.times
+        if isinstance(times, str):
+            times = int(getattr(connection.app.state.settings, times))
+        await limits.spend(self.rule, network_of(connection), times=times, per=self.per)
         if self.in_all is not None:
             await limits.spend(self.rule, "everybody", times=self.in_all, per=self.per)
 

@@ -72,6 +72,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Their bearer tokens, in the same order."""
     sms_per_hour: int = 2000
     """How many codes may be sent in an hour in all: the budget against bombing, 1–1000000."""
+    codes_per_network: int = 20
+    """How many codes the phones of one network (IPv4 /24, IPv6 /56) may ask for in an hour, 1–100000. Enough for a
+    household or a commune's office; carriers that put thousands of phones behind one network need more."""
     oidc_issuer: str = ""
     """Who signs residents in (VNeID, VNConnect), exactly as it names itself: https://…; http:// on loopback only in a
     demo. Empty: nobody, and residents sign in by phone."""
@@ -137,6 +140,7 @@ def _refuse(settings: Settings) -> None:
         ("database_pool", 2, 100),
         ("web_processes", 1, 64),
         ("sms_per_hour", 1, 10**6),
+        ("codes_per_network", 1, 10**5),
         ("dossier_days", 0, 36_500),
     ):
         if not low <= getattr(settings, name) <= high:

@@ -29,6 +29,19 @@ LEFT_OUT = {
 ALL = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
 
 
+def test_what_is_refused_when_it_is_unknown_is_said_to_be_closed() -> None:
+    document = json.loads(DOCUMENT_FILE.read_text())
+    shapes = document["components"]["schemas"]
+    asked = [
+        shapes[operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/")[-1]]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if "$ref" in operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    ]
+    assert len(asked) > 25
+    assert [shape["title"] for shape in asked if shape.get("additionalProperties") is not False] == []
+
+
 @pytest.fixture(scope="module")
 async def server(clone: Callable[[], str]) -> AsyncIterator[str]:
     """The web process itself, on a database of its own."""

@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKeyConstraint
 import server.app  # loads every table
 from server.core.database import Table
 from server.core.settings import ROOT, Settings
+from server.modules.dossiers.rules.acts import Act
 
 SOURCES = sorted((ROOT / "server").rglob("*.py"))
 FORBIDDEN_NAMES = re.compile(r"(^|_)(util|utils|helper|helpers|common|manager|misc)(_|$)")
@@ -58,6 +59,15 @@ class TestEveryTable:
 def test_every_setting_is_documented() -> None:
     text = (ROOT / "README.md").read_text()
     assert [name for name in Settings.__struct_fields__ if f"`{name.upper()}`" not in text] == []
+
+
+def test_every_act_has_words_for_whoever_reads_the_log() -> None:
+    written = {act for path in SOURCES for act in re.findall(r'act="([a-z]+:[a-z-]+)"', path.read_text())}
+    assert {"core:rotate-key", "identity:sign-in"} <= written
+    written |= {f"dossiers:{act}" for act in Act} | {f"look:{name}" for name in ("dossiers", "identity", "privacy")}
+    for language in ("vi", "en", "km"):
+        words = (ROOT / "pwa" / "src" / "staff" / "text" / f"{language}.ts").read_text()
+        assert [act for act in sorted(written) if f"'{act}': '" not in words] == []
 
 
 def test_every_make_target_is_documented() -> None:

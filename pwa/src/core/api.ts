@@ -20,10 +20,19 @@ export type Asked<R extends Route> = Named<Operation<R>, 'path'> & Named<Operati
 type Answers<O> = O extends { responses: infer A } ? A : never
 export type Reply<R extends Route> = Answers<Operation<R>> extends { 200: infer B } | { 201: infer B } | { 202: infer B } ? Json<B> : void
 
+type Said = { type?: string; title?: string; detail?: string | null } & Record<string, unknown>
 /** What went wrong, in words for the person: the server's own (RFC 9457), or none when there was no answer at all. */
 export class Problem extends Error {
-  constructor(readonly status: number, readonly said: { type?: string; title?: string; detail?: string | null } & Record<string, unknown> = {}) {
-    super(said.title ?? `HTTP ${status}`)
+  private readonly lang = language.peek()
+  constructor(readonly status: number, private readonly all: Said = {}) {
+    super()
+  }
+  /** Without its sentences once another language is spoken: better none than one that the person cannot read. */
+  get said(): Said {
+    return this.lang === language.value ? this.all : { ...this.all, title: undefined, detail: undefined }
+  }
+  get message() {
+    return this.all.title ? this.said.title ?? '' : `HTTP ${this.status}`
   }
   get offline() {
     return this.status === 0

@@ -1,5 +1,7 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { Problem } from '../core/api'
 import { useDeed as deed } from '../core/deed'
+import { language } from '../core/text'
 import { NoPasskey } from '../modules/identity/passkey'
 import { t } from './text'
 
@@ -12,4 +14,12 @@ export function why(cause: unknown): string {
   return cause.said.detail ?? cause.message
 }
 
-export const useDeed = () => deed(why, '')
+export function useDeed() {
+  const last = useRef<{ cause: unknown; words: string } | undefined>(undefined)
+  const it = deed(cause => (last.current = { cause, words: why(cause) }).words, '')
+  // Said again in another language, when it is still what stands there.
+  useEffect(() => {
+    if (last.current && it.said.peek() === last.current.words) it.said.value = last.current.words = why(last.current.cause)
+  }, [language.value])
+  return it
+}

@@ -13,6 +13,7 @@ from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import Frame
+from tests.conftest import Start
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
 
@@ -186,3 +187,17 @@ class TestTheCode:
         reply = await browser.post("/api/identity/codes", json={"phone": phone, "language": "vi"})
         assert (reply.status_code, reply.json()["type"]) == (429, "too-many-requests")
         assert int(reply.headers["retry-after"]) <= 60
+
+
+async def test_how_many_codes_a_network_may_ask_for_is_a_setting(
+    settings: Settings, start: Start, new_phone: NewPhone, nothing_counted: None
+) -> None:
+    """A mobile carrier puts thousands of phones behind one address."""
+    few = msgspec.structs.replace(settings, codes_per_network=3)
+    async with start(few) as client:
+        statuses = []
+        for _ in range(4):
+            async with Browser(client.app, few) as browser:  # type: ignore[attr-defined]
+                body = {"phone": new_phone(), "language": "vi"}
+                statuses.append((await browser.post("/api/identity/codes", json=body)).status_code)
+    assert statuses == [202, 202, 202, 429]

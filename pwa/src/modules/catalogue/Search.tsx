@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { api, Problem } from '../../core/api'
 import { connected, PATIENCE } from '../../core/connection'
+import { language } from '../../core/text'
 import { Empty, Failed, Icon, Note, Page, Skeleton } from '../../core/ui'
 import { arrow, cloud, filter, search } from '../../core/ui/icons'
 import './catalogue.css'
@@ -22,7 +23,7 @@ let last: Found | undefined
 export default function Search() {
   const { query, route } = useLocation()
   const asked = askedBy(query)
-  const key = JSON.stringify(asked)
+  const key = language.value + JSON.stringify(asked)
   const typed = useSignal(query.q ?? '')
   const sent = useRef(asked.q)
   const found = useSignal<Found | undefined>(last?.key === key ? last : undefined)

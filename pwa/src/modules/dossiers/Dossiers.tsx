@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { api, Problem } from '../../core/api'
 import { useDeed } from '../../core/deed'
 import { type Followed, followed } from '../../core/preferences'
@@ -57,6 +57,9 @@ export default function Dossiers() {
   }
 
   const one = shown.value
+  useEffect(() => {
+    if (one && one.lang !== language.value) void refresh(one)
+  }, [language.value])
   if (one)
     return (
       <Page title={t.title} back={['/', core.tabHome]}>

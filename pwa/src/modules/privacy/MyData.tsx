@@ -19,7 +19,7 @@ type Kind = Request['kind']
 type Days = Reply<'GET /api/privacy/requests'>['days']
 type Typed = { kind: Exclude<Kind, 'copy'>; note: string }
 
-const said = (cause: unknown) => (cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine)
+const said = (cause: unknown) => () => (cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine)
 
 export default function MyData() {
   const requests = useAsk('requests', signal => api('GET /api/privacy/requests', {}, signal))
@@ -34,11 +34,11 @@ export default function MyData() {
 function useAsking(again: () => void) {
   const key = useRef(crypto.randomUUID())
   const busy = useSignal(false)
-  const problem = useSignal('')
+  const problem = useSignal<(() => string) | undefined>(undefined)
   const ask = async (kind: Kind, note: string) => {
     if (busy.value) return false
     busy.value = true
-    problem.value = ''
+    problem.value = undefined
     try {
       await api('POST /api/privacy/requests', { headers: { 'Idempotency-Key': key.current }, body: { kind, note } })
       key.current = crypto.randomUUID()
@@ -85,7 +85,7 @@ function Whole({ items, days, again }: { items: Request[]; days: Days; again: ()
 function Copy({ making, ready, again }: { making: boolean; ready: Request | undefined; again: () => void }) {
   const { ask, busy, problem } = useAsking(again)
   async function take(id: string) {
-    problem.value = ''
+    problem.value = undefined
     try {
       const file = (await api('GET /api/privacy/requests/{request_id}/file', { request_id: id })) as unknown as Blob
       const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: 'du-lieu-cua-toi.zip' })
@@ -116,7 +116,7 @@ function Copy({ making, ready, again }: { making: boolean; ready: Request | unde
         {making ? t.making : ready ? t.takeUntil(moment(ready.file_until!)) : ''}
       </p>
       <p class="said" role="alert">
-        {problem.value}
+        {problem.value?.()}
       </p>
     </section>
   )
@@ -132,11 +132,11 @@ function Ask({ days, again }: { days: Days; again: () => void }) {
   const { kind, note } = draft.value ?? { kind: 'correction', note: '' }
   const set = (part: Partial<Typed>) => {
     sent.value = false
-    problem.value = ''
+    problem.value = undefined
     draft.value = { kind, note, ...part }
   }
   async function send() {
-    if (kind !== 'erasure' && !note.trim()) return void (problem.value = t.noteNeeded)
+    if (kind !== 'erasure' && !note.trim()) return void (problem.value = () => t.noteNeeded)
     if (await ask(kind, note.trim())) {
       draft.value = undefined
       sent.value = true
@@ -152,7 +152,7 @@ function Ask({ days, again }: { days: Days; again: () => void }) {
           <label for="note">{t.note[kind]}</label>
           <textarea class="input" id="note" rows={4} maxLength={2000} value={note} aria-invalid={problem.value ? true : undefined} aria-describedby="note-said" onInput={event => set({ note: event.currentTarget.value })} />
           <p class="said" id="note-said" role="alert">
-            {problem.value}
+            {problem.value?.()}
           </p>
         </div>
         <p class="hint">{t.within(days[kind])}</p>
@@ -190,7 +190,7 @@ function Ask({ days, again }: { days: Days; again: () => void }) {
 const tones = { open: 'water', done: 'good', refused: 'warn', withdrawn: '' }
 
 function Asked({ of: one, again }: { of: Request; again: () => void }) {
-  const problem = useSignal('')
+  const problem = useSignal<(() => string) | undefined>(undefined)
   const withdraw = () =>
     api('DELETE /api/privacy/requests/{request_id}', { request_id: one.id })
       .catch(cause => (problem.value = said(cause)))
@@ -216,7 +216,7 @@ function Asked({ of: one, again }: { of: Request; again: () => void }) {
         </button>
       )}
       <p class="said" role="alert">
-        {problem.value}
+        {problem.value?.()}
       </p>
     </li>
   )

@@ -47,14 +47,15 @@ export default function Privacy() {
 function Consent({ of: { purpose, version, title, text, given_at }, again }: { of: Purpose; again: () => void }) {
   const busy = useSignal(false)
   const told = useSignal('')
-  const said = useSignal('')
+  const said = useSignal<() => string>(() => '')
   // Ticked at once, and as the server says afterwards.
   const ticked = useSignal(!!given_at)
   useEffect(() => void (ticked.value = !!given_at), [given_at])
   async function choose(agree: boolean) {
     busy.value = true
     ticked.value = agree
-    told.value = said.value = ''
+    told.value = ''
+    said.value = () => ''
     try {
       if (agree) await api('PUT /api/privacy/consents/{purpose}', { purpose, body: { version } })
       else await api('DELETE /api/privacy/consents/{purpose}', { purpose })
@@ -62,7 +63,7 @@ function Consent({ of: { purpose, version, title, text, given_at }, again }: { o
     } catch (cause) {
       ticked.value = !agree
       const changed = cause instanceof Problem && cause.status === 412
-      said.value = changed ? t.textChanged : cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine
+      said.value = () => (changed ? t.textChanged : cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine)
     }
     busy.value = false
     again()
@@ -82,7 +83,7 @@ function Consent({ of: { purpose, version, title, text, given_at }, again }: { o
         {told.value || (ticked.value && given_at ? t.agreedOn(day(given_at)) : '')}
       </p>
       <p class="said" role="alert">
-        {said.value}
+        {said.value()}
       </p>
     </li>
   )

@@ -6,6 +6,7 @@ import { usePages } from '../pages'
 import { useWorkplaces } from '../places'
 import { t } from '../text'
 import { moment } from '../times'
+import { useSentences } from './RolesField'
 import { Name, Nothing, Pages, Screen, Table } from '../ui'
 
 type Reviewed = Reply<'GET /api/identity/staff/review'>['items'][number]
@@ -15,6 +16,7 @@ const heavy = ['soon-unused', 'no-second-factor']
 export default function Review() {
   const list = usePages<Reviewed>('review list', (cursor, signal) => read('GET /api/identity/staff/review', { limit: 100, cursor }, signal))
   const places = useWorkplaces()
+  const says = useSentences()
   return (
     <Screen
       title={t.review}
@@ -37,7 +39,7 @@ export default function Review() {
               { title: t.name, of: one => <Name of={one.staff.name} /> },
               { title: t.workplace, of: one => places.name(one.staff.unit), lang: 'vi' },
               { title: t.rolesOf, of: one => one.staff.roles.map(role => role.name).join(', ') || null, lang: 'vi' },
-              { title: t.mayDo, of: one => one.permissions.length ? <span class="words">{one.permissions.map(word => <code key={word}>{word}</code>)}</span> : null },
+              { title: t.mayDo, of: one => one.permissions.map(says).join(' · ') || null },
               {
                 title: t.standsOut,
                 of: one =>

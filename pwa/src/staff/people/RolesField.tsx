@@ -11,11 +11,16 @@ export const useRoles = () => useAsk('roles', signal => read('GET /api/identity/
 /** The sentences come in the reader's language, so another one asks again. */
 export const usePermissions = () => useAsk(`permissions ${document.documentElement.lang}`, signal => read('GET /api/identity/permissions', {}, signal))
 
+/** What a permission allows, in the one sentence there is of it; the bare word until that has come. */
+export function useSentences() {
+  const permissions = usePermissions()
+  return (word: string) => permissions.value?.items.find(one => one.word === word)?.sentence ?? word
+}
+
 /** Roles to tick, each with what it allows. */
 export function RolesField({ value, onChange }: { value: string[]; onChange: (ids: string[]) => void }) {
   const roles = useRoles()
-  const permissions = usePermissions()
-  const says = (word: string) => permissions.value?.items.find(one => one.word === word)?.sentence ?? word
+  const says = useSentences()
   return (
     <fieldset class="choices">
       <legend>{t.rolesOf}</legend>

@@ -136,7 +136,7 @@ function said(value: unknown): string {
   if (typeof value === 'boolean') return value ? t.yes : t.no
   if (Array.isArray(value)) return value.join(', ')
   if (value && typeof value === 'object') return Object.entries(value).map(([name, number]) => `${name} ${number}`).join(', ')
-  return ({ ...t.states, ...t.whys } as Record<string, string>)[String(value)] ?? String(value)
+  return ({ ...t.states, ...t.whys, ...t.methods } as Record<string, string>)[String(value)] ?? String(value)
 }
 
 function Detail({ of, place }: { of: Row['detail']; place: (code: string) => string }) {

@@ -41,7 +41,7 @@ export default function FirstPassword() {
 
 const Refused = ({ problem }: { problem: Problem }) => (
   <>
-    <Said text={problem.said.title} />
+    <Said text={problem.said.title ?? t.failed} />
     <p>
       <a class="button" href={start} onClick={() => location.replace(start)}>
         {t.toSignIn}

@@ -56,7 +56,7 @@ class RecoveryController(Controller):
     @post(
         "/codes",
         status_code=202,
-        guards=[anyone, at_most(20, per=3600, rule="code-network")],
+        guards=[anyone, at_most("codes_per_network", per=3600, rule="code-network")],
         responses=problems(InputRefused, PhoneRefused, PhoneSignInOff, TooManyRequests),
     )
     async def ask_for_new_phone(

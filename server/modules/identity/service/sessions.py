@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller, SignInNeeded
+from server.core.audit import Party, record
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.words import Words
@@ -48,6 +49,8 @@ class Sessions:
     async def open_for_staff(self, staff: Staff, method: Method, *, device: str) -> tuple[Session, str]:
         """A new session and its token. Residents may be many places at once, and so may staff."""
         staff.last_signed_in_at = datetime.now(UTC)
+        who = Party("staff", staff.id)
+        await record(self._session, act="identity:sign-in", actor=who, subject=who, method=method.value)
         life = life_of_staff(await self.permissions_of(staff.id))
         return await self._open(life, staff_id=staff.id, method=method, assurance=0, shared=False, device=device)
 
@@ -117,17 +120,30 @@ class Sessions:
 
     async def end(self, caller: Caller, session_id: UUID) -> None:
         """End one of the caller's own. Raises SessionNotFound."""
-        if not await self._end(Session.id == session_id, _owned(caller)):
+        ended = await self._end(Session.id == session_id, _owned(caller))
+        if not ended:
             raise SessionNotFound
+        await self._note_sign_out(caller, ended)
 
     async def end_this(self, caller: Caller) -> bool:
         """End the session the caller is on; whether its phone is shared. Ending it twice is no fault."""
         gone = delete(Session).where(Session.id == caller.session_id).returning(Session.shared)
-        return bool(await self._session.scalar(gone))
+        shared = await self._session.scalar(gone)
+        await self._note_sign_out(caller, 0 if shared is None else 1)
+        return bool(shared)
 
     async def end_others(self, caller: Caller) -> int:
         """End all of the caller's own but this one; how many there were."""
-        return await self._end(_owned(caller), Session.id != caller.session_id)
+        ended = await self._end(_owned(caller), Session.id != caller.session_id)
+        await self._note_sign_out(caller, ended)
+        return ended
+
+    async def _note_sign_out(self, caller: Caller, browsers: int) -> None:
+        """Of staff: the audit log says when somebody could act in their name."""
+        if caller.kind == "staff" and browsers:
+            await record(
+                self._session, act="identity:sign-out", actor=caller, subject=("staff", caller.id), browsers=browsers
+            )
 
     async def end_all_of(self, owner: Resident | Staff) -> None:
         """Somebody lost a phone, changed a password, or was disabled."""

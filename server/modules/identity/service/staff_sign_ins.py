@@ -1,5 +1,6 @@
 """Staff sign in with a password and a code: the password alone opens nothing but the question for the code."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,15 +13,17 @@ from server.core.access import Caller, SignInNeeded
 from server.core.audit import Party, record
 from server.core.database import Database
 from server.core.limits import Limits
-from server.core.problems import Problem
+from server.core.problems import Problem, TooManyRequests
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.identity.models import Staff
 from server.modules.identity.service import passwords
 from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
+from server.modules.identity.service.codes import CodeRefused
 from server.modules.identity.service.identifiers import hashed
 from server.modules.identity.service.links import Links
 from server.modules.identity.service.living import living
+from server.modules.identity.service.refusals import Refusals
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.time_codes import Enrolment, TimeCodes, new_secret
 from server.modules.places.public import names_of_places
@@ -76,6 +79,7 @@ class StaffSignIns:
         self._limits = Limits(database, settings)
         self._ceremonies = Ceremonies(session, settings)
         self._codes = TimeCodes(session, settings, database)
+        self._refusals = Refusals(database, settings)
 
     async def with_password(self, login: str, password: str, *, browser: str, network: str) -> SecondStep:
         """Raises SignInRefused, TooManyRequests.
@@ -84,8 +88,12 @@ class StaffSignIns:
         on. A browser that forgets its mark after every attempt meets the count of its network.
         """
         login = login.lower()
-        await self._limits.attempt("password", f"{login}|{browser}", times=ATTEMPTS, pause=PAUSE)
-        await self._limits.spend("password-network", f"{login}|{network}", times=30, per=3600)
+        try:
+            await self._limits.attempt("password", f"{login}|{browser}", times=ATTEMPTS, pause=PAUSE)
+            await self._limits.spend("password-network", f"{login}|{network}", times=30, per=3600)
+        except TooManyRequests:
+            await self._refusals.note("stopped", login)
+            raise
         async with self._database.reading() as connection:
             kept = await connection.scalar(
                 select(Staff.password_hash).where(Staff.login == login, living(self._settings))
@@ -93,6 +101,7 @@ class StaffSignIns:
         # No connection is held while hashing, which takes longest of all.
         if not await passwords.is_right(password, kept) or kept is None:
             log.warning("password refused")
+            await self._refusals.note("passwords", login)
             raise SignInRefused
         new = await passwords.hash_of(password) if passwords.is_old(kept) else None
         await self._limits.forget("password", f"{login}|{browser}")
@@ -107,7 +116,13 @@ class StaffSignIns:
         begun = await self._ceremonies.look(self._database, _KIND, browser, _Begun)
         if begun is None:
             raise SignInLost
-        enrolled = await self._codes.take(begun.staff_id, digits, browser=browser, enrolling=begun.secret)
+        try:
+            enrolled = await self._codes.take(begun.staff_id, digits, browser=browser, enrolling=begun.secret)
+        except (CodeRefused, TooManyRequests) as refused:
+            async with self._database.reading() as connection:
+                login = await connection.scalar(select(Staff.login).where(Staff.id == begun.staff_id))
+            await self._refusals.note("codes" if isinstance(refused, CodeRefused) else "stopped", login or "")
+            raise
         staff = await self._session.scalar(select(Staff).where(Staff.id == begun.staff_id, living(self._settings)))
         # A password that was changed or taken away meanwhile must not enrol an authenticator.
         if staff is None or _mark_of(staff) != begun.password:
@@ -122,8 +137,14 @@ class StaffSignIns:
 
     async def choose_password(self, secret: str, password: str, *, browser: str) -> SecondStep:
         """Use a one-time link, and go on to the code. Raises LinkRefused, PasswordTooWeak."""
+        # No connection is held while hashing: whom the link is for is asked twice, before and when it is used up.
+        async with self._database.transaction() as looking:
+            staff, _ = await Links(looking, self._settings).owner_of(secret)
+            places = await names_of_places(looking)
+        hash = await _hash_of(password, staff, places)
         staff = await Links(self._session, self._settings).take(secret)
-        await self._set_password(staff, password)
+        await Sessions(self._session).end_all_of(staff)
+        await self._keep(staff, hash)
         return await self._ask_for_code(staff, browser)
 
     async def change_password(self, caller: Caller, current: str, password: str) -> None:
@@ -132,22 +153,24 @@ class StaffSignIns:
         Raises PasswordRefused, PasswordTooWeak, TooManyRequests.
         """
         await self._limits.attempt("password-change", f"{caller.id}", times=ATTEMPTS, pause=PAUSE)
-        async with self._database.reading() as connection:
-            kept = await connection.scalar(select(Staff.password_hash).where(Staff.id == caller.id))
-        if not await passwords.is_right(current, kept):
+        me = select(Staff).where(Staff.id == caller.id, living(self._settings))
+        async with self._database.transaction() as looking:
+            before = await looking.scalar(me)
+            places = await names_of_places(looking)
+        # No connection is held while hashing.
+        if not await passwords.is_right(current, before.password_hash if before else None) or before is None:
             raise PasswordRefused
         await self._limits.forget("password-change", f"{caller.id}")
-        staff = await self._session.scalar(select(Staff).where(Staff.id == caller.id, living(self._settings)))
-        if staff is None:
+        hash = await _hash_of(password, before, places)
+        staff = await self._session.scalar(me.with_for_update())
+        # Disabled, or given another password by somebody else, meanwhile.
+        if staff is None or staff.password_hash != before.password_hash:
             raise SignInNeeded
         await Sessions(self._session).end_others(caller)
-        await self._set_password(staff, password, keep_sessions=True)
+        await self._keep(staff, hash)
 
-    async def _set_password(self, staff: Staff, password: str, *, keep_sessions: bool = False) -> None:
-        passwords.refuse_weak(password, staff.login, staff.name, *await names_of_places(self._session))
-        staff.password_hash = await passwords.hash_of(password)
-        if not keep_sessions:
-            await Sessions(self._session).end_all_of(staff)
+    async def _keep(self, staff: Staff, hash: str) -> None:
+        staff.password_hash = hash
         await record(self._session, act="identity:choose-password", actor=_self(staff), subject=("staff", staff.id))
 
     async def _ask_for_code(self, staff: Staff, browser: str) -> SecondStep:
@@ -158,6 +181,12 @@ class StaffSignIns:
         )
         enrol = None if known else self._codes.enrolment(staff.login, secret)
         return SecondStep(datetime.now(UTC) + LIFE, enrol, self._codes.shown(staff, secret))
+
+
+async def _hash_of(password: str, staff: Staff, places: Collection[str]) -> str:
+    """Raises PasswordTooWeak."""
+    passwords.refuse_weak(password, staff.login, staff.name, *places)
+    return await passwords.hash_of(password)
 
 
 def _self(staff: Staff) -> Party:

@@ -25,21 +25,22 @@ export default function Devices() {
 
 function List({ items, again }: { items: Device[]; again: () => void }) {
   const told = useSignal('')
-  const said = useSignal('')
+  const said = useSignal<() => string>(() => '')
   const busy = useSignal(false)
   const leaving = useSignal(false)
   const others = items.filter(one => !one.current)
 
   async function end(deed: () => Promise<unknown>, sentence: string) {
     busy.value = true
-    told.value = said.value = ''
+    told.value = ''
+    said.value = () => ''
     try {
       await deed()
       told.value = sentence
     } catch (cause) {
       // Ended from another device meanwhile: what was wanted is so.
       if (cause instanceof Problem && cause.status === 404) told.value = sentence
-      else said.value = cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine
+      else said.value = () => (cause instanceof Problem && !cause.offline ? cause.said.title ?? cause.message : signing.noLine)
     }
     busy.value = false
     again()
@@ -51,7 +52,7 @@ function List({ items, again }: { items: Device[]; again: () => void }) {
         {told.value}
       </p>
       <p class="said" role="alert">
-        {said.value}
+        {said.value()}
       </p>
       <ul class="devices">
         {items.map(one => (

@@ -41,7 +41,7 @@ export default function LostPhone() {
     } catch (cause) {
       if (!(cause instanceof Problem && cause.said.type === 'desk-code-refused')) throw cause
       // The code of the phone is still good: back to what was wrong, and then on to it.
-      refused.value = () => cause.said.title ?? cause.message
+      refused.value = () => cause.said.title ?? ''
       go({ step: 'desk', digits: '' })
     }
   }
