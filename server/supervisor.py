@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +23,7 @@ import click
 
 from server.core.embedded import postgres
 from server.core.settings import ROOT, Settings, WrongSetting
+from server.sandbox.bus import Address, Bus, serving
 
 
 class _Stop(Exception):
@@ -87,8 +88,8 @@ def supervise(settings: Settings, *, reload: bool = False) -> int:
         with _only_one(settings):
             _refuse_taken_port(settings)
             say("Starting the database …" if not settings.database_url else "Using the database of DATABASE_URL …")
-            with postgres(settings, ours=True) as url:
-                _run_all(settings, url, reload=reload)
+            with postgres(settings, ours=True) as url, ExitStack() as sandboxes:
+                _run_all(settings, url, sandboxes, reload=reload)
     except _Stop:
         say("Stopped.")
     except (WrongSetting, click.ClickException) as error:
@@ -108,7 +109,14 @@ def _raise_stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stop
 
 
-def _run_all(settings: Settings, url: str, *, reload: bool) -> None:
+def _sandbox(settings: Settings, sandboxes: ExitStack) -> Address | None:
+    """In a demonstration, a system elsewhere to play with; in this process, for another one would cost 20 MB."""
+    if not settings.demo or settings.lgsp_url:
+        return None
+    return sandboxes.enter_context(serving(Bus(settings.var / "sandbox" / "bus.json")))
+
+
+def _run_all(settings: Settings, url: str, sandboxes: ExitStack, *, reload: bool) -> None:
     environment = os.environ | {"DATABASE_URL": url, "PORT": str(settings.port), "SUPERVISED": "1"}
     python = [sys.executable, "-m", "server"]
     say("Preparing the tables and the province's data (the first time takes about half a minute) …")
@@ -117,6 +125,8 @@ def _run_all(settings: Settings, url: str, *, reload: bool) -> None:
         raise click.ClickException("the tables could not be prepared; the reason stands above")
     logs = settings.var / "log"
     logs.mkdir(exist_ok=True)
+    bus = _sandbox(settings, sandboxes)
+    environment |= bus.settings() if bus else {}
     commands = {"web": [*python, "web"], "worker": [*python, "worker"]}
     if reload:
         commands["vite"] = ["npm", "run", "dev", "--prefix", str(ROOT / "pwa")]
@@ -125,7 +135,7 @@ def _run_all(settings: Settings, url: str, *, reload: bool) -> None:
         for child in children:
             child.start()
         _wait_until_ready(settings, children[0])
-        _welcome(settings, reload=reload)
+        _welcome(settings, bus, reload=reload)
         changed = _watch() if reload else None
         while True:
             time.sleep(0.5)
@@ -141,7 +151,7 @@ def _run_all(settings: Settings, url: str, *, reload: bool) -> None:
             child.stop()
 
 
-def _welcome(settings: Settings, *, reload: bool) -> None:
+def _welcome(settings: Settings, bus: Address | None, *, reload: bool) -> None:
     say(f"\n  Ready:  {'http://localhost:5173' if reload else settings.origin}\n")
     if settings.demo:
         say("  A demonstration: sample data, no real person.")
@@ -150,6 +160,8 @@ def _welcome(settings: Settings, *, reload: bool) -> None:
             subprocess.run(
                 [sys.executable, "-m", "server", who_and_what], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
             )
+    if bus:
+        say(f"  Another system handles dossiers too (a sandbox; move them there): {bus.page}")
     say(f"  What happens is written to {settings.var / 'log'}.")
     say("  Ctrl-C stops everything; the data stays.\n")
 

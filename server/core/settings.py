@@ -88,6 +88,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Which of the issuer's `acr` values is which level of ours, 2 or 3: loa2=2,loa3=3. Any other value is refused."""
     oidc_claims: tuple[str, ...] = ("name=name", "phone=phone_number")
     """Which of its claims holds what of a resident: name, phone, national_id."""
+    lgsp_url: str = ""
+    """Where the exchange bus (LGSP, NDXP) says what happened to dossiers: https://…; http:// on loopback only in a
+    demo. Empty: it is not asked."""
+    lgsp_token_url: str = ""
+    """Where it gives a token for our client's secret (OAuth 2 client credentials)."""
+    lgsp_client_id: str = ""
+    """What the bus calls us."""
+    lgsp_client_secret: str = ""
+    """What we prove it with."""
+    lgsp_fields: tuple[str, ...] = (
+        "code=MaHoSo",
+        "procedure=MaTTHC",
+        "status=TrangThai",
+        "at=ThoiDiemXuLy",
+        "receiving_unit=NoiNopHoSo",
+        "handling_unit=PhongBanXuLy",
+        "due_at=NgayHenTra",
+        "note=NoiDungXuLy",
+        "owner_id=SoDinhDanh",
+        "result_link=DuongDanTepTinKetQua",
+    )
+    """Which of its fields holds what of an event, as practised; `owner_phone` and `fee_due` where it has them."""
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
     log_level: str = "info"
@@ -154,6 +176,8 @@ def _refuse(settings: Settings) -> None:
     _refuse_origins(settings)
     if settings.oidc_issuer:
         _refuse_oidc(settings)
+    if settings.lgsp_url:
+        _refuse_lgsp(settings)
     for name in ("secret_key", "new_secret_key"):
         secret = getattr(settings, name)
         if secret and len(secret) < 32:
@@ -221,10 +245,30 @@ def _refuse_oidc(settings: Settings) -> None:
         ("oidc_assurance", r"(\S+)=[23]", "loa2=2,loa3=3"),
         ("oidc_claims", r"(name|phone|national_id)=\S+", "name=name,phone=phone_number"),
     ):
-        pairs = [re.fullmatch(pair, part) for part in getattr(settings, name)]
-        known = [found[1] for found in pairs if found]
-        if len(known) < len(pairs) or len(set(known)) < len(known):
-            raise WrongSetting(name.upper(), f"must be like {example}, each named once")
+        _refuse_pairs(name, getattr(settings, name), pair, example)
+
+
+def _refuse_lgsp(settings: Settings) -> None:
+    for name in ("lgsp_url", "lgsp_token_url"):
+        if not _is_safe(getattr(settings, name), demo=settings.demo):
+            raise WrongSetting(name.upper(), "must be https:// (http:// only on loopback in a demo)")
+    for name in ("lgsp_client_id", "lgsp_client_secret"):
+        if not getattr(settings, name):
+            raise WrongSetting(name.upper(), "is missing; LGSP_URL needs it")
+    fields = (
+        "code|procedure|status|at|receiving_unit|handling_unit|due_at|note|owner_phone|owner_id|result_link|fee_due"
+    )
+    _refuse_pairs("lgsp_fields", settings.lgsp_fields, rf"({fields})=\S+", "code=MaHoSo,status=TrangThai")
+    missing = {"code", "procedure", "status", "at"} - {pair.partition("=")[0] for pair in settings.lgsp_fields}
+    if missing:
+        raise WrongSetting("LGSP_FIELDS", f"does not say which field holds {min(missing)}")
+
+
+def _refuse_pairs(name: str, pairs: tuple[str, ...], pattern: str, example: str) -> None:
+    read = [re.fullmatch(pattern, pair) for pair in pairs]
+    known = [found[1] for found in read if found]
+    if len(known) < len(read) or len(set(known)) < len(known):
+        raise WrongSetting(name.upper(), f"must be like {example}, each named once")
 
 
 def _own_secret(var: Path) -> str:

@@ -8,7 +8,7 @@ OWASP API1).
 from collections.abc import Awaitable, Callable
 from itertools import product
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,12 +16,16 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis import GenerationMode
+from sqlalchemy import select
 
 from server.app import DOCUMENT, create_app, operation_id
 from server.core.access import access_of
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
+from server.core.words import Words
+from server.modules.notifications.models import Entry
+from server.modules.notifications.public import Notice, Topic, notify
 from tests.architecture.test_routes import HANDLERS, SETTINGS
 from tests.modules.identity.authenticator import Authenticator
 from tests.modules.identity.conftest import Browser, age, new_browser, new_phone, nothing_counted
@@ -77,9 +81,18 @@ def new_life(
         assert reply.is_success, reply.text
         return dict(reply.json())
 
+    async def told(resident_id: str) -> str:
+        words = Words("tin", "news", "ដំណឹង")
+        about: dict[str, Any] = {"key": str(uuid4()), "topic": Topic.STEPS, "subject": "1", "path": "/"}
+        about |= {"title": words, "body": words, "plain": words}
+        async with database.transaction() as session:
+            await notify(session, [Notice(resident_id=UUID(resident_id), **about)])
+            mine = select(Entry.id).where(Entry.resident_id == UUID(resident_id))
+            return str((await session.scalars(mine)).one())
+
     async def make() -> Life:
         here, elsewhere, phone = new_browser(), new_browser(), new_phone()
-        await here.sign_in(phone)
+        me = await here.sign_in(phone)
         await age(database, "DELETE FROM core_count")
         await elsewhere.sign_in(phone)
         passkey = await register(here, Authenticator(settings.origin))
@@ -94,11 +107,20 @@ def new_life(
         subscription = {"endpoint": rung.endpoint, "keys": rung.keys}
         device = await post(here, "/api/notifications/devices", subscription | {"language": "vi"})
         here.headers["Device-Secret"] = device["secret"]
+        entry = await told(me["id"])
         message = await post(here, f"/api/notifications/devices/{device['id']}/test")
         session = [it["id"] for it in (await here.get("/api/identity/devices")).json()["items"] if not it["current"]]
         return Life(
             here,
-            [*session, passkey["id"], copy["id"], *(it["id"] for it in codes), device["id"], message["message_id"]],
+            [
+                *session,
+                passkey["id"],
+                copy["id"],
+                *(it["id"] for it in codes),
+                device["id"],
+                message["message_id"],
+                entry,
+            ],
             {it["id"]: it["shown"] for it in codes},
             device["id"],
             subscription,

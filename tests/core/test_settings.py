@@ -20,6 +20,12 @@ OIDC = {
     "OIDC_ASSURANCE": "loa2=2, urn:level=high=3",
 }
 
+LGSP = {
+    "LGSP_URL": "https://bus.example.org/progress",
+    "LGSP_TOKEN_URL": "https://bus.example.org/token",
+    "LGSP_CLIENT_ID": "citizen-app",
+    "LGSP_CLIENT_SECRET": "short but real",
+}
 REFUSED = [
     ("DEMO", {"DEMO": "yes"}),
     ("DEMO", {"DEMO": "true"}),
@@ -72,6 +78,13 @@ REFUSED = [
     ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "email=email"}),
     ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "name="}),
     ("OIDC_CLAIMS", OIDC | {"OIDC_CLAIMS": "name=name,name=full_name"}),
+    ("LGSP_URL", LGSP | {"LGSP_URL": "http://bus.example.org/"}),
+    ("LGSP_URL", PRODUCTION | LGSP | {"LGSP_URL": "http://127.0.0.1:9000/"}),
+    ("LGSP_TOKEN_URL", LGSP | {"LGSP_TOKEN_URL": ""}),
+    ("LGSP_CLIENT_ID", LGSP | {"LGSP_CLIENT_ID": ""}),
+    ("LGSP_CLIENT_SECRET", LGSP | {"LGSP_CLIENT_SECRET": ""}),
+    ("LGSP_FIELDS", LGSP | {"LGSP_FIELDS": "code=MaHoSo,procedure=MaTTHC,status=TrangThai"}),
+    ("LGSP_FIELDS", LGSP | {"LGSP_FIELDS": "code=MaHoSo,officer=NguoiXuLy"}),
     ("TRUSTED_PROXIES", PRODUCTION | {"TRUSTED_PROXIES": ""}),
     ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "*"}),
     ("TRUSTED_PROXIES", {"TRUSTED_PROXIES": "0.0.0.0/0"}),
@@ -96,7 +109,7 @@ def test_a_wrong_value_is_refused_by_name(name: str, environment: dict[str, str]
 
 
 def test_the_refusal_does_not_repeat_a_secret(tmp_path: Path) -> None:
-    wrong = ({"SECRET_KEY": "short but real"}, OIDC | {"OIDC_CLIENT_ID": ""})
+    wrong = ({"SECRET_KEY": "short but real"}, OIDC | {"OIDC_CLIENT_ID": ""}, LGSP | {"LGSP_CLIENT_ID": ""})
     for environment in wrong:
         with pytest.raises(WrongSetting) as refusal:
             read_settings({"VAR": str(tmp_path)} | environment)
@@ -119,6 +132,7 @@ ACCEPTED = [
     ({"DATABASE_URL": "postgres://citizen@db/citizen"}, "database_url", "postgres://citizen@db/citizen"),
     ({"PUSH_SERVICES": "http://127.0.0.1:9000,"}, "push_services", ("http://127.0.0.1:9000",)),
     ({"PUSH_SERVICES": "http://localhost:9000"}, "push_services", ("http://localhost:9000",)),
+    (PRODUCTION | LGSP, "lgsp_client_id", "citizen-app"),
     (OIDC, "oidc_assurance", ("loa2=2", "urn:level=high=3")),
     (OIDC | {"OIDC_SCOPES": "openid profile"}, "oidc_scopes", "openid profile"),
     (OIDC | {"OIDC_ISSUER": "http://127.0.0.1:9000"}, "oidc_issuer", "http://127.0.0.1:9000"),

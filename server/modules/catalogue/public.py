@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
 from server.modules.catalogue.rules.facts import Facts, Limit, clear_time, in_force
-from server.modules.catalogue.service import Catalogue
+from server.modules.catalogue.service import Catalogue, Named
+
+__all__ = ["Named", "ProcedureThen", "known_procedures", "names_of_procedures", "procedure_then"]
 
 
 class ProcedureThen(msgspec.Struct, frozen=True):
@@ -37,3 +39,8 @@ async def procedure_then(session: AsyncSession, code: str, moment: datetime) -> 
 async def known_procedures(session: AsyncSession, codes: Collection[str]) -> set[str]:
     """Which of these national codes the catalogue has, or once had."""
     return await Catalogue(session).known(codes)
+
+
+async def names_of_procedures(session: AsyncSession, codes: Collection[str]) -> dict[str, Named]:
+    """Title and field by national code, of those the catalogue has, or once had."""
+    return await Catalogue(session).names(codes)

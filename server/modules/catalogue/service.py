@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -38,6 +38,14 @@ class Import(msgspec.Struct):
     @property
     def empty(self) -> bool:
         return not (self.added or self.changed or self.withdrawn)
+
+
+class Named(NamedTuple):
+    """What a procedure is called, and the field it belongs to; always in Vietnamese."""
+
+    code: str
+    title: str
+    field: str
 
 
 class Catalogue:
@@ -97,6 +105,12 @@ class Catalogue:
     async def known(self, codes: Collection[str]) -> set[str]:
         """Which of these codes there are; a withdrawn one still is."""
         return set(await self._session.scalars(select(Procedure.code).where(Procedure.code.in_(codes))))
+
+    async def names(self, codes: Collection[str]) -> dict[str, Named]:
+        """What these are called; nothing for a code there is none of."""
+        title, field = Procedure.facts["title"].astext, Procedure.facts["field"].astext
+        rows = await self._session.execute(select(Procedure.code, title, field).where(Procedure.code.in_(codes)))
+        return {code: Named(code, title, field or "") for code, title, field in rows}
 
     async def as_of(self, code: str, moment: datetime) -> tuple[int, Facts] | None:
         """The revision that stood there at this moment, and what it said; None for a code nobody knows.

@@ -28,3 +28,7 @@ class DossiersMoved(Event):
     """
 
     moves: list[Move]
+
+
+class MoreToPull(Event):
+    """A page of the exchange bus was full: there is more behind it."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
@@ -117,6 +117,33 @@ class CalendarDay(Table):
     name: Mapped[str]
     document: Mapped[str | None] = mapped_column(Text)
     entered_by: Mapped[UUID | None]
+
+
+class Feed(Table):
+    """A system we ask ourselves: how far we are, and since when it does not answer."""
+
+    __tablename__ = "dossiers_feed"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    cursor: Mapped[str | None]
+    asked_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    # When everything that was there before us had been read; None: still reading.
+    caught_up_at: Mapped[datetime | None]
+    trouble: Mapped[str | None]
+    trouble_since: Mapped[datetime | None]
+
+
+class RefusedEvent(Table):
+    """An event of a system we ask that could not be taken: which, and why. Not what it said of a person."""
+
+    __tablename__ = "dossiers_refused_event"
+
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    source: Mapped[str]
+    event_id: Mapped[str | None]
+    problem: Mapped[str]
+    field: Mapped[str]
 
 
 class Filing(Table):

@@ -1,5 +1,7 @@
 """The module `dossiers`."""
 
+from datetime import timedelta
+
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,14 +12,17 @@ from server.core.words import Words
 from server.modules.dossiers.api.desk import DeskController, OfficeCodeController
 from server.modules.dossiers.api.intake import IntakeController
 from server.modules.dossiers.api.lookup import LookupController
+from server.modules.dossiers.api.mine import OwnController
 from server.modules.dossiers.commands import demo_dossiers, import_dossiers
 from server.modules.dossiers.holding import holding
-from server.modules.dossiers.models import Dossier
+from server.modules.dossiers.models import Dossier, RefusedEvent
+from server.modules.dossiers.reactions import reactions, schedules
 from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.intake import Intake
 from server.modules.dossiers.service.lists import Lists
+from server.modules.dossiers.service.mine import Own
 from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.registry import Registry
 from server.modules.dossiers.service.slips import Slips
@@ -31,6 +36,10 @@ def intake(session: NamedDependency[AsyncSession], state: State) -> Intake:
 
 def standings(session: NamedDependency[AsyncSession], state: State) -> Standings:
     return Standings(session, state.settings, state.database)
+
+
+def own(session: NamedDependency[AsyncSession], state: State, standings: NamedDependency[Standings]) -> Own:
+    return Own(session, state.settings, standings)
 
 
 def desk(session: NamedDependency[AsyncSession], state: State) -> Desk:
@@ -59,20 +68,26 @@ def views(session: NamedDependency[AsyncSession], state: State) -> Views:
 
 module = Module(
     "dossiers",
-    controllers=[IntakeController, LookupController, DeskController, OfficeCodeController],
+    controllers=[IntakeController, LookupController, OwnController, DeskController, OfficeCodeController],
     dependencies={
         "desk": desk,
         "intake": intake,
         "lists": lists,
         "offices": offices,
+        "own": own,
         "registry": registry,
         "slips": slips,
         "standings": standings,
         "views": views,
     },
-    # With it go its reports and its contacts.
-    keeps=[Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now)],
     sealed=SEALED,
+    keeps=[
+        # With it go its reports and its contacts.
+        Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now),
+        Keep(RefusedEvent, "30 days", lambda now: RefusedEvent.created_at < now - timedelta(days=30)),
+    ],
+    reactions=reactions,
+    schedules=schedules,
     holding=holding,
     commands=[demo_dossiers, import_dossiers],
     permissions={

@@ -21,3 +21,9 @@ class PhoneChanged(Event):
     """A resident has another number than before."""
 
     resident_id: UUID
+
+
+class SessionsEnded(Event):
+    """Somebody signed out, or was signed out; not said of a session that was left until it was over."""
+
+    session_ids: list[UUID]

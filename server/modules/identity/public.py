@@ -7,17 +7,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.identity.rules.phone import mobile_of
+from server.modules.identity.rules.sessions import device_of
 from server.modules.identity.service.duties import OwnWork, refuse_own_work
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.identity.service.residents import Residents
+from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.staff import StaffAccounts
 
 __all__ = [
     "OwnWork",
+    "device_of",
+    "is_shared",
+    "living_sessions",
     "name_of_resident",
     "names_of_staff",
     "refuse_own_work",
     "resident_of_trace",
+    "residents_by_trace",
     "staff_with_login",
     "trace_of",
     "trace_of_resident",
@@ -44,6 +50,21 @@ def trace_with(settings: Settings, phone: str) -> bytes | None:
 async def trace_of_resident(session: AsyncSession, resident_id: UUID) -> bytes | None:
     """The same of the phone a resident has proved. Not of their personal number: that one they have only typed."""
     return await Residents(session, session.info["settings"]).trace_of(resident_id)
+
+
+async def residents_by_trace(session: AsyncSession, traces: Collection[bytes]) -> dict[bytes, UUID]:
+    """Who has proved the phones with these keyed indexes; nobody for the others."""
+    return await Residents(session, session.info["settings"]).by_traces(traces)
+
+
+async def is_shared(session: AsyncSession, session_id: UUID) -> bool:
+    """Whether somebody is signed in by this session on a device that many use."""
+    return await Sessions(session).is_shared(session_id)
+
+
+async def living_sessions(session: AsyncSession, session_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these sessions that have not ended. Asking does not make them last longer."""
+    return await Sessions(session).living(session_ids)
 
 
 async def resident_of_trace(session: AsyncSession, trace: bytes) -> UUID | None:

@@ -1,14 +1,16 @@
-"""The tables of the notifications: devices, messages to them, our key, and push services that asked for a pause."""
+"""The tables of the notifications: what residents are told, devices, messages to them, our key, and pauses."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import Enum
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
 from server.core.words import Language
+from server.modules.notifications.rules.inbox import Topic
 
 
 class MessageState(Enum):
@@ -20,8 +22,64 @@ class MessageState(Enum):
     FAILED = "failed"
 
 
+class Bell(Enum):
+    """Whether an entry rang on a device, and if not, why."""
+
+    RUNG = "rung"
+    SWITCHED_OFF = "switched-off"
+    NO_CONSENT = "no-consent"
+    NO_DEVICE = "no-device"
+    OLD = "old"
+
+
+class Entry(Table):
+    """One thing a resident was told: the inbox is the truth, whatever became of the bell."""
+
+    __tablename__ = "notifications_entry"
+    __table_args__ = (
+        UniqueConstraint("resident_id", "event"),
+        # A page of the inbox, newest first: ids are in order of time.
+        Index("ix_notifications_entry_inbox", "resident_id", "id"),
+        Index(
+            "ix_notifications_entry_unread",
+            "resident_id",
+            postgresql_where="read_at IS NULL AND archived_at IS NULL",
+        ),
+    )
+
+    resident_id: Mapped[UUID]
+    # What happened, so that a second run tells nothing twice.
+    event: Mapped[str]
+    topic: Mapped[Topic]
+    # rules.inbox.Told, sealed and bound to the id: it says which procedure a person has begun, and where.
+    sealed: Mapped[bytes]
+    bell: Mapped[Bell]
+    read_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+
+
+class Preference(Table):
+    """How a resident wants to be told; without a row, as rules.inbox says."""
+
+    __tablename__ = "notifications_preference"
+
+    resident_id: Mapped[UUID] = mapped_column(unique=True)
+    # The lock screen says only that there is news.
+    private: Mapped[bool]
+    quiet_since: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    # rules.inbox.Level by topic, and by field of the procedure; what is not there is the loudest.
+    topics: Mapped[dict[str, Any]]
+    fields: Mapped[dict[str, Any]]
+    # Which other channels may be used when no device can be rung.
+    channels: Mapped[list[str]]
+    version: Mapped[int]
+
+
 class Device(Table):
     """A browser that may be rung. It belongs to whoever holds the secret, of which only the hash is kept.
+
+    `resident_id`: who is signed in there by `session_id`, and is told there what is theirs; None for nobody.
 
     When its push service says that it is gone, the address is wiped; the row stays as long as its messages do, so
     that the owner can still read what became of them.
@@ -36,6 +94,10 @@ class Device(Table):
     # Keyed, so that a copy of the table does not tell which endpoints are in it.
     endpoint_hash: Mapped[str | None] = mapped_column(unique=True)
     last_accepted_at: Mapped[datetime | None]
+    resident_id: Mapped[UUID | None] = mapped_column(index=True)
+    session_id: Mapped[UUID | None] = mapped_column(index=True)
+    # A browser and a system, "Chrome · Android", for its owner to know it by.
+    name: Mapped[str] = mapped_column(server_default="", default="")
 
 
 class Message(Table):
@@ -47,6 +109,8 @@ class Message(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     created_at: Mapped[datetime] = mapped_column(index=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("notifications_device.id", ondelete="CASCADE"))
+    # What in the inbox it rings for; None for a test.
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("notifications_entry.id", ondelete="CASCADE"), index=True)
     title: Mapped[str]
     body: Mapped[str]
     language: Mapped[Language] = mapped_column(Text)

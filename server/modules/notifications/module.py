@@ -5,11 +5,15 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
-from server.modules.notifications.api.devices import NotificationController
+from server.modules.notifications.api.devices import DeviceController
+from server.modules.notifications.api.inbox import InboxController
+from server.modules.notifications.holding import holding
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.sealed import SEALED
 from server.modules.notifications.seed import seed
 from server.modules.notifications.service.devices import Devices, opens
+from server.modules.notifications.service.inbox import KEEP as KEEP_ENTRIES
+from server.modules.notifications.service.inbox import Inbox
 from server.modules.notifications.service.messages import KEEPS, Messages
 
 
@@ -21,13 +25,18 @@ def messages(session: NamedDependency[AsyncSession], state: State) -> Messages:
     return Messages(session, state.settings)
 
 
+def inbox(session: NamedDependency[AsyncSession], state: State) -> Inbox:
+    return Inbox(session, state.settings)
+
+
 module = Module(
     "notifications",
-    controllers=[NotificationController],
-    dependencies={"devices": devices, "messages": messages},
+    controllers=[DeviceController, InboxController],
+    dependencies={"devices": devices, "messages": messages, "inbox": inbox},
     reactions=reactions,
-    keeps=KEEPS,
+    keeps=[*KEEPS, KEEP_ENTRIES],
     sealed=SEALED,
+    holding=holding,
     schedules=schedules,
     seed=seed,
     fits=opens,

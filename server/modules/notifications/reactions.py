@@ -5,7 +5,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
+from server.modules.identity.events import SessionsEnded
 from server.modules.notifications.events import MessagesReady, SendingPutOff
+from server.modules.notifications.service.devices import Devices
 from server.modules.notifications.service.messages import Messages
 from server.modules.notifications.service.sending import Sending
 
@@ -18,9 +20,17 @@ async def ring_again(session: AsyncSession, event: SendingPutOff) -> None:
     await Sending(session, session.info["settings"]).deliver(event.message_ids)
 
 
+async def release(session: AsyncSession, event: SessionsEnded) -> None:
+    await Devices(session, session.info["settings"]).release(event.session_ids)
+
+
 async def give_up_late(session: AsyncSession, now: datetime) -> None:
     await Messages(session, session.info["settings"]).give_up_late(now)
 
 
-reactions = [Reaction(MessagesReady, ring, "urgent"), Reaction(SendingPutOff, ring_again, "urgent")]
+reactions = [
+    Reaction(MessagesReady, ring, "urgent"),
+    Reaction(SendingPutOff, ring_again, "urgent"),
+    Reaction(SessionsEnded, release, "urgent"),
+]
 schedules = [Schedule("47 * * * *", give_up_late)]

@@ -1,11 +1,15 @@
 """What the notifications receive and send."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+import msgspec
 
 from server.core.wire import Command, Reply
 from server.core.words import Language
-from server.modules.notifications.models import Device, Message, MessageState
+from server.modules.notifications.models import Bell, Device, Message, MessageState
+from server.modules.notifications.rules.inbox import Topic
 
 
 class PushKeys(Command):
@@ -37,10 +41,13 @@ class NewDeviceReply(Reply):
 
 
 class DeviceReply(Reply):
-    """`last_accepted_at`: when the push service last took a message for it."""
+    """`last_accepted_at`: when the push service last took a message for it. `claimed`: whether somebody is told there
+    what is theirs.
+    """
 
     id: UUID
     language: Language
+    claimed: bool
     created_at: datetime
     last_accepted_at: datetime | None
 
@@ -49,6 +56,7 @@ class DeviceReply(Reply):
         return cls(
             id=device.id,
             language=device.language,
+            claimed=device.resident_id is not None,
             created_at=device.created_at,
             last_accepted_at=device.last_accepted_at,
         )
@@ -78,3 +86,58 @@ class MessageReply(Reply):
             shown_at=message.shown_at,
             opened_at=message.opened_at,
         )
+
+
+class MarkRead(Command):
+    read: bool
+
+
+class Archive(Command):
+    archived: bool
+
+
+class MarkAllRead(Command):
+    """`until`: the `at` of the newest entry that was seen."""
+
+    until: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class EntryReply(Reply):
+    """One thing the caller was told. `path`: the screen it leads to. `read_at`, `archived_at`: null until then."""
+
+    id: UUID
+    topic: Topic
+    title: str
+    body: str
+    path: str
+    at: datetime
+    read_at: datetime | None
+    archived_at: datetime | None
+
+
+class InboxReply(Reply):
+    """The newest first. `unread` counts all, not only this page."""
+
+    items: list[EntryReply]
+    next_cursor: str | None
+    unread: int
+
+
+class DeliveryReply(Reply):
+    """What became of it on one device. `device` is a browser and a system; `due_at` later than now: it waits."""
+
+    device: str
+    state: MessageState
+    due_at: datetime
+    sent_at: datetime | None
+    accepted_at: datetime | None
+    shown_at: datetime | None
+    opened_at: datetime | None
+
+
+class EntryDetailReply(Reply):
+    """An entry with its ledger. `bell`: whether it rang, or why not; deliveries are kept 30 days."""
+
+    entry: EntryReply
+    bell: Bell
+    deliveries: list[DeliveryReply]

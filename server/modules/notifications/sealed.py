@@ -7,9 +7,10 @@ from sqlalchemy import Row
 
 from server.core.rotation import Sealed, moved
 from server.core.settings import Settings
-from server.modules.notifications.models import Device, Key
+from server.modules.notifications.models import Device, Entry, Key
 from server.modules.notifications.rules.push import Subscription
 from server.modules.notifications.service.devices import endpoint_hash_of, seal_of, vapid_seal_of
+from server.modules.notifications.service.telling import inbox_seal_of
 
 
 def _device(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
@@ -24,4 +25,12 @@ def _key(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     return {"sealed": moved(row.sealed, vapid_seal_of(old), vapid_seal_of(new), row.public)}
 
 
-SEALED = [Sealed(Device, ("subscription", "endpoint_hash"), _device), Sealed(Key, ("sealed",), _key)]
+def _entry(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+    return {"sealed": moved(row.sealed, inbox_seal_of(old), inbox_seal_of(new), str(row.id))}
+
+
+SEALED = [
+    Sealed(Device, ("subscription", "endpoint_hash"), _device),
+    Sealed(Key, ("sealed",), _key),
+    Sealed(Entry, ("sealed",), _entry),
+]

@@ -11,13 +11,7 @@ from litestar.params import JSONBody
 from server.core.access import AnyRequest, Caller, NotAllowed, SignInNeeded, partner
 from server.core.problems import InputRefused, Problem, TooLarge, Unavailable, problems
 from server.core.words import Language, Words, language_of
-from server.modules.dossiers.schemas import (
-    EventOutcome,
-    EventOutcomes,
-    EventProblem,
-    ReportedEvent,
-    ReportEvents,
-)
+from server.modules.dossiers.schemas import EventOutcome, EventOutcomes, EventProblem, ReportedEvent, ReportEvents
 from server.modules.dossiers.service.intake import EventRefused, FieldTwice, Intake, Outcome
 from server.modules.dossiers.service.reading import event_of
 

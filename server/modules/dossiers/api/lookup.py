@@ -34,10 +34,10 @@ class LookupController(Controller):
         five wrong attempts at one code it is closed for a day.
         """
         found = await standings.look_up(data.code, data.last_digits)
-        return _standing(found, language_of(request))
+        return standing_of(found, language_of(request))
 
 
-def _standing(found: Found, language: Language) -> DossierStanding:
+def standing_of(found: Found, language: Language) -> DossierStanding:
     dossier, meaning = found.dossier, MEANING[found.dossier.status]
     clock = "over" if is_over(dossier.status) else "stopped" if found.clock.stopped else "running"
     return DossierStanding(

@@ -106,5 +106,18 @@ class DossierStanding(Reply):
     steps: list[Step]
 
 
+class OwnDossierReply(Reply):
+    """One of the caller's own. `procedure`: its Vietnamese title, `procedure_code`: its page; null if unknown."""
+
+    procedure: str | None
+    procedure_code: str | None
+    standing: DossierStanding
+
+
+class OwnDossiersReply(Reply):
+    items: list[OwnDossierReply]
+    next_cursor: str | None
+
+
 def step_of(status: Status, at: datetime, language: Language) -> Step:
     return Step(status=status, number=status.number, name=MEANING[status].name.for_(language), at=at)

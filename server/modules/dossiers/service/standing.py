@@ -1,6 +1,7 @@
 """Saying where a dossier stands to whoever knows its code and four digits, and nothing to anybody else."""
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from server.modules.dossiers.models import Contact, Dossier
 from server.modules.dossiers.rules.codes import typed
 from server.modules.dossiers.rules.reports import Report, steps
 from server.modules.dossiers.rules.statuses import is_over, waits_for_the_resident
-from server.modules.dossiers.rules.working_time import WORKING_DAY, working_time
+from server.modules.dossiers.rules.working_time import WORKING_DAY, Calendar, working_time
 from server.modules.dossiers.service.calendars import calendar_of
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import reports_of
@@ -75,15 +76,26 @@ class Standings:
         if dossier is None:
             raise DossierNotFound
         await self._limits.forget("dossier-code", typed(code))
-        reported = await reports_of(self._session, [dossier.id])
-        return Found(dossier, steps(reported.get(dossier.id, [])), await self._clock(dossier, datetime.now(UTC)))
+        [found] = await self.of([dossier], datetime.now(UTC))
+        return found
 
-    async def _clock(self, dossier: Dossier, now: datetime) -> Clock:
+    async def of(self, dossiers: Sequence[Dossier], now: datetime) -> list[Found]:
+        """The way each of them has come and its clock, in the same order."""
+        if not dossiers:
+            return []
+        reported = await reports_of(self._session, [dossier.id for dossier in dossiers])
+        calendar = await calendar_of(self._session)
+        return [
+            Found(dossier, steps(reported.get(dossier.id, [])), self._clock(dossier, calendar, now))
+            for dossier in dossiers
+        ]
+
+    def _clock(self, dossier: Dossier, calendar: Calendar, now: datetime) -> Clock:
         if is_over(dossier.status) or dossier.due_at is None:
             return Clock(stopped=False, late=False, days_left=None)
         if waits_for_the_resident(dossier.status):
             return Clock(stopped=True, late=False, days_left=None)
-        calendar, late = await calendar_of(self._session), dossier.due_at < now
+        late = dossier.due_at < now
         if not calendar.knows(_day(min(now, dossier.due_at)), _day(max(now, dossier.due_at))):
             return Clock(stopped=False, late=late, days_left=None)
         left = working_time(now, dossier.due_at, calendar)

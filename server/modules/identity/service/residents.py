@@ -1,5 +1,6 @@
 """Residents: made by their first sign-in, described by themselves."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,16 @@ class Residents:
 
     async def name_of(self, resident_id: UUID) -> str:
         return await self._session.scalar(select(Resident.name).where(Resident.id == resident_id)) or ""
+
+    async def by_traces(self, traces: Collection[bytes]) -> dict[bytes, UUID]:
+        """Who has proved the phones with these keyed indexes."""
+        found = select(Resident.phone_index, Resident.id).where(Resident.phone_index.in_(traces))
+        return {row.phone_index: row.id for row in await self._session.execute(found)}
+
+    async def languages_of(self, resident_ids: Collection[UUID]) -> dict[UUID, Language]:
+        """What each of them reads."""
+        found = select(Resident.id, Resident.language).where(Resident.id.in_(resident_ids))
+        return {row.id: row.language for row in await self._session.execute(found)}
 
     async def trace_of(self, resident_id: UUID) -> bytes | None:
         """The keyed index of their phone."""

@@ -12,9 +12,11 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller, SignInNeeded
 from server.core.audit import Party, record
+from server.core.events import publish
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.words import Words
+from server.modules.identity.events import SessionsEnded
 from server.modules.identity.models import EndedSession, Method, Resident, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.sessions import Life, life_of_resident, life_of_staff
 from server.modules.identity.service.identifiers import hashed
@@ -62,7 +64,8 @@ class Sessions:
 
     async def _open(self, life: Life, **values: Any) -> tuple[Session, str]:
         if self._before:
-            await self._session.execute(delete(Session).where(Session.token_hash == hashed(self._before)))
+            replaced = delete(Session).where(Session.token_hash == hashed(self._before)).returning(Session.id)
+            self._announce(list(await self._session.scalars(replaced)))
         now = datetime.now(UTC)
         token = secrets.token_urlsafe(32)
         session = Session(
@@ -129,6 +132,7 @@ class Sessions:
         """End the session the caller is on; whether its phone is shared. Ending it twice is no fault."""
         gone = delete(Session).where(Session.id == caller.session_id).returning(Session.shared)
         shared = await self._session.scalar(gone)
+        self._announce([caller.session_id])
         await self._note_sign_out(caller, 0 if shared is None else 1)
         return bool(shared)
 
@@ -155,11 +159,25 @@ class Sessions:
 
     async def _end(self, *which: ColumnElement[bool]) -> int:
         """From afar: these browsers learn of it when they ask next. How many there were."""
-        ended = delete(Session).where(*which).returning(Session.token_hash, Session.expires_at)
+        ended = delete(Session).where(*which).returning(Session.id, Session.token_hash, Session.expires_at)
         rows = (await self._session.execute(ended)).all()
         self._session.add_all(EndedSession(id=uuid7(), token_hash=row.token_hash, until=row.expires_at) for row in rows)
+        self._announce([row.id for row in rows])
         await self._session.flush()
         return len(rows)
+
+    def _announce(self, session_ids: list[UUID]) -> None:
+        if session_ids:
+            publish(self._session, SessionsEnded(session_ids=session_ids))
+
+    async def is_shared(self, session_id: UUID) -> bool:
+        """Whether this session is on a device of many; so is one that has ended."""
+        shared = await self._session.scalar(select(Session.shared).where(Session.id == session_id))
+        return shared is not False
+
+    async def living(self, session_ids: Collection[UUID]) -> set[UUID]:
+        """Those of these sessions that have not ended. Asking does not make them last longer."""
+        return set(await self._session.scalars(select(Session.id).where(Session.id.in_(session_ids), *_alive())))
 
     async def was_ended(self, token: str) -> bool:
         """Whether the session of this token was ended from another browser."""

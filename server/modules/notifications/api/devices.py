@@ -7,10 +7,11 @@ from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
-from server.core.access import anyone
+from server.core.access import AnyRequest, CallerChanged, NotAllowed, SignInNeeded, anyone, resident
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.limits import at_most
 from server.core.problems import InputRefused, TooManyRequests, Unavailable, problems
+from server.modules.identity.public import device_of
 from server.modules.notifications.schemas import (
     DeviceReply,
     MessageReply,
@@ -19,7 +20,13 @@ from server.modules.notifications.schemas import (
     SentReply,
     SubscribeDevice,
 )
-from server.modules.notifications.service.devices import DeviceNotFound, Devices, PushEndpointRefused, PushKeysRefused
+from server.modules.notifications.service.devices import (
+    DeviceNotFound,
+    Devices,
+    PushEndpointRefused,
+    PushKeysRefused,
+    SharedDeviceNotRung,
+)
 from server.modules.notifications.service.messages import MessageNotFound, Messages
 
 DeviceSecret = Annotated[str, HeaderParameter(name="Device-Secret", max_length=200)]
@@ -28,7 +35,7 @@ _ADDRESS = (InputRefused, PushEndpointRefused, PushKeysRefused)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
 
 
-class NotificationController(Controller):
+class DeviceController(Controller):
     path = "/notifications"
     tags = ("notifications",)
 
@@ -74,6 +81,25 @@ class NotificationController(Controller):
                 device_id, device_secret, data.endpoint, data.keys.p256dh, data.keys.auth, data.language
             )
         )
+
+    @put(
+        "/devices/{device_id:uuid}/owner",
+        guards=[resident()],
+        status_code=204,
+        responses=problems(
+            InputRefused, SignInNeeded, NotAllowed, CallerChanged, DeviceNotFound, SharedDeviceNotRung, Unavailable
+        ),
+    )
+    async def claim_device(
+        self,
+        request: AnyRequest,
+        device_id: FromPath[UUID],
+        device_secret: DeviceSecret,
+        devices: NamedDependency[Devices],
+    ) -> None:
+        """From now on the caller is told there what is theirs, until they sign out there or somebody else signs in."""
+        name = device_of(request.headers.get("user-agent", ""))
+        await devices.claim(device_id, device_secret, request.user, name)
 
     @delete("/devices/{device_id:uuid}", guards=[anyone], responses=problems(InputRefused, DeviceNotFound, Unavailable))
     async def forget_device(

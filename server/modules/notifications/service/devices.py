@@ -3,21 +3,24 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.access import Caller
 from server.core.database import one_at_a_time
 from server.core.problems import Problem
 from server.core.sealing import CannotOpen, Seal, derive
 from server.core.settings import Settings, WrongSetting
 from server.core.words import Language, Words
+from server.modules.identity.public import is_shared
 from server.modules.notifications.gateways.vapid import KeyPair, new_key_pair
-from server.modules.notifications.models import Device, Key
+from server.modules.notifications.models import Device, Key, Message, MessageState
 from server.modules.notifications.rules.push import Subscription, service_of, subscription_of
 
 
@@ -45,6 +48,15 @@ class DeviceNotFound(Problem):
         "Thiết bị này chưa bật nhận thông báo",
         "This device is not set up for notifications",
         "ឧបករណ៍នេះមិនទាន់បានបើកទទួលការជូនដំណឹងទេ",
+    )
+
+
+class SharedDeviceNotRung(Problem):
+    status = 409
+    title = Words(
+        "Máy dùng chung không nhận tin riêng của bạn",
+        "A device shared with others is not told what is yours",
+        "ឧបករណ៍ប្រើរួមគ្នាមិនទទួលដំណឹងផ្ទាល់ខ្លួនរបស់អ្នកទេ",
     )
 
 
@@ -128,6 +140,30 @@ class Devices:
         device.language = language
         await self._session.flush()
         return device
+
+    async def claim(self, device_id: UUID, secret: str, caller: Caller, name: str) -> None:
+        """From now on the caller is told there what is theirs. Raises DeviceNotFound, SharedDeviceNotRung."""
+        device = await self.find(device_id, secret)
+        if await is_shared(self._session, caller.session_id):
+            raise SharedDeviceNotRung
+        if device.resident_id not in (None, caller.id):
+            await self._drop_waiting([device.id])
+        device.resident_id, device.session_id, device.name = caller.id, caller.session_id, name
+        await self._session.flush()
+
+    async def release(self, session_ids: Collection[UUID]) -> None:
+        """Somebody signed out there, or was signed out: nothing of theirs is told there any more."""
+        theirs = update(Device).where(Device.session_id.in_(session_ids)).values(resident_id=None, session_id=None)
+        await self._drop_waiting((await self._session.scalars(theirs.returning(Device.id))).all())
+
+    async def _drop_waiting(self, device_ids: Collection[UUID]) -> None:
+        """What is still to be told there was meant for whoever was there before."""
+        waiting = (
+            Message.device_id.in_(device_ids),
+            Message.state == MessageState.WAITING,
+            Message.entry_id.is_not(None),
+        )
+        await self._session.execute(update(Message).where(*waiting).values(state=MessageState.GONE))
 
     async def forget(self, device_id: UUID, secret: str) -> None:
         """The owner wants no more: the device goes, with everything it was told."""

@@ -1,6 +1,6 @@
 """Consents: given to the words of today, provable, taken back at any time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -42,6 +42,16 @@ class Consents:
         living = select(Consent).where(Consent.resident_id == resident_id, Consent.withdrawn_at.is_(None))
         found = (await self._session.scalars(living)).all()
         return [it for it in found if it.purpose in PURPOSES and it.text_version == PURPOSES[it.purpose].version]
+
+    async def given_by(self, resident_ids: Collection[UUID], purpose: str) -> set[UUID]:
+        """Those of these people who agreed to this purpose, in the words of today."""
+        living = select(Consent.resident_id).where(
+            Consent.resident_id.in_(resident_ids),
+            Consent.purpose == purpose,
+            Consent.text_version == PURPOSES[purpose].version,
+            Consent.withdrawn_at.is_(None),
+        )
+        return set(await self._session.scalars(living))
 
     async def give(self, caller: Caller, purpose: str, version: int) -> None:
         """Agree to these words. A second time changes nothing. Raises PurposeNotFound, TextChanged."""

@@ -1,0 +1,44 @@
+"""The dossiers of whoever is signed in, over HTTP."""
+
+from typing import Annotated
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import PathParameter
+
+from server.core.access import AnyRequest, NotAllowed, SignInNeeded, resident
+from server.core.paging import Cursor, CursorRefused, Limit
+from server.core.problems import InputRefused, Unavailable, problems
+from server.core.words import Language, language_of
+from server.modules.dossiers.api.lookup import standing_of
+from server.modules.dossiers.schemas import OwnDossierReply, OwnDossiersReply
+from server.modules.dossiers.service.mine import Mine, NotYourDossier, Own
+
+Code = Annotated[str, PathParameter(max_length=60)]
+_OWN = (InputRefused, SignInNeeded, NotAllowed, Unavailable)
+
+
+class OwnController(Controller):
+    path = "/dossiers"
+    tags = ("dossiers",)
+
+    @get("/", guards=[resident()], responses=problems(CursorRefused, *_OWN))
+    async def list_own_dossiers(
+        self, request: AnyRequest, own: NamedDependency[Own], limit: Limit = 20, cursor: Cursor = None
+    ) -> OwnDossiersReply:
+        """The dossiers that were filed with the phone the caller has proved; whatever moved last comes first."""
+        found, following = await own.page(request.user.id, limit, cursor)
+        return OwnDossiersReply(items=[_reply(it, language_of(request)) for it in found], next_cursor=following)
+
+    @get("/{code:str}", guards=[resident()], responses=problems(NotYourDossier, *_OWN))
+    async def get_own_dossier(self, request: AnyRequest, code: Code, own: NamedDependency[Own]) -> OwnDossierReply:
+        """One of the caller's own; 404 for every other one."""
+        return _reply(await own.find(request.user.id, code), language_of(request))
+
+
+def _reply(it: Mine, language: Language) -> OwnDossierReply:
+    return OwnDossierReply(
+        procedure=it.procedure.title if it.procedure else None,
+        procedure_code=it.procedure.code if it.procedure else None,
+        standing=standing_of(it.found, language),
+    )

@@ -1,0 +1,1 @@
+"""The outside systems of this module: the exchange bus of the state (LGSP, NDXP)."""

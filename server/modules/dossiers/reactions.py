@@ -1,0 +1,26 @@
+"""What is done when told, or by the clock."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.events import Reaction, Schedule
+from server.modules.dossiers.events import DossiersMoved, MoreToPull
+from server.modules.dossiers.service.pulling import Pulling
+from server.modules.dossiers.service.telling import Telling
+
+
+async def tell_the_owners(session: AsyncSession, event: DossiersMoved) -> None:
+    await Telling(session).moved(event.id, event.moves)
+
+
+async def pull(session: AsyncSession, now: datetime) -> None:
+    await Pulling(session, session.info["settings"]).pull()
+
+
+async def pull_on(session: AsyncSession, event: MoreToPull) -> None:
+    await Pulling(session, session.info["settings"]).pull()
+
+
+reactions = [Reaction(DossiersMoved, tell_the_owners, "urgent"), Reaction(MoreToPull, pull_on)]
+schedules = [Schedule("* * * * *", pull)]

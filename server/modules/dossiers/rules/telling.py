@@ -1,0 +1,66 @@
+"""What residents are told when one of their dossiers moves."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from server.core.clock import HERE
+from server.core.words import Words
+from server.modules.dossiers.rules.statuses import MEANING, Status, is_over
+
+OLD = timedelta(days=3)
+"""What happened longer ago stands in the inbox and rings nobody: a system has been filling us up."""
+PAST = timedelta(days=60)
+"""What happened longer ago than this is told to nobody."""
+
+PLAIN = Words("Hồ sơ của bạn có thay đổi", "There is news of your dossier", "សំណុំឯកសាររបស់អ្នកមានការប្រែប្រួល")
+PLAIN_DUTY = Words(
+    "Hồ sơ của bạn đang chờ bạn",
+    "Your dossier is waiting for you",
+    "សំណុំឯកសាររបស់អ្នកកំពុងរង់ចាំអ្នក",
+)
+"""For the lock screen: no name, no procedure, no office."""
+
+_TITLE = Words("{status}: {what}", "{status}: {what}", "{status}៖ {what}")
+_YOURS = Words("Bạn cần làm: {}", "You must: {}", "អ្នកត្រូវ៖ {}")
+_OFFICE = Words("Đang ở: {}.", "It is at: {}.", "កំពុងនៅ៖ {}។")
+_DUE = Words("Hẹn trả: {}.", "Due: {}.", "ថ្ងៃណាត់៖ {}។")
+
+
+class Kind(NamedTuple):
+    """How a move is told. `duty`: something is asked of the resident, or decided against them."""
+
+    duty: bool
+    result: bool
+
+
+_DUTIES = {Status.PAPERS_NEEDED, Status.PAYMENT_NEEDED, Status.NOT_ACCEPTED, Status.STOPPED}
+
+
+def kind_of(status: Status) -> Kind:
+    return Kind(duty=status in _DUTIES, result=status is Status.DONE)
+
+
+def title_of(status: Status, what: str) -> Words:
+    """The status, and of what: the procedure's title, or the code where nobody knows a title."""
+    return Words(
+        *(line.format(status=name, what=what) for line, name in zip(_TITLE, MEANING[status].name, strict=True))
+    )
+
+
+def body_of(status: Status, office: str | None, due_at: datetime | None) -> Words:
+    """What happened, what the resident must do, who has it, by when."""
+    meaning = MEANING[status]
+    parts = [meaning.says]
+    if meaning.yours:
+        parts.append(_put(_YOURS, meaning.yours))
+    if office:
+        parts.append(_put(_OFFICE, Words(office, office, office)))
+    if due_at and not is_over(status):
+        when = f"{due_at.astimezone(HERE):%H:%M %d/%m/%Y}"
+        parts.append(_put(_DUE, Words(when, when, when)))
+    return Words(*(" ".join(sentences) for sentences in zip(*parts, strict=True)))
+
+
+def _put(frame: Words, value: Words) -> Words:
+    # By replacing, not by format: an office's name may hold braces.
+    return Words(*(line.replace("{}", word) for line, word in zip(frame, value, strict=True)))

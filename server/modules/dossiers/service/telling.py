@@ -1,0 +1,72 @@
+"""Telling the owners of dossiers that they moved."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.modules.catalogue.public import Named, names_of_procedures
+from server.modules.dossiers.events import Move
+from server.modules.dossiers.models import Contact, Dossier
+from server.modules.dossiers.rules.reports import national_code
+from server.modules.dossiers.rules.telling import OLD, PAST, PLAIN, PLAIN_DUTY, body_of, kind_of, title_of
+from server.modules.identity.public import residents_by_trace
+from server.modules.notifications.public import Notice, Topic, notify
+
+
+class Telling:
+    """Who learns of what happens to dossiers."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def moved(self, event_id: UUID, moves: Sequence[Move]) -> None:
+        """Tell whoever owns them, in the order of the moves. A second time tells nothing new."""
+        now = datetime.now(UTC)
+        lately = [move for move in moves if now - move.at <= PAST]
+        dossiers = await self._dossiers([move.dossier_id for move in lately])
+        owners = await self._owners(list(dossiers))
+        names = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers.values()})
+        notices: list[Notice] = []
+        for move in lately:
+            if dossier := dossiers.get(move.dossier_id):
+                name = names.get(national_code(dossier.procedure))
+                key = f"moved/{event_id}/{dossier.id}"
+                rings = now - move.at <= OLD
+                notices += [_notice(key, it, dossier, move, name, rings) for it in owners.get(dossier.id, [])]
+        await notify(self._session, notices)
+
+    async def _dossiers(self, ids: Sequence[UUID]) -> dict[UUID, Dossier]:
+        found = await self._session.scalars(select(Dossier).where(Dossier.id.in_(ids)))
+        return {dossier.id: dossier for dossier in found}
+
+    async def _owners(self, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+        """The residents who have proved a phone that was given for these dossiers."""
+        given = select(Contact.dossier_id, Contact.owner_index).where(
+            Contact.dossier_id.in_(ids), Contact.owner_index.is_not(None)
+        )
+        rows = [(row.dossier_id, row.owner_index) for row in await self._session.execute(given)]
+        residents = await residents_by_trace(self._session, {trace for _, trace in rows})
+        owners: dict[UUID, list[UUID]] = {}
+        for dossier_id, trace in rows:
+            if trace in residents:
+                owners.setdefault(dossier_id, []).append(residents[trace])
+        return owners
+
+
+def _notice(key: str, resident_id: UUID, dossier: Dossier, move: Move, name: Named | None, rings: bool) -> Notice:
+    kind = kind_of(move.status)
+    return Notice(
+        key=key,
+        resident_id=resident_id,
+        topic=Topic.DUTIES if kind.duty else Topic.RESULTS if kind.result else Topic.STEPS,
+        subject=f"dossier/{dossier.id}",
+        title=title_of(move.status, name.title if name else dossier.code),
+        body=body_of(move.status, dossier.handling_unit or dossier.receiving_unit, move.due_at),
+        plain=PLAIN_DUTY if kind.duty else PLAIN,
+        path=f"/dossiers/{dossier.code}",
+        field=name.field if name else "",
+        rings=rings,
+    )

@@ -1,0 +1,62 @@
+"""Everything the notifications hold about one person, to be shown to them or forgotten."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.settings import Settings
+from server.modules.notifications.models import Device, Entry, Message, Preference
+from server.modules.notifications.service.preferences import Preferences
+from server.modules.notifications.service.telling import Telling
+
+
+class Remembered:
+    """What is left of a person in this module."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._telling = Telling(session, settings)
+        self._preferences = Preferences(session, settings)
+
+    async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
+        entries = select(Entry).where(Entry.resident_id == resident_id).order_by(Entry.id)
+        devices = select(Device).where(Device.resident_id == resident_id).order_by(Device.id)
+        sent = select(Message, Device.name).join(Device).where(Device.resident_id == resident_id)
+        choice = (await self._preferences.of_all([resident_id]))[resident_id]
+        told = [(entry, self._telling.open(entry)) for entry in await self._session.scalars(entries)]
+        return {
+            "hộp thư": [
+                {
+                    "lúc": entry.created_at,
+                    "tiêu đề": it.title.vi,
+                    "nội dung": it.body.vi,
+                    "đã đọc": entry.read_at,
+                    "đã cất": entry.archived_at,
+                }
+                for entry, it in told
+            ],
+            "máy nhận thông báo": [
+                {"tên": it.name, "từ": it.created_at, "gần nhất": it.last_accepted_at}
+                for it in await self._session.scalars(devices)
+            ],
+            "đã gửi đến máy": [
+                {"máy": name, "gửi": it.sent_at, "nhận": it.accepted_at, "hiện": it.shown_at, "mở": it.opened_at}
+                for it, name in await self._session.execute(sent.order_by(Message.created_at))
+            ],
+            "cách báo": {
+                "kín đáo": choice.private,
+                "giờ yên lặng": [f"{it:%H:%M}" for it in choice.quiet] if choice.quiet else None,
+                "theo loại tin": choice.topics,
+                "theo lĩnh vực": choice.fields,
+                "kênh khác": choice.channels,
+            },
+        }
+
+    async def forget(self, resident_id: UUID) -> None:
+        """Nothing of it is left; a second time changes nothing."""
+        # With the devices go their messages, and so what is still on its way.
+        await self._session.execute(delete(Device).where(Device.resident_id == resident_id))
+        await self._session.execute(delete(Entry).where(Entry.resident_id == resident_id))
+        await self._session.execute(delete(Preference).where(Preference.resident_id == resident_id))

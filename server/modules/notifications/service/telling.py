@@ -1,0 +1,175 @@
+"""Telling residents: an entry in each inbox, and a message to each device that may ring for it."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.events import publish
+from server.core.sealing import Seal, derive
+from server.core.settings import Settings
+from server.core.words import Words
+from server.modules.notifications.events import MessagesReady
+from server.modules.notifications.models import Bell, Device, Entry, Message, MessageState
+from server.modules.notifications.rules.inbox import Level, Told, Topic, level_of
+from server.modules.notifications.service.preferences import Choice, Preferences
+from server.modules.privacy.public import all_consented
+
+_A_JOB = 256
+"""So many messages are one job."""
+
+_TTL = timedelta(days=1)
+
+PRIVATE_BODY = Words("Mở ứng dụng để xem.", "Open the app to see.", "បើកកម្មវិធីដើម្បីមើល។")
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What one resident is to be told.
+
+    `key`: of what happened, so that a second run tells nothing twice. `subject`: what it is about; on a screen the
+    newest takes the older one's place. `title` and `body` stand in the inbox; `plain` alone on a lock screen, and says
+    nothing about anybody. `path` is the screen it leads to, `field` that of the procedure. `rings` False: it is old.
+    """
+
+    key: str
+    resident_id: UUID
+    topic: Topic
+    subject: str
+    title: Words
+    body: Words
+    plain: Words
+    path: str
+    field: str = ""
+    rings: bool = True
+    urgent: bool = False
+    """It passes the quiet time."""
+
+
+def inbox_seal_of(settings: Settings) -> Seal:
+    return Seal(settings.secret_key, "notifications-inbox")
+
+
+class Telling:
+    """Whom we tell, and how."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._seal = inbox_seal_of(settings)
+        self._tag_key = derive(settings.secret_key, "push-topic")
+
+    def open(self, entry: Entry) -> Told:
+        """What an entry says."""
+        return msgspec.msgpack.decode(self._seal.open(entry.sealed, str(entry.id)), type=Told)
+
+    def tag(self, resident_id: UUID, subject: str) -> str:
+        """What stands for a subject outside the house: 32 characters of base64url, for each resident others."""
+        digest = hmac.digest(self._tag_key, f"{resident_id}\0{subject}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest)[:32].decode()
+
+    async def notify(self, notices: Sequence[Notice]) -> None:
+        """Tell them. What was told before, by its key, is not told again."""
+        if not notices:
+            return
+        now = datetime.now(UTC)
+        people = {it.resident_id for it in notices}
+        choices = await Preferences(self._session, self._settings).of_all(people)
+        devices = await self._devices(people)
+        consented = await all_consented(self._session, people, "push-abroad")
+        rows: list[dict[str, Any]] = []
+        by_id: dict[UUID, Notice] = {}
+        for it in notices:
+            choice = choices[it.resident_id]
+            level = level_of(it.topic, it.field, choice.topics, choice.fields)
+            if level is Level.OFF:
+                continue
+            row = uuid7()
+            by_id[row] = it
+            told = msgspec.msgpack.encode(Told(it.title, it.body, it.path))
+            rows.append(
+                {
+                    "id": row,
+                    "resident_id": it.resident_id,
+                    "event": it.key,
+                    "topic": it.topic,
+                    "sealed": self._seal.close(told, str(row)),
+                    "bell": _bell(it, level, it.resident_id in consented, it.resident_id in devices),
+                }
+            )
+        if not rows:
+            return
+        new = insert(Entry).on_conflict_do_nothing(index_elements=["resident_id", "event"])
+        written = await self._session.execute(new.returning(Entry.id, Entry.bell), rows)
+        messages: list[dict[str, Any]] = []
+        for row, bell in written:
+            if bell is Bell.RUNG:
+                it = by_id[row]
+                messages += self._messages(it, row, devices[it.resident_id], choices[it.resident_id], now)
+        await self._send(messages)
+
+    async def _devices(self, people: Iterable[UUID]) -> dict[UUID, list[Device]]:
+        """The devices that can be rung, by whose they are."""
+        found: dict[UUID, list[Device]] = {}
+        can = select(Device).where(Device.resident_id.in_(people), Device.subscription.is_not(None))
+        for device in await self._session.scalars(can.order_by(Device.id)):
+            if device.resident_id:
+                found.setdefault(device.resident_id, []).append(device)
+        return found
+
+    def _messages(
+        self, it: Notice, entry_id: UUID, devices: Iterable[Device], choice: Choice, now: datetime
+    ) -> list[dict[str, Any]]:
+        waits = choice.quiet.ends(now) if choice.quiet and not it.urgent else None
+        due = (waits or now).astimezone(UTC)
+        return [
+            {
+                "id": uuid4(),
+                "created_at": now,
+                "device_id": device.id,
+                "entry_id": entry_id,
+                "title": it.plain.for_(device.language),
+                "body": PRIVATE_BODY.for_(device.language),
+                "language": device.language,
+                # Of the entry, not of its subject: what lies in this table names nothing.
+                "path": f"/inbox/{entry_id}",
+                "tag": self.tag(it.resident_id, it.subject),
+                "urgency": "high",
+                "state": MessageState.WAITING,
+                "attempts": 0,
+                "due_at": due,
+                "expires_at": due + _TTL,
+            }
+            for device in devices
+        ]
+
+    async def _send(self, messages: Sequence[Mapping[str, Any]]) -> None:
+        if not messages:
+            return
+        await self._session.execute(insert(Message), list(messages))
+        by_time: dict[datetime, list[UUID]] = {}
+        for it in messages:
+            by_time.setdefault(it["due_at"], []).append(it["id"])
+        now = datetime.now(UTC)
+        for due, ids in by_time.items():
+            for begin in range(0, len(ids), _A_JOB):
+                ready = MessagesReady(message_ids=ids[begin : begin + _A_JOB])
+                publish(self._session, ready, at=due if due > now else None)
+
+
+def _bell(it: Notice, level: Level, consented: bool, has_device: bool) -> Bell:
+    if not it.rings:
+        return Bell.OLD
+    if level is not Level.RING:
+        return Bell.SWITCHED_OFF
+    if not has_device:
+        return Bell.NO_DEVICE
+    return Bell.RUNG if consented else Bell.NO_CONSENT

@@ -1,0 +1,128 @@
+"""Whoever is signed in sees their own dossiers and no other, and is told when one moves."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from server.core.events import Events
+from tests.modules.dossiers.conftest import NewSystem, System, event, new_code
+from tests.modules.identity.conftest import Browser, NewBrowser
+from tests.modules.notifications.conftest import nothing_left_over
+
+__all__ = ["nothing_left_over"]
+
+pytestmark = pytest.mark.usefixtures("nothing_left_over")
+
+
+async def mine(browser: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
+    reply = await browser.get("/api/dossiers", params=asked)
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+class TestMyDossiers:
+    async def test_those_filed_with_my_phone_the_last_moved_first(
+        self, browser: Browser, phone: str, system: System
+    ) -> None:
+        await browser.sign_in(phone)
+        older, newer, others = new_code(), new_code(), new_code()
+        await system.report(
+            event(older, 2, 9, owner_phone=phone),
+            event(newer, 4, 3, owner_phone="+84" + phone[1:], procedure="1.001193.000.00.00.H12"),
+            event(others, 4, 1),
+        )
+        found = (await mine(browser))["items"]
+        assert [it["standing"]["code"] for it in found] == [newer, older]
+        assert found[0]["procedure_code"] == "1.001193"
+        assert "khai sinh" in found[0]["procedure"].lower()
+        assert found[0]["standing"]["status"] == "in-hand"
+
+    async def test_page_by_page_without_a_gap(self, browser: Browser, phone: str, system: System) -> None:
+        await browser.sign_in(phone)
+        codes = [new_code() for _ in range(5)]
+        # Two of them at the same instant.
+        await system.report(*(event(code, 4, 1 + place // 2, owner_phone=phone) for place, code in enumerate(codes)))
+        seen: list[str] = []
+        cursor: str | None = None
+        while True:
+            page = await mine(browser, limit=2, **({"cursor": cursor} if cursor else {}))
+            seen += [it["standing"]["code"] for it in page["items"]]
+            if (cursor := page["next_cursor"]) is None:
+                break
+        assert sorted(seen) == sorted(codes)
+        refused = await browser.get("/api/dossiers", params={"cursor": "eA"})
+        assert (refused.status_code, refused.json()["type"]) == (400, "cursor-refused")
+
+    async def test_one_by_its_code_and_somebody_elses_not(
+        self, browser: Browser, phone: str, system: System, code: str
+    ) -> None:
+        await browser.sign_in(phone)
+        others = new_code()
+        await system.report(event(code, 5, owner_phone=phone), event(others, 5))
+        found = await browser.get(f"/api/dossiers/{code.lower()}")
+        assert found.json()["standing"]["yours"]
+        for nobodys in (others, new_code(), "nothing"):
+            reply = await browser.get(f"/api/dossiers/{nobodys}")
+            assert (reply.status_code, reply.json()["type"]) == (404, "not-your-dossier")
+
+
+class TestBeingTold:
+    async def test_what_happened_who_has_it_by_when_and_what_i_must_do(
+        self, browser: Browser, phone: str, system: System, events: Events, code: str
+    ) -> None:
+        await browser.sign_in(phone)
+        await system.report(
+            event(
+                code,
+                5,
+                owner_phone=phone,
+                procedure="1.001193",
+                handling_unit="Phòng {Kinh tế}",
+                due_at="2026-12-01T16:30:00+07:00",
+            )
+        )
+        await events.run_waiting()
+        [entry] = (await browser.get("/api/notifications")).json()["items"]
+        assert entry["title"].startswith("Yêu cầu bổ sung giấy tờ: ")
+        assert "khai sinh" in entry["title"].lower()
+        for part in ("Bạn cần làm: Bổ sung giấy tờ", "Đang ở: Phòng {Kinh tế}.", "Hẹn trả: 16:30 01/12/2026."):
+            assert part in entry["body"]
+        assert (entry["topic"], entry["path"]) == ("duties", f"/dossiers/{code}")
+
+    async def test_each_move_once_and_only_to_its_owner(
+        self, new_browser: NewBrowser, new_phone: Any, new_system: NewSystem, events: Events, code: str
+    ) -> None:
+        owner, other = new_browser(), new_browser()
+        phone = new_phone()
+        await owner.sign_in(phone)
+        await other.sign_in(new_phone())
+        system = await new_system("dossiers:intake")
+        first = event(code, 2, 2, owner_phone=phone)
+        await system.report(first)
+        await system.report(first, event(code, 4, 1, owner_phone=phone))
+        await events.run_waiting()
+        told = (await owner.get("/api/notifications")).json()["items"]
+        assert [it["title"].partition(":")[0] for it in told] == ["Đang xử lý", "Được tiếp nhận"]
+        assert (await other.get("/api/notifications")).json()["items"] == []
+
+    @pytest.mark.parametrize(("days", "told", "bell"), [(1, 1, "no-device"), (10, 1, "old"), (90, 0, None)])
+    async def test_what_is_long_over_rings_nobody(
+        self,
+        browser: Browser,
+        phone: str,
+        system: System,
+        events: Events,
+        code: str,
+        days: int,
+        told: int,
+        bell: str | None,
+    ) -> None:
+        await browser.sign_in(phone)
+        await system.report(event(code, 4, 24 * days, owner_phone=phone))
+        await events.run_waiting()
+        entries = (await browser.get("/api/notifications")).json()["items"]
+        assert len(entries) == told
+        for entry in entries:
+            assert (await browser.get(f"/api/notifications/{entry['id']}")).json()["bell"] == bell
