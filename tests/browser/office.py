@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.database import Database
+from server.core.looks import Why, looked
 from server.core.settings import Settings
 from server.modules.identity.models import Method, Partner, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.person import searched
@@ -124,6 +125,13 @@ class Office:
             one = await Residents(session, self._settings).by_phone(phone, "vi")
             one.name, one.name_folded = name, searched(name)
         return Resident(one.id, name, phone)
+
+    async def looks(self, resident: Resident, *, times: int) -> None:
+        """An officer opens this resident's record again and again."""
+        officer = Caller(id=uuid7(), kind="staff", session_id=uuid7(), proved_at=datetime.now(UTC), unit="32002")
+        async with self._database.transaction() as session:
+            for _ in range(times):
+                await looked(session, officer, resident.id, permission="privacy:decide", why=Why.RIGHTS)
 
     async def asks(self, resident: Resident, kind: Kind, note: str = "", *, days_ago: int = 0) -> UUID:
         """The resident asks something about their data; so long ago."""

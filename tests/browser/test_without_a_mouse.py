@@ -1,0 +1,181 @@
+"""Every screen of an account and of a desk, reached and done with keys alone, with letters twice as large; and a line
+that is cut when more of a list is asked for."""
+
+import random
+import re
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from server.modules.privacy.rules.requests import Kind
+from tests.browser.chromium import visiting
+from tests.browser.office import Office
+from tests.browser.test_accessibility import tab
+from tests.browser.test_sign_in import base
+from tests.browser.wire import Wire
+
+__all__ = ["base"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.long(20)]
+
+KEYS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "is_mobile": False, "has_touch": False}
+TWICE = "addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%'))"
+
+
+async def reach(page: Page, target: Locator) -> None:
+    """Press Tab until it has the focus, which is seen all the way."""
+    await expect(target).to_be_attached()
+    for _ in range(250):  # each row of a log has buttons of its own
+        stop = await tab(page)
+        if stop["tag"] == "BODY":  # once around
+            continue
+        assert stop["ring"] and not stop["covered"], stop
+        if await target.evaluate("it => it === document.activeElement"):
+            return
+    raise AssertionError(f"the Tab key never came to {target}")
+
+
+async def press(page: Page, target: Locator, key: str = "Enter") -> None:
+    await reach(page, target)
+    await page.keyboard.press(key)
+
+
+async def follow(page: Page, name: str) -> None:
+    """Along a link, to a screen that begins at its heading."""
+    await press(page, page.get_by_role("main").get_by_role("link", name=name).first)
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+async def fill(page: Page, field: Locator, text: str) -> None:
+    await reach(page, field)
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type(text)
+
+
+async def more_after_the_line_was_cut(page: Page, wire: Wire, rows: Locator) -> None:
+    """What stands there stays, why no more came is said, and it is offered again."""
+    await expect(rows.nth(19)).to_be_attached()
+    before = await rows.count()
+    more = page.get_by_role("button", name="Xem thêm")
+    wire.cut()
+    await press(page, more)
+    await expect(page.locator("main .said:not(:empty)")).to_have_count(1)
+    await expect(rows).to_have_count(before)
+    await expect(more).to_be_enabled()
+    wire.mend()
+    await press(page, more)
+    await expect(rows.nth(before)).to_be_attached()
+    await expect(page.locator("main .said:not(:empty)")).to_have_count(0)
+
+
+@pytest.fixture
+async def big(chromium: Browser, wire: Wire) -> Any:
+    async with visiting(chromium, wire.origin, **KEYS) as visitor:
+        visitor.forgive(r"Failed to load resource.*(400|401|net::ERR)")
+        await visitor.context.add_init_script(TWICE)
+        yield visitor
+
+
+async def test_a_resident(big: Any, wire: Wire, office: Office) -> None:
+    resident = await office.resident("Danh Thị Sà Rươl")
+    await office.looks(resident, times=25)
+    page: Page = big.page
+    main = page.get_by_role("main")
+    await big.open("/sign-in?next=/account")
+    await expect(page.locator("#phone")).to_be_focused()
+    await page.keyboard.type(resident.phone.replace("+84", "0"))
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".digits input")).to_be_focused()
+    await page.keyboard.type(await page.locator(".shown-code").inner_text())
+    await expect(page).to_have_url(re.compile("/account$"))
+    assert await page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+
+    await follow(page, "Thông tin của bạn")
+    await fill(page, page.locator("#name"), "Danh Thị Sa Rươn")
+    await page.keyboard.press("Enter")
+    await expect(main.get_by_text("Đã lưu.")).to_be_visible()
+    await follow(page, "Tài khoản của bạn")
+
+    await follow(page, "Số định danh cá nhân")
+    await fill(page, page.locator("#national-id"), f"096{random.randrange(10**9):09}")
+    await page.keyboard.press("Enter")
+    await expect(main.get_by_text("Đã lưu.")).to_be_visible()
+    await press(page, main.get_by_role("button", name="Bỏ số này"))
+    await expect(main.get_by_text("Đã bỏ số định danh.")).to_be_visible()
+    await follow(page, "Tài khoản của bạn")
+
+    await follow(page, "Máy đang đăng nhập")
+    await follow(page, "Tài khoản của bạn")
+    await follow(page, "Vân tay, khuôn mặt")
+    await follow(page, "Tài khoản của bạn")
+
+    await follow(page, "Dữ liệu và quyền riêng tư")
+    await press(page, main.get_by_role("checkbox").first, "Space")
+    await expect(main.get_by_text("Đã ghi nhận.")).to_be_visible()
+    await follow(page, "Ai đã xem thông tin của bạn")
+    await more_after_the_line_was_cut(page, wire, page.locator(".looks > li"))
+    await follow(page, "Dữ liệu và quyền riêng tư")
+    await follow(page, "Lấy về, sửa, xóa dữ liệu")
+    await fill(page, page.locator("#note"), "Tên tôi bị viết sai dấu.")
+    await press(page, main.get_by_role("button", name="Gửi yêu cầu"))
+    await expect(main.get_by_text("Đã nhận yêu cầu của bạn.")).to_be_visible()
+    await follow(page, "Dữ liệu và quyền riêng tư")
+    await follow(page, "Tài khoản của bạn")
+
+    await press(page, main.get_by_role("button", name="Đăng xuất"))
+    sheet = page.get_by_role("dialog", name="Đăng xuất khỏi máy này?")
+    await press(page, sheet.get_by_role("button", name="Đăng xuất"))
+    await expect(page).to_have_url(f"{wire.origin}/")
+    await big.open("/account")
+    await expect(page.get_by_text("Bạn chưa đăng nhập")).to_be_visible()
+
+
+async def test_staff(big: Any, wire: Wire, office: Office, base: psycopg.Connection[Any]) -> None:
+    base.execute("DELETE FROM privacy_request")
+    resident = await office.resident("Trương Văn Hỏi")
+    await office.asks(resident, Kind.CORRECTION, "Tên tôi bị viết sai dấu.")
+    await office.looks(resident, times=60)
+    officer = await office.hire("identity:administer", "identity:recover", "privacy:audit", "privacy:decide")
+    await officer.enter(big.context)
+    page: Page = big.page
+    main = page.get_by_role("main")
+
+    # The half-yearly review says in words what somebody may do.
+    await big.open("/staff/review")
+    await expect(main).to_contain_text("Quản lý tài khoản cán bộ và vai trò")
+    await expect(main).not_to_contain_text("identity:administer")
+
+    await big.open("/staff/requests")
+    await follow(page, "Sửa dữ liệu sai")
+    await reach(page, main.get_by_role("radio").first)
+    await page.keyboard.press("ArrowDown")
+    await expect(main.get_by_role("radio", name="Từ chối")).to_be_checked()
+    await fill(page, main.get_by_label("Câu trả lời", exact=True), "Giấy tờ ghi đúng như hiện nay.")
+    await press(page, main.get_by_role("button", name="Gửi quyết định"))
+    await expect(main).to_contain_text("Đã từ chối")
+
+    await big.open("/staff/recovery")
+    await fill(page, main.get_by_label("Họ tên trên giấy tờ", exact=True), "truong van hoi")
+    await fill(page, main.get_by_label("Số điện thoại cũ hoặc số định danh"), resident.phone.replace("+84", "0"))
+    await page.keyboard.press("Enter")
+    await press(page, main.get_by_role("checkbox", name="Tôi đã xem giấy tờ gốc, đúng là người này."), "Space")
+    await press(page, main.get_by_role("button", name="Cấp mã"))
+    await expect(main.locator(".shown-code")).to_have_text(re.compile(r"^\d{4} \d{4}$"))
+
+    await big.open(f"/staff/audit?subject={resident.id}&act=look:privacy")
+    await more_after_the_line_was_cut(page, wire, page.locator(".log > li"))
+
+    # Another language: what the server had said is asked for again.
+    await big.open("/staff/roles")
+    await expect(main).to_contain_text("Quản lý tài khoản cán bộ và vai trò")
+    await choose_in_another_tab(big.context, wire.origin, "English")
+    await expect(main).to_contain_text("Manage staff accounts and roles")
+
+
+async def choose_in_another_tab(context: BrowserContext, origin: str, language: str) -> None:
+    settings = await context.new_page()
+    await settings.goto(f"{origin}/staff/account")
+    await settings.get_by_role("radio", name=language).check()
+    await settings.close()
