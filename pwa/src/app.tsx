@@ -15,12 +15,12 @@ import { book, gear, house, pin, search } from './core/ui/icons'
 import { NotFound, Ribbons, Screens } from './core/ui/Screens'
 import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
-import { Dossiers } from './modules/dossiers'
+import { Dossier, Dossiers } from './modules/dossiers'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
 import { Place, Places } from './modules/places'
-import { Notifications } from './modules/notifications'
+import { Bell, Entry, Inbox, Notifications } from './modules/notifications'
 import { Looks, MyData, Privacy } from './modules/privacy'
 import { About, Design, Install, Settings } from './modules/settings'
 
@@ -87,6 +87,11 @@ function App() {
           <img src="/icon.svg" alt="" width="34" height="34" />
           {province.app}
         </a>
+        {mark.value?.id && (
+          <ErrorBoundary>
+            <Bell />
+          </ErrorBoundary>
+        )}
       </header>
       <Session />
       <Ribbons busy={updating.value} still={t.offlineStill}>
@@ -111,6 +116,9 @@ function App() {
         <Route path="/account/looks" component={Looks} />
         <Route path="/account/data" component={MyData} />
         <Route path="/dossiers" component={Dossiers} />
+        <Route path="/dossiers/:code" component={Dossier} />
+        <Route path="/inbox" component={Inbox} />
+        <Route path="/inbox/:id" component={Entry} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />

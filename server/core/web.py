@@ -218,7 +218,7 @@ class Pages:
         if file := self._files.get(path):
             return file
         # A screen of the PWA, whose address only the PWA understands.
-        is_screen = "." not in name or path.startswith("/procedures/")
+        is_screen = "." not in name or path.startswith(("/procedures/", "/dossiers/"))
         if not is_screen:
             raise NotFound
         console = f"{path}/".startswith("/staff/")

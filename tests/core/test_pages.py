@@ -52,7 +52,17 @@ class TestAScreen:
     @pytest.mark.parametrize(
         "path",
         [
-            *("/", "/index.html", "/settings", "/places/32248", "/procedures/1.000001", "/procedures", "/a/b/c/", "//"),
+            *(
+                "/",
+                "/index.html",
+                "/settings",
+                "/places/32248",
+                "/procedures/1.000001",
+                "/dossiers/H12.9-20261101-0001",
+                "/procedures",
+                "/a/b/c/",
+                "//",
+            ),
             *("/staffing", "/a/staff", "//staff"),
         ],
     )

@@ -1,6 +1,6 @@
 /** Takes off this phone what tells of a person: in the page, in its stores, and in the worker. */
 import { keep } from './memory'
-import { followed, home, recent, textSize, theme } from './preferences'
+import { followed, home, letters, mine, recent, textSize, theme } from './preferences'
 import { stores } from './stores'
 
 /**
@@ -13,6 +13,7 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
   } catch {
     // Storage forbidden: there is nothing to forget.
   }
+  letters.value = mine.value = null
   await tellWorker()
   if (what === 'own') return
   home.value = null

@@ -3,6 +3,7 @@ import { signal, type Signal } from '@preact/signals'
 import type { Reply } from './api'
 import type { Language } from './language'
 import { elsewhere, keep, recall } from './memory'
+import { mark } from './session'
 
 function remembered<T>(name: string, otherwise: T): Signal<T> {
   const value = signal(recall<T>(name) ?? otherwise)
@@ -25,6 +26,19 @@ export const recent = remembered<{ code: string; title: string }[]>('recent', []
 /** A dossier the person wants to find here again: the digits that open it, and what was last said of it, when and in which language. */
 export type Followed = { digits: string; at: string; lang: Language; standing: Reply<'POST /api/dossiers/lookup'> }
 export const followed = remembered<Followed[]>('dossiers', [])
+
+/** What the server last said of somebody's own, and in which language; for when there is no line, and only until they sign out. */
+export type Copy<T> = { at: string; lang: Language; of: T }
+/** A copy lies on the phone, but on one of many only in this page. */
+function ofMine<T>(name: string): Signal<Copy<T> | null> {
+  const copy = signal(recall<Copy<T>>(name))
+  copy.subscribe(next => (next === null ? recall(name) !== null && keep(name, null) : mark.peek()?.shared || keep(name, next)))
+  elsewhere(name, () => (copy.value = recall(name)))
+  return copy
+}
+/** The newest of what they were told, and their dossiers. */
+export const letters = ofMine<Reply<'GET /api/notifications'>>('letters')
+export const mine = ofMine<Reply<'GET /api/dossiers'>>('mine')
 
 export function remember(code: string, title: string) {
   recent.value = [{ code, title }, ...recent.peek().filter(one => one.code !== code)].slice(0, 8)

@@ -1,6 +1,7 @@
 /** Notifications on this phone: may they come, make them come, try whether they come. */
 import { api, Problem, type Reply } from './api'
 import { insideApp, installed, iPhone } from './device'
+import { mark } from './session'
 import { stores } from './stores'
 import { language } from './text'
 
@@ -90,3 +91,20 @@ export async function tryOut(tell: (message: Message) => void) {
     if (message.shown_at || message.state === 'gone' || message.state === 'failed') return
   }
 }
+
+/** Tells the server that whoever is signed in is told here what is theirs; told again at every visit, for their session may be another one. */
+export async function claim() {
+  const known = await me()
+  if (known && mark.peek()?.ends && !mark.peek()!.shared) await api('PUT /api/notifications/devices/{device_id}/owner', { device_id: known.id, headers: { 'Device-Secret': known.secret } }).catch(ignoreForgotten)
+}
+
+/** The words by which somebody agrees that what is theirs travels abroad, and whether they have. */
+export const wayAbroad = async (signal?: AbortSignal) => (await api('GET /api/privacy/consents', {}, signal)).items.find(one => one.purpose === 'push-abroad')!
+
+/** Agreed to in these words: from now on this device rings for whoever is signed in. */
+export async function agree(version: number) {
+  await api('PUT /api/privacy/consents/{purpose}', { purpose: 'push-abroad', body: { version } })
+  await claim()
+}
+
+export const ringsHere = async () => (await pushState()) === 'on' && !!(await wayAbroad()).given_at

@@ -174,7 +174,7 @@ class TestTheBell:
         [entry] = (await inbox(browser))["items"]
         shown = said["notification"]
         assert (shown["title"], shown["body"]) == ("Hồ sơ của bạn có thay đổi", "Mở ứng dụng để xem.")
-        assert shown["navigate"].endswith(f"/inbox/{entry['id']}")
+        assert shown["navigate"].endswith(f"/inbox/{entry['id']}?open")
         assert len(shown["tag"]) == 32
 
         # And its owner can look up what became of it.

@@ -8,6 +8,7 @@ export default {
   tabPlaces: 'Offices',
   tabSaved: 'Saved',
   tabSettings: 'Settings',
+  inbox: unread => (unread ? `Your messages, ${unread} unread` : 'Your messages'),
   loading: 'Loading…',
   signIn: 'Sign in',
   retry: 'Try again',

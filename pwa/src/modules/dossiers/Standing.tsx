@@ -1,17 +1,24 @@
+import type { ComponentChildren } from 'preact'
 import { connected } from '../../core/connection'
 import { moment } from '../../core/moment'
 import type { Followed } from '../../core/preferences'
 import { Icon, Note } from '../../core/ui'
-import { book, check, clock } from '../../core/ui/icons'
+import { check, clock } from '../../core/ui/icons'
 import { t } from './text'
 
-type Props = { of: Followed; busy: boolean; said: string; kept: boolean; again: () => void; keep: (wanted: boolean) => void; leave: () => void }
+type Shown = Pick<Followed, 'standing' | 'at' | 'lang'> & { procedure?: string | null; procedure_code?: string | null }
+type Props = { of: Shown; busy: boolean; said: string; again: () => void; hint?: string; children?: ComponentChildren }
 
 /** Where one dossier stands: what happened, who has it, what is next, by when, and what the person must do. */
-export function Standing({ of: { standing: it, at, lang }, busy, said, kept, again, keep, leave }: Props) {
+export function Standing({ of: { standing: it, at, lang, procedure, procedure_code }, busy, said, again, hint, children }: Props) {
   return (
     <>
       <section class="card standing">
+        {procedure && (
+          <p lang="vi">
+            <a href={`/procedures/${procedure_code}`}>{procedure}</a>
+          </p>
+        )}
         <p class="hint">{it.code}</p>
         <h2 lang={lang}>{it.name}</h2>
         <p lang={lang}>{it.says}</p>
@@ -73,18 +80,12 @@ export function Standing({ of: { standing: it, at, lang }, busy, said, kept, aga
         {busy ? t.asking : connected.value ? t.asOf(moment(at)) : t.old(moment(at))}
       </p>
       <div class="buttons">
-        <button class="button" type="button" aria-pressed={kept} onClick={() => keep(!kept)}>
-          <Icon of={book} />
-          {kept ? t.keeping : t.keep}
-        </button>
+        {children}
         <button class="button" type="button" disabled={busy} onClick={again}>
           {t.again}
         </button>
-        <button class="button" type="button" onClick={leave}>
-          {t.another}
-        </button>
       </div>
-      <p class="hint">{t.keepHint}</p>
+      {hint && <p class="hint">{hint}</p>}
     </>
   )
 }

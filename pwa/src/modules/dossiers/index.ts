@@ -3,3 +3,4 @@ import { screen } from '../../core/screen'
 import { t } from './text'
 
 export const Dossiers = screen(t, () => import('./Dossiers'))
+export const Dossier = screen(t, () => import('./Dossier'))

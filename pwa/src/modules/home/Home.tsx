@@ -2,16 +2,25 @@ import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { followed, home, recent } from '../../core/preferences'
+import { useLater } from '../../core/later'
 import { mark } from '../../core/session'
 import type { Saved } from '../../core/storage'
 import { storesLater } from '../../core/stores'
+import { ready } from '../../core/text'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
 import { bell, book, building, clock, folder, person, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
+import { t as dossiers } from '../dossiers/text'
 import { Dusk } from './Dusk'
 import './home.css'
 import { lifeEvents } from './life-events'
 import { t } from './text'
+
+const openDossiers = async () => {
+  const part = await import('../dossiers/Open')
+  await ready(dossiers)
+  return part
+}
 
 export function Home() {
   const { route } = useLocation()
@@ -27,6 +36,7 @@ export function Home() {
     route(`/search?q=${encodeURIComponent(field.current?.value ?? '')}`)
   }
   const mine = home.value
+  const open = useLater(openDossiers, !!mark.value?.id)
   return (
     <Page title={t.title} bare>
       <div class="home-hero">
@@ -66,6 +76,8 @@ export function Home() {
           ))}
         </ul>
       </nav>
+
+      {open && <open.Open />}
 
       <ul class="card rows">
         <Row href="/dossiers" icon={folder} title={t.dossiers}>

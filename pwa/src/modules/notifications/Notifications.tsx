@@ -2,7 +2,10 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { iPhone } from '../../core/device'
-import { type Message, type PushState, pushState, tryOut, turnOff, turnOn } from '../../core/push'
+import { useAsk } from '../../core/ask'
+import { agree, type Message, type PushState, pushState, tryOut, turnOff, turnOn, wayAbroad } from '../../core/push'
+import { mark } from '../../core/session'
+import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Icon, Note, Page, Skeleton } from '../../core/ui'
 import { bell, check } from '../../core/ui/icons'
@@ -36,7 +39,15 @@ export default function Notifications() {
     }
     busy.value = undefined
   }
-  const change = (what: 'on' | 'off') => act(what, async () => (state.value = await (what === 'on' ? turnOn() : turnOff())))
+  // Whoever is signed in is told what is theirs, and agrees to the way it takes in the same tap.
+  const own = !!mark.value?.ends && !mark.value.shared
+  const way = useAsk(`way abroad ${own} ${language.value}`, async signal => (own ? wayAbroad(signal) : null))
+  const agreeing = () => act('on', async () => (await agree(way.value!.version), way.again()))
+  const change = (what: 'on' | 'off') =>
+    act(what, async () => {
+      state.value = await (what === 'on' ? turnOn() : turnOff())
+      if (state.value === 'on' && way.value) await agree(way.value.version).then(way.again)
+    })
   const test = () =>
     act('try', async () => {
       message.value = undefined
@@ -73,15 +84,24 @@ export default function Notifications() {
       {state.value === 'off' && (
         <div class="card">
           <State icon={bell} name={t.off} text={t.offText} />
+          {way.value && <p class="hint">{way.value.text}</p>}
           <button class="button main" type="button" disabled={!!busy.value} onClick={() => void change('on')}>
             {busy.value ? t.turningOn : t.turnOn}
           </button>
         </div>
       )}
+      {state.value === 'on' && way.value && !way.value.given_at && (
+        <div class="card">
+          <State icon={bell} name={t.mine} text={way.value.text} />
+          <button class="button main" type="button" disabled={!!busy.value} onClick={() => void agreeing()}>
+            {t.agree}
+          </button>
+        </div>
+      )}
       {state.value === 'on' && (
         <div class="card">
-          <State icon={check} name={t.on} text={t.onText} />
-          <button class="button main" type="button" disabled={!!busy.value} onClick={() => void test()}>
+          <State icon={check} name={t.on} text={way.value?.given_at ? t.onMine : t.onText} />
+          <button class={way.value && !way.value.given_at ? 'button' : 'button main'} type="button" disabled={!!busy.value} onClick={() => void test()}>
             {busy.value === 'try' ? t.trying : tried.value ? t.again : t.tryOut}
           </button>
           {tried.value && <Journey message={message.value} over={!busy.value && !problem.value} />}

@@ -1,5 +1,11 @@
-/** The screens of this module, each fetched when it is wanted. */
+/** The screens of this module, each fetched when it is wanted, and the bell above all of them. */
+import { lazy } from 'preact-iso'
 import { screen } from '../../core/screen'
+import { t as signing } from '../identity/text'
+import { t as inbox } from './inbox/text'
 import { t } from './text'
 
-export const Notifications = screen(t, () => import('./Notifications'))
+export const Notifications = screen([t, signing], () => import('./Notifications'))
+export const Inbox = screen([inbox, signing], () => import('./inbox/Inbox'))
+export const Entry = screen([inbox, signing], () => import('./inbox/Entry'))
+export const Bell = lazy(() => import('./Bell'))

@@ -140,7 +140,7 @@ class Telling:
                 "body": PRIVATE_BODY.for_(device.language),
                 "language": device.language,
                 # Of the entry, not of its subject: what lies in this table names nothing.
-                "path": f"/inbox/{entry_id}",
+                "path": f"/inbox/{entry_id}?open",
                 "tag": self.tag(it.resident_id, it.subject),
                 "urgency": "high",
                 "state": MessageState.WAITING,

@@ -2,6 +2,13 @@ import type { Words } from '.'
 
 export default {
   title: 'Where is my dossier?',
+  one: 'Dossier',
+  mine: 'Your dossiers',
+  mineNone: 'No dossier was filed with the phone number you signed in with.',
+  bySlip: 'By a slip',
+  notMine: 'This dossier is not among yours',
+  needsDigits: 'To see it, type the last four digits given when it was filed.',
+  orSignIn: 'Or sign in with the phone number given when it was filed',
   lead: 'No sign-in. All you need is the slip you were given when you filed.',
   code: 'Dossier code',
   codeHint: 'Printed on the slip. Dots and dashes may be left out.',
@@ -30,5 +37,4 @@ export default {
   keep: 'Remember on this device',
   keeping: 'Remembered here',
   keepHint: 'Next time it is there at once, without a connection too. Not on a device you share.',
-  another: 'Look up another one',
 } satisfies Words

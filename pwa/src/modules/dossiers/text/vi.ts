@@ -1,5 +1,12 @@
 export default {
   title: 'Hồ sơ đến đâu rồi?',
+  one: 'Hồ sơ',
+  mine: 'Hồ sơ của bạn',
+  mineNone: 'Chưa có hồ sơ nào nộp bằng số điện thoại bạn đăng nhập.',
+  bySlip: 'Xem bằng giấy hẹn',
+  notMine: 'Hồ sơ này không nằm trong danh sách của bạn',
+  needsDigits: 'Để xem, hãy nhập 4 số cuối đã khai khi nộp.',
+  orSignIn: 'Hoặc đăng nhập bằng số điện thoại đã khai khi nộp',
   lead: 'Không cần đăng nhập. Chỉ cần giấy tiếp nhận và hẹn trả kết quả.',
   code: 'Mã hồ sơ',
   codeHint: 'In trên giấy hẹn. Gõ thiếu dấu chấm, dấu gạch cũng được.',
@@ -28,5 +35,4 @@ export default {
   keep: 'Nhớ trên máy này',
   keeping: 'Máy này đang nhớ',
   keepHint: 'Lần sau mở ra là thấy, cả khi mất mạng. Đừng nhớ trên máy dùng chung.',
-  another: 'Xem hồ sơ khác',
 }
