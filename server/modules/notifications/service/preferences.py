@@ -1,7 +1,6 @@
 """How residents want to be told."""
 
 from collections.abc import Collection
-from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +12,12 @@ from server.core.settings import Settings
 from server.modules.notifications.models import Preference
 from server.modules.notifications.rules.inbox import Quiet
 
-NIGHT = Quiet(time(21, 30), time(6))
-"""When nothing that can wait rings, unless somebody wants it otherwise."""
-
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody chose, or what stands until they do."""
 
     private: bool = True
-    quiet: Quiet | None = NIGHT
+    quiet: Quiet | None = None
     topics: dict[str, Any] = {}
     fields: dict[str, Any] = {}
     channels: list[str] = []
