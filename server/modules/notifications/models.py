@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
@@ -113,6 +113,8 @@ class Message(Table):
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("notifications_entry.id", ondelete="CASCADE"), index=True)
     title: Mapped[str]
     body: Mapped[str]
+    # Its owner wants to read the entry itself on the lock screen: the words are taken from there when it is sent.
+    whole: Mapped[bool] = mapped_column(server_default=false(), default=False)
     language: Mapped[Language] = mapped_column(Text)
     # Where a tap leads: a path of ours.
     path: Mapped[str]

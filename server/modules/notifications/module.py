@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.modules.notifications.api.devices import DeviceController
 from server.modules.notifications.api.inbox import InboxController
+from server.modules.notifications.api.preferences import PreferenceController
 from server.modules.notifications.holding import holding
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.sealed import SEALED
@@ -15,6 +16,7 @@ from server.modules.notifications.service.devices import Devices, opens
 from server.modules.notifications.service.inbox import KEEP as KEEP_ENTRIES
 from server.modules.notifications.service.inbox import Inbox
 from server.modules.notifications.service.messages import KEEPS, Messages
+from server.modules.notifications.service.preferences import Preferences
 
 
 def devices(session: NamedDependency[AsyncSession], state: State) -> Devices:
@@ -29,10 +31,14 @@ def inbox(session: NamedDependency[AsyncSession], state: State) -> Inbox:
     return Inbox(session, state.settings)
 
 
+def preferences(session: NamedDependency[AsyncSession]) -> Preferences:
+    return Preferences(session)
+
+
 module = Module(
     "notifications",
-    controllers=[DeviceController, InboxController],
-    dependencies={"devices": devices, "messages": messages, "inbox": inbox},
+    controllers=[DeviceController, InboxController, PreferenceController],
+    dependencies={"devices": devices, "messages": messages, "inbox": inbox, "preferences": preferences},
     reactions=reactions,
     keeps=[*KEEPS, KEEP_ENTRIES],
     sealed=SEALED,

@@ -1,6 +1,6 @@
 """What the notifications receive and send."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import msgspec
 from server.core.wire import Command, Reply
 from server.core.words import Language
 from server.modules.notifications.models import Bell, Device, Message, MessageState
-from server.modules.notifications.rules.inbox import Topic
+from server.modules.notifications.rules.inbox import Channel, Choice, Level, Quiet, Topic
 
 
 class PushKeys(Command):
@@ -141,3 +141,66 @@ class EntryDetailReply(Reply):
     entry: EntryReply
     bell: Bell
     deliveries: list[DeliveryReply]
+
+
+Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class QuietHours(Command):
+    """`HH:MM` by the clock here; over midnight when it ends before it begins."""
+
+    since: Clock
+    until: Clock
+
+    def quiet(self) -> Quiet:
+        return Quiet(time.fromisoformat(self.since), time.fromisoformat(self.until))
+
+
+class ChoosePreferences(Command):
+    """All of it at once. What is not named rings."""
+
+    private: bool
+    quiet: QuietHours | None
+    topics: dict[Topic, Level]
+    fields: Annotated[dict[FieldName, Level], msgspec.Meta(max_length=100)]
+    channels: Annotated[list[Channel], msgspec.Meta(max_length=10)]
+
+
+class QuietHoursReply(Reply):
+    since: str
+    until: str
+
+
+class TopicReply(Reply):
+    """`firm`: it has legal effect or costs money, and always reaches the inbox."""
+
+    topic: Topic
+    firm: bool
+    level: Level
+
+
+class PreferencesReply(Reply):
+    """How the caller wants to be told. `private`: the lock screen says only that there is news."""
+
+    private: bool
+    quiet: QuietHoursReply | None
+    topics: list[TopicReply]
+    fields: dict[str, Level]
+    channels: list[Channel]
+    version: int
+
+    @classmethod
+    def of(cls, it: Choice) -> "PreferencesReply":
+        quiet = QuietHoursReply(since=f"{it.quiet.since:%H:%M}", until=f"{it.quiet.until:%H:%M}") if it.quiet else None
+        return cls(
+            private=it.private,
+            quiet=quiet,
+            topics=[
+                TopicReply(topic=topic, firm=topic.firm, level=Level(it.topics.get(topic, Level.RING)))
+                for topic in Topic
+            ],
+            fields={field: Level(level) for field, level in it.fields.items()},
+            channels=[Channel(it) for it in it.channels],
+            version=it.version,
+        )

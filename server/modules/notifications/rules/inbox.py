@@ -1,8 +1,9 @@
 """Who is told what, how loudly, and when. No database, no clock."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -11,12 +12,18 @@ from server.core.text import fold
 from server.core.words import Language, Words
 
 
-class Level(IntEnum):
-    """How loudly somebody is told: not at all, in the inbox, or on the lock screen too."""
+class Level(StrEnum):
+    """How loudly somebody is told: not at all, in the inbox, or on the lock screen too. From quiet to loud."""
 
-    OFF = 0
-    INBOX = 1
-    RING = 2
+    OFF = "off"
+    INBOX = "inbox"
+    RING = "ring"
+
+
+class Channel(StrEnum):
+    """Another way to somebody whom no device can be rung for."""
+
+    SMS = "sms"
 
 
 class Topic(StrEnum):
@@ -69,10 +76,25 @@ class Quiet(NamedTuple):
         return None
 
 
-def level_of(topic: Topic, field: str, topics: dict[str, int], fields: dict[str, int]) -> Level:
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody chose, or what stands until they do: everything rings, and the lock screen names nothing.
+
+    `topics`, `fields`: a Level by topic, and by field of the procedure. `version` 0: nothing was chosen yet.
+    """
+
+    private: bool = True
+    quiet: Quiet | None = None
+    topics: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
+    channels: list[str] = []
+    version: int = 0
+
+
+def level_of(topic: Topic, field: str, topics: Mapping[str, str], fields: Mapping[str, str]) -> Level:
     """How loudly, by what somebody chose for the topic and for the field of the procedure: the quieter one counts.
 
     Nothing chosen is the loudest. What is firm is never quieter than the inbox.
     """
-    chosen = Level(min(topics.get(topic, Level.RING), fields.get(field, Level.RING) if field else Level.RING))
-    return max(chosen, Level.INBOX) if topic.firm else chosen
+    chosen = (topics.get(topic, Level.RING), fields.get(field, Level.RING))
+    quieter = min((Level(word) for word in chosen), key=list(Level).index)
+    return Level.INBOX if topic.firm and quieter is Level.OFF else quieter

@@ -18,13 +18,13 @@ class Remembered:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._telling = Telling(session, settings)
-        self._preferences = Preferences(session, settings)
+        self._preferences = Preferences(session)
 
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
         entries = select(Entry).where(Entry.resident_id == resident_id).order_by(Entry.id)
         devices = select(Device).where(Device.resident_id == resident_id).order_by(Device.id)
         sent = select(Message, Device.name).join(Device).where(Device.resident_id == resident_id)
-        choice = (await self._preferences.of_all([resident_id]))[resident_id]
+        choice = await self._preferences.of(resident_id)
         told = [(entry, self._telling.open(entry)) for entry in await self._session.scalars(entries)]
         return {
             "hộp thư": [

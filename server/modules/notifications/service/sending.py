@@ -27,6 +27,7 @@ from server.modules.notifications.rules.push import (
     service_of,
 )
 from server.modules.notifications.service.devices import Devices, key_pair
+from server.modules.notifications.service.telling import Telling
 
 log = structlog.get_logger()
 
@@ -118,11 +119,13 @@ class Sending:
     async def _send(self, message: Message, subscription: Subscription, now: datetime) -> Answer:
         vapid = vapid_of(await key_pair(self._session, self._settings), self._settings.push_contact)
         gateway = await push_gateway(self._settings)
+        whole = await Telling(self._session, self._settings).whole_words([message])
+        title, body = whole.get(message.id, (message.title, message.body))
         return await gateway.send(
             subscription,
             payload(
-                title=message.title,
-                body=message.body,
+                title=title,
+                body=body,
                 language=message.language,
                 tag=message.tag,
                 navigate=self._settings.origin + message.path,

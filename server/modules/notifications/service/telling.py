@@ -20,8 +20,8 @@ from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.notifications.events import MessagesReady
 from server.modules.notifications.models import Bell, Device, Entry, Message, MessageState
-from server.modules.notifications.rules.inbox import Level, Told, Topic, level_of
-from server.modules.notifications.service.preferences import Choice, Preferences
+from server.modules.notifications.rules.inbox import Choice, Level, Told, Topic, level_of
+from server.modules.notifications.service.preferences import Preferences
 from server.modules.privacy.public import all_consented
 
 _A_JOB = 256
@@ -76,13 +76,26 @@ class Telling:
         digest = hmac.digest(self._tag_key, f"{resident_id}\0{subject}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest)[:32].decode()
 
+    async def whole_words(self, messages: Sequence[Message]) -> dict[UUID, tuple[str, str]]:
+        """Title and body, by message, of those that show their entry itself; cut to what a screen shows."""
+        whole = {it.entry_id for it in messages if it.whole}
+        if not whole:
+            return {}
+        entries = await self._session.scalars(select(Entry).where(Entry.id.in_(whole)))
+        told = {entry.id: self.open(entry) for entry in entries}
+        return {
+            it.id: (told[it.entry_id].title.for_(it.language)[:200], told[it.entry_id].body.for_(it.language)[:400])
+            for it in messages
+            if it.whole and it.entry_id in told
+        }
+
     async def notify(self, notices: Sequence[Notice]) -> None:
         """Tell them. What was told before, by its key, is not told again."""
         if not notices:
             return
         now = datetime.now(UTC)
         people = {it.resident_id for it in notices}
-        choices = await Preferences(self._session, self._settings).of_all(people)
+        choices = await Preferences(self._session).of_all(people)
         devices = await self._devices(people)
         consented = await all_consented(self._session, people, "push-abroad")
         rows: list[dict[str, Any]] = []
@@ -138,6 +151,7 @@ class Telling:
                 "entry_id": entry_id,
                 "title": it.plain.for_(device.language),
                 "body": PRIVATE_BODY.for_(device.language),
+                "whole": not choice.private,
                 "language": device.language,
                 # Of the entry, not of its subject: what lies in this table names nothing.
                 "path": f"/inbox/{entry_id}?open",
