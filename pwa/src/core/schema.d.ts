@@ -1225,6 +1225,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPreferences */
+        get: operations["getPreferences"];
+        /** ChoosePreferences */
+        put: operations["choosePreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/read": {
         parameters: {
             query?: never;
@@ -1791,6 +1809,18 @@ export interface components {
             password: string;
             secret: string;
         };
+        /** ChoosePreferences */
+        ChoosePreferences: {
+            channels: components["schemas"]["notifications_rules_inbox_Channel"][];
+            fields: {
+                [key: string]: components["schemas"]["notifications_rules_inbox_Level"];
+            };
+            private: boolean;
+            quiet: components["schemas"]["QuietHours"] | null;
+            topics: {
+                [key: string]: components["schemas"]["notifications_rules_inbox_Level"];
+            };
+        };
         /** Chosen */
         Chosen: {
             /** Format: uuid */
@@ -2130,11 +2160,6 @@ export interface components {
             number: string | null;
             title: string;
         };
-        /**
-         * Level
-         * @enum {string}
-         */
-        Level: "central" | "province" | "commune";
         /** Limit */
         Limit: {
             unit: components["schemas"]["catalogue_rules_facts_Unit"];
@@ -2365,6 +2390,17 @@ export interface components {
         PermissionsReply: {
             items: components["schemas"]["PermissionReply"][];
         };
+        /** PreferencesReply */
+        PreferencesReply: {
+            channels: components["schemas"]["notifications_rules_inbox_Channel"][];
+            fields: {
+                [key: string]: components["schemas"]["notifications_rules_inbox_Level"];
+            };
+            private: boolean;
+            quiet: components["schemas"]["QuietHoursReply"] | null;
+            topics: components["schemas"]["TopicReply"][];
+            version: number;
+        };
         /** ProblemReply */
         ProblemReply: {
             detail: string;
@@ -2401,7 +2437,7 @@ export interface components {
             flags: string[];
             in_force: boolean;
             legal_basis: components["schemas"]["LegalText"][];
-            levels: components["schemas"]["Level"][];
+            levels: components["schemas"]["catalogue_rules_facts_Level"][];
             notes: string[];
             portal_url: string | null;
             related: components["schemas"]["ProcedureLink"][];
@@ -2426,7 +2462,7 @@ export interface components {
             fee: number | null;
             field: string | null;
             in_force: boolean;
-            levels: components["schemas"]["Level"][];
+            levels: components["schemas"]["catalogue_rules_facts_Level"][];
             online: boolean;
             replaced_by: string[];
             time: components["schemas"]["Limit"] | null;
@@ -2493,6 +2529,16 @@ export interface components {
         Question: {
             choices: components["schemas"]["Choice"][];
             text: string;
+        };
+        /** QuietHours */
+        QuietHours: {
+            since: string;
+            until: string;
+        };
+        /** QuietHoursReply */
+        QuietHoursReply: {
+            since: string;
+            until: string;
         };
         /** Ready */
         Ready: {
@@ -2730,6 +2776,12 @@ export interface components {
          * @enum {string}
          */
         Topic: "duties" | "results" | "dates" | "steps" | "family" | "account";
+        /** TopicReply */
+        TopicReply: {
+            firm: boolean;
+            level: components["schemas"]["notifications_rules_inbox_Level"];
+            topic: components["schemas"]["Topic"];
+        };
         /** UnitFeature */
         UnitFeature: {
             geometry: components["schemas"]["Geometry"];
@@ -2809,6 +2861,11 @@ export interface components {
          */
         catalogue_rules_facts_Channel: "direct" | "online" | "post";
         /**
+         * Level
+         * @enum {string}
+         */
+        catalogue_rules_facts_Level: "central" | "province" | "commune";
+        /**
          * Unit
          * @enum {string}
          */
@@ -2831,6 +2888,18 @@ export interface components {
             place: string;
             version: number;
         };
+        /**
+         * Channel
+         * @description Another way to somebody whom no device can be rung for.
+         * @enum {string}
+         */
+        notifications_rules_inbox_Channel: "sms";
+        /**
+         * Level
+         * @description How loudly somebody is told: not at all, in the inbox, or on the lock screen too. From quiet to loud.
+         * @enum {string}
+         */
+        notifications_rules_inbox_Level: "off" | "inbox" | "ring";
         /** OfficeReply */
         places_schemas_OfficeReply: {
             address: string | null;
@@ -2919,7 +2988,7 @@ export interface operations {
                 q?: string;
                 field?: string | null;
                 audience?: components["schemas"]["Audience"] | null;
-                level?: components["schemas"]["Level"] | null;
+                level?: components["schemas"]["catalogue_rules_facts_Level"] | null;
                 agency?: string | null;
                 limit?: number;
                 cursor?: string | null;
@@ -8027,6 +8096,143 @@ export interface operations {
             };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    choosePreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoosePreferences"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `topic-cannot-be-off` What has legal effect always reaches the inbox; only the ringing can be turned off · `quiet-time-refused` A quiet time begins and ends at two different times */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
