@@ -133,11 +133,11 @@ class _NoCookies:
 
 
 def sample(path: str) -> str:
-    """An address of this route: an id that nobody has, a word that means nothing."""
+    """An address of this route: an id that nobody has, a word or a number that means nothing."""
     parts = []
     for part in path.split("/"):
         if part.startswith("{"):
-            parts.append(str(UUID(int=7)) if "uuid" in part else "nothing")
+            parts.append(str(UUID(int=7)) if "uuid" in part else "7" if ":int" in part else "nothing")
         else:
             parts.append(part)
     return "/".join(parts)

@@ -10,14 +10,15 @@ from server.modules.dossiers.rules.statuses import Status
 
 
 class Move(msgspec.Struct, kw_only=True):
-    """One dossier's new standing: another status, office or due date. `at`: since when it has its status.
+    """One dossier's new standing: another status, office or due date. `at`: when that happened.
 
-    `unexpected`: the table of moves knows no such step.
+    `only_date`: nothing but the due date is another one. `unexpected`: the table of moves knows no such step.
     """
 
     dossier_id: UUID
     status: Status
     at: datetime
+    only_date: bool = False
     due_at: datetime | None
     unexpected: bool
 
@@ -32,3 +33,9 @@ class DossiersMoved(Event):
 
 class MoreToPull(Event):
     """A page of the exchange bus was full: there is more behind it."""
+
+
+class CalendarChanged(Event):
+    """The days offices work are others than before: open due dates must be counted anew, from this dossier on."""
+
+    after: UUID | None = None

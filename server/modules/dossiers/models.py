@@ -116,7 +116,10 @@ class CalendarDay(Table):
     kind: Mapped[DayKind]
     name: Mapped[str]
     document: Mapped[str | None] = mapped_column(Text)
+    # The member of staff who confirmed the year; None: as a release brought it.
     entered_by: Mapped[UUID | None]
+    # Of its year: all its days are changed at once.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Feed(Table):

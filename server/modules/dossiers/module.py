@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.core.retention import Keep
 from server.core.words import Words
+from server.modules.dossiers.api.calendar import CalendarController
 from server.modules.dossiers.api.desk import DeskController, OfficeCodeController
 from server.modules.dossiers.api.intake import IntakeController
 from server.modules.dossiers.api.lookup import LookupController
@@ -19,6 +20,7 @@ from server.modules.dossiers.models import Dossier, RefusedEvent
 from server.modules.dossiers.reactions import reactions, schedules
 from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
+from server.modules.dossiers.service.calendars import Calendars
 from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.intake import Intake
 from server.modules.dossiers.service.lists import Lists
@@ -28,6 +30,10 @@ from server.modules.dossiers.service.registry import Registry
 from server.modules.dossiers.service.slips import Slips
 from server.modules.dossiers.service.standing import Standings
 from server.modules.dossiers.service.views import Views
+
+
+def calendars(session: NamedDependency[AsyncSession]) -> Calendars:
+    return Calendars(session)
 
 
 def intake(session: NamedDependency[AsyncSession], state: State) -> Intake:
@@ -68,8 +74,16 @@ def views(session: NamedDependency[AsyncSession], state: State) -> Views:
 
 module = Module(
     "dossiers",
-    controllers=[IntakeController, LookupController, OwnController, DeskController, OfficeCodeController],
+    controllers=[
+        CalendarController,
+        IntakeController,
+        LookupController,
+        OwnController,
+        DeskController,
+        OfficeCodeController,
+    ],
     dependencies={
+        "calendars": calendars,
         "desk": desk,
         "intake": intake,
         "lists": lists,
@@ -99,6 +113,11 @@ module = Module(
             "Chuyển bước, yêu cầu bổ sung, hẹn lại và trả kết quả hồ sơ của đơn vị mình",
             "Move the dossiers of one's own unit, ask for papers, give new dates, hand over results",
             "ផ្លាស់ជំហាន ស្នើបន្ថែមឯកសារ ណាត់ថ្មី និងប្រគល់លទ្ធផលសំណុំឯកសាររបស់អង្គភាពខ្លួន",
+        ),
+        "dossiers:calendar": Words(
+            "Xác nhận lịch làm việc và ngày nghỉ của năm",
+            "Confirm the days offices work and are closed in a year",
+            "បញ្ជាក់ប្រតិទិនធ្វើការ និងថ្ងៃឈប់សម្រាកប្រចាំឆ្នាំ",
         ),
         "dossiers:offices": Words(
             "Nhập mã đơn vị và giờ làm việc của các cơ quan",

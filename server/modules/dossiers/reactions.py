@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.dossiers.events import DossiersMoved, MoreToPull
+from server.modules.dossiers.events import CalendarChanged, DossiersMoved, MoreToPull
+from server.modules.dossiers.service.dates import Dates
 from server.modules.dossiers.service.pulling import Pulling
 from server.modules.dossiers.service.telling import Telling
 
@@ -22,5 +23,13 @@ async def pull_on(session: AsyncSession, event: MoreToPull) -> None:
     await Pulling(session, session.info["settings"]).pull()
 
 
-reactions = [Reaction(DossiersMoved, tell_the_owners, "urgent"), Reaction(MoreToPull, pull_on)]
+async def count_anew(session: AsyncSession, event: CalendarChanged) -> None:
+    await Dates(session, session.info["settings"]).count_anew(event.id, event.after)
+
+
+reactions = [
+    Reaction(DossiersMoved, tell_the_owners, "urgent"),
+    Reaction(MoreToPull, pull_on),
+    Reaction(CalendarChanged, count_anew),
+]
 schedules = [Schedule("* * * * *", pull)]

@@ -4,9 +4,10 @@ A second time changes nothing.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, extract, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -29,7 +30,7 @@ from server.modules.identity.public import staff_with_login
 
 async def seed(session: AsyncSession, settings: Settings) -> None:
     given = msgspec.json.decode((settings.data / "calendar.json").read_bytes())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": uuid7(),
             "day": date.fromisoformat(it["date"]),
@@ -39,8 +40,11 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
         }
         for it in given
     ]
-    # What staff corrected is theirs.
-    await session.execute(insert(CalendarDay).on_conflict_do_nothing(index_elements=["day"]), rows)
+    # A year that staff confirmed is theirs, also the days they took away.
+    years = select(extract("year", CalendarDay.day)).where(CalendarDay.entered_by.is_not(None))
+    confirmed = set(await session.scalars(years))
+    if rows := [row for row in rows if row["day"].year not in confirmed]:
+        await session.execute(insert(CalendarDay).on_conflict_do_nothing(index_elements=["day"]), rows)
     if settings.demo:
         await _dossiers(session, settings)
         await _desk(session, settings)

@@ -320,6 +320,7 @@ export default {
     'dossiers:apologise': 'Apologised with a new date',
     'dossiers:assign': 'Assigned a dossier',
     'dossiers:forward': 'Forwarded a dossier',
+    'dossiers:confirm-calendar': 'Confirmed the working days of a year',
     'dossiers:describe-office': 'Described an office that takes dossiers',
     'privacy:consent': 'Agreed to a use of data',
     'privacy:withdraw': 'Took a consent back',

@@ -320,6 +320,7 @@ export default {
     'dossiers:apologise': 'សុំអភ័យទោស និងណាត់ថ្ងៃថ្មី',
     'dossiers:assign': 'ប្រគល់សំណុំឯកសារឱ្យអ្នកដោះស្រាយ',
     'dossiers:forward': 'បញ្ជូនសំណុំឯកសារទៅកន្លែងផ្សេង',
+    'dossiers:confirm-calendar': 'បានបញ្ជាក់ប្រតិទិនធ្វើការប្រចាំឆ្នាំ',
     'dossiers:describe-office': 'កែព័ត៌មានការិយាល័យទទួលសំណុំឯកសារ',
     'privacy:consent': 'យល់ព្រមឱ្យប្រើទិន្នន័យ',
     'privacy:withdraw': 'ដកការយល់ព្រម',

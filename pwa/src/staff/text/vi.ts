@@ -318,6 +318,7 @@ export default {
     'dossiers:apologise': 'Xin lỗi và hẹn lại ngày trả',
     'dossiers:assign': 'Giao hồ sơ cho người giải quyết',
     'dossiers:forward': 'Chuyển hồ sơ sang nơi khác',
+    'dossiers:confirm-calendar': 'Xác nhận lịch làm việc của một năm',
     'dossiers:describe-office': 'Sửa thông tin nơi tiếp nhận hồ sơ',
     'privacy:consent': 'Đồng ý một mục đích sử dụng dữ liệu',
     'privacy:withdraw': 'Rút lại sự đồng ý',

@@ -54,6 +54,11 @@ class Standing(NamedTuple):
     due_at: datetime | None
 
 
+def only_date(before: Standing | None, now: Standing) -> bool:
+    """Whether nothing but the due date became another one."""
+    return before is not None and before != now and before._replace(due_at=now.due_at) == now
+
+
 def _in_order(reports: Iterable[Report]) -> list[Report]:
     # Two of the same instant: the later status is the newer one, whichever of them came first.
     return sorted((it for it in reports if it.counts), key=lambda it: (it.at, it.status.number))

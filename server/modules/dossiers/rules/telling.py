@@ -21,6 +21,7 @@ PLAIN_DUTY = Words(
 """For the lock screen: no name, no procedure, no office."""
 
 _TITLE = Words("{status}: {what}", "{status}: {what}", "{status}៖ {what}")
+_NEW_DATE = Words("Ngày hẹn trả mới", "A new due date", "ថ្ងៃណាត់ថ្មី")
 _YOURS = Words("Bạn cần làm: {}", "You must: {}", "អ្នកត្រូវ៖ {}")
 _OFFICE = Words("Đang ở: {}.", "It is at: {}.", "កំពុងនៅ៖ {}។")
 _DUE = Words("Hẹn trả: {}.", "Due: {}.", "ថ្ងៃណាត់៖ {}។")
@@ -40,11 +41,10 @@ def kind_of(status: Status) -> Kind:
     return Kind(duty=status in _DUTIES, result=status is Status.DONE)
 
 
-def title_of(status: Status, what: str) -> Words:
-    """The status, and of what: the procedure's title, or the code where nobody knows a title."""
-    return Words(
-        *(line.format(status=name, what=what) for line, name in zip(_TITLE, MEANING[status].name, strict=True))
-    )
+def title_of(status: Status, what: str, *, only_date: bool = False) -> Words:
+    """What changed, and of what: the procedure's title, or the code where nobody knows a title."""
+    news = _NEW_DATE if only_date else MEANING[status].name
+    return Words(*(line.format(status=name, what=what) for line, name in zip(_TITLE, news, strict=True)))
 
 
 def body_of(status: Status, office: str | None, due_at: datetime | None) -> Words:

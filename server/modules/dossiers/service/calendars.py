@@ -1,16 +1,105 @@
-"""The days offices work, as rules/working_time wants them."""
+"""The days offices work: a table staff confirm year by year. A library proposes; it has been wrong before."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import delete, extract, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.access import Caller
+from server.core.audit import record
+from server.core.database import one_at_a_time
+from server.core.events import publish
+from server.core.problems import Problem
+from server.core.versions import ChangedMeanwhile
+from server.core.words import Words
+from server.modules.dossiers.events import CalendarChanged
 from server.modules.dossiers.models import CalendarDay, DayKind
 from server.modules.dossiers.rules.working_time import Calendar
+from server.modules.dossiers.schemas.calendar import Day
+
+
+class DayRefused(Problem):
+    """`day` names which one, where it is one of them."""
+
+    status = 400
+    title = Words(
+        "Mỗi ngày chỉ có một lần và phải thuộc năm này",
+        "Each day stands there once, and belongs to this year",
+        "ថ្ងៃនីមួយៗមានតែម្តង ហើយត្រូវនៅក្នុងឆ្នាំនេះ",
+    )
 
 
 async def calendar_of(session: AsyncSession) -> Calendar:
+    """All years, as rules/working_time wants them."""
     rows = (await session.execute(select(CalendarDay.day, CalendarDay.kind))).all()
     return Calendar(
         off=frozenset(row.day for row in rows if row.kind is DayKind.OFF),
         made_up=frozenset(row.day for row in rows if row.kind is DayKind.WORK),
         years=frozenset(row.day.year for row in rows),
     )
+
+
+class Calendars:
+    """One year after the other."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def year(self, year: int) -> tuple[int, list[CalendarDay]]:
+        """Its version, 0 when nothing is known of it, and its days in their order."""
+        asked = select(CalendarDay).where(extract("year", CalendarDay.day) == year).order_by(CalendarDay.day)
+        days = list(await self._session.scalars(asked))
+        return max((it.version for it in days), default=0), days
+
+    async def confirm(self, caller: Caller, year: int, version: int, days: Sequence[Day]) -> None:
+        """These and no others. Open due dates are counted anew, and those affected are told.
+
+        Raises ChangedMeanwhile, DayRefused.
+        """
+        await one_at_a_time(self._session, "dossiers-calendar")
+        now, before = await self.year(year)
+        if now != version:
+            raise ChangedMeanwhile
+        seen: set[date] = set()
+        for day in days:
+            if day.day.year != year or day.day in seen:
+                raise DayRefused(day=day.day.isoformat())
+            seen.add(day.day)
+        await self._session.execute(delete(CalendarDay).where(extract("year", CalendarDay.day) == year))
+        self._session.add_all(
+            CalendarDay(
+                day=it.day,
+                kind=it.kind,
+                name=it.name,
+                document=it.document or None,
+                entered_by=caller.id,
+                version=version + 1,
+            )
+            for it in days
+        )
+        await self._session.flush()
+        old, new = ({(it.day, it.kind) for it in some} for some in (before, days))
+        await record(
+            self._session,
+            act="dossiers:confirm-calendar",
+            actor=caller,
+            subject=("calendar", str(year)),
+            days=sorted({day.timetuple().tm_yday for day, _ in old ^ new}),  # of the year: 1 is New Year's Day
+        )
+        if old != new:
+            publish(self._session, CalendarChanged())
+
+
+def proposed(year: int) -> list[Day]:
+    """What the library `holidays` believes: a beginning, no authority. It lacks what is decided from year to year."""
+    import holidays  # only when somebody prepares a year
+
+    found = holidays.country_holidays("VN", years=year, language="vi")
+    off = [Day(day=day, kind=DayKind.OFF, name=name, document="") for day, name in found.items()]
+    work = [
+        Day(day=day, kind=DayKind.WORK, name="Làm bù", document="")
+        for day in found.weekend_workdays
+        if day.year == year
+    ]
+    return sorted([*off, *work], key=lambda it: it.day)

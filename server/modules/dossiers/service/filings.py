@@ -14,7 +14,7 @@ from server.core.settings import Settings
 from server.modules.dossiers.events import Move
 from server.modules.dossiers.models import Deed, Dossier, Filing, Happening
 from server.modules.dossiers.rules.acts import Act
-from server.modules.dossiers.rules.reports import NOBODY, Report, Source, standing
+from server.modules.dossiers.rules.reports import NOBODY, Report, Source, only_date, standing
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import reports_of, values_of
@@ -113,7 +113,14 @@ class Journalist:
             setattr(dossier, name, value)
         if now == before:
             return None
-        return Move(dossier_id=dossier.id, status=now.status, at=now.status_at, due_at=now.due_at, unexpected=False)
+        return Move(
+            dossier_id=dossier.id,
+            status=now.status,
+            at=at,
+            only_date=only_date(before, now),
+            due_at=now.due_at,
+            unexpected=False,
+        )
 
     async def note(
         self,

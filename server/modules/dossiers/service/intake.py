@@ -31,6 +31,7 @@ from server.modules.dossiers.rules.reports import (
     is_unexpected,
     names_a_phone,
     national_code,
+    only_date,
     phone_digits,
     plausible,
     public_link,
@@ -190,6 +191,8 @@ class Intake:
         with_contact = set(found)
         contacts: dict[tuple[UUID, ContactKind], dict[str, Any]] = {}
         moved: dict[UUID, Standing] = {}
+        stood: dict[UUID, Standing | None] = {}
+        newest: dict[UUID, datetime] = {}
         unexpected: set[UUID] = set()
         rows: list[dict[str, Any]] = []
         for item in items:
@@ -208,6 +211,8 @@ class Intake:
             now = standing(before)
             if now is not None and now != was:
                 moved[dossier.id] = now
+                stood.setdefault(dossier.id, was)
+                newest[dossier.id] = max(newest.get(dossier.id, item.report.at), item.report.at)
             if item.report.counts:
                 for kind, number in item.contacts.items():
                     contacts[dossier.id, kind] = self._contact(dossier, kind, number)
@@ -227,7 +232,8 @@ class Intake:
                 Move(
                     dossier_id=row,
                     status=now.status,
-                    at=now.status_at,
+                    at=newest[row],
+                    only_date=only_date(stood[row], now),
                     due_at=now.due_at,
                     unexpected=row in unexpected,
                 )

@@ -63,7 +63,7 @@ def _notice(key: str, resident_id: UUID, dossier: Dossier, move: Move, name: Nam
         resident_id=resident_id,
         topic=Topic.DUTIES if kind.duty else Topic.RESULTS if kind.result else Topic.STEPS,
         subject=f"dossier/{dossier.id}",
-        title=title_of(move.status, name.title if name else dossier.code),
+        title=title_of(move.status, name.title if name else dossier.code, only_date=move.only_date),
         body=body_of(move.status, dossier.handling_unit or dossier.receiving_unit, move.due_at),
         plain=PLAIN_DUTY if kind.duty else PLAIN,
         path=f"/dossiers/{dossier.code}",

@@ -1,0 +1,205 @@
+"""Staff confirm the days offices work; open due dates follow, and whoever has another date is told."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from server.core.clock import HERE
+from server.core.database import Database
+from server.core.events import Events, Reaction
+from server.core.settings import Settings
+from server.modules.dossiers.events import CalendarChanged, DossiersMoved, Move
+from server.modules.dossiers.reactions import count_anew
+from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.rules.telling import title_of
+from server.modules.dossiers.seed import seed
+from tests.modules.dossiers.conftest import LookUp
+from tests.modules.dossiers.office import Hire, Officer, hire, officer
+
+__all__ = ["hire", "officer"]
+
+DAYS = "SELECT day, kind, name, document, entered_by, version FROM dossiers_calendar_day"
+
+
+@pytest.fixture(autouse=True)
+async def as_it_was(database: Database) -> AsyncIterator[None]:
+    """The other tests count with the calendar of the release."""
+    async with database.transaction() as session:
+        before = [dict(row._mapping) for row in await session.execute(text(DAYS))]
+    yield
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM dossiers_calendar_day"))
+        await session.execute(
+            text(
+                "INSERT INTO dossiers_calendar_day (id, day, kind, name, document, entered_by, version) VALUES"
+                " (gen_random_uuid(), :day, :kind, :name, :document, :entered_by, :version)"
+            ),
+            before,
+        )
+
+
+class Keeper:
+    """Whoever keeps the calendar."""
+
+    def __init__(self, officer: Officer) -> None:
+        self._browser = officer.browser
+
+    async def get(self, year: int) -> dict[str, Any]:
+        reply = await self._browser.get(f"/api/dossiers/calendar/{year}")
+        assert reply.status_code == 200, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    async def put(self, year: int, days: list[dict[str, Any]], version: int | None) -> httpx.Response:
+        headers = {"Accept-Language": "vi"} | ({} if version is None else {"If-Match": f'"{version}"'})
+        return await self._browser.put(f"/api/dossiers/calendar/{year}", json={"days": days}, headers=headers)
+
+
+@pytest.fixture
+async def keeper(hire: Hire) -> Keeper:
+    return Keeper(await hire("dossiers:calendar"))
+
+
+def off(day: date, name: str = "Nghỉ do bão") -> dict[str, Any]:
+    return {"day": day.isoformat(), "kind": "off", "name": name, "document": "Thông báo thử"}
+
+
+CloseADay = Callable[[], Awaitable[list[Move]]]
+
+
+@pytest.fixture
+def close_a_day(keeper: Keeper, database: Database) -> CloseADay:
+    """A storm: the next day anybody would work is taken away. Gives the moves that are announced."""
+
+    async def close() -> list[Move]:
+        heard: list[Move] = []
+
+        async def listen(_session: object, moved: DossiersMoved) -> None:
+            heard.extend(moved.moves)
+
+        day = datetime.now(HERE).date() + timedelta(days=1)
+        year = await keeper.get(day.year)
+        closed = {it["day"] for it in year["days"]}
+        while day.weekday() > 4 or day.isoformat() in closed:
+            day += timedelta(days=1)
+        reply = await keeper.put(day.year, [*year["days"], off(day)], year["version"])
+        assert reply.status_code == 200, reply.text
+        working = Events(database, [Reaction(CalendarChanged, count_anew), Reaction(DossiersMoved, listen)])
+        await working.run_waiting()
+        return heard
+
+    return close
+
+
+def due(dossier: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(dossier["due_at"])
+
+
+class TestAnotherCalendar:
+    async def test_moves_the_dates_of_open_dossiers_and_tells_of_them(
+        self, officer: Officer, close_a_day: CloseADay, look_up: LookUp
+    ) -> None:
+        made = await officer.register(phone="0900000123")
+        [move] = [it for it in await close_a_day() if str(it.dossier_id) == made["id"]]
+        assert move.only_date
+        assert move.due_at is not None
+        assert move.due_at > due(made)
+        now = (await officer.read(made["id"])).json()
+        assert (due(now), now["version"]) == (move.due_at, made["version"] + 1)
+        assert datetime.fromisoformat((await look_up(made["code"])).json()["due_at"]) == move.due_at
+        assert "Ngày hẹn trả mới" in title_of(Status.IN_HAND, "Khai sinh", only_date=True).vi
+
+    async def test_a_stale_screen_does_not_move_it_back(self, officer: Officer, close_a_day: CloseADay) -> None:
+        made = await officer.register()
+        await close_a_day()
+        assert (await officer.act(made, "take-up")).status_code == 412
+
+    async def test_leaves_what_does_not_count_working_days(self, officer: Officer, close_a_day: CloseADay) -> None:
+        made = await officer.register(limit={"value": 72, "unit": "hour"})
+        assert made["id"] not in {str(it.dossier_id) for it in await close_a_day()}
+        assert due((await officer.read(made["id"])).json()) == due(made)
+
+    async def test_leaves_a_date_a_person_has_promised(self, officer: Officer, close_a_day: CloseADay) -> None:
+        made = await officer.register()
+        promised = (due(made) + timedelta(days=7)).isoformat()
+        said = (await officer.act(made, "apologise", reason="Chờ xác minh", new_due_at=promised)).json()
+        assert made["id"] not in {str(it.dossier_id) for it in await close_a_day()}
+        assert due((await officer.read(made["id"])).json()) == due(said)
+
+    async def test_tells_nobody_whose_papers_are_missing_and_counts_all_the_same(
+        self, officer: Officer, close_a_day: CloseADay
+    ) -> None:
+        made = await officer.register()
+        waiting = await officer.acts(made, "ask-papers")
+        assert made["id"] not in {str(it.dossier_id) for it in await close_a_day()}
+        assert due((await officer.read(made["id"])).json()) > due(waiting)
+
+    async def test_leaves_what_is_over(self, officer: Officer, close_a_day: CloseADay) -> None:
+        made = await officer.register()
+        done = await officer.acts(made, "take-up", "finish")
+        await close_a_day()
+        assert due((await officer.read(made["id"])).json()) == due(done)
+
+    async def test_that_says_the_same_moves_nothing(self, keeper: Keeper, database: Database) -> None:
+        year = await keeper.get(2026)
+        again = (await keeper.put(2026, year["days"], year["version"])).json()
+        assert (again["version"], again["confirmed"]) == (year["version"] + 1, True)
+        async with database.reading() as connection:
+            waiting = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%.count_anew'")
+            assert await connection.scalar(waiting) == 0
+
+
+class TestAYear:
+    async def test_nobody_confirmed_has_a_proposal(self, keeper: Keeper) -> None:
+        year = await keeper.get(2028)
+        assert (year["version"], year["confirmed"], year["days"]) == (0, False, [])
+        assert {"2028-01-01", "2028-04-30", "2028-09-02", "2028-11-24"} <= {it["day"] for it in year["proposal"]}
+
+    async def test_that_was_confirmed_is_not_filled_up_by_a_release(
+        self, keeper: Keeper, database: Database, settings: Settings
+    ) -> None:
+        year = await keeper.get(2026)
+        fewer = [it for it in year["days"] if it["day"] != "2026-11-24"]
+        assert len(fewer) == len(year["days"]) - 1
+        await keeper.put(2026, fewer, year["version"])
+        async with database.transaction() as session:
+            await seed(session, settings)
+        assert [it["day"] for it in (await keeper.get(2026))["days"]] == [it["day"] for it in fewer]
+
+    async def test_is_not_overwritten_by_whoever_saw_an_older_one(self, keeper: Keeper) -> None:
+        year = await keeper.get(2027)
+        mine, theirs = off(date(2027, 6, 1)), off(date(2027, 6, 2))
+        assert (await keeper.put(2027, [*year["days"], theirs], year["version"])).status_code == 200
+        late = await keeper.put(2027, [*year["days"], mine], year["version"])
+        assert (late.status_code, late.json()["type"]) == (412, "changed-meanwhile")
+        assert theirs["day"] in {it["day"] for it in (await keeper.get(2027))["days"]}
+        assert (await keeper.put(2027, [mine], None)).status_code == 428
+
+    @pytest.mark.parametrize(
+        ("days", "kind"),
+        [
+            ([off(date(2028, 1, 1))], "day-refused"),
+            ([off(date(2027, 1, 1)), off(date(2027, 1, 1), "Khác")], "day-refused"),
+            ([off(date(2027, 1, 1)) | {"day": "2027-02-30"}], "input-refused"),
+            ([off(date(2027, 1, 1)) | {"day": "Tết"}], "input-refused"),
+            ([off(date(2027, 1, 1)) | {"kind": "half"}], "input-refused"),
+            ([off(date(2027, 1, 1), "")], "input-refused"),
+            ([off(date(2027, 1, 1))] * 121, "input-refused"),
+        ],
+    )
+    async def test_with_a_wrong_day_is_refused_whole(self, keeper: Keeper, days: list[Any], kind: str) -> None:
+        before = await keeper.get(2027)
+        reply = await keeper.put(2027, days, before["version"])
+        assert (reply.status_code, reply.json()["type"]) == (400, kind)
+        assert await keeper.get(2027) == before
+
+    @pytest.mark.parametrize("year", [1, 2024, 2100, 99999])
+    async def test_far_away_is_refused(self, keeper: Keeper, year: int) -> None:
+        assert (await keeper.put(year, [], 0)).status_code == 400
+
+    async def test_is_nothing_for_whoever_works_at_a_desk(self, officer: Officer) -> None:
+        assert (await officer.browser.get("/api/dossiers/calendar/2027")).status_code == 403
