@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -133,6 +133,37 @@ def settings(clone: Callable[[], str], push_service: PushService) -> Settings:
     )
 
 
+class Hurried:
+    """An application whose event streams end after their first words: `httpx` waits for the end of what it asks for."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        hung_up, streams = asyncio.Event(), False
+
+        async def hear() -> Any:
+            if not streams:
+                return await receive()
+            await hung_up.wait()
+            return {"type": "http.disconnect"}
+
+        async def say(message: Any) -> None:
+            nonlocal streams
+            if message["type"] == "http.response.start":
+                streams = (b"content-type", b"text/event-stream") in [
+                    (name, value.partition(b";")[0]) for name, value in message["headers"]
+                ]
+            elif streams:
+                message = {**message, "more_body": False}
+                if hung_up.is_set():
+                    return
+                hung_up.set()
+            await send(message)
+
+        await self._app(scope, hear, say)
+
+
 Start = Callable[[Settings], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
@@ -144,7 +175,7 @@ def start() -> Start:
     async def starting(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         app = create_app(settings)
         async with _living(app):
-            transport = httpx.ASGITransport(app=Frame(app, settings), client=("203.0.113.7", 50000))
+            transport = httpx.ASGITransport(app=Hurried(Frame(app, settings)), client=("203.0.113.7", 50000))
             async with httpx.AsyncClient(transport=transport, base_url=settings.origin) as client:
                 client.app = app  # type: ignore[attr-defined]
                 yield client

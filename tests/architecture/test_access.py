@@ -21,6 +21,7 @@ from server.modules.identity.models import Method, Resident, Role, Staff, StaffR
 from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.sessions import Sessions
 from tests.architecture.test_routes import HANDLERS, named
+from tests.conftest import Hurried
 
 PERMISSIONS = sorted({word for module in MODULES for word in module.permissions})
 
@@ -107,7 +108,7 @@ class Crowd:
 
 @pytest.fixture(scope="module")
 async def crowd(settings: Settings, client: httpx.AsyncClient, database: Database) -> AsyncIterator[Crowd]:
-    transport = httpx.ASGITransport(app=Frame(client.app, settings), client=("198.51.100.9", 50000))  # type: ignore[attr-defined]
+    transport = httpx.ASGITransport(app=Hurried(Frame(client.app, settings)), client=("198.51.100.9", 50000))  # type: ignore[attr-defined]
     roles: dict[str, Any] = {}
     async with database.transaction() as session:
         for who in CALLERS.values():

@@ -8,6 +8,7 @@ from server.core.module import Module
 from server.modules.notifications.api.devices import DeviceController
 from server.modules.notifications.api.inbox import InboxController
 from server.modules.notifications.api.preferences import PreferenceController
+from server.modules.notifications.api.stream import StreamController
 from server.modules.notifications.holding import holding
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.sealed import SEALED
@@ -37,7 +38,7 @@ def preferences(session: NamedDependency[AsyncSession]) -> Preferences:
 
 module = Module(
     "notifications",
-    controllers=[DeviceController, InboxController, PreferenceController],
+    controllers=[DeviceController, InboxController, PreferenceController, StreamController],
     dependencies={"devices": devices, "messages": messages, "inbox": inbox, "preferences": preferences},
     reactions=reactions,
     keeps=[*KEEPS, KEEP_ENTRIES],

@@ -15,6 +15,7 @@ from server.core.settings import Settings
 from server.core.words import Language, Words
 from server.modules.notifications.models import Device, Entry, Message
 from server.modules.notifications.rules.inbox import Told
+from server.modules.notifications.service.live import tell
 from server.modules.notifications.service.telling import Telling
 
 _SEARCHED = 2_000
@@ -98,6 +99,8 @@ class Inbox:
         changed = update(Entry).where(*_owned(resident_id, entry_id)).values(**values).returning(Entry.id)
         if await self._session.scalar(changed) is None:
             raise EntryNotFound
+        # The person's other devices.
+        await tell(self._session, [resident_id])
 
     async def mark_all(self, resident_id: UUID, until: datetime) -> None:
         """All that came until then: what came later has not been seen."""
@@ -105,6 +108,7 @@ class Inbox:
             Entry.resident_id == resident_id, Entry.read_at.is_(None), Entry.created_at <= until
         )
         await self._session.execute(unread.values(read_at=datetime.now(UTC)))
+        await tell(self._session, [resident_id])
 
 
 def _owned(resident_id: UUID, entry_id: UUID) -> tuple[ColumnElement[bool], ...]:

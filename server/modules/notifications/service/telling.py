@@ -21,6 +21,7 @@ from server.core.words import Words
 from server.modules.notifications.events import MessagesReady
 from server.modules.notifications.models import Bell, Device, Entry, Message, MessageState
 from server.modules.notifications.rules.inbox import Choice, Level, Told, Topic, level_of
+from server.modules.notifications.service.live import tell
 from server.modules.notifications.service.preferences import Preferences
 from server.modules.privacy.public import all_consented
 
@@ -127,6 +128,7 @@ class Telling:
             if bell is Bell.RUNG:
                 it = by_id[row]
                 messages += self._messages(it, row, devices[it.resident_id], choices[it.resident_id], now)
+        await tell(self._session, people)
         await self._send(messages)
 
     async def _devices(self, people: Iterable[UUID]) -> dict[UUID, list[Device]]:
