@@ -20,7 +20,7 @@ import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
 import { Place, Places } from './modules/places'
-import { Bell, Entry, Inbox, Notifications } from './modules/notifications'
+import { Bell, Entry, How, Inbox, Notifications } from './modules/notifications'
 import { Looks, MyData, Privacy } from './modules/privacy'
 import { About, Design, Install, Settings } from './modules/settings'
 
@@ -120,6 +120,7 @@ function App() {
         <Route path="/inbox" component={Inbox} />
         <Route path="/inbox/:id" component={Entry} />
         <Route path="/notifications" component={Notifications} />
+        <Route path="/notifications/how" component={How} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />
         <Route path="/design" component={Design} />

@@ -213,6 +213,7 @@ SCREENS = (
     Screen("my-data", "/account/data", "#note"),
     Screen("my-data-erase", "/account/data", "dialog .button.main", _erase),
     Screen("inbox-empty", "/inbox", ".empty"),
+    Screen("notifications-how", "/notifications/how", ".levels"),
     Screen("inbox-unknown", "/inbox/00000000-0000-7000-8000-000000000000", ".empty"),
     Screen("dossiers-mine", "/dossiers", ".section .hint"),
     Screen("home-signed-in", "/", "a[href='/account']"),

@@ -130,3 +130,9 @@ async def test_a_dossier_moves_and_its_owner_is_told(
         await firefox.js("document.querySelector('.letter-more').click()")
         await citizen.see("Bạn đã mở")
         await eventually(firefox.text, lambda text: "Firefox" in text and "chưa" not in text.partition("Firefox")[2])
+
+        # While the inbox is looked at, news comes by itself.
+        await citizen.open("/inbox", "Được tiếp nhận: ")
+        await system.report(9)
+        await citizen.see("Đã xử lý xong: ")
+        assert await firefox.js("return document.querySelector('.bell b').textContent") == "2"

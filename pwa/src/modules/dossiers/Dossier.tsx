@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { type Followed, followed, mine } from '../../core/preferences'
+import { type Followed, followed, letters, mine } from '../../core/preferences'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
-import { Failed, Note, Page, Skeleton } from '../../core/ui'
-import { Icon } from '../../core/ui'
+import { Failed, Icon, Note, Page, Skeleton } from '../../core/ui'
 import { book } from '../../core/ui/icons'
 import '../identity/identity.css'
 import { Ask } from './Ask'
@@ -58,6 +57,13 @@ function Slip({ of }: { of: Followed }) {
 
 function Own({ code, found }: { code: string; found: (one: Followed) => void }) {
   const asked = useAsk(`own ${language.value} ${code}`, signal => fetchOne(code, signal))
+  // News has come: perhaps of this one.
+  const newest = letters.value?.of.items[0]?.id
+  const seen = useRef(newest)
+  useEffect(() => {
+    if (newest !== seen.current) asked.again()
+    seen.current = newest
+  }, [newest])
   const copy = mine.value?.of.items.find(it => it.standing.code === code)
   const shown = asked.value ?? (copy && { one: copy, at: mine.value!.at, lang: mine.value!.lang })
   if (asked.failed?.status === 404) return <Closed code={code} found={found} />

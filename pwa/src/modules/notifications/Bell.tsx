@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { claim } from '../../core/push'
 import { letters } from '../../core/preferences'
-import { mark } from '../../core/session'
+import { doubts, mark } from '../../core/session'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Icon } from '../../core/ui'
@@ -23,11 +23,30 @@ export default function Bell() {
   const owner = mark.value?.ends ? mark.value.id : ''
   useEffect(() => {
     if (!owner) return
-    const look = () => document.hidden || void fetchLetters().catch(() => {})
+    let news: EventSource | undefined
+    const refresh = () => void fetchLetters().catch(() => {})
+    const look = () => {
+      news?.close()
+      if (document.hidden) return
+      refresh()
+      news = new EventSource('/api/notifications/stream')
+      // What it says first is mostly known: the newest and how many are unread.
+      news.addEventListener('inbox', ({ lastEventId }) => {
+        const { items, unread } = letters.peek()?.of ?? { items: [], unread: 0 }
+        if (lastEventId !== `${items[0]?.id ?? 'none'}/${unread}`) refresh()
+      })
+      news.addEventListener('ended', () => {
+        news?.close()
+        doubts.value++
+      })
+    }
     look()
     void claim().catch(() => {})
     document.addEventListener('visibilitychange', look)
-    return () => document.removeEventListener('visibilitychange', look)
+    return () => {
+      news?.close()
+      document.removeEventListener('visibilitychange', look)
+    }
   }, [owner, language.value])
   return (
     <a class="bell" href="/inbox" aria-label={core.inbox(unread)} aria-current={path.startsWith('/inbox') ? 'page' : undefined}>

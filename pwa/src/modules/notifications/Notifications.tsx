@@ -7,8 +7,8 @@ import { agree, type Message, type PushState, pushState, tryOut, turnOff, turnOn
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
-import { Icon, Note, Page, Skeleton } from '../../core/ui'
-import { bell, check } from '../../core/ui/icons'
+import { Icon, Note, Page, Row, Skeleton } from '../../core/ui'
+import { bell, check, gear } from '../../core/ui/icons'
 import './notifications.css'
 import { t } from './text'
 
@@ -109,6 +109,13 @@ export default function Notifications() {
             {t.turnOff}
           </button>
         </div>
+      )}
+      {own && (
+        <ul class="card rows">
+          <Row href="/notifications/how" icon={gear} title={t.how}>
+            <span class="hint">{t.howText}</span>
+          </Row>
+        </ul>
       )}
       {problem.value && (
         <div role="alert">

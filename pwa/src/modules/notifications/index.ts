@@ -2,10 +2,12 @@
 import { lazy } from 'preact-iso'
 import { screen } from '../../core/screen'
 import { t as signing } from '../identity/text'
+import { t as how } from './how/text'
 import { t as inbox } from './inbox/text'
 import { t } from './text'
 
 export const Notifications = screen([t, signing], () => import('./Notifications'))
 export const Inbox = screen([inbox, signing], () => import('./inbox/Inbox'))
 export const Entry = screen([inbox, signing], () => import('./inbox/Entry'))
+export const How = screen([how, signing], () => import('./how/How'))
 export const Bell = lazy(() => import('./Bell'))

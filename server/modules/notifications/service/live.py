@@ -72,7 +72,8 @@ class Live:
             yield b"retry: 5000\n\n"
             said = ""
             while not one.ended:
-                newest, unread = await self._state(person)
+                # Shielded: whoever hangs up meanwhile must not take the connection to the database along.
+                newest, unread = await asyncio.shield(asyncio.create_task(self._state(person)))
                 if (now := f"{newest} {unread}") != said and (said or now.replace(" ", "/") != last):
                     yield f'id: {newest}/{unread}\nevent: inbox\ndata: {{"unread": {unread}}}\n\n'.encode()
                 said = now

@@ -119,7 +119,7 @@ function List({ first, shelf, q, lang }: { first: Page; shelf: Shelf; q: string;
       </div>
       <Said text={said.value?.()} />
       <p>
-        <a href="/notifications">{t.how}</a>
+        <a href="/notifications/how">{t.how}</a>
       </p>
     </>
   )

@@ -8,6 +8,8 @@ export default {
   mine: 'Be told of your dossiers on this device?',
   agree: 'I agree, tell me',
   onMine: 'This device tells you when your dossiers move, even while the app is closed. The lock screen names no procedure.',
+  how: 'How you are told',
+  howText: 'Lock screen, quiet time, what about',
   off: 'Off',
   offText: 'Turn them on to be told about what concerns you. Messages carry nothing private. You can turn them off at any time.',
   turnOn: 'Turn on notifications',

@@ -6,6 +6,8 @@ export default {
   mine: 'Báo tin về hồ sơ của bạn ở máy này?',
   agree: 'Đồng ý và báo tin cho tôi',
   onMine: 'Máy này báo khi hồ sơ của bạn có thay đổi, cả khi bạn không mở ứng dụng. Màn hình khóa không ghi tên thủ tục.',
+  how: 'Cách báo tin',
+  howText: 'Màn hình khóa, giờ yên lặng, loại tin',
   off: 'Đang tắt',
   offText: 'Bật lên để được báo khi có việc liên quan đến bạn. Tin không chứa thông tin riêng tư. Tắt lúc nào cũng được.',
   turnOn: 'Bật thông báo',
