@@ -88,7 +88,7 @@ class Events:
     def __init__(self, database: Database, reactions: Sequence[Reaction], schedules: Sequence[Schedule] = ()) -> None:
         self._database = database
         self._jobs = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=4)
+            connector=procrastinate.PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=6)
         )
         self._tasks: dict[type[Event], list[Task]] = {}
         self._clock: list[tuple[str, Task]] = []
@@ -169,18 +169,18 @@ class Events:
                     await asyncio.wait_for(stop.wait(), 2)
 
     async def _work(self, stop: asyncio.Event) -> None:
-        lanes: list[tuple[list[str], int]] = [(["urgent"], 4), (["normal", "mass"], 4)]
+        lanes: list[tuple[Queue, int]] = [("urgent", 4), ("normal", 3), ("mass", 2)]
         workers = [
             Worker(
                 self._jobs,
-                queues=queues,
+                queues=[queue],
                 concurrency=concurrency,
-                name=queues[0],
+                name=queue,
                 install_signal_handlers=False,
                 delete_jobs="successful",
                 shutdown_graceful_timeout=10,
             )
-            for queues, concurrency in lanes
+            for queue, concurrency in lanes
         ]
         running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]
         stopping = asyncio.create_task(stop.wait())

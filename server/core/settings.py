@@ -66,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "https://*.notify.windows.com",
     )
     """Origins a push subscription may point to, separated by commas. http:// on loopback only in a demo."""
+    push_at_once: int = 64
+    """Requests on their way to one push service at a time, 4–1000; the rest waits for its turn."""
     sms_urls: tuple[str, ...] = ()
     """Up to three https:// addresses that carry codes to phones, tried in order. None: a demo's console, or nobody."""
     sms_tokens: tuple[str, ...] = ()
@@ -161,6 +163,7 @@ def _refuse(settings: Settings) -> None:
         ("port", 1, 65535),
         ("database_pool", 2, 100),
         ("web_processes", 1, 64),
+        ("push_at_once", 4, 1000),
         ("sms_per_hour", 1, 10**6),
         ("codes_per_network", 1, 10**5),
         ("dossier_days", 0, 36_500),

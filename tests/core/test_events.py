@@ -146,20 +146,20 @@ class TestAWorker:
     def working(self, look: Look) -> Working:
         """A worker that has taken its place, until the end of the block."""
 
-        async def both_lanes_listen() -> bool:
+        async def all_lanes_listen() -> bool:
             listening = await look.column(
                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
                 "AND query LIKE 'LISTEN \"procrastinate%' AND state = 'idle'"
             )
-            return len(listening) == 2
+            return len(listening) == 3
 
         @asynccontextmanager
         async def working(events: Events) -> AsyncIterator[None]:
             stop = asyncio.Event()
             work = asyncio.create_task(events.work(stop))
-            await soon(both_lanes_listen)
+            await soon(all_lanes_listen)
             yield
-            await soon(both_lanes_listen)
+            await soon(all_lanes_listen)
             stop.set()
             await work
 
@@ -184,7 +184,7 @@ class TestAWorker:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND application_name <> 'citizen-app'"
             )
-            assert len(thrown_out) >= 3  # two that listen, and those that fetch
+            assert len(thrown_out) >= 4  # three that listen, and those that fetch
             await notes.post("/api/notes", json={"text": "milk"})
             await notes.post("/api/notes", json={"text": "milk"})
             await soon(copied)
@@ -211,7 +211,7 @@ class TestAWorker:
                     publish(session, NoteWritten(note_id=uuid4(), text="to everybody"))
 
             async def all_hands_are_full() -> bool:
-                return len(held) == 4
+                return len(held) == 2
 
             await soon(all_hands_are_full)
             async with database_of_notes.transaction() as session:

@@ -11,6 +11,12 @@ class MessagesReady(Event):
     message_ids: list[UUID]
 
 
+class AnnouncementsReady(Event):
+    """The same for what many are told at once: it never delays what concerns one. Also when it was put off."""
+
+    message_ids: list[UUID]
+
+
 class SendingPutOff(Event):
     """Their attempts did not succeed, or a push service asked for a pause. Published for the time they are due."""
 

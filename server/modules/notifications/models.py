@@ -123,6 +123,8 @@ class Message(Table):
     urgency: Mapped[str]
     state: Mapped[MessageState]
     attempts: Mapped[int]
+    # The event that takes it up again, once it was put off: an older job for it that runs again leaves it alone.
+    batch: Mapped[UUID | None]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -6,18 +6,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
 from server.modules.identity.events import SessionsEnded
-from server.modules.notifications.events import MessagesReady, SendingPutOff
+from server.modules.notifications.events import AnnouncementsReady, MessagesReady, SendingPutOff
 from server.modules.notifications.service.devices import Devices
 from server.modules.notifications.service.messages import Messages
 from server.modules.notifications.service.sending import Sending
 
 
 async def ring(session: AsyncSession, event: MessagesReady) -> None:
-    await Sending(session, session.info["settings"]).deliver(event.message_ids)
+    await Sending(session, session.info["settings"]).deliver(event.id, event.message_ids)
+
+
+async def ring_many(session: AsyncSession, event: AnnouncementsReady) -> None:
+    await Sending(session, session.info["settings"]).deliver(event.id, event.message_ids, urgent=False)
 
 
 async def ring_again(session: AsyncSession, event: SendingPutOff) -> None:
-    await Sending(session, session.info["settings"]).deliver(event.message_ids)
+    await Sending(session, session.info["settings"]).deliver(event.id, event.message_ids)
 
 
 async def release(session: AsyncSession, event: SessionsEnded) -> None:
@@ -30,6 +34,7 @@ async def give_up_late(session: AsyncSession, now: datetime) -> None:
 
 reactions = [
     Reaction(MessagesReady, ring, "urgent"),
+    Reaction(AnnouncementsReady, ring_many, "mass"),
     Reaction(SendingPutOff, ring_again, "urgent"),
     Reaction(SessionsEnded, release, "urgent"),
 ]

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from server.core.settings import Settings
+from server.modules.notifications.gateways.batch import Answer
 from server.modules.notifications.gateways.encryption import LONGEST, encrypt
 from server.modules.notifications.gateways.vapid import Vapid, new_key_pair
-from server.modules.notifications.gateways.webpush import Answer, EndpointRefused, PushGateway, push_gateway
+from server.modules.notifications.gateways.webpush import Push, PushGateway, push_gateway
 from server.modules.notifications.rules.push import Subscription
 from tests.pushservice import Phone, Planned, PushService, b64, unb64
 
@@ -86,7 +87,13 @@ async def send(gateway: PushGateway, to: Phone | str, plain: bytes = b"{}") -> A
         point, auth = unb64(to.keys["p256dh"]), unb64(to.keys["auth"])
     subscription = Subscription(endpoint=to if isinstance(to, str) else to.endpoint, p256dh=point, auth=auth)
     vapid = Vapid(new_key_pair(), "mailto:it@example.org")
-    return await gateway.send(subscription, plain, vapid=vapid, ttl=60, urgency="high", topic="test")
+    (answer,) = await gateway.send([Push(subscription, plain, 60, "high", "test")], vapid=vapid)
+    return answer
+
+
+def refused(answer: Answer) -> bool:
+    """Nobody was asked, and nobody will be."""
+    return answer.status is None and answer.sent_at is None
 
 
 @asynccontextmanager
@@ -113,10 +120,30 @@ class TestSending:
                 assert (await send(gateway, phone)).status == status
         assert not other.requests
 
-    async def test_retry_after_comes_along(self, service: PushService) -> None:
-        service.answer_next(Planned(429, {"Retry-After": "17"}))
+    @pytest.mark.parametrize(
+        ("said", "seconds"),
+        [
+            ("17", 17),
+            (" 7 ", 7),
+            ("86400", 21_600),  # libcurl knows no more
+            *((said, None) for said in (None, "", "0", "9" * 400, "soon", "-5", "٣", "Mon, 99 Nov 2026 12:05:00 GMT")),
+            ("Mon, 23 Nov 2015 11:00:00 GMT", None),
+        ],
+    )
+    async def test_retry_after_comes_along(self, service: PushService, said: str | None, seconds: int | None) -> None:
+        service.answer_next(Planned(429, {} if said is None else {"Retry-After": said}))
         async with to_services(service.origin) as gateway:
-            assert await send(gateway, Phone(service)) == Answer(429, "17")
+            answer = await send(gateway, Phone(service))
+        assert (answer.status, answer.retry_after) == (429, seconds)
+
+    @pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"])
+    async def test_also_as_a_date(self, service: PushService, form: str) -> None:
+        service.answer_next(Planned(503, {"Retry-After": (datetime.now(UTC) + timedelta(minutes=5)).strftime(form)}))
+        async with to_services(service.origin) as gateway:
+            answer = await send(gateway, Phone(service))
+        assert answer.status == 503
+        assert answer.retry_after is not None
+        assert 290 <= answer.retry_after <= 300
 
     async def test_a_slow_service_counts_as_silent(self, service: PushService) -> None:
         service.answer_next(Planned(201, after=5))
@@ -172,8 +199,54 @@ class TestSending:
     )
     async def test_what_is_not_on_the_list_is_refused_here_too(self, endpoint: str) -> None:
         async with to_services("https://fcm.googleapis.com") as gateway:
-            with pytest.raises(EndpointRefused):
-                await send(gateway, endpoint)
+            assert refused(await send(gateway, endpoint))
+
+
+class TestManyAtOnce:
+    def pushes(self, phones: list[Phone]) -> list[Push]:
+        keys = [(unb64(phone.keys["p256dh"]), unb64(phone.keys["auth"])) for phone in phones]
+        return [
+            Push(Subscription(endpoint=phone.endpoint, p256dh=point, auth=auth), b"{}", 60, "high", "test")
+            for phone, (point, auth) in zip(phones, keys, strict=True)
+        ]
+
+    async def test_the_answers_come_in_the_order_of_the_messages(self, service: PushService) -> None:
+        phones = [Phone(service) for _ in range(30)]
+        for phone in phones[::3]:
+            phone.leave()
+        pushes = self.pushes(phones)
+        pushes[1] = pushes[1]._replace(plain=bytes(5_000))
+        pushes[2] = pushes[2]._replace(to=Subscription(endpoint="https://evil.example/x", p256dh=b"", auth=b""))
+        async with to_services(service.origin, at_once=8) as gateway:
+            answers = await gateway.send(pushes, vapid=Vapid(new_key_pair(), "mailto:it@example.org"))
+        usual = [410, 201, 201] * 10
+        assert [answer.status for answer in answers] == [410, None, None, *usual[3:]]
+        assert refused(answers[1])
+        assert refused(answers[2])
+
+    async def test_a_service_that_asks_for_a_pause_is_asked_nothing_more(self, service: PushService) -> None:
+        phones = [Phone(service) for _ in range(40)]
+        before = len(service.received)
+        service.answer_next(*[Planned(429, {"Retry-After": "17"})] * 40)
+        async with to_services(service.origin, at_once=4) as gateway:
+            answers = await gateway.send(self.pushes(phones), vapid=Vapid(new_key_pair(), "mailto:it@example.org"))
+        service.planned.clear()
+        asked = [answer for answer in answers if answer.sent_at]
+        assert len(service.received) - before == len(asked) <= 4
+        assert {(answer.status, answer.retry_after) for answer in answers} == {(429, 17)}
+
+    async def test_what_is_urgent_overtakes(self, service: PushService) -> None:
+        many, one = [Phone(service) for _ in range(60)], Phone(service)
+        before = len(service.received)
+        service.answer_next(*[Planned(201, after=0.02)] * 61)
+        vapid = Vapid(new_key_pair(), "mailto:it@example.org")
+        async with to_services(service.origin, at_once=4) as gateway:
+            mass = asyncio.create_task(gateway.send(self.pushes(many), vapid=vapid, urgent=False))
+            while len(service.received) == before:
+                await asyncio.sleep(0.01)
+            await gateway.send(self.pushes([one]), vapid=vapid)
+            assert len(service.received) - before < 30
+            assert len(await mass) == 60
 
 
 class TestNamesThatLie:
@@ -188,43 +261,46 @@ class TestNamesThatLie:
             return addresses
 
         async with to_services("https://fcm.googleapis.com", look_up=look_up) as gateway:
-            with pytest.raises(EndpointRefused):
-                await send(gateway, "https://fcm.googleapis.com/x")
+            assert refused(await send(gateway, "https://fcm.googleapis.com/x"))
 
     async def test_a_demo_s_loopback_name_leads_nowhere_else(self) -> None:
         async def look_up(_host: str, _port: int) -> list[str]:
             return ["10.0.0.5"]
 
         async with to_services("http://localhost:1", look_up=look_up) as gateway:
-            with pytest.raises(EndpointRefused):
-                await send(gateway, "http://localhost:1/x")
+            assert refused(await send(gateway, "http://localhost:1/x"))
 
     async def test_a_name_cannot_change_its_mind_after_the_check(self, service: PushService) -> None:
-        """The first look-up is checked; there is no second one, for the connection goes to that address."""
+        """The first look-up is checked; there is no second one, for the connections go to that address for a minute."""
         answers = iter([["127.0.0.1"], ["10.0.0.5"]])
 
         async def rebinding(_host: str, _port: int) -> list[str]:
             return next(answers)
 
         origin = service.origin.replace("127.0.0.1", "localhost")
-        async with to_services(origin, look_up=rebinding) as gateway:
-            service.answer_next(Planned(201, {"Connection": "close"}))
-            assert (await send(gateway, f"{origin}/wpush/x")).status == 201
-            # A new connection is a new check.
-            with pytest.raises(EndpointRefused):
-                await send(gateway, f"{origin}/wpush/x")
+        async with to_services(origin, look_up=rebinding, kept=0.3) as gateway:
+            for _ in range(2):
+                service.answer_next(Planned(201, {"Connection": "close"}))
+                assert (await send(gateway, f"{origin}/wpush/x")).status == 201
+            await asyncio.sleep(0.3)  # the minute, here shorter
+            assert refused(await send(gateway, f"{origin}/wpush/x"))
 
 
 def test_the_gateway_of_a_process_is_closed_with_its_loop() -> None:
     async def use() -> PushGateway:
-        gateway = await push_gateway(Settings())
-        assert await push_gateway(Settings()) is gateway
+        settings = Settings(push_services=("http://127.0.0.1:1",))
+        gateway = await push_gateway(settings)
+        assert await push_gateway(settings) is gateway
+        assert (await send(gateway, "http://127.0.0.1:1/x")).status is None
+        assert gateway._transfers
+        assert gateway._transfers.is_alive()
         return gateway
 
     first, second = asyncio.run(use()), asyncio.run(use())
     assert first is not second
-    assert first._http.closed
-    assert second._http.closed
+    for gateway in (first, second):
+        assert gateway._transfers
+        assert not gateway._transfers.is_alive()
 
 
 @asynccontextmanager

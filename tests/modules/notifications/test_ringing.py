@@ -13,12 +13,13 @@ from sqlalchemy import text
 from structlog.testing import CapturingLogger
 
 from server.core.database import Database
-from server.core.events import Events
+from server.core.events import Events, publish
 from server.core.retention import forget
 from server.core.settings import Settings
+from server.modules.notifications.events import MessagesReady
 from server.modules.notifications.reactions import give_up_late
 from server.modules.notifications.service.sending import Sending
-from tests.modules.notifications.conftest import Subscribe
+from tests.modules.notifications.conftest import Device, Subscribe
 from tests.pushservice import Planned, PushService
 
 pytestmark = pytest.mark.usefixtures("nothing_left_over")
@@ -283,7 +284,7 @@ class TestAServiceInTrouble:
         await events.run_waiting()
         [said] = log.calls
         assert (said.method_name, said.args) == ("error", ("push not accepted",))
-        assert said.kwargs == {"service": service.origin, "status": 403, "message": message_id}
+        assert said.kwargs == {"service": service.origin, "status": 403, "count": 1, "message": message_id}
 
     async def test_after_its_time_it_is_not_sent_any_more(
         self, subscribe: Subscribe, events: Events, database: Database
@@ -302,12 +303,88 @@ class TestAServiceInTrouble:
         message_id = await device.test()
         narrower = msgspec.structs.replace(settings, push_services=("https://fcm.googleapis.com",))
         async with database.transaction() as session:
-            await Sending(session, narrower).deliver([UUID(message_id)])
+            await Sending(session, narrower).deliver(uuid4(), [UUID(message_id)])
         assert (await device.message(message_id))["state"] == "failed"
         assert not device.phone.requests
 
 
+class TestManyAtOnce:
+    """One event, one job, one attempt for each message."""
+
+    async def ready(self, database: Database, subscribe: Subscribe, count: int) -> tuple[list[Device], list[str]]:
+        """Messages to so many devices, announced by one event."""
+        devices = [await subscribe() for _ in range(count)]
+        messages = [await device.test() for device in devices]
+        async with database.transaction() as session:
+            await session.execute(text("DELETE FROM procrastinate_jobs"))
+            publish(session, MessagesReady(message_ids=[UUID(message) for message in messages]))
+        return devices, messages
+
+    async def states(self, devices: list[Device], messages: list[str]) -> list[str]:
+        return [(await device.message(it))["state"] for device, it in zip(devices, messages, strict=True)]
+
+    async def jobs(self, database: Database) -> Any:
+        async with database.reading() as connection:
+            return await connection.scalar(text("SELECT count(*) FROM procrastinate_jobs"))
+
+    async def test_each_has_its_own_fate(self, subscribe: Subscribe, events: Events, database: Database) -> None:
+        devices, messages = await self.ready(database, subscribe, 5)
+        devices[1].phone.leave()
+        devices[3].phone.leave()
+        await change(database, messages[4], "title = repeat('x', 5000)")
+        async with database.reading() as connection:
+            spoilt = text("UPDATE notifications_device SET subscription = '\\x0102' WHERE id = :id")
+            await connection.execute(spoilt, {"id": devices[0].path.rpartition("/")[2]})
+        await events.run_waiting()
+        assert await self.states(devices, messages) == ["failed", "gone", "accepted", "gone", "failed"]
+        assert [len(device.phone.messages) for device in devices] == [0, 0, 1, 0, 0]
+
+    async def test_what_is_put_off_stays_together(
+        self, subscribe: Subscribe, service: PushService, events: Events, database: Database, later: Later
+    ) -> None:
+        devices, messages = await self.ready(database, subscribe, 6)
+        service.answer_next(*[Planned(503)] * 5)
+        await events.run_waiting()
+        assert sorted(await self.states(devices, messages)) == ["accepted", *["waiting"] * 5]
+        assert await self.jobs(database) == 1
+        await later()
+        await events.run_waiting()
+        assert await self.states(devices, messages) == ["accepted"] * 6
+        assert sum(len(device.phone.requests) for device in devices) == 11
+        assert await self.jobs(database) == 0
+
+    async def test_the_older_job_leaves_alone_what_was_put_off(
+        self, subscribe: Subscribe, service: PushService, events: Events, database: Database, later: Later
+    ) -> None:
+        """A worker that was killed after its transaction and before its job was over: the job runs again."""
+        (device,), (message,) = await self.ready(database, subscribe, 1)
+        service.answer_next(Planned(503))
+        async with database.reading() as connection:
+            await connection.execute(text("DELETE FROM procrastinate_jobs"))
+        event = uuid4()
+        for _ in range(2):
+            async with database.transaction() as session:
+                await Sending(session, session.info["settings"]).deliver(event, [UUID(message)])
+            await later()
+        assert len(device.phone.requests) == 1
+        await events.run_waiting()
+        assert (await device.message(message))["state"] == "accepted"
+
+    async def test_what_is_not_due_yet_is_not_lost(
+        self, subscribe: Subscribe, events: Events, database: Database, later: Later
+    ) -> None:
+        devices, messages = await self.ready(database, subscribe, 2)
+        await change(database, messages[0], "due_at = now() + interval '50 minutes'")
+        await events.run_waiting()
+        assert await self.states(devices, messages) == ["waiting", "accepted"]
+        await later()
+        await events.run_waiting()
+        assert await self.states(devices, messages) == ["accepted", "accepted"]
+
+
 class TestRunningTwice:
+    EVENT = uuid4()
+
     async def test_one_after_the_other(self, subscribe: Subscribe, events: Events, database: Database) -> None:
         device = await subscribe()
         message_id = await device.test()
@@ -350,7 +427,7 @@ class TestRunningTwice:
 
     async def deliver(self, database: Database, message_id: str) -> None:
         async with database.transaction() as session:
-            await Sending(session, session.info["settings"]).deliver([UUID(message_id)])
+            await Sending(session, session.info["settings"]).deliver(self.EVENT, [UUID(message_id)])
 
 
 class TestWhatThePhoneReports:

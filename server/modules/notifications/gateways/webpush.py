@@ -5,37 +5,42 @@ global, the connection goes to an address that was checked, no redirect is follo
 """
 
 import asyncio
+import os
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
-
 from server.core.settings import Settings
+from server.modules.notifications.gateways.batch import Answer, Batch, Request, Service
 from server.modules.notifications.gateways.encryption import encrypt
 from server.modules.notifications.gateways.vapid import Vapid
 from server.modules.notifications.rules.push import Subscription, may_connect, service_of
 
-_TIMEOUT = 10.0  # seconds for everything: finding the address, connecting, sending, reading
-_LONGEST_ANSWER = 64 * 1024
+if TYPE_CHECKING:
+    from server.modules.notifications.gateways.transfers import Transfers
+
+_TIMEOUT = 10.0  # seconds for connecting, sending and reading, and as much again for finding the address
+_KEPT = 60.0  # seconds an address is used before it is looked up and checked again
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]
 
 
-class EndpointRefused(Exception):
-    """The endpoint is not on the list, or its name leads to an address no push service has."""
+class Push(NamedTuple):
+    """One message to one device. `ttl` in seconds; `topic` at most 32 characters of base64url."""
+
+    to: Subscription
+    plain: bytes
+    ttl: int
+    urgency: str
+    topic: str
 
 
-class Answer(NamedTuple):
-    """What a push service said; `status` is None when it said nothing in time."""
-
-    status: int | None
-    retry_after: str | None = None
+class _Refused(Exception):
+    """The name leads to an address no push service has."""
 
 
 async def look_up(host: str, port: int) -> list[str]:
@@ -44,86 +49,115 @@ async def look_up(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
-class _CheckedResolver(AbstractResolver):
-    """Hands the connector only addresses that were checked, so that a name cannot change its mind in between."""
-
-    def __init__(self, services: Collection[str], look_up: LookUp) -> None:
-        # http:// is on the list only in a demo and only for loopback (core/settings.py).
-        self._loopback = {urlsplit(service).hostname for service in services if service.startswith("http://")}
-        self._look_up = look_up
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        addresses = await self._look_up(host, port)
-        # One bad address is enough: a name that mixes them is not an honest one.
-        if not all(may_connect(address, loopback=host in self._loopback) for address in addresses):
-            raise EndpointRefused(host)
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in addresses
-        ]
-
-    async def close(self) -> None:
-        pass
-
-
 class PushGateway:
     """Pooled connections to the push services."""
 
-    def __init__(self, services: Collection[str], *, timeout: float = _TIMEOUT, look_up: LookUp = look_up) -> None:
+    def __init__(
+        self,
+        services: Collection[str],
+        *,
+        at_once: int = 64,
+        timeout: float = _TIMEOUT,
+        look_up: LookUp = look_up,
+        kept: float = _KEPT,
+    ) -> None:
         self._services = services
-        self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=_CheckedResolver(services, look_up), use_dns_cache=False),
-            timeout=aiohttp.ClientTimeout(total=timeout),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            # A small answer that unpacks to a large one must not be unpacked.
-            auto_decompress=False,
-        )
+        # http:// is on the list only in a demo and only for loopback (core/settings.py).
+        self._loopback = {urlsplit(service).hostname for service in services if service.startswith("http://")}
+        self._at_once = at_once
+        self._timeout = timeout
+        self._look_up = look_up
+        self._kept = kept
+        self._found: dict[str, tuple[Service, float]] = {}
+        self._transfers: Transfers | None = None
 
-    async def send(self, to: Subscription, plain: bytes, *, vapid: Vapid, ttl: int, urgency: str, topic: str) -> Answer:
-        """One attempt. `ttl` in seconds; `topic` at most 32 characters of base64url. Raises EndpointRefused."""
-        service = service_of(to.endpoint, self._services)
-        if service is None:
-            raise EndpointRefused
-        headers = {
-            "Authorization": vapid.authorization(service, datetime.now(UTC)),
-            "Content-Encoding": "aes128gcm",
-            "Content-Type": "application/octet-stream",
-            "TTL": str(ttl),
-            "Urgency": urgency,
-            "Topic": topic,
-        }
-        body = encrypt(plain, to.p256dh, to.auth)
-        # As it was checked: a URL that is quoted anew may become another one.
-        url = URL(to.endpoint, encoded=True)
+    async def send(self, pushes: Sequence[Push], *, vapid: Vapid, urgent: bool = True) -> list[Answer]:
+        """One attempt for each, concurrently; the answers in the same order."""
+        loop = asyncio.get_running_loop()
+        finished: asyncio.Future[None] = loop.create_future()
+
+        def tell(batch: Batch) -> None:
+            loop.call_soon_threadsafe(_finish, finished, batch)
+
+        origins = [service_of(push.to.endpoint, self._services) for push in pushes]
+        known = sorted({origin for origin in origins if origin})
+        services = dict(zip(known, await asyncio.gather(*map(self._find, known)), strict=True))
+        now = datetime.now(UTC)
+        batch = Batch(len(pushes), tell, urgent=urgent)
+        for number, (push, origin) in enumerate(zip(pushes, origins, strict=True)):
+            service = services[origin] if origin else _Refused()
+            if isinstance(service, Exception):
+                asked = None if isinstance(service, _Refused) else now
+                batch.answers[number] = Answer(None, None, asked, now)
+                continue
+            headers = [
+                "Authorization: " + vapid.authorization(service.origin, now),
+                "Content-Encoding: aes128gcm",
+                "Content-Type: application/octet-stream",
+                f"TTL: {push.ttl}",
+                "Urgency: " + push.urgency,
+                "Topic: " + push.topic,
+                "Expect:",
+            ]
+            body = partial(encrypt, push.plain, push.to.p256dh, push.to.auth)
+            batch.add(Request(batch, number, service, push.to.endpoint, headers, body))
+        if batch.requests:
+            self._thread().submit(batch)
+            try:
+                await finished
+            finally:
+                batch.unwanted = True
+        return [answer for answer in batch.answers if answer]
+
+    async def _find(self, origin: str) -> Service | Exception:
+        """The service with checked addresses; why not, when there are none."""
+        found, until = self._found.get(origin, (None, 0.0))
+        if found and monotonic() < until:
+            return found
+        url = urlsplit(origin)
+        host, port = url.hostname or "", url.port or {"https": 443, "http": 80}[url.scheme]
+        loopback = host in self._loopback
         try:
-            async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as response:
-                answer = Answer(response.status, response.headers.get("Retry-After"))
-                # The answer counts from its first line on; the rest is read only to use the connection again.
-                with suppress(aiohttp.ClientError, TimeoutError):
-                    await _read_little(response.content)
-                return answer
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return Answer(None)
+            addresses = await asyncio.wait_for(self._look_up(host, port), self._timeout)
+        except (OSError, TimeoutError) as error:
+            return error
+        # One bad address is enough: a name that mixes them is not an honest one.
+        if not addresses or not all(may_connect(address, loopback=loopback) for address in addresses):
+            return _Refused(host)
+        pinned = ",".join(f"[{address}]" if ":" in address else address for address in dict.fromkeys(addresses))
+        service = Service(origin, f"{host}:{port}:{pinned}", loopback)
+        self._found[origin] = service, monotonic() + self._kept
+        return service
+
+    def _thread(self) -> "Transfers":
+        # Not before there is something to send: until then it would only take memory.
+        from server.modules.notifications.gateways.transfers import Transfers
+
+        if self._transfers is None or not self._transfers.is_alive():
+            self._transfers = Transfers(at_once=self._at_once, timeout=self._timeout, certificates=_certificates())
+            self._transfers.start()
+        return self._transfers
 
     async def close(self) -> None:
-        await self._http.close()
+        if self._transfers:
+            self._transfers.close()
+            await asyncio.to_thread(self._transfers.join)
 
 
-async def _read_little(content: aiohttp.StreamReader) -> None:
-    read = 0
-    async for chunk in content.iter_any():
-        read += len(chunk)
-        if read > _LONGEST_ANSWER:
-            return  # what is left makes the connection close
+def _finish(finished: asyncio.Future[None], batch: Batch) -> None:
+    if finished.done():
+        return
+    if batch.failure:
+        finished.set_exception(batch.failure)
+    else:
+        finished.set_result(None)
+
+
+def _certificates() -> str:
+    """Whom we believe: the bundle that comes along, or the one the machine's owner names as for any program."""
+    import certifi
+
+    return os.environ.get("SSL_CERT_FILE") or certifi.where()
 
 
 _Life = AsyncGenerator[PushGateway, None]
@@ -141,7 +175,7 @@ async def push_gateway(settings: Settings) -> PushGateway:
 
 async def _live(settings: Settings) -> _Life:
     # asyncio closes the generators that have begun when it ends a loop: the one place a worker has for good-byes.
-    gateway = PushGateway(settings.push_services)
+    gateway = PushGateway(settings.push_services, at_once=settings.push_at_once)
     try:
         yield gateway
     finally:

@@ -4,8 +4,6 @@ import base64
 import ipaddress
 import re
 from collections.abc import Collection
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import Enum
 
 import msgspec
@@ -127,31 +125,24 @@ def outcome_of(status: int | None) -> Outcome:
     return _OUTCOMES.get(status, Outcome.FAILED)
 
 
+_USUAL_PAUSE, _LONGEST_PAUSE = 60, 3_600
+
 RETRIES = (2, 8, 30, 120, 600)
 """Seconds before the second, third … attempt, each with up to half of itself as jitter."""
 
 
-def next_try(attempts: int, jitter: float) -> float | None:
-    """Seconds to wait after so many attempts, `jitter` being 0 to 1; None after the last one."""
-    return RETRIES[attempts - 1] * (1 + jitter / 2) if attempts <= len(RETRIES) else None
+def next_try(attempts: int, jitter: float, retry_after: int | None = None) -> float | None:
+    """Seconds to wait after so many attempts, `jitter` being 0 to 1; None after the last one. A service that says
+    itself when (503) is not asked before, unless that is more than an hour away.
+    """
+    if attempts > len(RETRIES):
+        return None
+    return max(RETRIES[attempts - 1] * (1 + jitter / 2), min(retry_after or 0, _LONGEST_PAUSE))
 
 
-_USUAL_PAUSE, _LONGEST_PAUSE = 60, 3_600
-
-
-def pause_of(retry_after: str | None, now: datetime) -> int:
+def pause_of(retry_after: int | None) -> int:
     """Seconds a push service is left alone: its Retry-After (RFC 9110, 10.2.3), between a second and an hour."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
-        seconds = int(text[:10])
-    else:
-        try:
-            until = parsedate_to_datetime(text)
-        except ValueError:
-            return _USUAL_PAUSE
-        # A date without a zone ("-0000") is UTC in HTTP.
-        seconds = int((until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
-    return max(1, min(seconds, _LONGEST_PAUSE))
+    return max(1, min(retry_after or _USUAL_PAUSE, _LONGEST_PAUSE))
 
 
 # ---- what is sent -----------------------------------------------------------------------------------------------

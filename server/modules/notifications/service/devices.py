@@ -171,12 +171,6 @@ class Devices:
         if await self._session.scalar(gone) is None:
             raise DeviceNotFound
 
-    def subscription_of(self, device: Device) -> Subscription | None:
-        """The device's address; None once it is gone."""
-        if device.subscription is None:
-            return None
-        return msgspec.json.decode(self._seal.open(device.subscription, str(device.id)), type=Subscription)
-
     def _checked(self, endpoint: str, p256dh: str, auth: str) -> Subscription:
         if service_of(endpoint, self._settings.push_services) is None:
             raise PushEndpointRefused

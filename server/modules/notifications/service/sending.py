@@ -2,20 +2,25 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import UUID as UUIDType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import one_at_a_time
 from server.core.events import publish
+from server.core.sealing import CannotOpen
 from server.core.settings import Settings
-from server.modules.notifications.events import SendingPutOff
+from server.modules.notifications.events import AnnouncementsReady, SendingPutOff
+from server.modules.notifications.gateways.batch import Answer
 from server.modules.notifications.gateways.vapid import vapid_of
-from server.modules.notifications.gateways.webpush import Answer, EndpointRefused, push_gateway
+from server.modules.notifications.gateways.webpush import Push, push_gateway
 from server.modules.notifications.models import Device, Message, MessageState, Pause
 from server.modules.notifications.rules.push import (
     Outcome,
@@ -26,128 +31,228 @@ from server.modules.notifications.rules.push import (
     payload,
     service_of,
 )
-from server.modules.notifications.service.devices import Devices, key_pair
+from server.modules.notifications.service.devices import key_pair, seal_of
 from server.modules.notifications.service.telling import Telling
 
 log = structlog.get_logger()
 
-_WAITING = Message.state == MessageState.WAITING
+
+class _Fate(msgspec.Struct):
+    """What is written into a message after the attempt; a row of `_WRITE`."""
+
+    id: UUID
+    state: str
+    attempts: int
+    due_at: datetime
+    sent_at: datetime | None
+    accepted_at: datetime | None = None
+    batch: UUID | None = None
+
+
+_READ = (
+    select(
+        Message.id,
+        Message.title,
+        Message.body,
+        Message.whole,
+        Message.entry_id,
+        Message.language,
+        Message.path,
+        Message.tag,
+        Message.urgency,
+        Message.attempts,
+        Message.due_at,
+        Message.expires_at,
+        Message.sent_at,
+        Message.device_id,
+        Device.subscription,
+        Device.endpoint_hash,
+        func.now().label("now"),
+    )
+    .join(Device)
+    .where(
+        Message.id == func.any(bindparam("ids", type_=ARRAY(UUIDType))),
+        Message.state == MessageState.WAITING,
+        Message.batch.is_(None) | (Message.batch == bindparam("batch", type_=UUIDType)),
+    )
+)
+
+# Before any message is written, as when a device is forgotten: so no two wait for each other.
+_LOCK = text("SELECT id FROM notifications_device WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE")
+_RANG = text("UPDATE notifications_device SET last_accepted_at = :at, updated_at = now() WHERE id = ANY(:ids)")
+# Only this address: the browser may have brought a new one meanwhile.
+_WIPE = text(
+    "UPDATE notifications_device SET subscription = NULL, endpoint_hash = NULL, updated_at = now()"
+    " WHERE id = ANY(:ids) AND endpoint_hash = ANY(:hashes)"
+)
+_WRITE = text(
+    "UPDATE notifications_message AS message SET state = fate.state, attempts = fate.attempts, due_at = fate.due_at,"
+    " sent_at = fate.sent_at, accepted_at = fate.accepted_at, batch = fate.batch, updated_at = now()"
+    " FROM json_to_recordset(:fates) AS fate (id uuid, state text, attempts int, due_at timestamptz,"
+    " sent_at timestamptz, accepted_at timestamptz, batch uuid)"
+    " WHERE message.id = fate.id AND message.state = 'waiting'"
+)
 
 
 class Sending:
-    """Takes messages to the push services."""
+    """Takes the messages of one event to the push services.
+
+    Whoever has the event's lock sends, and keeps it until what came of it is committed: a second run of the same job
+    waits, and then finds nothing to send. A message that is put off belongs to another event from then on (`batch`).
+    """
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._settings = settings
-        self._devices = Devices(session, settings)
+        self._fates: list[_Fate] = []
+        self._rang: dict[UUID, datetime] = {}
+        self._gone: list[str] = []
+        self._pauses: dict[str, datetime] = {}
+        self._later: dict[datetime, SendingPutOff | AnnouncementsReady] = {}
+        self._again: type[SendingPutOff | AnnouncementsReady] = SendingPutOff
+        self._complaints: dict[tuple[str, str, int | None], list[UUID]] = {}
 
-    async def deliver(self, message_ids: Sequence[UUID]) -> None:
-        """One attempt to ring for each. What came of it stands on the message; what may be repeated is put off."""
-        for message_id in message_ids:
-            await self._deliver(message_id)
-
-    async def _deliver(self, message_id: UUID) -> None:
-        """One attempt to ring. What came of it stands on the message; an attempt that may be repeated is put off.
-
-        Raises TryLater when it is not due yet. Two runs at once do not both send: the second one waits, and then
-        finds that nothing is waiting any more.
+    async def deliver(self, batch: UUID, message_ids: Sequence[UUID], *, urgent: bool = True) -> None:
+        """One attempt to ring for each that still waits. What came of it stands on the message; what may be repeated
+        is put off. `batch` is the id of the event.
         """
-        await one_at_a_time(self._session, str(message_id))
-        waiting = select(Message, Device).join(Device).where(Message.id == message_id, _WAITING)
-        if (row := (await self._session.execute(waiting)).first()) is None:
+        self._again = SendingPutOff if urgent else AnnouncementsReady
+        await one_at_a_time(self._session, str(batch))
+        rows = (await self._session.execute(_READ, {"ids": list(message_ids), "batch": batch})).all()
+        if not rows:
             return
-        message, device = row
-        now = datetime.now(UTC)
-        if message.due_at > now:
-            return  # put off meanwhile, and it has a job of its own
-        subscription = self._devices.subscription_of(device)
-        if subscription is None:
-            await self._set(message, state=MessageState.GONE)
-        elif message.expires_at <= now:
-            await self._set(message, state=MessageState.FAILED)
-        elif (service := service_of(subscription.endpoint, self._settings.push_services)) is None:
-            # It was on the list when the device subscribed.
-            await self._fail(message, "endpoint refused")
-        elif until := await self._session.scalar(
-            select(Pause.until).where(Pause.service == service, Pause.until > now)
-        ):
-            await self._put_off(message, until)
-        else:
-            await self._attempt(message, device, subscription, service)
+        now: datetime = rows[0].now
+        to_send = await self._choose(rows, now)
+        if to_send:
+            keys = await key_pair(self._session, self._settings)
+            gateway = await push_gateway(self._settings)
+            whole = await Telling(self._session, self._settings).whole_words([row for row, _, _ in to_send])
+            answers = await gateway.send(
+                [self._push(row, whole.get(row.id, (row.title, row.body)), to, now) for row, to, _ in to_send],
+                vapid=vapid_of(keys, self._settings.push_contact),
+                urgent=urgent,
+            )
+            jitter = random.random()  # noqa: S311 (no secret). One for all, so that they stay one job
+            for (row, _, service), answer in zip(to_send, answers, strict=True):
+                self._judge(row, service, answer, jitter)
+        self._complain()
+        await self._write(sorted({row.device_id for row in rows}))
 
-    async def _attempt(self, message: Message, device: Device, subscription: Subscription, service: str) -> None:
-        sent_at = datetime.now(UTC)
-        try:
-            answer = await self._send(message, subscription, sent_at)
-        except EndpointRefused:
-            await self._fail(message, "address refused", service=service, sent_at=sent_at)
+    async def _choose(self, rows: Sequence[Any], now: datetime) -> list[tuple[Any, Subscription, str]]:
+        """What can be sent now, and to which service; what came of the others."""
+        paused = select(Pause).where(Pause.until > func.now())
+        pauses = {pause.service: pause.until for pause in await self._session.scalars(paused)}
+        seal = seal_of(self._settings)
+        to_send = []
+        for row in rows:
+            if row.subscription is None:
+                self._end(row, MessageState.GONE)
+            elif row.expires_at <= now:
+                self._end(row, MessageState.FAILED)
+            elif row.due_at > now:
+                self._put_off(row, row.due_at)
+            else:
+                try:
+                    sealed = seal.open(row.subscription, str(row.device_id))
+                except CannotOpen:
+                    self._fail(row, "address unreadable")
+                    continue
+                to = msgspec.json.decode(sealed, type=Subscription)
+                service = service_of(to.endpoint, self._settings.push_services)
+                if service is None:  # it was on the list when the device subscribed
+                    self._fail(row, "endpoint refused")
+                elif service in pauses:
+                    self._put_off(row, pauses[service])
+                else:
+                    to_send.append((row, to, service))
+        return to_send
+
+    def _push(self, row: Any, words: tuple[str, str], to: Subscription, now: datetime) -> Push:
+        title, body = words
+        plain = payload(
+            title=title,
+            body=body,
+            language=row.language,
+            tag=row.tag,
+            navigate=self._settings.origin + row.path,
+            message_id=str(row.id),
+        )
+        return Push(to, plain, int((row.expires_at - now).total_seconds()), row.urgency, row.tag)
+
+    def _judge(self, row: Any, service: str, answer: Answer, jitter: float) -> None:
+        attempts = row.attempts + 1
+        if answer.status is None and answer.sent_at is None:
+            self._fail(row, "refused here", service=service)
             return
-        now = datetime.now(UTC)
-        attempts = message.attempts + 1
         match outcome_of(answer.status):
             case Outcome.ACCEPTED:
-                # The device before its messages, as when it is forgotten: no two wait for each other.
-                await self._session.execute(update(Device).where(Device.id == device.id).values(last_accepted_at=now))
-                await self._set(
-                    message, state=MessageState.ACCEPTED, attempts=attempts, sent_at=sent_at, accepted_at=now
-                )
+                self._rang[row.device_id] = answer.at
+                self._end(row, MessageState.ACCEPTED, answer, attempts=attempts)
             case Outcome.GONE:
-                # Only this address: the browser may have brought a new one meanwhile.
-                await self._session.execute(
-                    update(Device)
-                    .where(Device.id == device.id, Device.endpoint_hash == device.endpoint_hash)
-                    .values(subscription=None, endpoint_hash=None)
-                )
-                await self._set(message, state=MessageState.GONE, attempts=attempts, sent_at=sent_at)
+                self._gone.append(row.endpoint_hash)
+                self._end(row, MessageState.GONE, answer, attempts=attempts)
             case Outcome.PAUSE:
-                until = now + timedelta(seconds=pause_of(answer.retry_after, now))
-                pause = insert(Pause).values(service=service, until=until)
-                await self._session.execute(
-                    pause.on_conflict_do_update(
-                        index_elements=["service"], set_={"until": func.greatest(Pause.until, until)}
-                    )
-                )
-                await self._put_off(message, until, sent_at=sent_at)
-            case Outcome.RETRY if (wait := next_try(attempts, random.random())) is not None:  # noqa: S311 (jitter)
-                await self._put_off(message, now + timedelta(seconds=wait), attempts=attempts, sent_at=sent_at)
+                until = self._pauses.get(service)
+                if until is None:
+                    until = self._pauses[service] = answer.at + timedelta(seconds=pause_of(answer.retry_after))
+                self._put_off(row, until, answer)
+            case Outcome.RETRY if (wait := next_try(attempts, jitter, answer.retry_after)) is not None:
+                # By the whole second, so that those of one batch stay one job.
+                due = answer.at.replace(microsecond=0) + timedelta(seconds=int(wait) + 1)
+                self._put_off(row, due, answer, attempts=attempts)
             case _:
-                await self._fail(
-                    message, "not accepted", service=service, status=answer.status, attempts=attempts, sent_at=sent_at
-                )
+                self._fail(row, "not accepted", answer, service=service, attempts=attempts)
 
-    async def _send(self, message: Message, subscription: Subscription, now: datetime) -> Answer:
-        vapid = vapid_of(await key_pair(self._session, self._settings), self._settings.push_contact)
-        gateway = await push_gateway(self._settings)
-        whole = await Telling(self._session, self._settings).whole_words([message])
-        title, body = whole.get(message.id, (message.title, message.body))
-        return await gateway.send(
-            subscription,
-            payload(
-                title=title,
-                body=body,
-                language=message.language,
-                tag=message.tag,
-                navigate=self._settings.origin + message.path,
-                message_id=str(message.id),
-            ),
-            vapid=vapid,
-            ttl=int((message.expires_at - now).total_seconds()),
-            urgency=message.urgency,
-            topic=message.tag,
+    def _put_off(self, row: Any, until: datetime, answer: Answer | None = None, *, attempts: int | None = None) -> None:
+        event = self._later.get(until)
+        if event is None:
+            event = self._later[until] = self._again(message_ids=[])
+        event.message_ids.append(row.id)
+        self._end(row, MessageState.WAITING, answer, attempts=attempts, due_at=until, batch=event.id)
+
+    def _fail(
+        self, row: Any, why: str, answer: Answer | None = None, *, service: str = "", attempts: int | None = None
+    ) -> None:
+        self._complaints.setdefault((why, service, answer and answer.status), []).append(row.id)
+        self._end(row, MessageState.FAILED, answer, attempts=attempts)
+
+    def _end(
+        self,
+        row: Any,
+        state: MessageState,
+        answer: Answer | None = None,
+        *,
+        attempts: int | None = None,
+        due_at: datetime | None = None,
+        batch: UUID | None = None,
+    ) -> None:
+        self._fates.append(
+            _Fate(
+                id=row.id,
+                state=state.value,
+                attempts=row.attempts if attempts is None else attempts,
+                due_at=due_at or row.due_at,
+                sent_at=(answer and answer.sent_at) or row.sent_at,
+                accepted_at=answer.at if answer and state is MessageState.ACCEPTED else None,
+                batch=batch,
+            )
         )
 
-    async def _put_off(self, message: Message, until: datetime, **more: object) -> None:
-        await self._set(message, due_at=until, **more)
-        publish(self._session, SendingPutOff(message_ids=[message.id]), at=until)
+    def _complain(self) -> None:
+        for (why, service, status), messages in self._complaints.items():
+            # Never the endpoint: whoever reads the log could ring the phone.
+            log.error("push " + why, service=service, status=status, count=len(messages), message=str(messages[0]))
 
-    async def _fail(
-        self, message: Message, why: str, *, service: str = "", status: int | None = None, **more: object
-    ) -> None:
-        # Never the endpoint: whoever reads the log could ring the phone.
-        log.error("push " + why, service=service, status=status, message=str(message.id))
-        await self._set(message, state=MessageState.FAILED, **more)
-
-    async def _set(self, message: Message, **values: object) -> None:
-        # A statement and not the object: the owner may have forgotten the device, and its messages, meanwhile.
-        await self._session.execute(update(Message).where(Message.id == message.id).values(**values))
+    async def _write(self, devices: list[UUID]) -> None:
+        await self._session.execute(_LOCK, {"ids": devices})
+        if self._rang:
+            await self._session.execute(_RANG, {"ids": list(self._rang), "at": max(self._rang.values())})
+        if self._gone:
+            await self._session.execute(_WIPE, {"ids": devices, "hashes": self._gone})
+        await self._session.execute(_WRITE, {"fates": msgspec.json.encode(self._fates).decode()})
+        for service, until in self._pauses.items():
+            pause = insert(Pause).values(service=service, until=until)
+            longest = {"until": func.greatest(Pause.until, until)}
+            await self._session.execute(pause.on_conflict_do_update(index_elements=["service"], set_=longest))
+        for at, event in self._later.items():
+            publish(self._session, event, at=at)
