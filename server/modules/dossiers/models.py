@@ -51,6 +51,7 @@ class Dossier(Table):
     """A resident's request to an office, registered at our desk or told by another system."""
 
     __tablename__ = "dossiers_dossier"
+    __table_args__ = (Index("ix_dossiers_dossier_due_at", "due_at"),)
 
     code: Mapped[str] = mapped_column(unique=True)
     procedure: Mapped[str]

@@ -27,9 +27,16 @@ async def count_anew(session: AsyncSession, event: CalendarChanged) -> None:
     await Dates(session, session.info["settings"]).count_anew(event.id, event.after)
 
 
+async def remind(session: AsyncSession, now: datetime) -> None:
+    await Telling(session).remind(now)
+
+
 reactions = [
     Reaction(DossiersMoved, tell_the_owners, "urgent"),
     Reaction(MoreToPull, pull_on),
     Reaction(CalendarChanged, count_anew),
 ]
-schedules = [Schedule("* * * * *", pull)]
+schedules = [
+    Schedule("* * * * *", pull),
+    Schedule("0 1 * * *", remind),  # at eight in the morning here
+]

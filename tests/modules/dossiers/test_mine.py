@@ -1,11 +1,14 @@
 """Whoever is signed in sees their own dossiers and no other, and is told when one moves."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from server.core.database import Database
 from server.core.events import Events
+from server.modules.dossiers.service.telling import Telling
 from tests.modules.dossiers.conftest import NewSystem, System, event, new_code
 from tests.modules.identity.conftest import Browser, NewBrowser
 from tests.modules.notifications.conftest import nothing_left_over
@@ -126,3 +129,47 @@ class TestBeingTold:
         assert len(entries) == told
         for entry in entries:
             assert (await browser.get(f"/api/notifications/{entry['id']}")).json()["bell"] == bell
+
+
+class TestItsDate:
+    async def test_the_day_before_it_is_due_its_owner_is_reminded_once(
+        self, browser: Browser, phone: str, system: System, events: Events, database: Database
+    ) -> None:
+        await browser.sign_in(phone)
+        now = datetime(2027, 3, 9, 1, tzinfo=UTC)  # eight in the morning of a Tuesday here
+        due, waiting, other, over = (new_code() for _ in range(4))
+        tomorrow = "2027-03-10T16:30:00+07:00"
+        await system.report(
+            event(due, 4, 90 * 24, owner_phone=phone, due_at=tomorrow),
+            event(waiting, 5, 90 * 24, owner_phone=phone, due_at=tomorrow),
+            event(other, 4, 90 * 24, owner_phone=phone, due_at="2027-03-11T00:00:00+07:00"),
+            event(over, 9, 90 * 24, owner_phone=phone, due_at=tomorrow),
+        )
+        await events.run_waiting()
+        for _ in range(2):
+            async with database.transaction() as session:
+                await Telling(session).remind(now)
+        told = (await browser.get("/api/notifications")).json()["items"]
+        assert {(it["topic"], it["path"]) for it in told} == {("dates", f"/dossiers/{it}") for it in (due, waiting)}
+        assert len(told) == 2
+        by_path = {it["path"]: it["title"] for it in told}
+        assert by_path[f"/dossiers/{due}"].startswith("Ngày mai là ngày hẹn: ")
+        assert by_path[f"/dossiers/{waiting}"].startswith("Hồ sơ vẫn đang chờ bạn: ")
+
+    async def test_it_goes_into_a_calendar_without_the_procedure(
+        self, browser: Browser, phone: str, system: System, code: str
+    ) -> None:
+        await browser.sign_in(phone)
+        others = new_code()
+        due = {"due_at": "2026-12-01T16:30:00+07:00", "procedure": "1.001193"}
+        await system.report(event(code, 4, owner_phone=phone, **due), event(others, 4, **due))
+        file = await browser.get(f"/api/dossiers/{code}/calendar.ics")
+        assert file.headers["content-type"].startswith("text/calendar")
+        lines = file.text.replace("\r\n ", "").split("\r\n")
+        assert "DTSTART:20261201T093000Z" in lines
+        assert f"SUMMARY:Hẹn trả kết quả hồ sơ {code}" in lines
+        assert all(len(line.encode()) <= 75 for line in file.text.split("\r\n"))
+        assert "khai sinh" not in file.text.lower()
+        assert (await browser.get(f"/api/dossiers/{others}/calendar.ics")).json()["type"] == "not-your-dossier"
+        await system.report(event(code, 9, 0.5, owner_phone=phone))
+        assert (await browser.get(f"/api/dossiers/{code}/calendar.ics")).json()["type"] == "no-date-yet"

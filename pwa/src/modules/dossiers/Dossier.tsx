@@ -7,7 +7,7 @@ import { type Followed, followed, letters, mine } from '../../core/preferences'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
 import { Failed, Icon, Note, Page, Skeleton } from '../../core/ui'
-import { book } from '../../core/ui/icons'
+import { book, clock } from '../../core/ui/icons'
 import '../identity/identity.css'
 import { Ask } from './Ask'
 import './dossiers.css'
@@ -68,7 +68,16 @@ function Own({ code, found }: { code: string; found: (one: Followed) => void }) 
   const shown = asked.value ?? (copy && { one: copy, at: mine.value!.at, lang: mine.value!.lang })
   if (asked.failed?.status === 404) return <Closed code={code} found={found} />
   if (!shown) return asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
-  return <Standing of={{ ...shown.one, at: shown.at, lang: shown.lang }} busy={false} said="" again={asked.again} />
+  return (
+    <Standing of={{ ...shown.one, at: shown.at, lang: shown.lang }} busy={false} said="" again={asked.again}>
+      {shown.one.standing.due_at && shown.one.standing.clock !== 'over' && (
+        <a class="button" href={`/api/dossiers/${code}/calendar.ics`} download>
+          <Icon of={clock} />
+          {t.calendar}
+        </a>
+      )}
+    </Standing>
+  )
 }
 
 /** Not among theirs, or nobody is signed in: whoever holds the slip reads it all the same. */

@@ -1,9 +1,12 @@
 """The dossiers of whoever is signed in, over HTTP."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
+from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
 from server.core.access import AnyRequest, NotAllowed, SignInNeeded, resident
@@ -11,8 +14,10 @@ from server.core.paging import Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, Unavailable, problems
 from server.core.words import Language, language_of
 from server.modules.dossiers.api.lookup import standing_of
+from server.modules.dossiers.rules.calendar_file import calendar_file
+from server.modules.dossiers.rules.statuses import is_over
 from server.modules.dossiers.schemas import OwnDossierReply, OwnDossiersReply
-from server.modules.dossiers.service.mine import Mine, NotYourDossier, Own
+from server.modules.dossiers.service.mine import Mine, NoDateYet, NotYourDossier, Own
 
 Code = Annotated[str, PathParameter(max_length=60)]
 _OWN = (InputRefused, SignInNeeded, NotAllowed, Unavailable)
@@ -34,6 +39,28 @@ class OwnController(Controller):
     async def get_own_dossier(self, request: AnyRequest, code: Code, own: NamedDependency[Own]) -> OwnDossierReply:
         """One of the caller's own; 404 for every other one."""
         return _reply(await own.find(request.user.id, code), language_of(request))
+
+    @get(
+        "/{code:str}/calendar.ics",
+        guards=[resident()],
+        media_type="text/calendar",
+        responses={200: ResponseSpec(str, media_type="text/calendar", generate_examples=False)}
+        | problems(NotYourDossier, NoDateYet, *_OWN),
+    )
+    async def get_own_calendar(
+        self, request: AnyRequest, state: State, code: Code, own: NamedDependency[Own]
+    ) -> Response[str]:
+        """The date one of the caller's own is due, for their calendar; it names no procedure."""
+        dossier = (await own.find(request.user.id, code)).found.dossier
+        if dossier.due_at is None or is_over(dossier.status):
+            raise NoDateYet
+        url = f"{state.settings.origin}/dossiers/{dossier.code}"
+        file = calendar_file(dossier.code, dossier.due_at, datetime.now(UTC), language_of(request), url)
+        return Response(
+            file,
+            media_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{dossier.code}.ics"'},
+        )
 
 
 def _reply(it: Mine, language: Language) -> OwnDossierReply:

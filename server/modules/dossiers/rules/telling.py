@@ -20,8 +20,12 @@ PLAIN_DUTY = Words(
 )
 """For the lock screen: no name, no procedure, no office."""
 
+PLAIN_DATE = Words("Hồ sơ của bạn sắp đến hẹn", "Your dossier is due soon", "សំណុំឯកសាររបស់អ្នកជិតដល់ថ្ងៃណាត់")
+
 _TITLE = Words("{status}: {what}", "{status}: {what}", "{status}៖ {what}")
 _NEW_DATE = Words("Ngày hẹn trả mới", "A new due date", "ថ្ងៃណាត់ថ្មី")
+_SOON = Words("Ngày mai là ngày hẹn", "Due tomorrow", "ថ្ងៃស្អែកជាថ្ងៃណាត់")
+_WAITING = Words("Hồ sơ vẫn đang chờ bạn", "Still waiting for you", "សំណុំឯកសារនៅតែរង់ចាំអ្នក")
 _YOURS = Words("Bạn cần làm: {}", "You must: {}", "អ្នកត្រូវ៖ {}")
 _OFFICE = Words("Đang ở: {}.", "It is at: {}.", "កំពុងនៅ៖ {}។")
 _DUE = Words("Hẹn trả: {}.", "Due: {}.", "ថ្ងៃណាត់៖ {}។")
@@ -44,6 +48,12 @@ def kind_of(status: Status) -> Kind:
 def title_of(status: Status, what: str, *, only_date: bool = False) -> Words:
     """What changed, and of what: the procedure's title, or the code where nobody knows a title."""
     news = _NEW_DATE if only_date else MEANING[status].name
+    return Words(*(line.format(status=name, what=what) for line, name in zip(_TITLE, news, strict=True)))
+
+
+def reminder_of(status: Status, what: str) -> Words:
+    """The day before: what is waited for comes first."""
+    news = _WAITING if kind_of(status).duty else _SOON
     return Words(*(line.format(status=name, what=what) for line, name in zip(_TITLE, news, strict=True)))
 
 

@@ -30,6 +30,15 @@ class NotYourDossier(Problem):
     )
 
 
+class NoDateYet(Problem):
+    status = 404
+    title = Words(
+        "Hồ sơ này hiện không có ngày hẹn",
+        "This dossier has no date now",
+        "សំណុំឯកសារនេះមិនទាន់មានថ្ងៃណាត់ទេ",
+    )
+
+
 class Mine(NamedTuple):
     """One of the caller's own, and what its procedure is called; None when nobody knows."""
 

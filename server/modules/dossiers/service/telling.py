@@ -1,17 +1,29 @@
 """Telling the owners of dossiers that they moved."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.clock import HERE
 from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import Move
 from server.modules.dossiers.models import Contact, Dossier
 from server.modules.dossiers.rules.reports import national_code
-from server.modules.dossiers.rules.telling import OLD, PAST, PLAIN, PLAIN_DUTY, body_of, kind_of, title_of
+from server.modules.dossiers.rules.statuses import Status, is_over
+from server.modules.dossiers.rules.telling import (
+    OLD,
+    PAST,
+    PLAIN,
+    PLAIN_DATE,
+    PLAIN_DUTY,
+    body_of,
+    kind_of,
+    reminder_of,
+    title_of,
+)
 from server.modules.identity.public import residents_by_trace
 from server.modules.notifications.public import Notice, Topic, notify
 
@@ -38,6 +50,25 @@ class Telling:
                 notices += [_notice(key, it, dossier, move, name, rings) for it in owners.get(dossier.id, [])]
         await notify(self._session, notices)
 
+    async def remind(self, now: datetime) -> None:
+        """Tell whose dossier is due tomorrow; once for each date, however often it is run."""
+        tomorrow = datetime.combine(now.astimezone(HERE).date() + timedelta(days=1), time(), HERE)
+        under_way = [status for status in Status if not is_over(status)]
+        due = select(Dossier).where(
+            Dossier.due_at >= tomorrow, Dossier.due_at < tomorrow + timedelta(days=1), Dossier.status.in_(under_way)
+        )
+        dossiers = {dossier.id: dossier for dossier in await self._session.scalars(due)}
+        owners = await self._owners(list(dossiers))
+        names = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers.values()})
+        await notify(
+            self._session,
+            [
+                _reminder(resident_id, dossiers[row], names.get(national_code(dossiers[row].procedure)))
+                for row, residents in owners.items()
+                for resident_id in residents
+            ],
+        )
+
     async def _dossiers(self, ids: Sequence[UUID]) -> dict[UUID, Dossier]:
         found = await self._session.scalars(select(Dossier).where(Dossier.id.in_(ids)))
         return {dossier.id: dossier for dossier in found}
@@ -56,12 +87,33 @@ class Telling:
         return owners
 
 
+def _reminder(resident_id: UUID, dossier: Dossier, name: Named | None) -> Notice:
+    return Notice(
+        key=f"due/{dossier.id}/{dossier.due_at}",
+        resident_id=resident_id,
+        topic=Topic.DATES,
+        subject=f"dossier/{dossier.id}",
+        title=reminder_of(dossier.status, name.title if name else dossier.code),
+        body=body_of(dossier.status, dossier.handling_unit or dossier.receiving_unit, dossier.due_at),
+        plain=PLAIN_DUTY if kind_of(dossier.status).duty else PLAIN_DATE,
+        path=f"/dossiers/{dossier.code}",
+        field=name.field if name else "",
+    )
+
+
 def _notice(key: str, resident_id: UUID, dossier: Dossier, move: Move, name: Named | None, rings: bool) -> Notice:
     kind = kind_of(move.status)
+    topic = Topic.DUTIES if kind.duty else Topic.RESULTS if kind.result else Topic.STEPS
     return Notice(
         key=key,
         resident_id=resident_id,
-        topic=Topic.DUTIES if kind.duty else Topic.RESULTS if kind.result else Topic.STEPS,
+        topic=Topic.DATES
+        if move.only_date
+        else Topic.DUTIES
+        if kind.duty
+        else Topic.RESULTS
+        if kind.result
+        else Topic.STEPS,
         subject=f"dossier/{dossier.id}",
         title=title_of(move.status, name.title if name else dossier.code, only_date=move.only_date),
         body=body_of(move.status, dossier.handling_unit or dossier.receiving_unit, move.due_at),

@@ -5,6 +5,7 @@ export default {
   one: 'Dossier',
   mine: 'Your dossiers',
   mineNone: 'No dossier was filed with the phone number you signed in with.',
+  calendar: 'Add to calendar',
   bySlip: 'By a slip',
   notMine: 'This dossier is not among yours',
   needsDigits: 'To see it, type the last four digits given when it was filed.',

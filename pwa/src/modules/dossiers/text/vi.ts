@@ -3,6 +3,7 @@ export default {
   one: 'Hồ sơ',
   mine: 'Hồ sơ của bạn',
   mineNone: 'Chưa có hồ sơ nào nộp bằng số điện thoại bạn đăng nhập.',
+  calendar: 'Thêm vào lịch',
   bySlip: 'Xem bằng giấy hẹn',
   notMine: 'Hồ sơ này không nằm trong danh sách của bạn',
   needsDigits: 'Để xem, hãy nhập 4 số cuối đã khai khi nộp.',
