@@ -2087,6 +2087,11 @@ export interface components {
         DisableStaff: {
             because: string;
         };
+        /** DispatchReply */
+        DispatchReply: {
+            accepted_at: string | null;
+            channel: components["schemas"]["notifications_rules_inbox_Channel"];
+        };
         /** DossierStanding */
         DossierStanding: {
             /** @enum {string} */
@@ -2117,6 +2122,7 @@ export interface components {
             bell: components["schemas"]["Bell"];
             deliveries: components["schemas"]["DeliveryReply"][];
             entry: components["schemas"]["EntryReply"];
+            others: components["schemas"]["DispatchReply"][];
         };
         /** EntryReply */
         EntryReply: {

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
+from server.core.words import Words
 from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.rules.sessions import device_of
 from server.modules.identity.service.duties import OwnWork, refuse_own_work
@@ -25,6 +26,7 @@ __all__ = [
     "resident_of_trace",
     "residents_by_trace",
     "staff_with_login",
+    "text_to_resident",
     "trace_of",
     "trace_of_resident",
     "trace_with",
@@ -55,6 +57,12 @@ async def trace_of_resident(session: AsyncSession, resident_id: UUID) -> bytes |
 async def residents_by_trace(session: AsyncSession, traces: Collection[bytes]) -> dict[bytes, UUID]:
     """Who has proved the phones with these keyed indexes; nobody for the others."""
     return await Residents(session, session.info["settings"]).by_traces(traces)
+
+
+async def text_to_resident(session: AsyncSession, resident_id: UUID, words: Words) -> str | None:
+    """A short text to their phone; who took it, None when nobody carries any. Fails when nobody took it."""
+    settings = session.info["settings"]
+    return await Residents(session, settings).text(resident_id, words, settings)
 
 
 async def is_shared(session: AsyncSession, session_id: UUID) -> bool:

@@ -21,3 +21,9 @@ class SendingPutOff(Event):
     """Their attempts did not succeed, or a push service asked for a pause. Published for the time they are due."""
 
     message_ids: list[UUID]
+
+
+class TextsReady(Event):
+    """Entries go to phones as short texts, for no device could be rung."""
+
+    dispatch_ids: list[UUID]

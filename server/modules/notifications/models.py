@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
 from server.core.words import Language
-from server.modules.notifications.rules.inbox import Topic
+from server.modules.notifications.rules.inbox import Channel, Topic
 
 
 class MessageState(Enum):
@@ -96,6 +96,8 @@ class Device(Table):
     last_accepted_at: Mapped[datetime | None]
     resident_id: Mapped[UUID | None] = mapped_column(index=True)
     session_id: Mapped[UUID | None] = mapped_column(index=True)
+    # When its owner was last there.
+    seen_at: Mapped[datetime | None]
     # A browser and a system, "Chrome · Android", for its owner to know it by.
     name: Mapped[str] = mapped_column(server_default="", default="")
 
@@ -131,6 +133,19 @@ class Message(Table):
     accepted_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+
+
+class Dispatch(Table):
+    """An entry that goes another way, because no device could be rung for it."""
+
+    __tablename__ = "notifications_dispatch"
+    __table_args__ = (UniqueConstraint("entry_id", "channel"),)
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("notifications_entry.id", ondelete="CASCADE"))
+    channel: Mapped[Channel]
+    accepted_at: Mapped[datetime | None]
+    # Who carries it: the first provider that took it.
+    provider: Mapped[str | None]
 
 
 class Key(Table):

@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
 from server.modules.identity.events import SessionsEnded
-from server.modules.notifications.events import AnnouncementsReady, MessagesReady, SendingPutOff
+from server.modules.notifications.events import AnnouncementsReady, MessagesReady, SendingPutOff, TextsReady
 from server.modules.notifications.service.devices import Devices
 from server.modules.notifications.service.messages import Messages
+from server.modules.notifications.service.other_ways import OtherWays
 from server.modules.notifications.service.sending import Sending
 
 
@@ -28,6 +29,14 @@ async def release(session: AsyncSession, event: SessionsEnded) -> None:
     await Devices(session, session.info["settings"]).release(event.session_ids)
 
 
+async def text(session: AsyncSession, event: TextsReady) -> None:
+    await OtherWays(session, session.info["settings"]).text(event.dispatch_ids)
+
+
+async def look_after_devices(session: AsyncSession, now: datetime) -> None:
+    await OtherWays(session, session.info["settings"]).look_after_devices(now)
+
+
 async def give_up_late(session: AsyncSession, now: datetime) -> None:
     await Messages(session, session.info["settings"]).give_up_late(now)
 
@@ -37,5 +46,6 @@ reactions = [
     Reaction(AnnouncementsReady, ring_many, "mass"),
     Reaction(SendingPutOff, ring_again, "urgent"),
     Reaction(SessionsEnded, release, "urgent"),
+    Reaction(TextsReady, text),
 ]
-schedules = [Schedule("47 * * * *", give_up_late)]
+schedules = [Schedule("47 * * * *", give_up_late), Schedule("*/10 * * * *", look_after_devices)]

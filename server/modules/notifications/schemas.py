@@ -135,11 +135,19 @@ class DeliveryReply(Reply):
     opened_at: datetime | None
 
 
+class DispatchReply(Reply):
+    """Another way it went. `accepted_at`: when a carrier took it; null until then."""
+
+    channel: Channel
+    accepted_at: datetime | None
+
+
 class EntryDetailReply(Reply):
     """An entry with its ledger. `bell`: whether it rang, or why not; deliveries are kept 30 days."""
 
     entry: EntryReply
     bell: Bell
+    others: list[DispatchReply]
     deliveries: list[DeliveryReply]
 
 

@@ -107,13 +107,7 @@ def _notice(key: str, resident_id: UUID, dossier: Dossier, move: Move, name: Nam
     return Notice(
         key=key,
         resident_id=resident_id,
-        topic=Topic.DATES
-        if move.only_date
-        else Topic.DUTIES
-        if kind.duty
-        else Topic.RESULTS
-        if kind.result
-        else Topic.STEPS,
+        topic=Topic.DATES if move.only_date else topic,
         subject=f"dossier/{dossier.id}",
         title=title_of(move.status, name.title if name else dossier.code, only_date=move.only_date),
         body=body_of(move.status, dossier.handling_unit or dossier.receiving_unit, move.due_at),

@@ -15,6 +15,7 @@ from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Language, Words
+from server.modules.identity.gateways.sms import sender_of
 from server.modules.identity.models import ExternalAccount, OneTimeCode, Passkey, PhoneCode, Resident, Session
 from server.modules.identity.rules.person import name_of, national_id_of, searched
 from server.modules.identity.service.identifiers import Identifiers
@@ -115,6 +116,17 @@ class Residents:
         """What each of them reads."""
         found = select(Resident.id, Resident.language).where(Resident.id.in_(resident_ids))
         return {row.id: row.language for row in await self._session.execute(found)}
+
+    async def text(self, resident_id: UUID, words: Words, settings: Settings) -> str | None:
+        """A short text to the phone they have proved, in their language. Who took it; None when there is no way.
+
+        Raises CannotSend.
+        """
+        resident, sender = await self.find(resident_id), sender_of(settings)
+        phone = self.phone_of(resident)
+        if phone is None or sender is None:
+            return None
+        return (await sender.send(phone, words.for_(resident.language), resident.language)).provider
 
     async def trace_of(self, resident_id: UUID) -> bytes | None:
         """The keyed index of their phone."""

@@ -13,6 +13,7 @@ from server.core.words import Language, language_of
 from server.modules.notifications.schemas import (
     Archive,
     DeliveryReply,
+    DispatchReply,
     EntryDetailReply,
     EntryReply,
     InboxReply,
@@ -57,6 +58,10 @@ class InboxController(Controller):
         return EntryDetailReply(
             entry=_entry(found, language_of(request)),
             bell=found.entry.bell,
+            others=[
+                DispatchReply(channel=it.channel, accepted_at=it.accepted_at)
+                for it in await inbox.dispatches(found.entry)
+            ],
             deliveries=[_delivery(it) for it in await inbox.deliveries(found.entry)],
         )
 

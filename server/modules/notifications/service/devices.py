@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -149,6 +150,7 @@ class Devices:
         if device.resident_id not in (None, caller.id):
             await self._drop_waiting([device.id])
         device.resident_id, device.session_id, device.name = caller.id, caller.session_id, name
+        device.seen_at = datetime.now(UTC)
         await self._session.flush()
 
     async def release(self, session_ids: Collection[UUID]) -> None:

@@ -13,7 +13,7 @@ from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.settings import Settings
 from server.core.words import Language, Words
-from server.modules.notifications.models import Device, Entry, Message
+from server.modules.notifications.models import Device, Dispatch, Entry, Message
 from server.modules.notifications.rules.inbox import Told
 from server.modules.notifications.service.live import tell
 from server.modules.notifications.service.telling import Telling
@@ -82,6 +82,10 @@ class Inbox:
             select(Message, Device.name).join(Device).where(Message.entry_id == entry.id).order_by(Message.created_at)
         )
         return [Delivery(message, name) for message, name in await self._session.execute(sent)]
+
+    async def dispatches(self, entry: Entry) -> Sequence[Dispatch]:
+        """The other ways it went."""
+        return (await self._session.scalars(select(Dispatch).where(Dispatch.entry_id == entry.id))).all()
 
     async def mark(self, resident_id: UUID, entry_id: UUID, *, read: bool) -> None:
         """Raises EntryNotFound."""

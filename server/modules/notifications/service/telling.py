@@ -18,9 +18,9 @@ from server.core.events import publish
 from server.core.sealing import Seal, derive
 from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.notifications.events import MessagesReady
-from server.modules.notifications.models import Bell, Device, Entry, Message, MessageState
-from server.modules.notifications.rules.inbox import Choice, Level, Told, Topic, level_of
+from server.modules.notifications.events import MessagesReady, TextsReady
+from server.modules.notifications.models import Bell, Device, Dispatch, Entry, Message, MessageState
+from server.modules.notifications.rules.inbox import Channel, Choice, Level, Told, Topic, level_of
 from server.modules.notifications.service.live import tell
 from server.modules.notifications.service.preferences import Preferences
 from server.modules.privacy.public import all_consented
@@ -122,7 +122,7 @@ class Telling:
         if not rows:
             return
         new = insert(Entry).on_conflict_do_nothing(index_elements=["resident_id", "event"])
-        written = await self._session.execute(new.returning(Entry.id, Entry.bell), rows)
+        written = (await self._session.execute(new.returning(Entry.id, Entry.bell), rows)).all()
         messages: list[dict[str, Any]] = []
         for row, bell in written:
             if bell is Bell.RUNG:
@@ -130,6 +130,8 @@ class Telling:
                 messages += self._messages(it, row, devices[it.resident_id], choices[it.resident_id], now)
         await tell(self._session, people)
         await self._send(messages)
+        unrung = {row: by_id[row] for row, bell in written if bell in (Bell.NO_DEVICE, Bell.NO_CONSENT)}
+        await self._text({row: it for row, it in unrung.items() if Channel.SMS in choices[it.resident_id].channels})
 
     async def _devices(self, people: Iterable[UUID]) -> dict[UUID, list[Device]]:
         """The devices that can be rung, by whose they are."""
@@ -166,6 +168,17 @@ class Telling:
             }
             for device in devices
         ]
+
+    async def _text(self, entries: Mapping[UUID, Notice]) -> None:
+        """What has legal effect, to those who agreed to be texted."""
+        firm = {row: it.resident_id for row, it in entries.items() if it.topic.firm}
+        agreed = await all_consented(self._session, set(firm.values()), "sms") if firm else set()
+        rows: list[dict[str, Any]] = [
+            {"id": uuid7(), "entry_id": row, "channel": Channel.SMS} for row, it in firm.items() if it in agreed
+        ]
+        if rows:
+            await self._session.execute(insert(Dispatch), rows)
+            publish(self._session, TextsReady(dispatch_ids=[it["id"] for it in rows]))
 
     async def _send(self, messages: Sequence[Mapping[str, Any]]) -> None:
         if not messages:

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
+import { language } from '../../../core/text'
 import { Await, Choices, Icon, Note } from '../../../core/ui'
 import { check, close } from '../../../core/ui/icons'
 import { useDeed } from '../../identity/deed'
@@ -33,6 +34,8 @@ function Form({ given, again }: { given: Choice; again: () => void }) {
   const { busy, said, run } = useDeed()
   const fields = useAsk('filters', signal => api('GET /api/catalogue/filters', {}, signal)).value?.fields ?? []
 
+  const sms = useAsk(`consents ${language.value}`, signal => api('GET /api/privacy/consents', {}, signal)).value?.items.find(one => one.purpose === 'sms')
+
   async function choose(part: Partial<Choice>) {
     const before = now.value
     const { version, private: hidden, quiet, topics, fields, channels } = (now.value = { ...before, ...part })
@@ -54,6 +57,12 @@ function Form({ given, again }: { given: Choice; again: () => void }) {
   const setField = (field: string, level?: Level) => {
     const { [field]: _, ...others } = now.value.fields
     void choose({ fields: level ? { ...others, [field]: level } : others })
+  }
+  /** Chosen and agreed to in one tap, in the words that stand beside it. */
+  async function text(wanted: boolean) {
+    const purpose = 'sms'
+    const agreed = await run(() => (wanted ? api('PUT /api/privacy/consents/{purpose}', { purpose, body: { version: sms!.version } }) : api('DELETE /api/privacy/consents/{purpose}', { purpose })))
+    if (agreed) await choose({ channels: wanted ? ['sms'] : [] })
   }
   const { quiet, topics } = now.value
   return (
@@ -134,6 +143,19 @@ function Form({ given, again }: { given: Choice; again: () => void }) {
           </select>
         </div>
       </section>
+
+      {sms && (
+        <section class="section">
+          <h2>{sms.title}</h2>
+          <label class="choice">
+            <input type="checkbox" checked={now.value.channels.includes('sms')} onChange={event => void text(event.currentTarget.checked)} />
+            <span>
+              {t.smsOn}
+              <span class="hint">{sms.text}</span>
+            </span>
+          </label>
+        </section>
+      )}
 
       <div class="told-saved" role="status">
         {saved.value && !busy.value && (

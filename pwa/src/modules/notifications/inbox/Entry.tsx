@@ -47,7 +47,7 @@ function Whole({ id }: { id: string }) {
   return <Await of={asked}>{detail => <Letter of={detail} />}</Await>
 }
 
-function Letter({ of: { entry: one, bell, deliveries } }: { of: Detail }) {
+function Letter({ of: { entry: one, bell, deliveries, others } }: { of: Detail }) {
   const { route } = useLocation()
   const { busy, said, run } = useDeed()
   useEffect(() => void (one.read_at || setRead(one.id, true).catch(() => {})), [one.id])
@@ -77,6 +77,9 @@ function Letter({ of: { entry: one, bell, deliveries } }: { of: Detail }) {
         <h2>{t.ledger}</h2>
         {bell !== 'rung' && <p>{t.bell[bell]}</p>}
         {bell === 'rung' && !deliveries.length && <p>{t.over}</p>}
+        {others.map(it => (
+          <p key={it.channel}>{it.accepted_at ? t.texted(moment(it.accepted_at)) : t.textWaits}</p>
+        ))}
         <ul class="ledger">
           {deliveries.map((it, i) => (
             <Delivery key={i} of={it} />

@@ -29,7 +29,6 @@ export default {
   fieldsText: 'Add a field here to hear less of it.',
   add: 'Add a field',
   remove: field => `Remove ${field}`,
-  sms: 'Text messages',
   smsOn: 'Send an SMS when none of your devices can be notified',
   saved: 'Saved.',
   elsewhere: 'It was just changed on another device. This is the newest choice; choose again if you like.',

@@ -27,7 +27,6 @@ export default {
   fieldsText: 'Muốn bớt tin của lĩnh vực nào thì thêm vào đây.',
   add: 'Thêm lĩnh vực',
   remove: (field: string) => `Bỏ ${field}`,
-  sms: 'Tin nhắn SMS',
   smsOn: 'Nhắn SMS khi không máy nào của bạn nhận được thông báo',
   saved: 'Đã lưu.',
   elsewhere: 'Vừa được đổi trên máy khác. Đây là lựa chọn mới nhất, bạn chọn lại nếu cần.',

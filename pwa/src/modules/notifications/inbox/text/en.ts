@@ -35,6 +35,8 @@ export default {
     'no-device': 'It did not ring: no device of yours had notifications turned on.',
     old: 'It did not ring: this happened some days before.',
   },
+  texted: when => `Sent as an SMS at ${when}.`,
+  textWaits: 'An SMS is on its way.',
   over: 'How a message was sent is kept for 30 days only.',
   device: 'A device of yours',
   steps: { sent: 'Sent', accepted: 'Taken by the push service', shown: 'Shown on the device', opened: 'Opened by you' },

@@ -33,6 +33,8 @@ export default {
     'no-device': 'Không rung máy, vì lúc đó chưa máy nào của bạn bật thông báo.',
     old: 'Không rung máy, vì việc này đã qua mấy ngày.',
   },
+  texted: (when: string) => `Đã nhắn SMS lúc ${when}.`,
+  textWaits: 'Đang nhắn SMS.',
   over: 'Nhật ký gửi tin chỉ giữ 30 ngày.',
   device: 'Một máy của bạn',
   steps: { sent: 'Đã gửi', accepted: 'Dịch vụ thông báo đã nhận', shown: 'Đã hiện trên máy', opened: 'Bạn đã mở' },

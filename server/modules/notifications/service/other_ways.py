@@ -1,0 +1,102 @@
+"""Reaching residents whom no device can be rung for, and finding devices that are no more."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.settings import Settings
+from server.core.words import Words
+from server.modules.identity.public import text_to_resident
+from server.modules.notifications.models import Device, Dispatch, Entry, Message, MessageState
+from server.modules.notifications.rules.inbox import Topic
+from server.modules.notifications.service.telling import Notice, Telling
+
+QUIET = timedelta(days=30)
+UNSEEN = 3
+"""A device that took so many messages in so long a time, showed none of them and was not visited, is no more."""
+
+# Nothing of the entry itself: a carrier reads it, and whoever holds the phone.
+_TEXT = Words(
+    "Bạn có tin mới về hồ sơ hoặc tài khoản. Mở ứng dụng của tỉnh để xem.",
+    "There is news of your dossier or account. Open the app of the province to see it.",
+    "អ្នកមានដំណឹងថ្មីអំពីសំណុំឯកសារ ឬគណនី។ បើកកម្មវិធីរបស់ខេត្តដើម្បីមើល។",
+)
+_LOST = Words(
+    "Không còn máy nào của bạn nhận thông báo",
+    "None of your devices receives notifications any more",
+    "គ្មានទូរស័ព្ទណារបស់អ្នកទទួលការជូនដំណឹងទៀតទេ",
+)
+_LOST_BODY = Words(
+    "Máy nhận thông báo gần nhất đã ngừng nhận. Mở mục Thông báo trên máy bạn đang dùng và bật lại.",
+    "The last one has stopped receiving. Open Notifications on the device you use now, and turn them on again.",
+    "ទូរស័ព្ទចុងក្រោយបានឈប់ទទួល។ បើកផ្នែកការជូនដំណឹងលើទូរស័ព្ទដែលអ្នកប្រើ ហើយបើកវាឡើងវិញ។",
+)
+
+
+class OtherWays:
+    """What is done when the bell does not reach somebody."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+
+    async def text(self, dispatch_ids: Sequence[UUID]) -> None:
+        """A short text for each that has not gone yet. A text goes at least once."""
+        waiting = (
+            select(Dispatch, Entry.resident_id)
+            .join(Entry)
+            .where(Dispatch.id.in_(dispatch_ids), Dispatch.accepted_at.is_(None))
+            .with_for_update(of=Dispatch)
+        )
+        for dispatch, resident_id in (await self._session.execute(waiting)).all():
+            dispatch.provider = await text_to_resident(self._session, resident_id, _TEXT)
+            if dispatch.provider is not None:
+                dispatch.accepted_at = datetime.now(UTC)
+        await self._session.flush()
+
+    async def look_after_devices(self, now: datetime) -> None:
+        """Devices that went quiet are removed; whoever has lost all of theirs is told, once."""
+        await self._remove_quiet(now)
+        gone = select(Device).where(Device.resident_id.is_not(None), Device.subscription.is_(None)).order_by(Device.id)
+        lost = {device.resident_id: device.id for device in await self._session.scalars(gone) if device.resident_id}
+        if not lost:
+            return
+        rung = select(Device.resident_id).where(Device.resident_id.in_(lost), Device.subscription.is_not(None))
+        still = set(await self._session.scalars(rung))
+        await Telling(self._session, self._settings).notify(
+            [
+                Notice(
+                    key=f"devices-lost/{device_id}",
+                    resident_id=resident_id,
+                    topic=Topic.ACCOUNT,
+                    subject="devices",
+                    title=_LOST,
+                    body=_LOST_BODY,
+                    plain=_LOST,
+                    path="/notifications",
+                )
+                for resident_id, device_id in lost.items()
+                if resident_id not in still
+            ]
+        )
+        told = update(Device).where(Device.resident_id.in_(lost), Device.subscription.is_(None))
+        await self._session.execute(told.values(resident_id=None, session_id=None))
+
+    async def _remove_quiet(self, now: datetime) -> None:
+        since = now - QUIET
+        taken = (
+            select(Message.device_id)
+            .where(Message.state == MessageState.ACCEPTED, Message.created_at > since)
+            .group_by(Message.device_id)
+            .having(func.count() >= UNSEEN, func.count(Message.shown_at) == 0)
+        )
+        quiet = update(Device).where(
+            Device.resident_id.is_not(None),
+            Device.subscription.is_not(None),
+            Device.id.in_(taken),
+            func.coalesce(Device.seen_at, Device.created_at) < since,
+        )
+        await self._session.execute(quiet.values(subscription=None, endpoint_hash=None))

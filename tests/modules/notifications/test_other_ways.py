@@ -1,0 +1,127 @@
+"""When no device can be rung: a short text to whoever agreed, and a word to whoever has lost all their devices."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from server.core.database import Database
+from server.core.events import Events
+from server.modules.notifications.public import Topic
+from server.modules.notifications.reactions import look_after_devices
+from tests.modules.identity.conftest import Browser, age, browser, new_browser, new_phone, nothing_counted, phone
+from tests.modules.notifications.test_inbox import Tell, inbox, notice, rung, tell
+from tests.modules.notifications.test_preferences import choose
+from tests.pushservice import PushService
+
+__all__ = ["browser", "new_browser", "new_phone", "nothing_counted", "phone", "tell"]
+
+pytestmark = pytest.mark.usefixtures("nothing_left_over")
+
+
+async def wants_texts(browser: Browser) -> None:
+    assert (await browser.put("/api/privacy/consents/sms", json={"version": 1})).status_code == 204
+    assert (await choose(browser, channels=["sms"])).status_code == 200
+
+
+async def others(browser: Browser) -> list[dict[str, object]]:
+    [entry] = (await inbox(browser))["items"]
+    found: list[dict[str, object]] = (await browser.get(f"/api/notifications/{entry['id']}")).json()["others"]
+    return found
+
+
+class TestATextInstead:
+    async def test_it_goes_and_names_nothing(
+        self, browser: Browser, phone: str, tell: Tell, events: Events, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        me = await browser.sign_in(phone)
+        await wants_texts(browser)
+        await tell(notice(me["id"], topic=Topic.DUTIES))
+        assert await others(browser) == [{"channel": "sms", "accepted_at": None}]
+        capsys.readouterr()
+        await events.run_waiting()
+        said = capsys.readouterr().err
+        assert "Bạn có tin mới về hồ sơ hoặc tài khoản" in said
+        assert "khai sinh" not in said
+        [sent] = await others(browser)
+        assert sent["accepted_at"]
+
+    @pytest.mark.parametrize(
+        ("topic", "texts", "rings"),
+        [(Topic.STEPS, True, False), (Topic.DUTIES, False, False), (Topic.DUTIES, True, True)],
+        ids=["a step is no matter of law", "nobody asked for texts", "a device rings"],
+    )
+    async def test_it_does_not_go(
+        self,
+        browser: Browser,
+        phone: str,
+        tell: Tell,
+        service: PushService,
+        topic: Topic,
+        texts: bool,
+        rings: bool,
+    ) -> None:
+        me = await browser.sign_in(phone)
+        if texts:
+            await wants_texts(browser)
+        if rings:
+            await rung(browser, service)
+        await tell(notice(me["id"], topic=topic))
+        assert await others(browser) == []
+
+
+class TestLosingDevices:
+    async def look(self, database: Database, now: datetime | None = None) -> None:
+        async with database.transaction() as session:
+            await look_after_devices(session, now or datetime.now(UTC))
+
+    async def test_whoever_has_lost_the_last_one_is_told_once(
+        self, browser: Browser, phone: str, tell: Tell, service: PushService, events: Events, database: Database
+    ) -> None:
+        me = await browser.sign_in(phone)
+        first, second = await rung(browser, service), await rung(browser, service)
+        first.phone.leave()
+        await tell(notice(me["id"]))
+        await events.run_waiting()
+        await self.look(database)
+        assert [it["topic"] for it in (await inbox(browser))["items"]] == ["steps"]
+        second.phone.leave()
+        await tell(notice(me["id"]))
+        await events.run_waiting()
+        for _ in range(2):
+            await self.look(database)
+        told = (await inbox(browser))["items"]
+        assert [it["topic"] for it in told] == ["account", "steps", "steps"]
+        assert told[0]["title"] == "Không còn máy nào của bạn nhận thông báo"
+
+    @pytest.mark.parametrize(("shown", "visited", "removed"), [(0, 40, True), (1, 40, False), (0, 10, False)])
+    async def test_one_that_shows_nothing_and_is_not_visited_is_removed(
+        self,
+        browser: Browser,
+        phone: str,
+        tell: Tell,
+        service: PushService,
+        events: Events,
+        database: Database,
+        shown: int,
+        visited: int,
+        removed: bool,
+    ) -> None:
+        me = await browser.sign_in(phone)
+        device = await rung(browser, service)
+        await tell(*(notice(me["id"], subject=f"dossier/{n}") for n in range(3)))
+        await events.run_waiting()
+        for said in device.phone.messages[:shown]:
+            message = said["notification"]["data"]["message_id"]
+            assert (await browser.post(f"/api/notifications/messages/{message}/shown")).status_code == 204
+        seen = datetime.now(UTC) - timedelta(days=visited)
+        visit = "UPDATE notifications_device SET seen_at = :seen WHERE resident_id = :id"
+        await age(database, visit, seen=seen, id=me["id"])
+        await self.look(database)
+        assert (await device.get()).status_code == (404 if removed else 200)
+        async with database.reading() as connection:
+            told = await connection.scalar(
+                text("SELECT count(*) FROM notifications_entry WHERE resident_id = :id AND topic = 'account'"),
+                {"id": me["id"]},
+            )
+        assert told == removed
