@@ -6,6 +6,8 @@ from uuid import UUID
 
 from playwright.async_api import Page, expect
 
+from server.modules.dossiers.rules.acts import Act
+from server.modules.dossiers.schemas.desk import ActOnDossier
 from server.modules.privacy.rules.requests import Kind
 from tests.browser.chromium import Visitor
 from tests.browser.office import EVERYTHING, PASSWORD, Member, Office, Resident
@@ -20,6 +22,8 @@ class Cast(NamedTuple):
     idle: Member
     resident: Resident
     request: UUID
+    dossier: UUID
+    waiting: UUID
 
 
 async def _wrong_password(page: Page) -> None:
@@ -81,6 +85,49 @@ def _fill(*values: str) -> Callable[[Page], object]:
     return fill
 
 
+async def _ask_papers(page: Page) -> None:
+    await page.locator("summary").click()
+    await page.locator(".acts .button").first.click()
+
+
+async def _forward_nowhere(page: Page) -> None:
+    await page.locator("summary").click()
+    await page.locator(".acts .button").last.click()
+    await page.locator("dialog [type=submit]").click()
+
+
+async def _act_changed(page: Page) -> None:
+    """Somebody else was quicker: by the second half of this very step."""
+    await _ask_papers(page)
+    await page.locator("dialog textarea").nth(0).fill("Giấy chứng sinh (bản chính)")
+    await page.locator("dialog textarea").nth(1).fill("Bản nộp đã mờ")
+    await page.evaluate(
+        """async () => {
+            const url = '/api/dossiers/desk/' + location.pathname.split('/').at(-1)
+            const { version } = await (await fetch(url)).json()
+            const headers = { 'Content-Type': 'application/json', 'If-Match': `"${version}"` }
+            const body = JSON.stringify({ act: 'note-withdrawal', reason: 'Người nộp gọi điện xin rút' })
+            await fetch(url + '/acts', { method: 'POST', headers, body })
+        }"""
+    )
+    await page.locator("dialog [type=submit]").click()
+
+
+async def _choose_procedure(page: Page) -> None:
+    """A marriage: its limit is printed without a unit, so that the officer must say it."""
+    await page.locator("main input[type=search]").fill("1.000894")
+    await page.locator("main .rows .row").first.click()
+
+
+async def _register(page: Page) -> None:
+    await page.locator("main .paper-line input").first.check()
+    await page.locator("main input[maxlength='200']").fill("ថាច់ សុខា")
+    await page.locator("main input[inputmode=tel]").fill("0900000321")
+    await page.locator("main input[type=number]").fill("3")
+    await page.locator("main textarea").fill("Theo quyết định công bố")
+    await page.locator("main [type=submit]").click()
+
+
 def screens_before(link: str) -> list[Screen]:
     """Nobody is signed in."""
     return [
@@ -99,6 +146,19 @@ def screens_within(cast: Cast) -> list[Screen]:
     return [
         Screen("home", "/staff", ".board .line"),
         Screen("menu", "/staff", ".side-menu a", pressing(".side-top .button")),
+        Screen("dossiers", "/staff/dossiers", "main .row, main table"),
+        Screen("dossiers-nothing", "/staff/dossiers?q=zzzz", ".nothing"),
+        Screen("dossiers-many", "/staff/dossiers", "main .choice", pressing(".list-head .button")),
+        Screen("dossier", f"/staff/dossiers/{cast.waiting}", ".passage .quote"),
+        Screen("dossier-acts", f"/staff/dossiers/{cast.dossier}", "details[open] .acts", pressing("summary")),
+        Screen("dossier-ask", f"/staff/dossiers/{cast.dossier}", "dialog textarea", _ask_papers),
+        Screen("dossier-forward", f"/staff/dossiers/{cast.dossier}", "dialog .said:not(:empty)", _forward_nowhere),
+        Screen("dossier-changed", f"/staff/dossiers/{cast.dossier}", ".both", _act_changed),
+        Screen("dossier-new", "/staff/dossiers/new", "main .note.warn", _choose_procedure),
+        Screen("dossier-made", "/staff/dossiers/new", ".big-code", _register),
+        Screen("figures", "/staff/figures", ".figures summary"),
+        Screen("offices", "/staff/offices", ".acts"),
+        Screen("office", "/staff/offices", "dialog .choice", pressing(".acts .button")),
         Screen("requests", "/staff/requests", "main .row, main table"),
         Screen("request", f"/staff/requests/{cast.request}", ".quote"),
         Screen("request-refuse", f"/staff/requests/{cast.request}", "textarea:invalid", _refuse),
@@ -130,12 +190,16 @@ async def rehearse(office: Office) -> Cast:
     resident = await office.resident()
     await office.asks(resident, Kind.CORRECTION, "Tên tôi bị viết sai dấu.", days_ago=12)
     request = await office.asks(resident, Kind.ERASURE, "Tôi không dùng nữa.")
+    chief = await office.hire(*EVERYTHING, name="Võ Thị Chánh")
+    asked = ActOnDossier(act=Act.ASK_PAPERS, papers=["Giấy chứng sinh (bản chính)"], reason="Bản nộp đã mờ")
     return Cast(
-        chief=await office.hire(*EVERYTHING, name="Võ Thị Chánh"),
+        chief=chief,
         other=await office.hire("identity:recover", name="Lê Văn Phó"),
         idle=await office.hire(name="Trần Thị Mới"),
         resident=resident,
         request=request,
+        dossier=await office.files(chief, resident),
+        waiting=await office.files(chief, resident, asked),
     )
 
 

@@ -16,6 +16,11 @@ from server.core.access import Caller
 from server.core.database import Database
 from server.core.looks import Why, looked
 from server.core.settings import Settings
+from server.modules.dossiers.models import Channel, Hours, OfficeCode, Returning
+from server.modules.dossiers.schemas.desk import ActOnDossier, ReceivedPaper, RegisterDossier
+from server.modules.dossiers.service.desk import Desk
+from server.modules.dossiers.service.offices import Offices
+from server.modules.dossiers.service.registry import Registry
 from server.modules.identity.models import Method, Partner, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.person import searched
 from server.modules.identity.service.links import Links
@@ -25,7 +30,15 @@ from server.modules.identity.service.time_codes import TimeCodes
 from server.modules.privacy.rules.requests import Kind
 from server.modules.privacy.service.requests import Requests
 
-EVERYTHING = ("identity:administer", "identity:recover", "privacy:audit", "privacy:decide")
+AT_THE_DESK = ("dossiers:move", "dossiers:read", "dossiers:register")
+EVERYTHING = (
+    *AT_THE_DESK,
+    "dossiers:offices",
+    "identity:administer",
+    "identity:recover",
+    "privacy:audit",
+    "privacy:decide",
+)
 PASSWORD = "ba cây dừa nước nghiêng"
 _HASH = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1).hash(PASSWORD)
 _numbers = itertools.count(1)
@@ -118,6 +131,33 @@ class Office:
         """No other system is known here."""
         async with self._database.transaction() as session:
             await session.execute(delete(Partner))
+
+    async def opens_a_desk(self) -> None:
+        """The first commune has a code for its dossiers."""
+        async with self._database.transaction() as session:
+            if not await session.scalar(select(OfficeCode.id).where(OfficeCode.place == "32002")):
+                await Offices(session).describe(None, "32002", 0, "H12.901", Hours.OFFICE)
+
+    async def files(self, member: Member, resident: Resident, *acts: ActOnDossier) -> UUID:
+        """The resident hands something in at this member's desk, who then does this to it."""
+        await self.opens_a_desk()
+        caller = Caller(
+            id=member.id, kind="staff", session_id=uuid7(), proved_at=datetime.now(UTC), unit="32002", name=member.name
+        )
+        given = RegisterDossier(
+            procedure="1.001193",
+            name=resident.name,
+            phone=resident.phone.replace("+84", "0"),
+            papers=[ReceivedPaper(name="Giấy chứng sinh", kind="original", count=1)],
+            handling_place="32002",
+            channel=Channel.DIRECT,
+            returning=Returning.DESK,
+        )
+        async with self._database.transaction() as session:
+            row = await Registry(session, self._settings).register(caller, given)
+            for version, act in enumerate(acts, 1):
+                await Desk(session, self._settings).act(caller, row, version, act)
+        return row
 
     async def resident(self, name: str = "Nguyễn Thị Bé Năm") -> Resident:
         phone = f"+8498{os.getpid() % 1000:03}{next(_numbers):04}"

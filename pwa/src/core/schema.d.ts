@@ -193,6 +193,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dossiers/desk/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskFigures */
+        get: operations["getDeskFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dossiers/desk/{dossier_id}": {
         parameters: {
             query?: never;
@@ -1730,7 +1747,7 @@ export interface components {
         };
         /** AskAboutYourData */
         AskAboutYourData: {
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["privacy_rules_requests_Kind"];
             note: string;
         };
         /** AskForCode */
@@ -2010,11 +2027,27 @@ export interface components {
             returning: components["schemas"]["Returning"];
             revision: number;
             status: components["schemas"]["Status"];
-            status_name: string;
             steps: components["schemas"]["DeskStep"][];
             supplements: number;
             title: string;
             version: number;
+        };
+        /** DeskFigure */
+        DeskFigure: {
+            count: number;
+            definition: string;
+            kind: components["schemas"]["dossiers_rules_figures_Kind"];
+            name: string;
+            of: number;
+            percent: number | null;
+        };
+        /** DeskFigures */
+        DeskFigures: {
+            ended: number;
+            items: components["schemas"]["DeskFigure"][];
+            month: string;
+            received: number;
+            unit: string;
         };
         /** DeskLimit */
         DeskLimit: {
@@ -2050,7 +2083,6 @@ export interface components {
             next: components["schemas"]["Act"] | null;
             officer: string | null;
             status: components["schemas"]["Status"];
-            status_name: string;
             title: string;
             version: number;
         };
@@ -2065,7 +2097,6 @@ export interface components {
             guidance: string | null;
             /** Format: uuid */
             id: string;
-            name: string;
             office: string | null;
             papers: string[];
             reason: string | null;
@@ -2104,6 +2135,7 @@ export interface components {
             next: string | null;
             number: number;
             office: string | null;
+            on_time_percent: number | null;
             says: string;
             /** Format: date-time */
             since: string;
@@ -2233,12 +2265,6 @@ export interface components {
                 [key: string]: string;
             }[];
         };
-        /**
-         * Kind
-         * @description A COPY of everything, a CORRECTION, a STOP of some use, ERASURE.
-         * @enum {string}
-         */
-        Kind: "copy" | "correction" | "stop" | "erasure";
         /** LegalText */
         LegalText: {
             number: string | null;
@@ -2366,7 +2392,7 @@ export interface components {
             due_at: string;
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["privacy_rules_requests_Kind"];
             overdue: boolean;
             /** Format: date-time */
             received_at: string;
@@ -2675,7 +2701,7 @@ export interface components {
             file_until: string | null;
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["privacy_rules_requests_Kind"];
             note: string | null;
             /** Format: date-time */
             received_at: string;
@@ -2805,7 +2831,7 @@ export interface components {
             due_at: string;
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["privacy_rules_requests_Kind"];
             name: string;
             note: string | null;
             /** Format: date-time */
@@ -2969,6 +2995,11 @@ export interface components {
          */
         dossiers_models_Channel: "direct" | "online" | "post";
         /**
+         * Kind
+         * @enum {string}
+         */
+        dossiers_rules_figures_Kind: "on-time" | "online" | "digitised" | "asked-twice";
+        /**
          * Unit
          * @enum {string}
          */
@@ -3007,6 +3038,12 @@ export interface components {
             phone: string | null;
             unit_code: string | null;
         };
+        /**
+         * Kind
+         * @description A COPY of everything, a CORRECTION, a STOP of some use, ERASURE.
+         * @enum {string}
+         */
+        privacy_rules_requests_Kind: "copy" | "correction" | "stop" | "erasure";
     };
     responses: never;
     parameters: never;
@@ -3701,6 +3738,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskCounts"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskFigures: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskFigures"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `month-refused` A month looks like 2026-11, and is not in the future */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
             /** @description `sign-in-needed` You need to sign in */

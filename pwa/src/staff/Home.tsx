@@ -15,6 +15,7 @@ export default function Home() {
   return (
     <Screen title={t.home} lead={<>{t.greeting} <Name of={name} />.</>}>
       <div class="board">
+        {may('dossiers:read') && <Dossiers />}
         {may('privacy:decide') && <OpenRequests />}
         {may('identity:administer') && <Accounts />}
         {may('identity:recover') && <Way href="/staff/recovery" icon={lost} title={t.recovery} text={t.recoveryText} />}
@@ -41,6 +42,34 @@ const Way = ({ href, icon, title, text }: { href: string; icon: string; title: s
     </span>
   </a>
 )
+
+/** How the day stands; the lists themselves are a press away. */
+function Dossiers() {
+  const counts = useAsk('dossier counts', signal => read('GET /api/dossiers/desk/counts', {}, signal))
+  return (
+    <Panel title={t.dossiers} actions={<a href="/staff/dossiers">{t.seeAll}</a>}>
+      <Await of={counts} rows={3}>
+        {counts => (
+          <>
+            <p class="count-line">
+              <span class="big-number">{counts.unit}</span> {t.openDossiers}
+            </p>
+            <ul class="rows quiet">
+              {(['late', 'soon', 'mine', 'ready'] as const).map(list => (
+                <li key={list}>
+                  <a class="line" href={`/staff/dossiers?list=${list}`}>
+                    <span>{t.dossierLists[list]}</span>
+                    <span class={counts[list] && list === 'late' ? 'tag bad' : counts[list] && list === 'soon' ? 'tag warn' : 'tag'}>{counts[list]}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Await>
+    </Panel>
+  )
+}
 
 function OpenRequests() {
   const open = useAsk('requests', signal => read('GET /api/privacy/desk/requests', { limit: 100 }, signal))

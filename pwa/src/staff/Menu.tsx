@@ -3,10 +3,10 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { province } from '../core/province'
 import { Icon } from '../core/ui'
-import { clock, close, house, out, person } from '../core/ui/icons'
+import { building, clock, close, folder, house, out, person } from '../core/ui/icons'
 import { signOut } from '../modules/identity/begin'
 import { may, member } from './access'
-import { grid, inbox, list, lost, menu, people, plug } from './icons'
+import { chart, grid, inbox, list, lost, menu, people, plug } from './icons'
 import { wide } from './room'
 import { t } from './text'
 import { Name } from './ui'
@@ -16,6 +16,7 @@ const parts = () => [
     name: t.partWork,
     items: [
       { href: '/staff', icon: house, name: t.home },
+      { href: '/staff/dossiers', icon: folder, name: t.dossiers, needs: 'dossiers:read' },
       { href: '/staff/requests', icon: inbox, name: t.requests, needs: 'privacy:decide' },
       { href: '/staff/recovery', icon: lost, name: t.recovery, needs: 'identity:recover' },
     ],
@@ -26,10 +27,17 @@ const parts = () => [
       { href: '/staff/people', icon: people, name: t.people, needs: 'identity:administer' },
       { href: '/staff/roles', icon: grid, name: t.roles, needs: 'identity:administer' },
       { href: '/staff/review', icon: clock, name: t.review, needs: 'identity:administer' },
+      { href: '/staff/offices', icon: building, name: t.offices, needs: 'dossiers:offices' },
       { href: '/staff/partners', icon: plug, name: t.partners, needs: 'identity:administer' },
     ],
   },
-  { name: t.partWatch, items: [{ href: '/staff/audit', icon: list, name: t.audit, needs: 'privacy:audit' }] },
+  {
+    name: t.partWatch,
+    items: [
+      { href: '/staff/figures', icon: chart, name: t.figures, needs: 'dossiers:read' },
+      { href: '/staff/audit', icon: list, name: t.audit, needs: 'privacy:audit' },
+    ],
+  },
 ]
 
 /** What this person may do; on a narrow screen behind a button. */

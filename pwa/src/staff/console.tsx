@@ -17,6 +17,7 @@ import { caller, recognise, tellLate } from '../modules/identity/begin'
 import '../modules/identity/identity.css'
 import { t as identity } from '../modules/identity/text'
 import { lapsed, member } from './access'
+import { t as dossiers } from './dossiers/text'
 import { Menu } from './Menu'
 import './room'
 import { SignIn } from './sign-in/SignIn'
@@ -37,6 +38,11 @@ const Roles = lazy(() => import('./people/Roles'))
 const Review = lazy(() => import('./people/Review'))
 const Recovery = lazy(() => import('./people/Recovery'))
 const Partners = lazy(() => import('./people/Partners'))
+const Dossiers = screen(dossiers, () => import('./dossiers/Day'))
+const Register = screen(dossiers, () => import('./dossiers/Register'))
+const Dossier = screen(dossiers, () => import('./dossiers/Dossier'))
+const Figures = screen(dossiers, () => import('./dossiers/Figures'))
+const Offices = screen(dossiers, () => import('./dossiers/Offices'))
 const Account = lazy(() => import('./account/Account'))
 
 const Nowhere = () => (
@@ -89,6 +95,11 @@ function Console() {
             <Ribbons still={t.offlineStill} />
             <Screens>
               <Route path="/staff" component={Home} />
+              <Route path="/staff/dossiers" component={Dossiers} />
+              <Route path="/staff/dossiers/new" component={Register} />
+              <Route path="/staff/dossiers/:id" component={Dossier} />
+              <Route path="/staff/figures" component={Figures} />
+              <Route path="/staff/offices" component={Offices} />
               <Route path="/staff/requests" component={Requests} />
               <Route path="/staff/requests/:id" component={Request} />
               <Route path="/staff/recovery" component={Recovery} />

@@ -10,3 +10,4 @@ export const key = 'M8 9.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM11.2 10.8L19.5 4
 export const menu = 'M4 7h16M4 12h16M4 17h16'
 export const plus = 'M12 5v14M5 12h14'
 export const lost = 'M8 3.5h8v17H8zM11 17.5h2M10 7l4 4M14 7l-4 4'
+export const chart = 'M4.5 20h15M6.5 20v-6h3v6M10.5 20V8h3v12M14.5 20v-9h3v9'

@@ -22,6 +22,7 @@ from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.calendars import Calendars
 from server.modules.dossiers.service.desk import Desk
+from server.modules.dossiers.service.figures import Figures
 from server.modules.dossiers.service.intake import Intake
 from server.modules.dossiers.service.lists import Lists
 from server.modules.dossiers.service.mine import Own
@@ -50,6 +51,10 @@ def own(session: NamedDependency[AsyncSession], state: State, standings: NamedDe
 
 def desk(session: NamedDependency[AsyncSession], state: State) -> Desk:
     return Desk(session, state.settings)
+
+
+def figures(session: NamedDependency[AsyncSession]) -> Figures:
+    return Figures(session)
 
 
 def lists(session: NamedDependency[AsyncSession], state: State) -> Lists:
@@ -85,6 +90,7 @@ module = Module(
     dependencies={
         "calendars": calendars,
         "desk": desk,
+        "figures": figures,
         "intake": intake,
         "lists": lists,
         "offices": offices,

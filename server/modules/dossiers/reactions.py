@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.events import Reaction, Schedule
 from server.modules.dossiers.events import CalendarChanged, DossiersMoved, MoreToPull
 from server.modules.dossiers.service.dates import Dates
+from server.modules.dossiers.service.figures import tally_punctuality
 from server.modules.dossiers.service.pulling import Pulling
 from server.modules.dossiers.service.telling import Telling
 
@@ -39,4 +40,5 @@ reactions = [
 schedules = [
     Schedule("* * * * *", pull),
     Schedule("0 1 * * *", remind),  # at eight in the morning here
+    Schedule("20 18 * * *", tally_punctuality),  # at night here
 ]

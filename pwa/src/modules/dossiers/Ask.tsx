@@ -50,7 +50,8 @@ export function Ask({ given = '', found }: { given?: string; found: (one: Follow
           enterkeyhint="next"
           maxLength={60}
           placeholder="H12.…"
-          defaultValue={given}
+          // A slip's QR brings the code behind the #, which is sent to nobody.
+          defaultValue={given || location.hash.slice(1)}
           readOnly={busy.value}
           aria-invalid={wrong === 'code' ? true : undefined}
           aria-describedby={wrong === 'code' ? 'said' : 'code-hint'}

@@ -36,6 +36,7 @@ export function Standing({ of: { standing: it, at, lang, procedure, procedure_co
               <dd>
                 {moment(it.due_at)}
                 <Left of={it} />
+                {it.on_time_percent != null && <span class="hint">{t.onTime(it.on_time_percent)}</span>}
               </dd>
             </div>
           )}

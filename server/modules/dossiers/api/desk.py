@@ -21,6 +21,7 @@ from server.modules.dossiers.schemas.desk import (
     DescribeOffice,
     DeskCounts,
     DeskDossier,
+    DeskFigures,
     DeskPage,
     DeskProblem,
     ManyOutcome,
@@ -38,6 +39,7 @@ from server.modules.dossiers.service.desk import (
     NotForMany,
     ResultLinkRefused,
 )
+from server.modules.dossiers.service.figures import Figures, MonthRefused
 from server.modules.dossiers.service.lists import Lists, Which
 from server.modules.dossiers.service.offices import (
     OfficeCodeMissing,
@@ -97,7 +99,7 @@ class DeskController(Controller):
     ) -> DeskDossier:
         """Take a dossier in: it gets its code, and the day by which it will be done."""
         dossier_id = await registry.register(request.user, data)
-        return await views.show(request.user, dossier_id, language_of(request))
+        return await views.show(request.user, dossier_id)
 
     @get("", guards=[may("dossiers:read")], responses=problems(InputRefused, TextRefused, CursorRefused, *_STAFF))
     async def list_desk_dossiers(
@@ -112,7 +114,7 @@ class DeskController(Controller):
         """The unit's open dossiers, what is due first standing first. `q`, a code, the end of one, a phone or its last
         four digits, searches everything the unit ever had. No list names a person.
         """
-        items, following = await lists.page(request.user, which, readable(q), language_of(request), limit, cursor)
+        items, following = await lists.page(request.user, which, readable(q), limit, cursor)
         return DeskPage(items=items, next_cursor=following)
 
     @get("/counts", guards=[may("dossiers:read")], responses=problems(*_STAFF))
@@ -120,13 +122,23 @@ class DeskController(Controller):
         """How long each list is."""
         return await lists.counts(request.user)
 
+    @get("/figures", guards=[may("dossiers:read")], responses=problems(InputRefused, MonthRefused, *_STAFF))
+    async def get_desk_figures(
+        self,
+        request: AnyRequest,
+        figures: NamedDependency[Figures],
+        month: Annotated[str, QueryParameter(max_length=7)],
+    ) -> DeskFigures:
+        """How the caller's unit did in a month (2026-11), as Decision 766/QĐ-TTg counts, each with its definition."""
+        return await figures.of_month(request.user, month, language_of(request))
+
     @get("/{dossier_id:uuid}", guards=[may("dossiers:read")], responses=problems(DossierUnknown, NotFound, *_STAFF))
     async def get_desk_dossier(
         self, request: AnyRequest, dossier_id: FromPath[UUID], views: NamedDependency[Views]
     ) -> DeskDossier:
         """One dossier with whose it is. Whoever owns it and has an account is told that it was looked at."""
         await views.look(request.user, dossier_id)
-        return await views.show(request.user, dossier_id, language_of(request))
+        return await views.show(request.user, dossier_id)
 
     @create(
         "/{dossier_id:uuid}/acts",
@@ -158,7 +170,7 @@ class DeskController(Controller):
     ) -> DeskDossier:
         """One act by the strict table: accept, take up, ask for papers, refuse, apologise, stop, finish, hand over …"""
         await desk.act(request.user, dossier_id, version_of(if_match), data)
-        return await views.show(request.user, dossier_id, language_of(request))
+        return await views.show(request.user, dossier_id)
 
     @create(
         "/acts",

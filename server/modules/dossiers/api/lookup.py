@@ -54,5 +54,6 @@ def standing_of(found: Found, language: Language) -> DossierStanding:
         clock=cast(Literal["running", "stopped", "over"], clock),
         late=found.clock.late,
         days_left=found.clock.days_left,
+        on_time_percent=found.on_time,
         steps=[step_of(step.status, step.at, language) for step in found.steps],
     )

@@ -10,6 +10,7 @@ from server.core.text import clean
 from server.core.wire import LONGEST_TEXT, Command, Reply
 from server.modules.dossiers.models import Channel, Hours, Returning
 from server.modules.dossiers.rules.acts import Act
+from server.modules.dossiers.rules.figures import Kind
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.working_time import Unit
 
@@ -125,7 +126,6 @@ class DeskStep(Reply):
     id: UUID
     at: datetime
     status: Status
-    name: str
     act: Act | None
     by: str | None
     office: str | None
@@ -155,7 +155,6 @@ class DeskDossier(Reply):
     code: str
     status: Status
     number: int
-    status_name: str
     procedure: str
     title: str
     revision: int
@@ -192,7 +191,6 @@ class DeskRow(Reply):
     code: str
     title: str
     status: Status
-    status_name: str
     handling_unit: str
     officer: str | None
     due_at: datetime | None
@@ -213,6 +211,27 @@ class DeskCounts(Reply):
     soon: int
     late: int
     ready: int
+
+
+class DeskFigure(Reply):
+    """`count` of `of` dossiers, with what was counted in words; `percent` is null of none."""
+
+    kind: Kind
+    name: str
+    definition: str
+    count: int
+    of: int
+    percent: int | None
+
+
+class DeskFigures(Reply):
+    """The month of one unit, by what it received in it."""
+
+    month: str
+    unit: str
+    received: int
+    ended: int
+    items: list[DeskFigure]
 
 
 class DeskProblem(Reply):

@@ -13,11 +13,10 @@ from server.core.access import Caller
 from server.core.clock import HERE
 from server.core.paging import CursorRefused, cursor_of, key_of
 from server.core.settings import Settings
-from server.core.words import Language
 from server.modules.dossiers.models import Contact, Dossier, Filing
 from server.modules.dossiers.rules.acts import next_act
 from server.modules.dossiers.rules.codes import code_of
-from server.modules.dossiers.rules.statuses import MEANING, Status, is_over, waits_for_the_resident
+from server.modules.dossiers.rules.statuses import Status, is_over, waits_for_the_resident
 from server.modules.dossiers.rules.working_time import WORKING_DAY, Calendar, later, working_time
 from server.modules.dossiers.schemas.desk import DeskClock, DeskCounts, DeskRow
 from server.modules.dossiers.service.calendars import calendar_of
@@ -89,7 +88,7 @@ class Lists:
         return DeskCounts(**row._mapping)
 
     async def page(
-        self, caller: Caller, which: Which, q: str, language: Language, limit: int, cursor: str | None
+        self, caller: Caller, which: Which, q: str, limit: int, cursor: str | None
     ) -> tuple[list[DeskRow], str | None]:
         """What is due first stands first; with `q` a search in everything the unit ever had. Raises CursorRefused."""
         at = await hour(self._session)
@@ -102,7 +101,7 @@ class Lists:
             asked = asked.where(tuple_(due_at, Dossier.id) > tuple_(*_behind(cursor)))
         found = (await self._session.execute(asked.order_by(due_at, Dossier.id).limit(limit + 1))).all()
         names = await names_of_staff(self._session, {row[1].officer_id for row in found if row[1].officer_id})
-        items = [_row(dossier, filing, names, at, language) for dossier, filing in found[:limit]]
+        items = [_row(dossier, filing, names, at) for dossier, filing in found[:limit]]
         if len(found) <= limit:
             return items, None
         last = items[-1]
@@ -137,14 +136,13 @@ def _in(which: Which, caller: Caller, at: Hour) -> ColumnElement[bool]:
     return ways[which]
 
 
-def _row(dossier: Dossier, filing: Filing, names: dict[UUID, str], at: Hour, language: Language) -> DeskRow:
+def _row(dossier: Dossier, filing: Filing, names: dict[UUID, str], at: Hour) -> DeskRow:
     return DeskRow(
         id=dossier.id,
         version=dossier.version,
         code=dossier.code,
         title=filing.title,
         status=dossier.status,
-        status_name=MEANING[dossier.status].name.for_(language),
         handling_unit=dossier.handling_unit or "",
         officer=names.get(filing.officer_id) if filing.officer_id else None,
         due_at=dossier.due_at,

@@ -21,6 +21,7 @@ from server.modules.dossiers.rules.statuses import is_over, waits_for_the_reside
 from server.modules.dossiers.rules.working_time import WORKING_DAY, Calendar, working_time
 from server.modules.dossiers.service.calendars import calendar_of
 from server.modules.dossiers.service.contacts import Contacts
+from server.modules.dossiers.service.figures import shares_in_time
 from server.modules.dossiers.service.intake import reports_of
 
 WRONG_TIMES = 5
@@ -51,6 +52,8 @@ class Found(NamedTuple):
     dossier: Dossier
     steps: list[Report]
     clock: Clock
+    on_time: int | None
+    """Of dossiers like this one, percent that were in time; None when it is over, or too few are known."""
 
 
 class Standings:
@@ -85,8 +88,14 @@ class Standings:
             return []
         reported = await reports_of(self._session, [dossier.id for dossier in dossiers])
         calendar = await calendar_of(self._session)
+        shares = await shares_in_time(self._session, {dossier.procedure for dossier in dossiers})
         return [
-            Found(dossier, steps(reported.get(dossier.id, [])), self._clock(dossier, calendar, now))
+            Found(
+                dossier,
+                steps(reported.get(dossier.id, [])),
+                self._clock(dossier, calendar, now),
+                None if is_over(dossier.status) else shares.get(dossier.procedure),
+            )
             for dossier in dossiers
         ]
 

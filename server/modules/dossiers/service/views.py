@@ -9,10 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.access import Caller
 from server.core.looks import Why, looked
 from server.core.settings import Settings
-from server.core.words import Language
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening
 from server.modules.dossiers.rules.acts import RULES, acts_for
-from server.modules.dossiers.rules.statuses import MEANING
 from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
@@ -36,13 +34,13 @@ class Views:
             if trace and (owner := await resident_of_trace(self._session, trace)):
                 await looked(self._session, caller, owner, permission="dossiers:read", why=Why.WORK)
 
-    async def show(self, caller: Caller, dossier_id: UUID, language: Language) -> DeskDossier:
+    async def show(self, caller: Caller, dossier_id: UUID) -> DeskDossier:
         """Raises DossierUnknown."""
         dossier, filing = await self._found(caller, dossier_id)
         accepted = filing.accepted_at is not None
         acts = acts_for(dossier.status, accepted=accepted)
         numbers = await self._numbers(dossier)
-        steps = await self._steps(dossier, language)
+        steps = await self._steps(dossier)
         names = await names_of_staff(self._session, {filing.officer_id} if filing.officer_id else set())
         return DeskDossier(
             id=dossier.id,
@@ -50,7 +48,6 @@ class Views:
             code=dossier.code,
             status=dossier.status,
             number=dossier.status.number,
-            status_name=MEANING[dossier.status].name.for_(language),
             procedure=dossier.procedure,
             title=filing.title,
             revision=filing.revision,
@@ -93,7 +90,7 @@ class Views:
         rows = await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))
         return {row.kind: self._contacts.open(row.kind, dossier.id, row.sealed) for row in rows}
 
-    async def _steps(self, dossier: Dossier, language: Language) -> list[DeskStep]:
+    async def _steps(self, dossier: Dossier) -> list[DeskStep]:
         """Everything that happened, the latest first; what colleagues did for themselves alone is not among it."""
         asked = (
             select(Happening, Deed)
@@ -103,9 +100,9 @@ class Views:
         )
         rows: list[tuple[Happening, Deed | None]] = [(row[0], row[1]) for row in await self._session.execute(asked)]
         names = await names_of_staff(self._session, {deed.staff_id for _, deed in rows if deed is not None})
-        return [self._step(happening, deed, names, language) for happening, deed in rows]
+        return [self._step(happening, deed, names) for happening, deed in rows]
 
-    def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str], language: Language) -> DeskStep:
+    def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str]) -> DeskStep:
         said = (
             self.said(deed)
             if deed is not None
@@ -115,7 +112,6 @@ class Views:
             id=row.id,
             at=row.at,
             status=row.status,
-            name=MEANING[row.status].name.for_(language),
             act=deed.act if deed is not None else None,
             by=names.get(deed.staff_id) if deed is not None else None,
             office=row.handling_unit or row.receiving_unit,

@@ -29,6 +29,7 @@ export default {
   due: 'Due',
   left: days => (days > 1 ? `${days} working days left` : days ? 'One working day left' : 'Less than a working day left'),
   late: days => (days > 1 ? `${days} working days late` : days ? 'One working day late' : 'Late'),
+  onTime: percent => `In time: ${percent} % of dossiers of this kind.`,
   stopped: 'Time stands still until you add the papers.',
   happened: 'What has happened',
   asOf: when => `As of ${when}`,

@@ -1,0 +1,106 @@
+"""A day at the one-stop desk in real Chromium: taken in, asked for papers, two officers at once, many, handed over."""
+
+import re
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.office import AT_THE_DESK, Office
+from tests.browser.test_console import Sit, base, button, field, heading, said, sit
+
+__all__ = ["base", "sit"]
+
+pytestmark = pytest.mark.browser
+
+
+async def register(page: Page, name: str, phone: str) -> str:
+    """Its code. The officer searches as people speak, forgets the number, loses nothing, and is told at the field."""
+    await page.get_by_role("link", name="Tiếp nhận hồ sơ").click()
+    await field(page, "Thủ tục").fill("dang ky khai sinh")
+    await page.get_by_role("button", name=re.compile("^Thủ tục đăng ký khai sinh 1.001193")).click()
+    await expect(page.get_by_text("Theo danh mục: 1 ngày làm việc")).to_be_visible()
+    await page.locator(".paper-line input").first.check()
+    await page.get_by_role("combobox", name=re.compile("^Loại bản")).select_option("copy")
+    await field(page, "Họ tên").fill(name)
+    await button(page, "Tiếp nhận").click()
+    await expect(field(page, "Số điện thoại")).to_have_attribute("aria-invalid", "true")
+    await field(page, "Số điện thoại").fill(phone)
+    await page.reload()
+    await expect(field(page, "Họ tên")).to_have_value(name)
+    await expect(page.locator(".paper-line input").first).to_be_checked()
+    await button(page, "Tiếp nhận").click()
+    await expect(heading(page)).to_have_text("Đã tiếp nhận hồ sơ")
+    return await page.locator(".big-code").inner_text()
+
+
+async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, base: psycopg.Connection[Any]) -> None:
+    await office.opens_a_desk()
+    resident = await office.resident("Danh Thị Sà Rươl")
+    first, second = await office.hire(*AT_THE_DESK, name="Lê Thị Trước"), await office.hire(*AT_THE_DESK)
+    visitor = await sit(first, "/staff/dossiers")
+    page = visitor.page
+    code = await register(page, resident.name, resident.phone.replace("+84", "0"))
+    receipt = page.get_by_role("link", name="In giấy tiếp nhận")
+    printed = await page.request.get(visitor.origin + (await receipt.get_attribute("href") or ""))
+    assert (printed.headers["content-type"], (await printed.body())[:5]) == ("application/pdf", b"%PDF-")
+
+    # A colleague has it open too, found by the last digits of the phone.
+    colleague = await sit(second, "/staff/dossiers")
+    colleague.forgive("412")
+    theirs = colleague.page
+    await theirs.get_by_role("searchbox").fill(resident.phone[-4:])
+    await theirs.get_by_role("link", name=code).click()
+    await expect(theirs.get_by_role("main")).to_contain_text("Danh Thị Sà Rươl")
+
+    await page.get_by_role("link", name="Mở hồ sơ").click()
+    await page.get_by_text("Việc khác").click()
+    await button(page, "Yêu cầu bổ sung").click()
+    sheet = page.get_by_role("dialog", name="Yêu cầu bổ sung")
+    await field(sheet, "Giấy tờ cần bổ sung").fill("Giấy chứng sinh (bản chính)\nTờ khai có chữ ký")
+    await button(sheet, "Yêu cầu bổ sung").click()
+    assert await field(sheet, "Lý do").evaluate("field => field.validity.valueMissing")
+    await field(sheet, "Lý do").fill("Bản nộp đã mờ")
+    await button(sheet, "Yêu cầu bổ sung").click()
+    await expect(page.get_by_text("Đã ghi: Yêu cầu bổ sung.")).to_be_visible()
+    await expect(page.locator(".passage")).to_contain_text("Tờ khai có chữ ký")
+    await expect(page.get_by_text("đang chờ bổ sung")).to_be_visible()
+
+    # The second officer sees both texts, and nothing is overwritten.
+    await theirs.get_by_text("Việc khác").click()
+    await button(theirs, "Dừng giải quyết").click()
+    sheet = theirs.get_by_role("dialog", name="Dừng giải quyết")
+    await field(sheet, "Lý do").fill("Hồ sơ trùng")
+    await button(sheet, "Dừng giải quyết").click()
+    both = sheet.locator(".both")
+    await expect(both).to_contain_text("Bản nộp đã mờ")
+    await expect(both).to_contain_text("Hồ sơ trùng")
+    await expect(both).to_contain_text("Lê Thị Trước")
+    await button(sheet, "Lấy bản đang lưu").click()
+    await expect(theirs.get_by_text("đang chờ bổ sung")).to_be_visible()
+
+    # The papers come; the result is ready; many are handed over at once.
+    await button(page, "Bắt tay giải quyết").click()
+    await button(page, "Báo có kết quả").click()
+    await button(page.get_by_role("dialog"), "Báo có kết quả").click()
+    await expect(page.get_by_text("Đã ghi: Báo có kết quả.")).to_be_visible()
+    await page.get_by_role("navigation", name="Danh mục").get_by_role("link", name="Hồ sơ").click()
+    await page.get_by_role("navigation", name="Hồ sơ").get_by_role("link", name=re.compile("Chờ trả")).click()
+    await button(page, "Làm nhiều hồ sơ").click()
+    await field(page, "Việc").select_option("hand-over")
+    await page.get_by_role("checkbox", name=re.compile(code)).check()
+    await button(page, "Làm với 1 hồ sơ").click()
+    await expect(page.get_by_text("Xong 1 trên 1 hồ sơ.")).to_be_visible()
+    await page.get_by_role("searchbox").fill(code)
+    await page.get_by_role("table").get_by_role("link", name=code).click()
+    await expect(page.get_by_text("Hồ sơ đã kết thúc, không còn việc gì.")).to_be_visible()
+    assert await said(page).count() == 0
+
+    # What the QR on the slip leads to knows the code, and asks for the digits.
+    holder = await sit(path=f"/dossiers#{code}")
+    await expect(holder.page.locator("#code")).to_have_value(code)
+
+    # Everybody who looked stands in what the resident reads.
+    looks = "SELECT count(*) FROM core_audit WHERE act = 'look:dossiers' AND subject_id = %s"
+    assert (base.execute(looks, [str(resident.id)]).fetchone() or (0,))[0] >= 4
