@@ -16,7 +16,8 @@ export function Many({ rows, onDone }: { rows: Row[]; onDone: () => void }) {
   const outcomes = useSignal<Outcome[]>([])
   const key = useSignal(crypto.randomUUID())
   const { busy, said, run } = useDeed()
-  const able = rows.filter(one => (act.value === 'assign' ? one.clock.state !== 'over' : one.next === act.value))
+  // Whoever waits for papers goes on one by one, when they have come: nobody counts them by ticking all.
+  const able = rows.filter(one => (act.value === 'assign' ? one.clock.state !== 'over' : one.next === act.value && one.clock.state !== 'stopped'))
   const picked = able.filter(one => chosen.value.includes(one.id)).slice(0, 100)
   const begin = () => {
     key.value = crypto.randomUUID()
