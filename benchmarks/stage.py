@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Stage:
         self.load = Load(folder)
         # What the person who runs this has set for the app is not meant for the servers measured here.
         settings = {name.upper() for name in Settings.__struct_fields__}
-        self._environment = {name: value for name, value in os.environ.items() if name not in settings} | {
+        self.environment = {name: value for name, value in os.environ.items() if name not in settings} | {
             "VAR": str(folder / "var")
         }
 
@@ -70,7 +70,7 @@ class Stage:
         return url
 
     def _seed(self, url: str) -> None:
-        environment = self._environment | {"DATABASE_URL": url}
+        environment = self.environment | {"DATABASE_URL": url}
         command = [sys.executable, "-m", "server", "seed"]
         subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True, timeout=300)
 
@@ -79,27 +79,35 @@ class Stage:
         self, name: str, command: Sequence[str], ready: str, *, url: str = "", pin: bool = True, patience: int = 60
     ) -> Iterator[Server]:
         """A server while the block runs. What it says goes into a file."""
-        port = _free_port()
-        environment = self._environment | {"PORT": str(port)}
+        port = free_port()
+        environment = self.environment | {"PORT": str(port)}
         if url:
             parts = conninfo_to_dict(url)
             words = {"PGHOST": parts.get("host"), "PGUSER": parts.get("user"), "PGDATABASE": parts.get("dbname")}
             environment |= {"DATABASE_URL": url} | {key: str(value) for key, value in words.items() if value}
-        log = self.folder / f"{name}.log"
-        with log.open("wb") as file:
+        command = [part.replace("{port}", str(port)) for part in command]
+        with self.running(name, command, environment, pin=pin) as process:
+            _wait_until_ready(f"http://127.0.0.1:{port}{ready}", process, self.folder / f"{name}.log", patience)
+            yield Server(port, process.pid)
+
+    @contextmanager
+    def running(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, pin: bool | None = True
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """A process while the block runs: on the core of servers, on any, or (None) where PostgreSQL runs."""
+        with (self.folder / f"{name}.log").open("wb") as file:
             process = subprocess.Popen(
-                [part.replace("{port}", str(port)) for part in command],
+                command,
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
-                preexec_fn=self._prepare_child(pin) if LINUX else None,
+                preexec_fn=self.prepared(pin=pin),
             )
         try:
-            _wait_until_ready(f"http://127.0.0.1:{port}{ready}", process, log, patience)
-            yield Server(port, process.pid)
+            yield process
         finally:
             process.terminate()
             try:
@@ -109,14 +117,17 @@ class Stage:
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
-    def _prepare_child(self, pin: bool) -> Callable[[], None]:
+    def prepared(self, *, pin: bool | None) -> Callable[[], None] | None:
+        """What a child does before it begins: dies with us, and takes its core."""
+        if not LINUX:
+            return None
         core = self._server_core
         every = os.sched_getaffinity(os.getppid())
         libc = ctypes.CDLL(None)
 
         def prepare() -> None:
             libc.prctl(_DIE_WITH_PARENT, signal.SIGTERM)
-            if core is not None:
+            if core is not None and pin is not None:
                 os.sched_setaffinity(0, {core} if pin else every)
 
         return prepare
@@ -135,7 +146,7 @@ def stage() -> Iterator[Stage]:
         yield Stage(folder, stack)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

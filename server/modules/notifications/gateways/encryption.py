@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+_CURVE, _ECDH = ec.SECP256R1(), ec.ECDH()
 _RECORD = 4096
 _HEADER = 16 + 4 + 1 + 65
 LONGEST = _RECORD - _HEADER - 16 - 1  # what stays of the 4,096 bytes every push service takes: 3,993
@@ -33,10 +34,10 @@ def encrypt(
     """
     if len(plain) > LONGEST:
         raise ValueError(f"{len(plain)} bytes are more than the {LONGEST} a push can carry")
-    sender = sender or ec.generate_private_key(ec.SECP256R1())
+    sender = sender or ec.generate_private_key(_CURVE)
     salt = salt or os.urandom(16)
     public = sender.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh))
+    shared = sender.exchange(_ECDH, ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, p256dh))
     agreed = _derive(shared, auth, b"WebPush: info\x00" + p256dh + public, 32)
     key = _derive(agreed, salt, b"Content-Encoding: aes128gcm\x00", 16)
     nonce = _derive(agreed, salt, b"Content-Encoding: nonce\x00", 12)

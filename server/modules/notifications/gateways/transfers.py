@@ -20,7 +20,7 @@ from server.modules.notifications.rules.push import may_connect
 log = structlog.get_logger()
 
 _LONGEST_ANSWER = 64 * 1024
-_AT_A_TIME = 16  # requests begun before the connections are looked after again
+_AT_A_TIME = 32  # requests begun before the connections are looked after again
 _LOOK = 0.003  # seconds until new requests are noticed while others are on their way
 
 
@@ -51,6 +51,8 @@ class Transfers(threading.Thread):
         self._lanes: dict[str, _Lane] = {}
         self._idle: list[pycurl.Curl] = []
         self._going: dict[pycurl.Curl, Request] = {}
+        # What libcurl keeps from one request to the next.
+        self._told: dict[pycurl.Curl, tuple[bool, list[str]]] = {}
         self._pinned: dict[str, str] = {}
         self._open: set[Batch] = set()
         self._closing = False
@@ -125,12 +127,13 @@ class Transfers(threading.Thread):
         curl = self._idle.pop() if self._idle else self._new()
         service = request.service
         if self._pinned.get(service.origin) != service.addresses:
-            # libcurl keeps it for all its connections from now on.
             curl.setopt(pycurl.RESOLVE, [service.addresses])
             self._pinned[service.origin] = service.addresses
-        curl.setopt(pycurl.OPENSOCKETFUNCTION, _OPEN[service.loopback])
+        if self._told.get(curl) != (service.loopback, request.headers):
+            curl.setopt(pycurl.OPENSOCKETFUNCTION, _OPEN[service.loopback])
+            curl.setopt(pycurl.HTTPHEADER, request.headers)
+            self._told[curl] = service.loopback, request.headers
         curl.setopt(pycurl.URL, request.url)
-        curl.setopt(pycurl.HTTPHEADER, request.headers)
         curl.setopt(pycurl.POSTFIELDS, body)
         request.sent_at = datetime.now(UTC)
         self._multi.add_handle(curl)

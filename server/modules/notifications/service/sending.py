@@ -78,7 +78,10 @@ _READ = (
 )
 
 # Before any message is written, as when a device is forgotten: so no two wait for each other.
-_LOCK = text("SELECT id FROM notifications_device WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE")
+_LOCK = text(
+    "SELECT count(*) FROM"
+    " (SELECT 1 FROM notifications_device WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE) AS locked"
+)
 _RANG = text("UPDATE notifications_device SET last_accepted_at = :at, updated_at = now() WHERE id = ANY(:ids)")
 # Only this address: the browser may have brought a new one meanwhile.
 _WIPE = text(
@@ -136,7 +139,7 @@ class Sending:
             for (row, _, service), answer in zip(to_send, answers, strict=True):
                 self._judge(row, service, answer, jitter)
         self._complain()
-        await self._write(sorted({row.device_id for row in rows}))
+        await self._write(list({row.device_id for row in rows}))
 
     async def _choose(self, rows: Sequence[Any], now: datetime) -> list[tuple[Any, Subscription, str]]:
         """What can be sent now, and to which service; what came of the others."""
