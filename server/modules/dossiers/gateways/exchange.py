@@ -4,15 +4,20 @@ We ask and it answers: nothing opens a connection inward to us.
 """
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-import aiohttp
 import msgspec
 
+from server.core.lazy import later
 from server.core.settings import Settings
 
-_TIMEOUT = aiohttp.ClientTimeout(total=20)
+if TYPE_CHECKING:
+    import aiohttp
+else:
+    aiohttp = later("aiohttp")
+
+_TIMEOUT = 20.0  # seconds for one call
 _LONGEST_ANSWER = 16 * 1024 * 1024
 _RENEWED = 60.0  # seconds before a token ends
 PAGE = 500
@@ -44,7 +49,9 @@ class Exchange:
 
     async def after(self, cursor: str | None) -> Page:
         """What happened after this position; None: from the beginning. Raises ExchangeAway."""
-        async with aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()) as http:
+        async with aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=_TIMEOUT), cookie_jar=aiohttp.DummyCookieJar()
+        ) as http:
             status, body = await self._ask(http, cursor)
             if status == 401:
                 # It may have forgotten our token, as after a restart: once, with a new one.
@@ -57,7 +64,7 @@ class Exchange:
         except msgspec.MsgspecError:
             raise ExchangeAway("its answer is not of the agreed shape") from None
 
-    async def _ask(self, http: aiohttp.ClientSession, cursor: str | None) -> tuple[int, bytes]:
+    async def _ask(self, http: "aiohttp.ClientSession", cursor: str | None) -> tuple[int, bytes]:
         if not self._token or time.monotonic() > self._good_until:
             await self._renew(http)
         asked = {"ConTro": cursor, "SoLuong": PAGE}
@@ -65,7 +72,7 @@ class Exchange:
             http, self._settings.lgsp_url, json=asked, headers={"Authorization": f"Bearer {self._token}"}
         )
 
-    async def _renew(self, http: aiohttp.ClientSession) -> None:
+    async def _renew(self, http: "aiohttp.ClientSession") -> None:
         # RFC 6749, 2.3.1: each part encoded as in a form, before both are joined.
         ours = (quote_plus(part) for part in (self._settings.lgsp_client_id, self._settings.lgsp_client_secret))
         headers = {"Authorization": aiohttp.encode_basic_auth(*ours)}
@@ -81,7 +88,7 @@ class Exchange:
         self._token, self._good_until = token.access_token, time.monotonic() + token.expires_in - _RENEWED
 
 
-async def _post(http: aiohttp.ClientSession, url: str, **request: Any) -> tuple[int, bytes]:
+async def _post(http: "aiohttp.ClientSession", url: str, **request: Any) -> tuple[int, bytes]:
     try:
         async with http.post(url, allow_redirects=False, **request) as answer:
             body = await answer.content.read(_LONGEST_ANSWER + 1)

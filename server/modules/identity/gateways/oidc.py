@@ -11,18 +11,23 @@ import math
 import re
 import secrets
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-import aiohttp
 import jwt
 import msgspec
 import structlog
 from yarl import URL
 
+from server.core.lazy import later
 from server.core.problems import Problem, Unavailable
 from server.core.settings import Settings
 from server.core.words import Words
+
+if TYPE_CHECKING:
+    import aiohttp
+else:
+    aiohttp = later("aiohttp")
 
 log = structlog.get_logger()
 
@@ -427,7 +432,7 @@ def _decode(body: bytes, shape: type[T]) -> T:
         raise _refused("answer") from None
 
 
-async def _read(content: aiohttp.StreamReader) -> bytes:
+async def _read(content: "aiohttp.StreamReader") -> bytes:
     body = bytearray()
     async for chunk in content.iter_any():
         body += chunk

@@ -1,18 +1,23 @@
 """Who carries codes to phones. Two providers, the second when the first fails; by default none, and a console."""
 
 import sys
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import aiohttp
 import msgspec
 import structlog
 
+from server.core.lazy import later
 from server.core.settings import Settings
 from server.core.words import Language
 
+if TYPE_CHECKING:
+    import aiohttp
+else:
+    aiohttp = later("aiohttp")
+
 log = structlog.get_logger()
 
-_TIMEOUT = aiohttp.ClientTimeout(total=8)
+_TIMEOUT = 8.0  # seconds for everything
 _LONGEST_ANSWER = 64 * 1024
 
 
@@ -51,7 +56,7 @@ class HttpSender:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
             async with (
-                aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT)) as session,
                 session.post(
                     self._url, json={"to": to, "text": text, "lang": language}, headers=headers, allow_redirects=False
                 ) as answer,

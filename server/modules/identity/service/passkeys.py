@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,29 +12,21 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes as decoded
-from webauthn.helpers import generate_challenge, options_to_json_dict, parse_client_data_json
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from server.core.access import Caller
 from server.core.audit import record
+from server.core.lazy import later
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.identity.models import ExternalAccount, Passkey, Resident, Staff
 from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
 from server.modules.identity.service.living import living
+
+if TYPE_CHECKING:
+    import webauthn
+else:
+    webauthn = later("webauthn")
 
 log = structlog.get_logger()
 
@@ -105,25 +97,27 @@ class Passkeys:
         if len(there) >= MOST:
             raise TooManyPasskeys
         name = await self._name_of(caller)
-        options = generate_registration_options(
+        structs = webauthn.helpers.structs
+        options = webauthn.generate_registration_options(
             rp_id=self._site,
             rp_name=self._site,
             user_id=caller.id.bytes,
             user_name=name,
             user_display_name=name,
             challenge=await self._challenge("passkey-new", browser, caller.id),
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+            authenticator_selection=structs.AuthenticatorSelectionCriteria(
+                resident_key=structs.ResidentKeyRequirement.REQUIRED,
+                user_verification=structs.UserVerificationRequirement.REQUIRED,
             ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=it.credential_id) for it in there],
+            exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=it.credential_id) for it in there],
         )
-        return options_to_json_dict(options)
+        return webauthn.helpers.options_to_json_dict(options)
 
     async def add(self, caller: Caller, credential: Credential, device: str, browser: str) -> Passkey:
         """Keep a new one. Raises SignInLost, PasskeyRefused, PasskeyKnown."""
         challenge = await self._answered("passkey-new", browser, credential, caller.id)
         try:
-            made = verify_registration_response(
+            made = webauthn.verify_registration_response(
                 credential=credential,
                 expected_challenge=challenge,
                 expected_rp_id=self._site,
@@ -188,23 +182,26 @@ class Passkeys:
         await self._verified(credential, challenge, _owned(caller))
 
     async def _ask(self, kind: str, browser: str, owner: UUID | None, allowed: Sequence[Passkey]) -> dict[str, Any]:
-        options = generate_authentication_options(
+        structs = webauthn.helpers.structs
+        options = webauthn.generate_authentication_options(
             rp_id=self._site,
             challenge=await self._challenge(kind, browser, owner),
-            allow_credentials=[PublicKeyCredentialDescriptor(id=it.credential_id) for it in allowed],
-            user_verification=UserVerificationRequirement.REQUIRED,
+            allow_credentials=[structs.PublicKeyCredentialDescriptor(id=it.credential_id) for it in allowed],
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         )
-        return options_to_json_dict(options)
+        return webauthn.helpers.options_to_json_dict(options)
 
     async def _challenge(self, kind: str, browser: str, owner: UUID | None) -> bytes:
-        challenge = generate_challenge()
+        challenge = webauthn.helpers.generate_challenge()
         await self._ceremonies.begin(kind, browser, _Challenge(challenge, owner), life=LIFE)
         return challenge
 
     async def _answered(self, kind: str, browser: str, credential: Credential, owner: UUID | None) -> bytes:
         """The challenge that was answered, if it was put to this browser and this person; used up by this."""
         try:
-            said = parse_client_data_json(decoded(credential["response"]["clientDataJSON"])).challenge
+            said = webauthn.helpers.parse_client_data_json(
+                webauthn.base64url_to_bytes(credential["response"]["clientDataJSON"])
+            ).challenge
         except Exception as error:  # as in `add`
             raise _refused(error) from None
         begun = await self._ceremonies.take(
@@ -216,7 +213,7 @@ class Passkeys:
 
     async def _verified(self, credential: Credential, challenge: bytes, *whose: ColumnElement[bool]) -> Passkey:
         try:
-            credential_id = decoded(credential["rawId"])
+            credential_id = webauthn.base64url_to_bytes(credential["rawId"])
         except Exception as error:  # as in `add`
             raise _refused(error) from None
         # Locked: of two answers with one count, the second finds what the first has written.
@@ -225,7 +222,7 @@ class Passkeys:
         if passkey is None:
             raise PasskeyRefused
         try:
-            answer = verify_authentication_response(
+            answer = webauthn.verify_authentication_response(
                 credential=credential,
                 expected_challenge=challenge,
                 expected_rp_id=self._site,
@@ -238,7 +235,10 @@ class Passkeys:
         except Exception as error:  # as in `add`
             raise _refused(error) from None
         handle = credential["response"].get("userHandle")
-        if handle and decoded(handle) != (passkey.resident_id or passkey.staff_id or passkey.id).bytes:
+        if (
+            handle
+            and webauthn.base64url_to_bytes(handle) != (passkey.resident_id or passkey.staff_id or passkey.id).bytes
+        ):
             raise PasskeyRefused
         # … and looked at when the signature is known to be right (WebAuthn Level 2, 6.1.1): a copy is about.
         if passkey.sign_count and answer.new_sign_count <= passkey.sign_count:
