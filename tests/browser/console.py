@@ -157,6 +157,8 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("dossier-new", "/staff/dossiers/new", "main .note.warn", _choose_procedure),
         Screen("dossier-made", "/staff/dossiers/new", ".big-code", _register),
         Screen("figures", "/staff/figures", ".figures summary"),
+        Screen("calendar", "/staff/calendar", ".acts"),
+        Screen("calendar-day", "/staff/calendar", "dialog .choice", pressing(".panel .button")),
         Screen("offices", "/staff/offices", ".acts"),
         Screen("office", "/staff/offices", "dialog .choice", pressing(".acts .button")),
         Screen("requests", "/staff/requests", "main .row, main table"),

@@ -33,6 +33,7 @@ from server.modules.privacy.service.requests import Requests
 AT_THE_DESK = ("dossiers:move", "dossiers:read", "dossiers:register")
 EVERYTHING = (
     *AT_THE_DESK,
+    "dossiers:calendar",
     "dossiers:offices",
     "identity:administer",
     "identity:recover",

@@ -27,6 +27,7 @@ const parts = () => [
       { href: '/staff/people', icon: people, name: t.people, needs: 'identity:administer' },
       { href: '/staff/roles', icon: grid, name: t.roles, needs: 'identity:administer' },
       { href: '/staff/review', icon: clock, name: t.review, needs: 'identity:administer' },
+      { href: '/staff/calendar', icon: clock, name: t.calendar, needs: 'dossiers:calendar' },
       { href: '/staff/offices', icon: building, name: t.offices, needs: 'dossiers:offices' },
       { href: '/staff/partners', icon: plug, name: t.partners, needs: 'identity:administer' },
     ],

@@ -17,6 +17,7 @@ import { caller, recognise, tellLate } from '../modules/identity/begin'
 import '../modules/identity/identity.css'
 import { t as identity } from '../modules/identity/text'
 import { lapsed, member } from './access'
+import { t as calendar } from './calendar/text'
 import { t as dossiers } from './dossiers/text'
 import { Menu } from './Menu'
 import './room'
@@ -42,6 +43,7 @@ const Dossiers = screen(dossiers, () => import('./dossiers/Day'))
 const Register = screen(dossiers, () => import('./dossiers/Register'))
 const Dossier = screen(dossiers, () => import('./dossiers/Dossier'))
 const Figures = screen(dossiers, () => import('./dossiers/Figures'))
+const Calendar = screen(calendar, () => import('./calendar/Calendar'))
 const Offices = screen(dossiers, () => import('./dossiers/Offices'))
 const Account = lazy(() => import('./account/Account'))
 
@@ -99,6 +101,7 @@ function Console() {
               <Route path="/staff/dossiers/new" component={Register} />
               <Route path="/staff/dossiers/:id" component={Dossier} />
               <Route path="/staff/figures" component={Figures} />
+              <Route path="/staff/calendar" component={Calendar} />
               <Route path="/staff/offices" component={Offices} />
               <Route path="/staff/requests" component={Requests} />
               <Route path="/staff/requests/:id" component={Request} />

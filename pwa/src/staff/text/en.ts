@@ -9,6 +9,7 @@ export default {
   partWatch: 'Oversight',
   home: 'What waits for you',
   dossiers: 'Dossiers',
+  calendar: 'Working days',
   offices: 'Unit codes',
   figures: 'Figures of the month',
   openDossiers: 'dossiers are open',

@@ -9,6 +9,7 @@ export default {
   partWatch: 'ការត្រួតពិនិត្យ',
   home: 'ការងារកំពុងរង់ចាំ',
   dossiers: 'សំណុំឯកសារ',
+  calendar: 'ប្រតិទិនធ្វើការ',
   offices: 'លេខកូដអង្គភាព',
   figures: 'តួលេខប្រចាំខែ',
   openDossiers: 'សំណុំឯកសារមិនទាន់ចប់',

@@ -7,6 +7,7 @@ export default {
   partWatch: 'Giám sát',
   home: 'Việc đang chờ',
   dossiers: 'Hồ sơ',
+  calendar: 'Lịch làm việc',
   offices: 'Mã đơn vị',
   figures: 'Số liệu tháng',
   openDossiers: 'hồ sơ chưa xong',

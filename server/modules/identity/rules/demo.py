@@ -22,7 +22,7 @@ ADMINISTRATOR, DESK, EDITOR, APPROVER = "Quản trị viên", "Cán bộ một c
 DATA_OFFICER = "Phụ trách dữ liệu cá nhân"
 
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
-    ADMINISTRATOR: (ADMINISTER, "dossiers:offices", "privacy:audit"),
+    ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:offices", "privacy:audit"),
     DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register"),
     EDITOR: (),
     APPROVER: (),
