@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { api, type Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { day as written, language } from '../../core/text'
+import { day as written } from '../../core/text'
 import { Await, Choices, Note } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { read } from '../access'
@@ -139,7 +139,7 @@ function OneYear({ found, done, again }: { found: Year; done: (now: Year) => voi
 
 const summary = (days: Day[]) => days.map(one => `${shown(one.day).slice(0, 5)} ${t.kinds[one.kind]}`).join(', ')
 const shown = (iso: string) => written(`${iso}T00:00:00Z`)
-const weekday = (iso: string) => new Intl.DateTimeFormat(language.value === 'en' ? 'en-GB' : language.value, { weekday: 'long', timeZone: 'UTC' }).format(new Date(`${iso}T00:00:00Z`))
+const weekday = (iso: string) => t.weekdays[new Date(`${iso}T00:00:00Z`).getUTCDay()]
 
 const Days = ({ of, act, onAct }: { of: Day[]; act: string; onAct: (one: Day) => void }) => (
   <ul class="acts">

@@ -11,6 +11,7 @@ export default {
   unknown: 'Nothing is known of this year',
   unknownText: 'Of dossiers due in this year nobody can say how many working days are left. Take what is proposed, correct it by the notice of public holidays, then confirm.',
   kinds: { off: 'Closed', work: 'Made up' },
+  weekdays: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
   remove: 'Remove',
   add: 'Add a day',
   addAll: 'Add all',

@@ -9,6 +9,7 @@ export default {
   unknown: 'Chưa biết gì về năm này',
   unknownText: 'Hồ sơ có hạn sang năm này chưa biết còn bao nhiêu ngày làm việc. Lấy các ngày được đề xuất, sửa theo thông báo nghỉ lễ, rồi xác nhận.',
   kinds: { off: 'Nghỉ', work: 'Làm bù' },
+  weekdays: ['Chủ Nhật', 'Thứ Hai', 'Thứ Ba', 'Thứ Tư', 'Thứ Năm', 'Thứ Sáu', 'Thứ Bảy'],
   remove: 'Bỏ',
   add: 'Thêm ngày',
   addAll: 'Thêm tất cả',
