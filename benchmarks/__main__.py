@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import gate, lighthouse, memory, push, push_latency, reads, search
+from benchmarks import gate, intake, lighthouse, memory, push, push_latency, reads, search
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
-ALL = ("reads", "gate", "search", "push", "latency", "memory", "growth", "lighthouse")
+ALL = ("reads", "gate", "search", "intake", "push", "latency", "memory", "growth", "lighthouse")
 GROWTH = Path(__file__).with_name("search_growth.py")
 
 
@@ -34,6 +34,8 @@ def main(chosen: tuple[str, ...], rounds: int, seconds: int) -> None:
             gate.measure(ready, rounds, seconds)
         if "search" in wanted:
             search.measure(ready, rounds, seconds)
+        if "intake" in wanted:
+            intake.measure(ready, rounds)
         if "push" in wanted:
             push.measure(ready, rounds, seconds)
         if "latency" in wanted:

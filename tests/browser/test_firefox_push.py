@@ -144,8 +144,9 @@ async def test_a_citizen_turns_it_on_and_the_phone_rings(push: PushService, serv
         message = await eventually(lambda: citizen.message(first), lambda message: message["shown_at"])
         assert message["state"] == "accepted"
         assert message["opened_at"] is None
-        _, version, ttl, urgency, topic = await push.wait_for("accepted")
-        assert (3_500 < ttl <= 3_600, urgency, topic) == (True, "high", "test")
+        # Phones of other tests are rung by the same service.
+        _, version, ttl, urgency, _ = [it for it in push.log if it[0] == "accepted" and it[-1] == "test"][-1]
+        assert (3_500 < ttl <= 3_600, urgency) == (True, "high")
         assert await push.wait_for("ack", version) == ("ack", version, ACK_DELIVERED)
 
         # In the language of the device: the same tag replaces what stands there.

@@ -18,6 +18,9 @@ export function note(next: Mark | null) {
   mark.value = next
 }
 
+/** The resident whom the server has recognised on this page; nobody until it has, and never somebody of the staff. */
+export const present = signal<string | null>(null)
+
 /** How often the server has said that nobody is signed in here, though the phone believes that somebody is. */
 export const doubts = signal(0)
 

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { api, here, Problem, type Reply } from '../../core/api'
 import { forget } from '../../core/forget'
-import { mark, note, start } from '../../core/session'
+import { mark, note, present, start } from '../../core/session'
 
 export type Caller = NonNullable<Reply<'GET /api/identity/session'>['caller']>
 
@@ -17,6 +17,7 @@ export async function begin(now: Caller) {
   const ends = here(now.ends_at)
   note({ id: now.id, shared: now.shared, idle: ends - Date.now(), ends })
   caller.value = now
+  present.value = now.kind === 'resident' ? now.id : null
   return another
 }
 
@@ -31,7 +32,7 @@ export async function recognise() {
     return false
   }
   if (ended) await tellLate()
-  caller.value = null
+  caller.value = present.value = null
   // On a device of many nobody comes back to what was begun.
   if (before?.shared) await leave('everything')
   else if (before) note({ ...before, ends: 0 })
@@ -57,6 +58,7 @@ export async function tellLate() {
 /** `told`: the server knows. */
 async function leave(what: Parameters<typeof forget>[0], { told = true, to = start } = {}) {
   const before = mark.peek()
+  present.value = null
   await forget(what)
   note(!told && before ? { ...before, id: '', ends: 0, leaving: true } : null)
   // What this page still holds in memory goes with it.

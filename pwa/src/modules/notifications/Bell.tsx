@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { claim } from '../../core/push'
 import { letters } from '../../core/preferences'
-import { doubts, mark } from '../../core/session'
+import { doubts, present } from '../../core/session'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Icon } from '../../core/ui'
@@ -20,7 +20,7 @@ effect(() => {
 export default function Bell() {
   const { path } = useLocation()
   const unread = letters.value?.of.unread ?? 0
-  const owner = mark.value?.ends ? mark.value.id : ''
+  const owner = present.value
   useEffect(() => {
     if (!owner) return
     let news: EventSource | undefined

@@ -68,7 +68,7 @@ export default function Day() {
           </nav>
           <div class="list-head">
             <p class="hint">{t.listHints[which]}</p>
-            {may('dossiers:move') && found.items.length > 0 && (
+            {may('dossiers:move') && (found.items.length > 0 || many.value) && (
               <button class="button" type="button" aria-expanded={many.value} onClick={() => (many.value = !many.value)}>
                 {many.value ? t.close : t.many}
               </button>
@@ -76,6 +76,10 @@ export default function Day() {
           </div>
         </>
       )}
+      {many.value ? (
+        // It stays while the list is asked for anew: what became of each stands in it.
+        <Many rows={found.items} onDone={again} />
+      ) : (
       <Pages
         of={found}
         empty={
@@ -84,10 +88,7 @@ export default function Day() {
           </Nothing>
         }
       >
-        {rows =>
-          many.value ? (
-            <Many rows={rows} onDone={again} />
-          ) : (
+        {rows => (
             <Table
               caption={q || t.lists[which]}
               rows={rows}
@@ -101,9 +102,9 @@ export default function Day() {
                 { title: t.officer, of: one => (one.officer ? <Name of={one.officer} /> : t.nobody) },
               ]}
             />
-          )
-        }
+        )}
       </Pages>
+      )}
     </Screen>
   )
 }

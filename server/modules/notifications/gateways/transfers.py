@@ -20,6 +20,7 @@ from server.modules.notifications.rules.push import may_connect
 log = structlog.get_logger()
 
 _LONGEST_ANSWER = 64 * 1024
+_KEPT_IDLE = 30  # seconds
 _AT_A_TIME = 32  # requests begun before the connections are looked after again
 _LOOK = 0.003  # seconds until new requests are noticed while others are on their way
 
@@ -153,6 +154,8 @@ class Transfers(threading.Thread):
             (pycurl.PIPEWAIT, 1),
             (pycurl.CAINFO, self._certificates),
             (pycurl.TIMEOUT_MS, int(self._timeout * 1000)),
+            # Idle for longer, the other side may close it just when it is used again.
+            (pycurl.MAXAGE_CONN, _KEPT_IDLE),
             (pycurl.MAXFILESIZE, _LONGEST_ANSWER),
             (pycurl.WRITEFUNCTION, len),
         ):
@@ -165,7 +168,8 @@ class Transfers(threading.Thread):
             left, done, failed = self._multi.info_read()
             for curl in done:
                 self._end(curl)
-            for curl, _code, _why in failed:
+            for curl, code, why in failed:
+                log.warning("push not answered", code=code, why=why)  # names the service at most, never the address
                 self._end(curl)
             ended += len(done) + len(failed)
             if not left:
