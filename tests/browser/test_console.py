@@ -537,6 +537,6 @@ async def test_a_desk_without_a_mouse(sit: Sit, office: Office) -> None:
             stops += 1
             if not stop["ring"] or stop["covered"]:
                 bad.append(stop)
-            assert stops < 150
+            assert stops < 900  # each row of a log has buttons of its own
         assert (path, bad) == (path, [])
         assert stops > 10
