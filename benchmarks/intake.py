@@ -72,11 +72,12 @@ def measure(stage: Stage, rounds: int) -> None:
         for count, url in urls.items():
             print(f"Writing {count:,} dossiers …", flush=True)
             fill(url, settings, count)
-            token, session = asyncio.run(admit(msgspec.structs.replace(settings, database_url=url)))
             # Each call comes from a network of its own: the limits are not what is measured.
             command = ["env", "TRUSTED_PROXIES=127.0.0.1", "WEB_PROCESSES=2", sys.executable, "-m", "server", "web"]
             server = stage.serving(f"intake-{count}", command, "/health/ready", url=url, pin=False, patience=300)
-            provinces.append(Province(count, running.enter_context(server), token, session))
+            there = running.enter_context(server)
+            token, session = asyncio.run(admit(msgspec.structs.replace(settings, database_url=url, port=there.port)))
+            provinces.append(Province(count, there, token, session))
         measured: dict[int, list[Round]] = {count: [] for count in urls}
         for number in range(-1, rounds):
             for province in provinces:
@@ -227,5 +228,5 @@ def _event(count: int, place: int, now: datetime, chance: random.Random) -> dict
         "status": 4 if old else 2,
         "at": (now - timedelta(seconds=chance.random() * 60)).isoformat(),
         "handling_unit": "Sở Tư pháp",
-        "owner_phone": f"09{chance.randrange(10**8):08}",
+        "owner_phone": f"09{chance.randrange(10**4):04}{DIGITS}",
     }
