@@ -1,7 +1,7 @@
 """A system that reports dossiers, and slips nobody else in this run has."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,14 @@ from tests.modules.identity.conftest import browser, new_browser, new_phone, not
 __all__ = ["browser", "new_browser", "new_phone", "nothing_counted", "phone", "staff_browser"]
 
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def wired_as_before(database: Database) -> Iterator[None]:
+    """A test that listens with reactions of its own leaves the shared database to the application's."""
+    before = database.before_commit
+    yield
+    database.before_commit = before
 
 
 def new_code() -> str:
