@@ -100,6 +100,19 @@ export function Field({ label, hint, said, children }: FieldProps) {
   )
 }
 
+/** How a form ends: what it does, or nothing. */
+export const Finish = ({ busy, label, leave, children }: Children & { busy?: boolean; label: string; leave: () => void }) => (
+  <div class="buttons">
+    <button class="button main" type="submit" disabled={busy}>
+      {busy ? t.saving : label}
+    </button>
+    <button class="button" type="button" onClick={leave}>
+      {t.cancel}
+    </button>
+    {children}
+  </div>
+)
+
 /** A password that may be looked at while it is typed. */
 export function PasswordField({ label, hint, said, value, onInput, fresh, field }: { label: string; hint?: ComponentChildren; said?: string | undefined; value: string; onInput: (typed: string) => void; fresh?: boolean; field?: { current: HTMLInputElement | null } }) {
   const seen = useSignal(false)

@@ -67,7 +67,7 @@ class Dossier(Table):
 
 
 class Happening(Table):
-    """One report of another system about one dossier, kept as it came."""
+    """One thing that happened to a dossier: reported by another system and kept as it came, or done here."""
 
     __tablename__ = "dossiers_happening"
     __table_args__ = (

@@ -25,7 +25,7 @@ async def pull_on(session: AsyncSession, event: MoreToPull) -> None:
 
 
 async def count_anew(session: AsyncSession, event: CalendarChanged) -> None:
-    await Dates(session, session.info["settings"]).count_anew(event.id, event.after)
+    await Dates(session, session.info["settings"]).count_anew(event.after)
 
 
 async def remind(session: AsyncSession, now: datetime) -> None:

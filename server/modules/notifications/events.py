@@ -23,7 +23,9 @@ class SendingPutOff(Event):
     message_ids: list[UUID]
 
 
-class TextsReady(Event):
-    """Entries go to phones as short texts, for no device could be rung."""
+class TextReady(Event):
+    """An entry goes to a phone as a short text, for no device could be rung. A job each: one that cannot be sent must
+    not send the others again.
+    """
 
-    dispatch_ids: list[UUID]
+    dispatch_id: UUID

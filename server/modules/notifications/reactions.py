@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
 from server.modules.identity.events import SessionsEnded
-from server.modules.notifications.events import AnnouncementsReady, MessagesReady, SendingPutOff, TextsReady
+from server.modules.notifications.events import AnnouncementsReady, MessagesReady, SendingPutOff, TextReady
 from server.modules.notifications.service.devices import Devices
 from server.modules.notifications.service.messages import Messages
 from server.modules.notifications.service.other_ways import OtherWays
@@ -29,8 +29,8 @@ async def release(session: AsyncSession, event: SessionsEnded) -> None:
     await Devices(session, session.info["settings"]).release(event.session_ids)
 
 
-async def text(session: AsyncSession, event: TextsReady) -> None:
-    await OtherWays(session, session.info["settings"]).text(event.dispatch_ids)
+async def text(session: AsyncSession, event: TextReady) -> None:
+    await OtherWays(session, session.info["settings"]).text(event.dispatch_id)
 
 
 async def look_after_devices(session: AsyncSession, now: datetime) -> None:
@@ -46,6 +46,6 @@ reactions = [
     Reaction(AnnouncementsReady, ring_many, "mass"),
     Reaction(SendingPutOff, ring_again, "urgent"),
     Reaction(SessionsEnded, release, "urgent"),
-    Reaction(TextsReady, text),
+    Reaction(TextReady, text),
 ]
 schedules = [Schedule("47 * * * *", give_up_late), Schedule("*/10 * * * *", look_after_devices)]

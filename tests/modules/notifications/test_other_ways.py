@@ -9,9 +9,20 @@ from server.core.database import Database
 from server.core.events import Events
 from server.modules.notifications.public import Topic
 from server.modules.notifications.reactions import look_after_devices
-from tests.modules.identity.conftest import Browser, age, browser, new_browser, new_phone, nothing_counted, phone
+from tests.modules.identity.conftest import (
+    Browser,
+    NewBrowser,
+    NewPhone,
+    age,
+    browser,
+    new_browser,
+    new_phone,
+    nothing_counted,
+    phone,
+)
 from tests.modules.notifications.test_inbox import Tell, inbox, notice, rung, tell
 from tests.modules.notifications.test_preferences import choose
+from tests.modules.notifications.test_ringing import Later
 from tests.pushservice import PushService
 
 __all__ = ["browser", "new_browser", "new_phone", "nothing_counted", "phone", "tell"]
@@ -68,6 +79,34 @@ class TestATextInstead:
             await rung(browser, service)
         await tell(notice(me["id"], topic=topic))
         assert await others(browser) == []
+
+    async def test_one_that_cannot_go_does_not_send_the_others_again(
+        self,
+        new_browser: NewBrowser,
+        new_phone: NewPhone,
+        tell: Tell,
+        events: Events,
+        database: Database,
+        later: Later,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        good, bad = new_browser(), new_browser()
+        people = [await it.sign_in(new_phone()) for it in (good, bad)]
+        for it in (good, bad):
+            await wants_texts(it)
+        await tell(*(notice(me["id"], topic=Topic.DUTIES) for me in people))
+        # A number whose seal is broken can never be sent to.
+        async with database.reading() as connection:
+            broken = "UPDATE identity_resident SET phone = '\\x00' WHERE id = :id"
+            await connection.execute(text(broken), {"id": people[1]["id"]})
+        capsys.readouterr()
+        for _ in range(3):
+            async with database.reading() as connection:
+                await connection.execute(
+                    text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+                )
+            await events.run_waiting()
+        assert capsys.readouterr().err.count("Bạn có tin mới về hồ sơ hoặc tài khoản") == 1
 
 
 class TestLosingDevices:

@@ -7,7 +7,7 @@ import { Sheet } from '../../core/ui/Sheet'
 import { read } from '../access'
 import { useDeed } from '../deed'
 import { t as staff } from '../text'
-import { Conflict, Field, Nothing, Panel, Said, Screen } from '../ui'
+import { Conflict, Field, Finish, Nothing, Panel, Said, Screen } from '../ui'
 import { t } from './text'
 
 type Year = Reply<'GET /api/dossiers/calendar/{year}'>
@@ -185,14 +185,7 @@ function Add({ year, taken, leave, done }: { year: number; taken: Set<string>; l
           <Field label={t.document} hint={t.documentHint}>
             {is => <input {...is} class="input" maxLength={300} value={typed.value.document} onInput={event => set({ document: event.currentTarget.value })} />}
           </Field>
-          <div class="buttons">
-            <button class="button main" type="submit">
-              {t.add}
-            </button>
-            <button class="button" type="button" onClick={close}>
-              {staff.cancel}
-            </button>
-          </div>
+          <Finish label={t.add} leave={close} />
         </form>
       )}
     </Sheet>

@@ -8,7 +8,7 @@ import { useDeed } from '../deed'
 import { Workplace } from '../people/Workplace'
 import { t as staff } from '../text'
 import { moment } from '../times'
-import { Conflict, Field, Said } from '../ui'
+import { Conflict, Field, Finish, Said } from '../ui'
 import type { Act, Whole } from './Dossier'
 import { t } from './text'
 
@@ -109,14 +109,7 @@ export function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: 
               }}
             />
           ) : (
-            <div class="buttons">
-              <button class="button main" type="submit" disabled={busy.value}>
-                {busy.value ? staff.saving : t.acts[act]}
-              </button>
-              <button class="button" type="button" onClick={close}>
-                {staff.cancel}
-              </button>
-            </div>
+            <Finish busy={busy.value} label={t.acts[act]} leave={close} />
           )}
         </form>
       )}

@@ -8,7 +8,7 @@ import { useDeed } from '../deed'
 import { Workplace } from '../people/Workplace'
 import { useWorkplaces } from '../places'
 import { t as staff } from '../text'
-import { Conflict, Field, Nothing, Panel, Said, Screen } from '../ui'
+import { Conflict, Field, Finish, Nothing, Panel, Said, Screen } from '../ui'
 import { t } from './text'
 
 type Office = Reply<'GET /api/dossiers/offices'>['items'][number]
@@ -120,14 +120,7 @@ function Describe({ first, leave, done }: { first: Office; leave: () => void; do
               }}
             />
           ) : (
-            <div class="buttons">
-              <button class="button main" type="submit" disabled={busy.value}>
-                {busy.value ? staff.saving : staff.save}
-              </button>
-              <button class="button" type="button" onClick={close}>
-                {staff.cancel}
-              </button>
-            </div>
+            <Finish busy={busy.value} label={staff.save} leave={close} />
           )}
         </form>
       )}

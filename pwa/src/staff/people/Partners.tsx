@@ -9,7 +9,7 @@ import { useDeed } from '../deed'
 import { plus } from '../icons'
 import { t } from '../text'
 import { moment } from '../times'
-import { Conflict, Facts, Field, Id, Nothing, Once, Panel, Said, Screen, tongue } from '../ui'
+import { Conflict, Facts, Field, Finish, Id, Nothing, Once, Panel, Said, Screen, tongue } from '../ui'
 
 type Partner = Reply<'GET /api/identity/partners'>['items'][number]
 type Secret = Reply<'POST /api/identity/partners'>
@@ -87,14 +87,7 @@ function Add({ onClose, onAdded }: { onClose: () => void; onAdded: (made: Secret
             {is => <textarea {...is} class="input mono" rows={3} autocapitalize="none" spellcheck={false} value={permissions.value} onInput={event => (permissions.value = event.currentTarget.value)} />}
           </Field>
           <Said text={said.value} />
-          <div class="buttons">
-            <button class="button main" type="submit" disabled={busy.value}>
-              {busy.value ? t.saving : t.addPartner}
-            </button>
-            <button class="button" type="button" onClick={close}>
-              {t.cancel}
-            </button>
-          </div>
+          <Finish busy={busy.value} label={t.addPartner} leave={close} />
         </form>
       )}
     </Sheet>
@@ -154,14 +147,7 @@ function One({ one, again, onSecret }: { one: Partner; again: () => void; onSecr
               }}
             />
           ) : (
-            <div class="buttons">
-              <button class="button main" type="submit" disabled={busy.value}>
-                {busy.value ? t.saving : t.save}
-              </button>
-              <button class="button" type="button" onClick={() => (typed.value = undefined)}>
-                {t.cancel}
-              </button>
-            </div>
+            <Finish busy={busy.value} label={t.save} leave={() => (typed.value = undefined)} />
           )}
         </form>
       )}

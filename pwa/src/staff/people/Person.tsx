@@ -12,7 +12,7 @@ import { useDeed } from '../deed'
 import { useWorkplaces } from '../places'
 import { t } from '../text'
 import { moment } from '../times'
-import { Conflict, Facts, Field, Id, Name, Once, Panel, Said, Screen, tongue } from '../ui'
+import { Conflict, Facts, Field, Finish, Id, Name, Once, Panel, Said, Screen, tongue } from '../ui'
 import { type Member, State } from './People'
 import { RolesField, useRoles } from './RolesField'
 import { Workplace } from './Workplace'
@@ -179,14 +179,7 @@ function Acts({ one, onChange, onLink }: { one: Member; onChange: (now: Member) 
               <p>{texts[asked.value!]}</p>
               {asked.value === 'disable' && <Field label={t.because} hint={t.becauseHint}>{is => <textarea {...is} class="input" rows={3} minLength={3} maxLength={500} required value={because.value} onInput={event => (because.value = event.currentTarget.value)} />}</Field>}
               <Said text={said.value} />
-              <div class="buttons">
-                <button class="button main" type="submit" disabled={busy.value}>
-                  {busy.value ? t.saving : words[asked.value!]}
-                </button>
-                <button class="button" type="button" onClick={close}>
-                  {t.cancel}
-                </button>
-              </div>
+              <Finish busy={busy.value} label={words[asked.value!]} leave={close} />
             </form>
           )}
         </Sheet>

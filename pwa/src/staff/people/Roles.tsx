@@ -8,7 +8,7 @@ import { useDeed } from '../deed'
 import { plus } from '../icons'
 import { wide } from '../room'
 import { t } from '../text'
-import { Conflict, Field, Said, Screen } from '../ui'
+import { Conflict, Field, Finish, Said, Screen } from '../ui'
 import { type Permission, type Role, usePermissions, useRoles } from './RolesField'
 
 type Typed = { name: string; permissions: string[] }
@@ -179,19 +179,13 @@ function RoleSheet({ role, permissions, onClose, onDone }: { role: Role | undefi
               take={() => leave(t.tookTheirs, close)}
             />
           ) : (
-            <div class="buttons">
-              <button class="button main" type="submit" disabled={busy.value}>
-                {busy.value ? t.saving : t.save}
-              </button>
-              <button class="button" type="button" onClick={() => ((draft.value = undefined), close())}>
-                {t.cancel}
-              </button>
+            <Finish busy={busy.value} label={t.save} leave={() => ((draft.value = undefined), close())}>
               {role && role.people === 0 && (
                 <button class="button bad" type="button" disabled={busy.value} onClick={() => void remove(close)}>
                   {t.removeRole}
                 </button>
               )}
-            </div>
+            </Finish>
           )}
         </form>
       )}

@@ -66,6 +66,10 @@ def is_closed(status: Status) -> bool:
     return status in (Status.NOT_ACCEPTED, Status.STOPPED, Status.HANDED_OVER)
 
 
+OPEN = tuple(status for status in Status if not is_over(status))
+"""What somebody still works on, or waits for."""
+
+
 def waits_for_the_resident(status: Status) -> bool:
     """The clock of the office stands still until papers come."""
     return status is Status.PAPERS_NEEDED

@@ -111,6 +111,12 @@ def working_time(since: datetime, until: datetime, calendar: Calendar, week: Wee
     return worked
 
 
+def days_left(now: datetime, due_at: datetime, calendar: Calendar) -> int | None:
+    """Whole working days, negative when it is late; None where the days off of those years are not known."""
+    first, last = sorted(moment.astimezone(HERE).date() for moment in (now, due_at))
+    return int(working_time(now, due_at, calendar) / WORKING_DAY) if calendar.knows(first, last) else None
+
+
 def _same_day(received: datetime, calendar: Calendar, week: Week) -> datetime:
     today = calendar.spans(received.date(), week)
     if today and received.time() <= CUT_OFF:

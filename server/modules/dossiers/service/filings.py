@@ -1,6 +1,7 @@
 """The dossiers of one's own unit, the words an act leaves on them, and what happens to a dossier when it does."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -63,6 +64,11 @@ async def find(
     return (row[0], row[1]) if row else None
 
 
+def _after(known: Sequence[Report], at: datetime) -> datetime:
+    """The clock of another system may be ahead of ours: what is done now comes after what it told."""
+    return max([at, *(report.at + _AFTERWARDS for report in known)])
+
+
 class Journalist:
     """Writes down what was done: the happening everybody reads, the deed with its words, the audit log."""
 
@@ -84,10 +90,29 @@ class Journalist:
     ) -> Move | None:
         """The dossier stands there now; what is to be announced, None when nothing that anybody is told has changed."""
         known = (await reports_of(self._session, [dossier.id])).get(dossier.id, [])
-        # The clock of another system may be ahead of ours: what is done now comes after what it told.
-        at = max([at, *(report.at + _AFTERWARDS for report in known)])
+        row, at = uuid7(), _after(known, at)
+        await self.note(caller, act, dossier, row, said, at=at, due_at=due_at)
+        return self._happen(dossier, status, known, said, row=row, at=at, due_at=due_at)
+
+    def move_date(self, dossier: Dossier, known: Sequence[Report], due_at: datetime) -> Move | None:
+        """Nobody did anything to the dossier: it is due another day. What is to be announced."""
+        at = _after(known, datetime.now(UTC))
+        return self._happen(dossier, dossier.status, known, Said(), row=uuid7(), at=at, due_at=due_at)
+
+    def _happen(
+        self,
+        dossier: Dossier,
+        status: Status,
+        known: Sequence[Report],
+        said: Said,
+        *,
+        row: UUID,
+        at: datetime,
+        due_at: datetime | None,
+    ) -> Move | None:
+        """What everybody reads of it, as if another system had reported it; `known` is what was reported before."""
         report = Report(at, status, OURSELVES, dossier.receiving_unit, dossier.handling_unit, due_at)
-        row, before, now = uuid7(), standing(known), standing([*known, report])
+        before, now = standing(known), standing([*known, report])
         assert now is not None
         sentence = said.sentence()
         self._session.add(
@@ -108,7 +133,6 @@ class Journalist:
                 flags=[],
             )
         )
-        await self.note(caller, act, dossier, row, said, at=at, due_at=due_at)
         for name, value in values_of(self._settings, now).items():
             setattr(dossier, name, value)
         if now == before:

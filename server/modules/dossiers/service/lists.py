@@ -1,7 +1,7 @@
 """The day at the desk: what is mine, my unit's, about to breach, late, ready; and whatever somebody asks for."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,14 +10,13 @@ from sqlalchemy import ColumnElement, exists, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
-from server.core.clock import HERE
 from server.core.paging import CursorRefused, cursor_of, key_of
 from server.core.settings import Settings
 from server.modules.dossiers.models import Contact, Dossier, Filing
 from server.modules.dossiers.rules.acts import next_act
 from server.modules.dossiers.rules.codes import code_of
-from server.modules.dossiers.rules.statuses import Status, is_over, waits_for_the_resident
-from server.modules.dossiers.rules.working_time import WORKING_DAY, Calendar, later, working_time
+from server.modules.dossiers.rules.statuses import OPEN, Status, is_over, waits_for_the_resident
+from server.modules.dossiers.rules.working_time import Calendar, days_left, later
 from server.modules.dossiers.schemas.desk import DeskClock, DeskCounts, DeskRow
 from server.modules.dossiers.service.calendars import calendar_of
 from server.modules.dossiers.service.contacts import Contacts
@@ -28,9 +27,7 @@ SOON = timedelta(hours=2)
 """Of working time."""
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_RUNNING = tuple(
-    it for it in Status if not is_over(it) and not waits_for_the_resident(it) and it is not Status.REGISTERED
-)
+_RUNNING = tuple(it for it in OPEN if not waits_for_the_resident(it) and it is not Status.REGISTERED)
 
 
 class Which(StrEnum):
@@ -57,14 +54,13 @@ class Hour(NamedTuple):
             return DeskClock(state="stopped", late=False, soon=False, days_left=None, sure=True)
         if due_at is None:
             return DeskClock(state="waiting", late=False, soon=False, days_left=None, sure=True)
-        sure = self.calendar.knows(_day(min(self.now, due_at)), _day(max(self.now, due_at)))
-        left = int(working_time(self.now, due_at, self.calendar) / WORKING_DAY) if sure else None
+        left = days_left(self.now, due_at, self.calendar)
         return DeskClock(
             state="running",
             late=due_at < self.now,
             soon=self.now <= due_at <= self.soon,
             days_left=left,
-            sure=sure,
+            sure=left is not None,
         )
 
 
@@ -157,7 +153,3 @@ def _behind(cursor: str) -> Sequence[Any]:
         return datetime.fromisoformat(moment), UUID(row)
     except ValueError:
         raise CursorRefused from None
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(HERE).date()

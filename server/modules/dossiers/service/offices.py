@@ -1,5 +1,6 @@
 """What offices are called in the codes of dossiers: no list of them is public, so that staff enter it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -101,5 +102,10 @@ class Offices:
 
     async def week(self, place: str) -> Week:
         """The hours of an office; those of offices in general where nothing was said."""
-        hours = await self._session.scalar(select(OfficeCode.hours).where(OfficeCode.place == place))
-        return WEEKS[hours or Hours.OFFICE]
+        return (await self.weeks({place}))[place]
+
+    async def weeks(self, places: Collection[str]) -> dict[str, Week]:
+        """The same of each."""
+        asked = select(OfficeCode.place, OfficeCode.hours).where(OfficeCode.place.in_(places))
+        said = {row.place: WEEKS[row.hours] for row in await self._session.execute(asked)}
+        return dict.fromkeys(places, WEEKS[Hours.OFFICE]) | said

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Happening
-from server.modules.dossiers.rules.statuses import MEANING, Status, is_over
+from server.modules.dossiers.rules.statuses import MEANING, OPEN
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_of_resident
 
@@ -80,8 +80,7 @@ class Owners:
     async def under_way(self, resident_id: UUID) -> bool:
         """Whether one of their dossiers is not over."""
         theirs = {contact.dossier_id for contact in await self._contacts_of(resident_id)}
-        open_ = [status for status in Status if not is_over(status)]
-        asked = select(Dossier.id).where(Dossier.id.in_(theirs), Dossier.status.in_(open_)).limit(1)
+        asked = select(Dossier.id).where(Dossier.id.in_(theirs), Dossier.status.in_(OPEN)).limit(1)
         return await self._session.scalar(asked) is not None
 
     async def forget(self, resident_id: UUID) -> None:

@@ -1,14 +1,12 @@
 """Saying where a dossier stands to whoever knows its code and four digits, and nothing to anybody else."""
 
-import math
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.clock import HERE
 from server.core.database import Database
 from server.core.limits import Limits
 from server.core.problems import Problem
@@ -18,7 +16,7 @@ from server.modules.dossiers.models import Contact, Dossier
 from server.modules.dossiers.rules.codes import typed
 from server.modules.dossiers.rules.reports import Report, steps
 from server.modules.dossiers.rules.statuses import is_over, waits_for_the_resident
-from server.modules.dossiers.rules.working_time import WORKING_DAY, Calendar, working_time
+from server.modules.dossiers.rules.working_time import Calendar, days_left
 from server.modules.dossiers.service.calendars import calendar_of
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.figures import shares_in_time
@@ -104,12 +102,4 @@ class Standings:
             return Clock(stopped=False, late=False, days_left=None)
         if waits_for_the_resident(dossier.status):
             return Clock(stopped=True, late=False, days_left=None)
-        late = dossier.due_at < now
-        if not calendar.knows(_day(min(now, dossier.due_at)), _day(max(now, dossier.due_at))):
-            return Clock(stopped=False, late=late, days_left=None)
-        left = working_time(now, dossier.due_at, calendar)
-        return Clock(stopped=False, late=late, days_left=math.trunc(left / WORKING_DAY))
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(HERE).date()
+        return Clock(stopped=False, late=dossier.due_at < now, days_left=days_left(now, dossier.due_at, calendar))

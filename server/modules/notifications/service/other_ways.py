@@ -1,6 +1,5 @@
 """Reaching residents whom no device can be rung for, and finding devices that are no more."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -43,15 +42,16 @@ class OtherWays:
         self._session = session
         self._settings = settings
 
-    async def text(self, dispatch_ids: Sequence[UUID]) -> None:
-        """A short text for each that has not gone yet. A text goes at least once."""
+    async def text(self, dispatch_id: UUID) -> None:
+        """A short text, unless it has gone already. It goes at least once."""
         waiting = (
             select(Dispatch, Entry.resident_id)
             .join(Entry)
-            .where(Dispatch.id.in_(dispatch_ids), Dispatch.accepted_at.is_(None))
+            .where(Dispatch.id == dispatch_id, Dispatch.accepted_at.is_(None))
             .with_for_update(of=Dispatch)
         )
-        for dispatch, resident_id in (await self._session.execute(waiting)).all():
+        if row := (await self._session.execute(waiting)).one_or_none():
+            dispatch, resident_id = row
             dispatch.provider = await text_to_resident(self._session, resident_id, _TEXT)
             if dispatch.provider is not None:
                 dispatch.accepted_at = datetime.now(UTC)

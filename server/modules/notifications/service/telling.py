@@ -18,7 +18,7 @@ from server.core.events import publish
 from server.core.sealing import Seal, derive
 from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.notifications.events import MessagesReady, TextsReady
+from server.modules.notifications.events import MessagesReady, TextReady
 from server.modules.notifications.models import Bell, Device, Dispatch, Entry, Message, MessageState
 from server.modules.notifications.rules.inbox import Channel, Choice, Level, Told, Topic, level_of
 from server.modules.notifications.service.live import tell
@@ -178,7 +178,8 @@ class Telling:
         ]
         if rows:
             await self._session.execute(insert(Dispatch), rows)
-            publish(self._session, TextsReady(dispatch_ids=[it["id"] for it in rows]))
+            for it in rows:
+                publish(self._session, TextReady(dispatch_id=it["id"]))
 
     async def _send(self, messages: Sequence[Mapping[str, Any]]) -> None:
         if not messages:
