@@ -2885,7 +2885,7 @@ export interface components {
          * @description What a resident may be told about. What is `firm` has legal effect or costs money: the inbox always has it.
          * @enum {string}
          */
-        Topic: "duties" | "results" | "dates" | "steps" | "family" | "account";
+        Topic: "duties" | "results" | "dates" | "steps" | "account";
         /** TopicReply */
         TopicReply: {
             firm: boolean;

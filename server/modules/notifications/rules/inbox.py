@@ -33,7 +33,6 @@ class Topic(StrEnum):
     RESULTS = "results"
     DATES = "dates"
     STEPS = "steps"
-    FAMILY = "family"
     ACCOUNT = "account"
 
     @property

@@ -20,7 +20,6 @@ export default {
     results: 'A result is ready',
     dates: 'A date is near',
     steps: 'A dossier has moved',
-    family: 'Dossiers of your family',
     account: 'Your account and devices',
   },
   level: { ring: 'Ring', inbox: 'Inbox only', off: 'Not at all' },

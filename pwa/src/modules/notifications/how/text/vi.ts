@@ -18,7 +18,6 @@ export default {
     results: 'Có kết quả',
     dates: 'Sắp đến hạn',
     steps: 'Hồ sơ chuyển bước',
-    family: 'Hồ sơ của người thân',
     account: 'Tài khoản và máy của bạn',
   },
   level: { ring: 'Rung máy', inbox: 'Chỉ hộp tin', off: 'Không báo' },
