@@ -1,5 +1,6 @@
 """What a resident comes for, from the first word typed to the way to the counter."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -52,6 +53,15 @@ async def test_from_everyday_words_to_the_counter_and_back_to_it_later(visit: Vi
     await expect(page.locator(".kept")).to_contain_text("Thủ tục đăng ký khai tử")
 
 
+TICKED = """async code => {
+    const base = await new Promise(done => (indexedDB.open('citizen').onsuccess = event => done(event.target.result)))
+    const asked = base.transaction('checklists').objectStore('checklists').get(code)
+    const list = await new Promise(done => (asked.onsuccess = () => done(asked.result)))
+    base.close()
+    return list?.ticked.length ?? 0
+}"""
+
+
 async def test_the_papers_of_my_case_and_the_ticks_of_yesterday(visit: Visit) -> None:
     page = (await visit(f"/procedures/{BUILDING}")).page
     await expect(page.get_by_text("Điều nào đúng với bạn?")).to_be_visible()
@@ -62,6 +72,10 @@ async def test_the_papers_of_my_case_and_the_ticks_of_yesterday(visit: Visit) ->
     await page.locator(".paper").nth(1).click()
     await expect(page.get_by_text("Đã có 1/6 giấy tờ")).to_be_visible()
 
+    # Yesterday is longer ago than a write takes.
+    async with asyncio.timeout(20):
+        while await page.evaluate(TICKED, BUILDING) != 1:
+            await asyncio.sleep(0.05)
     await page.reload()
     await expect(mine).to_be_checked()
     await expect(page.get_by_text("Đã có 1/6 giấy tờ")).to_be_visible()
