@@ -8,6 +8,18 @@ const memory = new Map<string, unknown>()
 
 export type Asked<T> = { value?: T; failed?: Problem; again: () => void }
 
+function keep(key: string, value: unknown) {
+  memory.delete(key)
+  memory.set(key, value)
+  if (memory.size > 40) memory.delete(memory.keys().next().value!)
+}
+
+/** What a change answered is what the next screen that asks for `key` begins with, and not what stood there before. */
+export function changed<T>(key: string, value: T): T {
+  keep(key, value)
+  return value
+}
+
 /** Asks once per `key`, shows the last answer meanwhile, and asks again by itself when the line comes back. */
 export function useAsk<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
   const state = useSignal<{ key: string; value?: T; failed?: Problem }>({ key })
@@ -16,9 +28,7 @@ export function useAsk<T>(key: string, ask: (signal: AbortSignal) => Promise<T>)
     const stop = new AbortController()
     ask(stop.signal).then(
       value => {
-        memory.delete(key)
-        memory.set(key, value)
-        if (memory.size > 40) memory.delete(memory.keys().next().value!)
+        keep(key, value)
         if (!stop.signal.aborted) state.value = { key, value }
       },
       cause => {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { api, Problem, type Reply } from '../../../core/api'
-import { useAsk } from '../../../core/ask'
+import { changed, useAsk } from '../../../core/ask'
 import { useDraft } from '../../../core/draft'
 import { Await, Note } from '../../../core/ui'
 import { check } from '../../../core/ui/icons'
@@ -42,7 +42,7 @@ function Form({ me }: { me: Me }) {
     }
     busy.value = true
     try {
-      now.value = await put(number)
+      now.value = changed('profile', await put(number))
       draft.value = undefined
       done.value = () => (number === null ? t.takenBack : t.saved)
     } catch (cause) {

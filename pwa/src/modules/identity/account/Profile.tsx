@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { api, Problem, type Reply } from '../../../core/api'
-import { useAsk } from '../../../core/ask'
+import { changed, useAsk } from '../../../core/ask'
 import { useDraft } from '../../../core/draft'
 import { type Language, languages } from '../../../core/language'
 import { Await, Choices, Note } from '../../../core/ui'
@@ -50,7 +50,7 @@ function Form({ me, units }: { me: Me; units: Unit[] }) {
     problem.value = undefined
     const { name, commune_code, language } = now
     try {
-      saved.value = await api('PUT /api/identity/profile', { headers: { 'If-Match': `"${version}"` }, body: { name: name.trim(), commune_code, language } })
+      saved.value = changed('profile', await api('PUT /api/identity/profile', { headers: { 'If-Match': `"${version}"` }, body: { name: name.trim(), commune_code, language } }))
       draft.value = other.value = undefined
     } catch (cause) {
       if (cause instanceof Problem && cause.status === 412) other.value = await api('GET /api/identity/profile', {}).catch(() => undefined)
