@@ -51,6 +51,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder with the province's seed data (see data/README.md)."""
     pwa: Path = ROOT / "pwa" / "dist"
     """Folder with the built PWA."""
+    files_url: str = ""
+    """Where files lie that people send: s3://bucket/folder (its credentials by AWS_… as usual) or file:///folder, the
+    same for every process. Empty: VAR/files."""
     secret_key: str = ""
     """At least 32 characters; seals what must not lie open in the database. Demo: made once in VAR/secret_key."""
     new_secret_key: str = ""
@@ -179,6 +182,8 @@ def _refuse(settings: Settings) -> None:
     _refuse_origins(settings)
     if settings.oidc_issuer:
         _refuse_oidc(settings)
+    if settings.files_url and not re.fullmatch(r"(s3|file|gs|az)://\S+", settings.files_url):
+        raise WrongSetting("FILES_URL", "must be s3://bucket/folder or file:///folder")
     if settings.lgsp_url:
         _refuse_lgsp(settings)
     for name in ("secret_key", "new_secret_key"):

@@ -1,0 +1,54 @@
+"""Files beside the database: each under a name we chose, kept byte for byte, in a folder or an object store (S3).
+
+Nothing here knows a transaction: write the file first and the row that names it after, in one transaction; when that
+is rolled back the file is left behind, and nobody can reach it. To take one away, delete the row and wipe the file in
+a reaction.
+"""
+
+from typing import TYPE_CHECKING
+
+from server.core.settings import Settings
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+
+class FileMissing(Exception):
+    """Nothing lies under this name."""
+
+
+class Files:
+    """The place where files lie. A name is ours alone ("news/photos/ID"), never what somebody called their file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opened: ObjectStore | None = None
+
+    async def put(self, name: str, content: bytes) -> None:
+        """Whole or not at all; in the place of what lay there before."""
+        await self._store.put_async(name, content)
+
+    async def get(self, name: str) -> bytes:
+        """Raises FileMissing."""
+        try:
+            return bytes(await (await self._store.get_async(name)).bytes_async())
+        except FileNotFoundError:
+            raise FileMissing(name) from None
+
+    async def delete(self, name: str) -> None:
+        """Twice is as good as once."""
+        try:
+            await self._store.delete_async(name)
+        except FileNotFoundError:
+            return
+
+    @property
+    def _store(self) -> "ObjectStore":
+        if self._opened is None:
+            from obstore.store import LocalStore, from_url  # only whoever has a file in hand pays for it
+
+            url, folder = self._settings.files_url, self._settings.var / "files"
+            if not url:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._opened = from_url(url) if url else LocalStore(prefix=folder)
+        return self._opened
