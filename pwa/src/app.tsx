@@ -19,6 +19,7 @@ import { Dossier, Dossiers } from './modules/dossiers'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
+import { Article, News } from './modules/news'
 import { Place, Places } from './modules/places'
 import { Bell, Entry, How, Inbox, Notifications } from './modules/notifications'
 import { Looks, MyData, Privacy } from './modules/privacy'
@@ -119,6 +120,8 @@ function App() {
         <Route path="/dossiers/:code" component={Dossier} />
         <Route path="/inbox" component={Inbox} />
         <Route path="/inbox/:id" component={Entry} />
+        <Route path="/news" component={News} />
+        <Route path="/news/:id" component={Article} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/notifications/how" component={How} />
         <Route path="/install" component={Install} />

@@ -31,3 +31,18 @@ def clean(text: str, max_length: int) -> str:
     if len(text) > max_length:
         raise ValueError(f"longer than {max_length} characters")
     return text
+
+
+def clean_lines(text: str, max_length: int) -> str:
+    """The same for several lines; ends of lines are `\n`, tabs are spaces, and margins stay."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").split("\n")
+    whole = "\n".join(_keep_margin(line, max_length) for line in lines)
+    if len(whole) > max_length:
+        raise ValueError(f"longer than {max_length} characters")
+    return whole
+
+
+def _keep_margin(line: str, max_length: int) -> str:
+    """Spaces before a line mean something in a list inside a list; those after it mean nothing."""
+    bare = line.lstrip(" ")
+    return line[: len(line) - len(bare)] + clean(bare, max_length)

@@ -1,20 +1,29 @@
 """Shapes on the wire: what comes in refuses what it does not know, what goes out leaves nothing to guess."""
 
+from typing import ClassVar
+
 import msgspec
 
-from server.core.text import clean
+from server.core.text import clean, clean_lines
 
 LONGEST_TEXT = 4_000
+LONGEST_PROSE = 40_000
 
 
 class Command(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A request body. Unknown fields are refused; text is NFC and free of control characters."""
+    """A request body. Unknown fields are refused; text is NFC and free of control characters.
+
+    Text is one line, except in the fields named in `prose`.
+    """
+
+    prose: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if type(value) is str:  # a word of an enumeration is a str too, and stays what it is
-                setattr(self, name, clean(value, LONGEST_TEXT))
+                prose = name in self.prose
+                setattr(self, name, clean_lines(value, LONGEST_PROSE) if prose else clean(value, LONGEST_TEXT))
 
 
 class Reply(msgspec.Struct, kw_only=True):

@@ -1122,6 +1122,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/news/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListArticles */
+        get: operations["listArticles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetArticle */
+        get: operations["getArticle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDeskArticles */
+        get: operations["listDeskArticles"];
+        put?: never;
+        /** BeginArticle */
+        post: operations["beginArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskArticle */
+        get: operations["getDeskArticle"];
+        /** SaveArticle */
+        put: operations["saveArticle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/{article_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ActOnArticle */
+        post: operations["actOnArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -1692,14 +1779,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Act
-         * @enum {string}
-         */
-        Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward";
+        /** ActOnArticle */
+        ActOnArticle: {
+            act: components["schemas"]["news_rules_states_Act"];
+            count?: number | null;
+            publish_at?: string | null;
+            /** @default  */
+            reason: string;
+        };
         /** ActOnDossier */
         ActOnDossier: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["dossiers_rules_acts_Act"];
             amount?: number | null;
             /** @default  */
             guidance: string;
@@ -1712,7 +1802,7 @@ export interface components {
         };
         /** ActOnDossiers */
         ActOnDossiers: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["dossiers_rules_acts_Act"];
             dossiers: components["schemas"]["Chosen"][];
         };
         /** AddPartner */
@@ -1745,6 +1835,56 @@ export interface components {
         Archive: {
             archived: boolean;
         };
+        /** ArticlePage */
+        ArticlePage: {
+            items: components["schemas"]["ArticleSummary"][];
+            next_cursor: string | null;
+        };
+        /** ArticleReply */
+        ArticleReply: {
+            category: components["schemas"]["Category"];
+            communes: components["schemas"]["Place"][];
+            corrected_at: string | null;
+            correction: string | null;
+            cover: components["schemas"]["Cover"] | null;
+            documents: components["schemas"]["Document"][];
+            ends_at: string | null;
+            expires_at: string | null;
+            files: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            lang: "vi" | "en" | "km";
+            langs: ("vi" | "en" | "km")[];
+            pieces: components["schemas"]["Piece"][];
+            procedures: components["schemas"]["news_schemas_articles_ProcedureLink"][];
+            /** Format: date-time */
+            published_at: string;
+            source: string;
+            source_link: string;
+            starts_at: string | null;
+            summary: string;
+            title: string;
+            topics: components["schemas"]["news_rules_content_Topic"][];
+        };
+        /** ArticleSummary */
+        ArticleSummary: {
+            category: components["schemas"]["Category"];
+            communes: components["schemas"]["Place"][];
+            corrected_at: string | null;
+            cover: components["schemas"]["Cover"] | null;
+            ends_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            lang: "vi" | "en" | "km";
+            /** Format: date-time */
+            published_at: string;
+            starts_at: string | null;
+            summary: string;
+            title: string;
+            topics: components["schemas"]["news_rules_content_Topic"][];
+        };
         /** AskAboutYourData */
         AskAboutYourData: {
             kind: components["schemas"]["privacy_rules_requests_Kind"];
@@ -1771,6 +1911,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             shown: string | null;
+        };
+        /** AttachFile */
+        AttachFile: {
+            file: string;
+            /** @default  */
+            title: string;
+        };
+        /** Attachment */
+        Attachment: {
+            file: string;
+            title: string;
         };
         /**
          * Audience
@@ -1839,6 +1990,12 @@ export interface components {
             papers: components["schemas"]["Paper"][];
             situation: boolean;
         };
+        /**
+         * Category
+         * @description What kind of thing an article is.
+         * @enum {string}
+         */
+        Category: "announcement" | "news" | "event" | "guide";
         /** ChangePartner */
         ChangePartner: {
             disabled: boolean;
@@ -1890,6 +2047,13 @@ export interface components {
                 [key: string]: components["schemas"]["notifications_rules_inbox_Level"];
             };
         };
+        /** ChooseSending */
+        ChooseSending: {
+            channel: components["schemas"]["news_rules_content_Channel"];
+            communes: string[];
+            pace: number | null;
+            topics: components["schemas"]["news_rules_content_Topic"][];
+        };
         /** Chosen */
         Chosen: {
             /** Format: uuid */
@@ -1906,10 +2070,33 @@ export interface components {
         ConfirmYear: {
             days: components["schemas"]["Day"][];
         };
+        /** Content */
+        Content: {
+            attachments: components["schemas"]["Attachment"][];
+            category: components["schemas"]["Category"];
+            communes: string[];
+            cover: components["schemas"]["Picture"] | null;
+            en: components["schemas"]["Text"] | null;
+            ends_at: string | null;
+            expires_at: string | null;
+            km: components["schemas"]["Text"] | null;
+            procedures: string[];
+            sending: components["schemas"]["Sending"];
+            source: string;
+            source_link: string;
+            starts_at: string | null;
+            topics: components["schemas"]["news_rules_content_Topic"][];
+            vi: components["schemas"]["Text"];
+        };
         /** Counted */
         Counted: {
             count: number;
             name: string;
+        };
+        /** Cover */
+        Cover: {
+            alt: string;
+            file: string;
         };
         /** Day */
         Day: {
@@ -1973,6 +2160,33 @@ export interface components {
             language: "vi" | "en" | "km";
             name: string;
         };
+        /** DeskArticle */
+        DeskArticle: {
+            acts: components["schemas"]["news_rules_states_Act"][];
+            content: components["schemas"]["Content"];
+            corrected_at: string | null;
+            correction: string | null;
+            /** Format: uuid */
+            id: string;
+            lacks: components["schemas"]["LackReply"][];
+            live: boolean;
+            publish_at: string | null;
+            published_at: string | null;
+            revision: number;
+            state: components["schemas"]["news_rules_states_State"];
+            steps: components["schemas"]["StepReply"][];
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+            withdrawn_at: string | null;
+            withdrawn_reason: string | null;
+            writers: string[];
+        };
+        /** DeskArticles */
+        DeskArticles: {
+            items: components["schemas"]["news_schemas_desk_DeskRow"][];
+            next_cursor: string | null;
+        };
         /** DeskClock */
         DeskClock: {
             days_left: number | null;
@@ -1999,7 +2213,7 @@ export interface components {
         /** DeskDossier */
         DeskDossier: {
             accepted_at: string | null;
-            acts: components["schemas"]["Act"][];
+            acts: components["schemas"]["dossiers_rules_acts_Act"][];
             apologies: number;
             case: string | null;
             channel: components["schemas"]["dossiers_models_Channel"];
@@ -2016,7 +2230,7 @@ export interface components {
             mine: boolean;
             name: string | null;
             national_id: string | null;
-            next: components["schemas"]["Act"] | null;
+            next: components["schemas"]["dossiers_rules_acts_Act"] | null;
             number: number;
             officer: string | null;
             papers: components["schemas"]["DeskPaper"][];
@@ -2057,7 +2271,7 @@ export interface components {
         };
         /** DeskPage */
         DeskPage: {
-            items: components["schemas"]["DeskRow"][];
+            items: components["schemas"]["dossiers_schemas_desk_DeskRow"][];
             next_cursor: string | null;
         };
         /** DeskPaper */
@@ -2072,23 +2286,9 @@ export interface components {
             title: string;
             type: string;
         };
-        /** DeskRow */
-        DeskRow: {
-            clock: components["schemas"]["DeskClock"];
-            code: string;
-            due_at: string | null;
-            handling_unit: string;
-            /** Format: uuid */
-            id: string;
-            next: components["schemas"]["Act"] | null;
-            officer: string | null;
-            status: components["schemas"]["Status"];
-            title: string;
-            version: number;
-        };
         /** DeskStep */
         DeskStep: {
-            act: components["schemas"]["Act"] | null;
+            act: components["schemas"]["dossiers_rules_acts_Act"] | null;
             amount: number | null;
             /** Format: date-time */
             at: string;
@@ -2122,6 +2322,13 @@ export interface components {
         DispatchReply: {
             accepted_at: string | null;
             channel: components["schemas"]["notifications_rules_inbox_Channel"];
+        };
+        /** Document */
+        Document: {
+            file: string;
+            media_type: string;
+            size: number;
+            title: string;
         };
         /** DossierStanding */
         DossierStanding: {
@@ -2167,7 +2374,7 @@ export interface components {
             path: string;
             read_at: string | null;
             title: string;
-            topic: components["schemas"]["Topic"];
+            topic: components["schemas"]["notifications_rules_inbox_Topic"];
         };
         /** EventOutcome */
         EventOutcome: {
@@ -2190,7 +2397,7 @@ export interface components {
         };
         /** FamilyReply */
         FamilyReply: {
-            members: components["schemas"]["ProcedureLink"][];
+            members: components["schemas"]["catalogue_schemas_ProcedureLink"][];
             name: string;
         };
         /** Fee */
@@ -2264,6 +2471,11 @@ export interface components {
             keys: {
                 [key: string]: string;
             }[];
+        };
+        /** LackReply */
+        LackReply: {
+            field: string;
+            why: string;
         };
         /** LegalText */
         LegalText: {
@@ -2500,6 +2712,22 @@ export interface components {
         PermissionsReply: {
             items: components["schemas"]["PermissionReply"][];
         };
+        /** Picture */
+        Picture: {
+            alt: string;
+            file: string;
+        };
+        /** Piece */
+        Piece: {
+            href: string;
+            tag: string;
+            text: string;
+        };
+        /** Place */
+        Place: {
+            code: string;
+            name: string;
+        };
         /** PreferencesReply */
         PreferencesReply: {
             channels: components["schemas"]["notifications_rules_inbox_Channel"][];
@@ -2518,11 +2746,6 @@ export interface components {
             status: number;
             title: string;
             type: string;
-        };
-        /** ProcedureLink */
-        ProcedureLink: {
-            code: string;
-            title: string;
         };
         /** ProcedurePage */
         ProcedurePage: {
@@ -2550,9 +2773,9 @@ export interface components {
             levels: components["schemas"]["catalogue_rules_facts_Level"][];
             notes: string[];
             portal_url: string | null;
-            related: components["schemas"]["ProcedureLink"][];
-            replaced_by: components["schemas"]["ProcedureLink"][];
-            replaces: components["schemas"]["ProcedureLink"][];
+            related: components["schemas"]["catalogue_schemas_ProcedureLink"][];
+            replaced_by: components["schemas"]["catalogue_schemas_ProcedureLink"][];
+            replaces: components["schemas"]["catalogue_schemas_ProcedureLink"][];
             results: components["schemas"]["Result"][];
             revision: number;
             steps: string[];
@@ -2705,7 +2928,7 @@ export interface components {
             note: string | null;
             /** Format: date-time */
             received_at: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["privacy_rules_requests_State"];
         };
         /** RequestsReply */
         RequestsReply: {
@@ -2754,6 +2977,13 @@ export interface components {
             expires_at: string;
             shown: string | null;
         };
+        /** Sending */
+        Sending: {
+            channel: components["schemas"]["news_rules_content_Channel"];
+            communes: string[];
+            pace: number | null;
+            topics: components["schemas"]["news_rules_content_Topic"][];
+        };
         /** SentReply */
         SentReply: {
             /** Format: uuid */
@@ -2782,6 +3012,12 @@ export interface components {
         SessionReply: {
             caller: components["schemas"]["CallerReply"] | null;
             ended: boolean;
+        };
+        /** ShowPicture */
+        ShowPicture: {
+            /** @default  */
+            alt: string;
+            file: string;
         };
         /** SignInWithCode */
         SignInWithCode: {
@@ -2838,7 +3074,7 @@ export interface components {
             received_at: string;
             /** Format: uuid */
             resident_id: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["privacy_rules_requests_State"];
             version: number;
         };
         /** StaffRoleReply */
@@ -2847,12 +3083,6 @@ export interface components {
             id: string;
             name: string;
         };
-        /**
-         * State
-         * @description OPEN until somebody (or, for a copy, the app) has done it; WITHDRAWN by the person who asked.
-         * @enum {string}
-         */
-        State: "open" | "done" | "refused" | "withdrawn";
         /**
          * Status
          * @enum {string}
@@ -2866,12 +3096,27 @@ export interface components {
             number: number;
             status: components["schemas"]["Status"];
         };
+        /** StepReply */
+        StepReply: {
+            act: components["schemas"]["news_rules_states_Act"];
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            reason: string | null;
+            version: number;
+        };
         /** SubscribeDevice */
         SubscribeDevice: {
             endpoint: string;
             keys: components["schemas"]["PushKeys"];
             /** @enum {string} */
             language: "vi" | "en" | "km";
+        };
+        /** Text */
+        Text: {
+            body: string;
+            summary: string;
+            title: string;
         };
         /** TokenReply */
         TokenReply: {
@@ -2880,17 +3125,11 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
         };
-        /**
-         * Topic
-         * @description What a resident may be told about. What is `firm` has legal effect or costs money: the inbox always has it.
-         * @enum {string}
-         */
-        Topic: "duties" | "results" | "dates" | "steps" | "account";
         /** TopicReply */
         TopicReply: {
             firm: boolean;
             level: components["schemas"]["notifications_rules_inbox_Level"];
-            topic: components["schemas"]["Topic"];
+            topic: components["schemas"]["notifications_rules_inbox_Topic"];
         };
         /** UnitFeature */
         UnitFeature: {
@@ -2953,18 +3192,38 @@ export interface components {
             vneid: boolean;
         };
         /**
-         * Which
-         * @description The lists of a day.
-         * @default unit
-         * @enum {string}
-         */
-        Which: "mine" | "unit" | "soon" | "late" | "ready";
-        /**
          * Why
          * @description Why somebody looks. Few and fixed, so that the resident reads a reason and not an excuse.
          * @enum {string}
          */
         Why: "desk" | "work" | "rights" | "safety";
+        /** WriteArticle */
+        WriteArticle: {
+            attachments: components["schemas"]["AttachFile"][];
+            category: components["schemas"]["Category"];
+            communes: string[];
+            cover: components["schemas"]["ShowPicture"] | null;
+            en: components["schemas"]["WriteText"] | null;
+            ends_at: string | null;
+            expires_at: string | null;
+            km: components["schemas"]["WriteText"] | null;
+            procedures: string[];
+            sending: components["schemas"]["ChooseSending"];
+            source: string;
+            source_link: string;
+            starts_at: string | null;
+            topics: components["schemas"]["news_rules_content_Topic"][];
+            vi: components["schemas"]["WriteText"];
+        };
+        /** WriteText */
+        WriteText: {
+            /** @default  */
+            body: string;
+            /** @default  */
+            summary: string;
+            /** @default  */
+            title: string;
+        };
         /** YearReply */
         YearReply: {
             confirmed: boolean;
@@ -2988,12 +3247,22 @@ export interface components {
          * @enum {string}
          */
         catalogue_rules_facts_Unit: "hour" | "day" | "working-day";
+        /** ProcedureLink */
+        catalogue_schemas_ProcedureLink: {
+            code: string;
+            title: string;
+        };
         /**
          * Channel
          * @description How a dossier came: at the desk, over the portal, by the public post.
          * @enum {string}
          */
         dossiers_models_Channel: "direct" | "online" | "post";
+        /**
+         * Act
+         * @enum {string}
+         */
+        dossiers_rules_acts_Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward";
         /**
          * Kind
          * @enum {string}
@@ -3004,6 +3273,20 @@ export interface components {
          * @enum {string}
          */
         dossiers_rules_working_time_Unit: "hour" | "day" | "working-day";
+        /** DeskRow */
+        dossiers_schemas_desk_DeskRow: {
+            clock: components["schemas"]["DeskClock"];
+            code: string;
+            due_at: string | null;
+            handling_unit: string;
+            /** Format: uuid */
+            id: string;
+            next: components["schemas"]["dossiers_rules_acts_Act"] | null;
+            officer: string | null;
+            status: components["schemas"]["Status"];
+            title: string;
+            version: number;
+        };
         /** OfficeReply */
         dossiers_schemas_desk_OfficeReply: {
             code: string;
@@ -3011,6 +3294,64 @@ export interface components {
             place: string;
             version: number;
         };
+        /**
+         * Which
+         * @description The lists of a day.
+         * @default unit
+         * @enum {string}
+         */
+        dossiers_service_lists_Which: "mine" | "unit" | "soon" | "late" | "ready";
+        /**
+         * Channel
+         * @description How far an article goes, from quiet to loud: who looks finds it; the inbox has it; the phone rings.
+         * @enum {string}
+         */
+        news_rules_content_Channel: "feed" | "inbox" | "push";
+        /**
+         * Topic
+         * @description What an article is about, as a resident chooses what to hear of.
+         * @enum {string}
+         */
+        news_rules_content_Topic: "weather" | "salinity" | "farming" | "health" | "school" | "outages" | "traffic" | "safety" | "services" | "culture";
+        /**
+         * Act
+         * @enum {string}
+         */
+        news_rules_states_Act: "write" | "submit" | "take-back" | "return" | "approve" | "publish" | "correct" | "drop-correction" | "withdraw" | "expire";
+        /**
+         * State
+         * @description Where the text that staff work on stands. What residents read is another matter: a correction is a draft, too.
+         * @enum {string}
+         */
+        news_rules_states_State: "draft" | "review" | "scheduled" | "published" | "withdrawn" | "expired";
+        /** ProcedureLink */
+        news_schemas_articles_ProcedureLink: {
+            code: string;
+            title: string;
+        };
+        /** DeskRow */
+        news_schemas_desk_DeskRow: {
+            category: components["schemas"]["Category"];
+            communes: number;
+            /** Format: uuid */
+            id: string;
+            languages: string[];
+            live: boolean;
+            publish_at: string | null;
+            published_at: string | null;
+            state: components["schemas"]["news_rules_states_State"];
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            writer: string | null;
+        };
+        /**
+         * Which
+         * @description The lists of the desk.
+         * @default all
+         * @enum {string}
+         */
+        news_service_reading_Which: "all" | "mine" | "drafts" | "review" | "scheduled" | "published" | "over";
         /**
          * Channel
          * @description Another way to somebody whom no device can be rung for.
@@ -3023,6 +3364,12 @@ export interface components {
          * @enum {string}
          */
         notifications_rules_inbox_Level: "off" | "inbox" | "ring";
+        /**
+         * Topic
+         * @description What a resident may be told about. What is `firm` has legal effect or costs money: the inbox always has it.
+         * @enum {string}
+         */
+        notifications_rules_inbox_Topic: "duties" | "results" | "dates" | "steps" | "account";
         /** OfficeReply */
         places_schemas_OfficeReply: {
             address: string | null;
@@ -3044,6 +3391,12 @@ export interface components {
          * @enum {string}
          */
         privacy_rules_requests_Kind: "copy" | "correction" | "stop" | "erasure";
+        /**
+         * State
+         * @description OPEN until somebody (or, for a copy, the app) has done it; WITHDRAWN by the person who asked.
+         * @enum {string}
+         */
+        privacy_rules_requests_State: "open" | "done" | "refused" | "withdrawn";
     };
     responses: never;
     parameters: never;
@@ -3508,7 +3861,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The lists of a day. */
-                which?: components["schemas"]["Which"];
+                which?: components["schemas"]["dossiers_service_lists_Which"];
                 q?: string;
                 limit?: number;
                 cursor?: string | null;
@@ -7873,6 +8226,545 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaysReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listArticles: {
+        parameters: {
+            query?: {
+                commune?: string | null;
+                topic?: components["schemas"]["news_rules_content_Topic"] | null;
+                category?: components["schemas"]["Category"] | null;
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlePage"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-found` There is no such article · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-withdrawn` This article was withdrawn · `article-expired` The time of this article is over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listDeskArticles: {
+        parameters: {
+            query?: {
+                /** @description The lists of the desk. */
+                which?: components["schemas"]["news_service_reading_Which"];
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskArticles"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    beginArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteArticle"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskArticle"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskArticle"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-found` There is no such article · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    saveArticle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteArticle"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskArticle"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-found` There is no such article · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-open` The article is being reviewed or is out; take it back to a draft first · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    actOnArticle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnArticle"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskArticle"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `own-work` You did the step before this one. Somebody else must do this one · `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-found` There is no such article · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-cannot-move` The article cannot take this step now · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-incomplete` Some things in the article are missing or not right yet · `publish-at-refused` The time it goes out must lie ahead, within a year · `reason-needed` Say why · `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
             /** @description `unavailable` The service is busy; try again in a few minutes */

@@ -6,7 +6,7 @@ import { Icon } from '../core/ui'
 import { building, clock, close, folder, house, out, person } from '../core/ui/icons'
 import { signOut } from '../modules/identity/begin'
 import { may, member } from './access'
-import { chart, grid, inbox, list, lost, menu, people, plug } from './icons'
+import { chart, grid, inbox, list, lost, megaphone, menu, people, plug } from './icons'
 import { wide } from './room'
 import { t } from './text'
 import { Name } from './ui'
@@ -17,6 +17,7 @@ const parts = () => [
     items: [
       { href: '/staff', icon: house, name: t.home },
       { href: '/staff/dossiers', icon: folder, name: t.dossiers, needs: 'dossiers:read' },
+      { href: '/staff/news', icon: megaphone, name: t.news, needs: 'news:read' },
       { href: '/staff/requests', icon: inbox, name: t.requests, needs: 'privacy:decide' },
       { href: '/staff/recovery', icon: lost, name: t.recovery, needs: 'identity:recover' },
     ],

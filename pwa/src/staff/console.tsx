@@ -16,10 +16,12 @@ import { NotFound, Ribbons, Screens } from '../core/ui/Screens'
 import { caller, recognise, tellLate } from '../modules/identity/begin'
 import '../modules/identity/identity.css'
 import { t as identity } from '../modules/identity/text'
+import { t as residentsNews } from '../modules/news/text'
 import { lapsed, member } from './access'
 import { t as calendar } from './calendar/text'
 import { t as dossiers } from './dossiers/text'
 import { Menu } from './Menu'
+import { t as news } from './news/text'
 import './room'
 import { SignIn } from './sign-in/SignIn'
 import './staff.css'
@@ -45,6 +47,8 @@ const Dossier = screen(dossiers, () => import('./dossiers/Dossier'))
 const Figures = screen(dossiers, () => import('./dossiers/Figures'))
 const Calendar = screen(calendar, () => import('./calendar/Calendar'))
 const Offices = screen(dossiers, () => import('./dossiers/Offices'))
+const News = screen(news, () => import('./news/News'))
+const Article = screen([news, residentsNews], () => import('./news/Article'))
 const Account = lazy(() => import('./account/Account'))
 
 const Nowhere = () => (
@@ -100,6 +104,8 @@ function Console() {
               <Route path="/staff/dossiers" component={Dossiers} />
               <Route path="/staff/dossiers/new" component={Register} />
               <Route path="/staff/dossiers/:id" component={Dossier} />
+              <Route path="/staff/news" component={News} />
+              <Route path="/staff/news/:id" component={Article} />
               <Route path="/staff/figures" component={Figures} />
               <Route path="/staff/calendar" component={Calendar} />
               <Route path="/staff/offices" component={Offices} />

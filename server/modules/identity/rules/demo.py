@@ -24,8 +24,8 @@ DATA_OFFICER = "Phụ trách dữ liệu cá nhân"
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
     ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:offices", "privacy:audit"),
     DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register"),
-    EDITOR: (),
-    APPROVER: (),
+    EDITOR: ("news:read", "news:write"),
+    APPROVER: ("news:read", "news:review"),
     DATA_OFFICER: ("privacy:decide",),
 }
 """What a new installation begins with; administrators change it as they like. A module adds its permissions here.

@@ -1,0 +1,88 @@
+import { useSignal } from '@preact/signals'
+import { useLocation } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
+import { api, type Reply } from '../../core/api'
+import { moment } from '../../core/moment'
+import { Icon } from '../../core/ui'
+import { search } from '../../core/ui/icons'
+import { may, read } from '../access'
+import { useDeed } from '../deed'
+import { plus } from '../icons'
+import { usePages } from '../pages'
+import { Name, Nothing, Pages, Said, Screen, Table } from '../ui'
+import { blank } from './content'
+import { t } from './text'
+
+type Row = Reply<'GET /api/news/desk'>['items'][number]
+const lists = ['all', 'mine', 'drafts', 'review', 'scheduled', 'published', 'over'] as const
+type List = (typeof lists)[number]
+const PAUSE = 250
+
+/** Everything that is written, waits, is out or is over. */
+export default function News() {
+  const { query, route } = useLocation()
+  const { q = '', list } = query as { q?: string; list?: string }
+  const which: List = lists.find(one => one === list) ?? 'all'
+  const typed = useSignal(q)
+  const { busy, said, run } = useDeed()
+  const found = usePages<Row>(`news ${which} ${q}`, (cursor, signal) => read('GET /api/news/desk', { which, q, limit: 50, cursor }, signal))
+  useEffect(() => {
+    const next = typed.value.trim()
+    if (next === q) return
+    const later = setTimeout(() => location.pathname === '/staff/news' && route(`/staff/news${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
+    return () => clearTimeout(later)
+  }, [typed.value])
+  const begin = () => run(async () => route(`/staff/news/${(await api('POST /api/news/desk', { body: blank })).id}`))
+  return (
+    <Screen
+      title={t.title}
+      lead={t.lead}
+      actions={
+        may('news:write') && (
+          <button class="button main" type="button" disabled={busy.value} onClick={() => void begin()}>
+            <Icon of={plus} />
+            {t.write}
+          </button>
+        )
+      }
+    >
+      <Said text={said.value} />
+      <div class="searchbox">
+        <Icon of={search} />
+        <input type="search" aria-label={t.find} placeholder={t.find} autocomplete="off" maxLength={200} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
+      </div>
+      {!q && (
+        <nav class="lists" aria-label={t.title}>
+          {lists.map(one => (
+            <a key={one} href={one === 'all' ? '/staff/news' : `/staff/news?list=${one}`} aria-current={one === which ? 'page' : undefined}>
+              {t.lists[one]}
+            </a>
+          ))}
+        </nav>
+      )}
+      <Pages
+        of={found}
+        empty={
+          <Nothing title={t.none}>
+            <p>{t.noneText}</p>
+          </Nothing>
+        }
+      >
+        {rows => (
+          <Table
+            caption={q || t.lists[which]}
+            rows={rows}
+            id={one => one.id}
+            href={one => `/staff/news/${one.id}`}
+            columns={[
+              { title: t.article, of: one => <span class="title">{one.title || t.untitled}</span>, lang: 'vi' },
+              { title: t.state, of: one => (one.live && one.state !== 'published' ? t.correcting : t.states[one.state]) },
+              { title: t.writer, of: one => (one.writer ? <Name of={one.writer} /> : '') },
+              { title: t.touched, of: one => moment(one.updated_at) },
+            ]}
+          />
+        )}
+      </Pages>
+    </Screen>
+  )
+}

@@ -1,0 +1,1 @@
+"""News: what the province announces, written by one person and let out by another."""

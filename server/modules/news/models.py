@@ -1,0 +1,111 @@
+"""The tables of the news: articles with all that was ever written in them, and the files they show."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.database import Table
+from server.modules.news.rules.states import Act, State
+
+
+class Article(Table):
+    """One thing the province says. `content` is what staff work on, `public` what residents read; they differ while a
+    correction is written.
+    """
+
+    __tablename__ = "news_article"
+    __table_args__ = (
+        Index("ix_news_article_state", "state", "updated_at"),
+        Index("ix_news_article_public", "published_at", postgresql_where="public IS NOT NULL"),
+    )
+
+    # rules.content.Content
+    content: Mapped[dict[str, Any]]
+    # One more with every save; what two editors are kept apart by.
+    version: Mapped[int]
+    state: Mapped[State]
+    # The Vietnamese title folded, for the search at the desk.
+    searched: Mapped[str]
+    # Who has changed the text since it last went out: none of them may let it out.
+    writers: Mapped[list[str]]
+    # Where its first writer works.
+    unit: Mapped[str]
+    # When it goes out, once approved.
+    publish_at: Mapped[datetime | None]
+    # What is corrected, and why, for residents to read.
+    correction: Mapped[str | None]
+    # schemas.Published
+    public: Mapped[dict[str, Any] | None]
+    # The content that is out: what a correction begins with, and what stands there again when it is dropped.
+    released: Mapped[dict[str, Any] | None]
+    # 1 when it first went out, one more with every correction.
+    revision: Mapped[int]
+    published_at: Mapped[datetime | None]
+    corrected_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    expired_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    # In place of the article, for whoever follows its link.
+    withdrawn_reason: Mapped[str | None]
+
+
+class Version(Table):
+    """What an article said after somebody had worked on it for a while. `number`: the article's at the last save."""
+
+    __tablename__ = "news_version"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    article_id: Mapped[UUID] = mapped_column(ForeignKey("news_article.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    by: Mapped[UUID]
+
+
+class Step(Table):
+    """One move of an article, by whom and why. `by`: None for the clock."""
+
+    __tablename__ = "news_step"
+    __table_args__ = (Index("ix_news_step_article", "article_id", "id"),)
+
+    article_id: Mapped[UUID] = mapped_column(ForeignKey("news_article.id", ondelete="CASCADE"))
+    act: Mapped[Act]
+    by: Mapped[UUID | None]
+    reason: Mapped[str | None]
+    version: Mapped[int]
+
+
+class Presence(Table):
+    """Who has an article open at the moment, and at which of its versions they look."""
+
+    __tablename__ = "news_presence"
+    __table_args__ = (UniqueConstraint("article_id", "staff_id"),)
+
+    article_id: Mapped[UUID] = mapped_column(ForeignKey("news_article.id", ondelete="CASCADE"))
+    staff_id: Mapped[UUID]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    typed_at: Mapped[datetime | None]
+
+
+class File(Table):
+    """A picture or a document somebody gave, under the digest of what is kept of it."""
+
+    __tablename__ = "news_file"
+
+    # `<digest>-<width>x<height>.webp`, `<digest>.pdf`
+    name: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    by: Mapped[UUID]
+
+
+class Template(Table):
+    """Something to begin with: `content` as an article's."""
+
+    __tablename__ = "news_template"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[dict[str, Any]]

@@ -1,0 +1,48 @@
+"""The module `news`."""
+
+from datetime import timedelta
+
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.module import Module
+from server.core.retention import Keep
+from server.core.words import Words
+from server.modules.news.api.desk import DeskController
+from server.modules.news.api.reading import NewsController
+from server.modules.news.models import Presence
+from server.modules.news.reactions import schedules
+from server.modules.news.service.articles import Articles
+from server.modules.news.service.reading import Desk
+from server.modules.news.snapshot import news_snapshot
+
+
+def articles(session: NamedDependency[AsyncSession]) -> Articles:
+    return Articles(session)
+
+
+def news_desk(session: NamedDependency[AsyncSession]) -> Desk:
+    return Desk(session)
+
+
+module = Module(
+    "news",
+    controllers=[NewsController, DeskController],
+    dependencies={"articles": articles, "news_desk": news_desk},
+    schedules=schedules,
+    snapshots=[news_snapshot],
+    keeps=[Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1))],
+    permissions={
+        "news:read": Words("Xem bàn biên tập", "See the news desk", "មើលតុវិចារណកថា"),
+        "news:write": Words(
+            "Viết và sửa bài, gửi bài đi duyệt",
+            "Write and correct articles, send them to be reviewed",
+            "សរសេរ និងកែអត្ថបទ ផ្ញើអត្ថបទទៅអនុម័ត",
+        ),
+        "news:review": Words(
+            "Duyệt, đăng, trả lại và rút bài của người khác",
+            "Let out, return and take back what others wrote",
+            "អនុម័ត ផ្សាយ ប្រគល់វិញ និងដកអត្ថបទរបស់អ្នកដទៃ",
+        ),
+    },
+)

@@ -1,0 +1,17 @@
+"""What the news do by the clock: let out what was approved for now, and end what is over."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.events import Schedule
+from server.modules.news.service.publishing import Publishing
+
+
+async def turn_pages(session: AsyncSession, now: datetime) -> None:
+    publishing = Publishing(session)
+    await publishing.publish_due(now)
+    await publishing.expire_due(now)
+
+
+schedules = [Schedule("* * * * *", turn_pages)]

@@ -1,0 +1,1 @@
+"""Decisions about news: no database, no clock."""

@@ -1,0 +1,140 @@
+"""Markdown as staff write it, made into pieces that a screen can draw without ever reading HTML.
+
+HTML in the text is text. What CommonMark makes of it is cleaned once more (nh3), and only then taken apart: a screen
+that draws pieces has nothing to be injected into.
+"""
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import msgspec
+
+_BLOCKS = (
+    "p",
+    "h2",
+    "h3",
+    "h4",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "pre",
+    "hr",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+)
+_TAGS = frozenset({*_BLOCKS, "strong", "em", "s", "a", "img", "code", "br"})
+_VOID = frozenset({"img", "hr", "br"})
+_LINKS = re.compile(r"(https?://[^\s/]|mailto:|tel:|/(?!/))", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)\)")
+PICTURE_NAME = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}x[0-9]{1,5}\.webp")
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """An element begins (`tag`), ends (`/`), or there is text (no `tag`). `href`: of a link, or a picture's name; a
+    picture's `text` is what it shows."""
+
+    tag: str
+    text: str
+    href: str
+
+
+@cache
+def _parser() -> Any:
+    from markdown_it import MarkdownIt  # only where somebody writes: half a megabyte
+
+    class Markdown(MarkdownIt):
+        def validateLink(self, url: str) -> bool:
+            return bool(_LINKS.match(url) or PICTURE_NAME.fullmatch(url))
+
+    return Markdown("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+
+
+def pieces_of(text: str) -> list[Piece]:
+    """The text taken apart. A picture that is none of ours leaves its words."""
+    import nh3
+
+    made: str = _parser().render(text)
+    # The title of the screen is its only first heading.
+    for below, above in (("h4", "h3"), ("h3", "h2"), ("h2", "h1")):
+        made = made.replace(f"<{above}>", f"<{below}>").replace(f"</{above}>", f"</{below}>")
+    safe = nh3.clean(
+        made,
+        tags=set(_TAGS),
+        attributes={"a": {"href"}, "img": {"src", "alt"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+    reader = _Reader()
+    reader.feed(safe)
+    reader.close()
+    return reader.pieces
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[Piece] = []
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag not in _TAGS:
+            return
+        if tag == "img":
+            name = given.get("src", "")
+            known = PICTURE_NAME.fullmatch(name)
+            self.pieces.append(Piece("img" if known else "", given.get("alt", ""), name if known else ""))
+            return
+        href = given.get("href", "")
+        self.pieces.append(Piece(tag, "", href if _LINKS.match(href) else ""))
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1] == tag:
+            self._open.pop()
+            self.pieces.append(Piece("/", "", ""))
+
+    def handle_data(self, data: str) -> None:
+        # Between blocks there is only the end of a line.
+        if data.strip() or (self._open and self._open[-1] not in ("ul", "ol", "table", "thead", "tbody", "tr")):
+            self.pieces.append(Piece("", data, ""))
+
+
+def html_of(pieces: list[Piece], picture: Callable[[str], str]) -> str:
+    """The pieces as HTML, for feeds. `picture` gives the address of a stored picture."""
+    said: list[str] = []
+    open_: list[str] = []
+    for piece in pieces:
+        if piece.tag == "":
+            said.append(html.escape(piece.text))
+        elif piece.tag == "/":
+            said.append(f"</{open_.pop()}>")
+        elif piece.tag == "img":
+            said.append(f'<img src="{html.escape(picture(piece.href))}" alt="{html.escape(piece.text)}">')
+        else:
+            href = f' href="{html.escape(piece.href)}"' if piece.href else ""
+            said.append(f"<{piece.tag}{href}>")
+            if piece.tag not in _VOID:
+                open_.append(piece.tag)
+    return "".join(said)
+
+
+def plain(pieces: list[Piece]) -> str:
+    """The words alone, for searching and for reading out."""
+    said = (" " if piece.tag in ("p", "li", "br", "td", "h2", "h3", "h4") else piece.text for piece in pieces)
+    return " ".join("".join(said).split())
+
+
+def pictures_in(text: str) -> Mapping[str, str]:
+    """The pictures a text shows, by name, with what it says they show."""
+    return {name: alt for alt, name in _PICTURE.findall(text) if PICTURE_NAME.fullmatch(name)}

@@ -1,0 +1,127 @@
+"""Articles as staff write them."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+import msgspec
+
+from server.core.wire import Command, Reply
+from server.modules.news.rules.content import LONGEST_BODY, Category, Channel, Content, Topic
+from server.modules.news.rules.states import Act, State
+
+Line = Annotated[str, msgspec.Meta(max_length=200)]
+File = Annotated[str, msgspec.Meta(max_length=100)]
+Code = Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class WriteText(Command):
+    prose: ClassVar = ("summary", "body")
+
+    title: Line = ""
+    summary: Annotated[str, msgspec.Meta(max_length=600)] = ""
+    body: Annotated[str, msgspec.Meta(max_length=LONGEST_BODY)] = ""
+
+
+class ShowPicture(Command):
+    file: File
+    alt: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
+class AttachFile(Command):
+    file: File
+    title: Line = ""
+
+
+class ChooseSending(Command):
+    channel: Channel
+    communes: Annotated[list[Code], msgspec.Meta(max_length=100)]
+    topics: Annotated[list[Topic], msgspec.Meta(max_length=20)]
+    pace: Annotated[int, msgspec.Meta(ge=60, le=600_000)] | None
+
+
+class WriteArticle(Command):
+    """All of an article's content, half done or whole."""
+
+    vi: WriteText
+    en: WriteText | None
+    km: WriteText | None
+    category: Category
+    topics: Annotated[list[Topic], msgspec.Meta(max_length=6)]
+    communes: Annotated[list[Code], msgspec.Meta(max_length=100)]
+    source: Line
+    source_link: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https://[^\s]+)?$")]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    expires_at: datetime | None
+    cover: ShowPicture | None
+    attachments: Annotated[list[AttachFile], msgspec.Meta(max_length=10)]
+    procedures: Annotated[list[Code], msgspec.Meta(max_length=10)]
+    sending: ChooseSending
+
+    def content(self) -> Content:
+        return msgspec.convert(msgspec.to_builtins(self), Content)
+
+
+class ActOnArticle(Command):
+    """One move. `publish_at`: with `approve`, else at once. `reason` is shown to residents when they are affected."""
+
+    act: Act
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    publish_at: datetime | None = None
+    count: int | None = None
+    """With `approve`, of what is told to very many: how many devices, typed."""
+
+
+class LackReply(Reply):
+    field: str
+    why: str
+
+
+class StepReply(Reply):
+    act: Act
+    at: datetime
+    by: str | None
+    reason: str | None
+    version: int
+
+
+class DeskArticle(Reply):
+    """An article at the desk. `acts`: what this caller may do with it now; `lacks`: what is missing before `submit`."""
+
+    id: UUID
+    version: int
+    state: State
+    live: bool
+    content: Content
+    acts: list[Act]
+    lacks: list[LackReply]
+    steps: list[StepReply]
+    writers: list[str]
+    publish_at: datetime | None
+    published_at: datetime | None
+    corrected_at: datetime | None
+    correction: str | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str | None
+    revision: int
+    updated_at: datetime
+
+
+class DeskRow(Reply):
+    id: UUID
+    title: str
+    state: State
+    live: bool
+    category: Category
+    communes: int
+    languages: list[str]
+    publish_at: datetime | None
+    published_at: datetime | None
+    updated_at: datetime
+    writer: str | None
+
+
+class DeskArticles(Reply):
+    items: list[DeskRow]
+    next_cursor: str | None

@@ -1,0 +1,97 @@
+"""Letting an article out: what residents read is made once, here, and stays as it was let out."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.audit import record
+from server.core.snapshot import touch
+from server.modules.catalogue.public import names_of_procedures
+from server.modules.news.models import Article, File, Step
+from server.modules.news.rules.content import Content, Text
+from server.modules.news.rules.markdown import pieces_of
+from server.modules.news.rules.states import Act, State
+from server.modules.news.schemas.articles import Cover, Document, Place, ProcedureLink, Published, Said
+from server.modules.places.public import names_of_workplaces
+
+SNAPSHOT = "news"
+
+
+async def published_of(session: AsyncSession, content: Content) -> Published:
+    """What residents read, or will: in a preview the same as later on the phone."""
+    communes = await names_of_workplaces(session, content.communes)
+    procedures = await names_of_procedures(session, content.procedures)
+    names = [it.file for it in content.attachments]
+    files = {it.name: it for it in await session.scalars(select(File).where(File.name.in_(names)))}
+    return Published(
+        texts={
+            language: _said(text)
+            for language, text in (("vi", content.vi), ("en", content.en), ("km", content.km))
+            if text is not None
+        },
+        category=content.category,
+        topics=content.topics,
+        communes=[Place(code, communes[code]) for code in content.communes if code in communes],
+        source=content.source,
+        source_link=content.source_link,
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        expires_at=content.expires_at,
+        cover=Cover(content.cover.file, content.cover.alt) if content.cover else None,
+        documents=[
+            Document(it.file, it.title, files[it.file].media_type, files[it.file].size)
+            for it in content.attachments
+            if it.file in files
+        ],
+        procedures=[ProcedureLink(code, procedures[code].title) for code in content.procedures if code in procedures],
+    )
+
+
+def _said(text: Text) -> Said:
+    return Said(text.title, text.summary, pieces_of(text.body))
+
+
+class Publishing:
+    """What happens to an article when it goes out, and when its time is over."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def publish(self, article: Article, now: datetime) -> None:
+        """It is out from now on. A second time it is a correction, and keeps the day it first went out."""
+        content = msgspec.convert(article.content, Content)
+        article.public = msgspec.to_builtins(await published_of(self._session, content))
+        article.released, article.state = article.content, State.PUBLISHED
+        article.revision += 1
+        if article.published_at is None:
+            article.published_at = now
+        else:
+            article.corrected_at = now
+        article.expires_at, article.publish_at = content.expires_at, None
+        article.withdrawn_at = article.withdrawn_reason = article.expired_at = None
+        await self._note(article, Act.PUBLISH)
+        await touch(self._session, SNAPSHOT)
+
+    async def publish_due(self, now: datetime) -> None:
+        """Those whose time has come."""
+        due = select(Article).where(Article.state == State.SCHEDULED, Article.publish_at <= now)
+        for article in await self._session.scalars(due.order_by(Article.publish_at).with_for_update(skip_locked=True)):
+            await self.publish(article, now)
+            article.version += 1
+
+    async def expire_due(self, now: datetime) -> None:
+        """Those whose time is over."""
+        over = select(Article).where(Article.state == State.PUBLISHED, Article.expires_at <= now)
+        for article in await self._session.scalars(over.with_for_update(skip_locked=True)):
+            article.state, article.expired_at = State.EXPIRED, now
+            article.version += 1
+            await self._note(article, Act.EXPIRE)
+            await touch(self._session, SNAPSHOT)
+
+    async def _note(self, article: Article, act: Act) -> None:
+        self._session.add(Step(article_id=article.id, act=act, by=None, reason=None, version=article.version))
+        await record(
+            self._session, act=f"news:{act}", actor=None, subject=("article", article.id), revision=article.revision
+        )

@@ -1,0 +1,122 @@
+"""News as the public reads it: every reply encoded once. What is not out is not in here, and so cannot leak."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Text, cast, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.core.paging import page
+from server.core.snapshot import Snapshot, pack
+from server.core.text import fold
+from server.core.words import LANGUAGES, Language
+from server.modules.news.models import Article
+from server.modules.news.rules.content import Category, Topic
+from server.modules.news.rules.markdown import plain
+from server.modules.news.schemas.articles import Dates, Published, reply_of, summary_of
+from server.modules.news.service.articles import SNAPSHOT
+from server.modules.news.service.refusals import ArticleExpired, ArticleNotFound, ArticleWithdrawn
+
+_COLUMNS = (
+    Article.id,
+    cast(Article.public, Text).label("public"),
+    Article.published_at,
+    Article.corrected_at,
+    Article.correction,
+    Article.withdrawn_at,
+    Article.withdrawn_reason,
+    Article.expired_at,
+)
+
+
+async def load(connection: AsyncConnection) -> list[Any]:
+    out = select(*_COLUMNS).where(Article.public.is_not(None), Article.published_at.is_not(None))
+    newest = out.order_by(Article.published_at.desc(), Article.id.desc())
+    return list((await connection.execute(newest)).all())
+
+
+class _Gone(msgspec.Struct, frozen=True):
+    """One that was out: when that ended, and why; no reason when its time was over."""
+
+    at: datetime
+    reason: str | None
+
+
+class _Item(msgspec.Struct, frozen=True):
+    """One that is out, as far as it is found by."""
+
+    communes: frozenset[str]
+    topics: frozenset[Topic]
+    category: Category
+    words: str
+
+
+class Stand:
+    """All that is out, ready to be sent and to be found."""
+
+    def __init__(self, rows: Sequence[Row[Any]]) -> None:
+        self._items: dict[str, _Item] = {}
+        self._summaries: dict[tuple[str, Language], bytes] = {}
+        self._pages: dict[tuple[str, Language], bytes] = {}
+        self._gone: dict[str, _Gone] = {}
+        for row in rows:
+            if row.withdrawn_at or row.expired_at:
+                reason = row.withdrawn_reason if row.withdrawn_at else None
+                self._gone[str(row.id)] = _Gone(row.withdrawn_at or row.expired_at, reason)
+            else:
+                self._add(row)
+
+    def _add(self, row: Row[Any]) -> None:
+        key, of = str(row.id), msgspec.json.decode(row.public, type=Published)
+        dates = Dates(row.published_at, row.corrected_at, row.correction if row.corrected_at else None)
+        for language in LANGUAGES:
+            self._summaries[key, language] = msgspec.json.encode(summary_of(row.id, of, dates, language))
+            self._pages[key, language] = pack(msgspec.json.encode(reply_of(row.id, of, dates, language)))
+        said = " ".join(f"{it.title} {it.summary} {plain(it.pieces)}" for it in of.texts.values())
+        self._items[key] = _Item(
+            communes=frozenset(it.code for it in of.communes),
+            topics=frozenset(of.topics),
+            category=of.category,
+            words=f" {fold(said)}",
+        )
+
+    def article(self, article_id: UUID, language: Language) -> bytes:
+        """One as JSON, packed. Raises ArticleNotFound, ArticleWithdrawn, ArticleExpired."""
+        if found := self._pages.get((str(article_id), language)):
+            return found
+        gone = self._gone.get(str(article_id))
+        if gone is None:
+            raise ArticleNotFound
+        raise ArticleWithdrawn(gone.at, gone.reason) if gone.reason else ArticleExpired(gone.at)
+
+    def list(
+        self,
+        *,
+        commune: str | None,
+        topic: Topic | None,
+        category: Category | None,
+        q: str,
+        limit: int,
+        cursor: str | None,
+        language: Language,
+    ) -> bytes:
+        """One page as JSON. Raises CursorRefused."""
+        words = fold(q).split()
+        keys = [
+            key
+            for key, it in self._items.items()
+            if (commune is None or not it.communes or commune in it.communes)
+            and (topic is None or topic in it.topics)
+            and (category is None or category is it.category)
+            # Khmer writes no spaces: its words may stand anywhere.
+            and all(f" {word}" in it.words or (not word.isascii() and word in it.words) for word in words)
+        ]
+        shown, following = page(keys, limit, cursor)
+        items = b",".join(self._summaries[key, language] for key in shown)
+        return b'{"items":[%s],"next_cursor":%s}' % (items, msgspec.json.encode(following))
+
+
+news_snapshot = Snapshot(SNAPSHOT, load, Stand)
