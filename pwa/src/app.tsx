@@ -11,11 +11,12 @@ import { mark, need } from './core/session'
 import { begin } from './core/text'
 import { t } from './core/text/words'
 import { Icon } from './core/ui'
-import { book, gear, house, pin, search } from './core/ui/icons'
+import { book, gear, house, phone, pin, search } from './core/ui/icons'
 import { NotFound, Ribbons, Screens } from './core/ui/Screens'
 import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Dossier, Dossiers } from './modules/dossiers'
+import { Emergency } from './modules/emergency'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
@@ -55,6 +56,17 @@ function Tabs() {
   )
 }
 
+/** Whom to call, from any screen: one tap here, one on the number. */
+function SOS() {
+  const { path } = useLocation()
+  return (
+    <a class="sos" href="/emergency" aria-label={t.emergency} aria-current={path === '/emergency' ? 'page' : undefined}>
+      <Icon of={phone} />
+      <span>{t.emergency}</span>
+    </a>
+  )
+}
+
 /** A new version waits. */
 const NewVersion = () =>
   newVersion.value && (
@@ -88,6 +100,7 @@ function App() {
           <img src="/icon.svg" alt="" width="34" height="34" />
           {province.app}
         </a>
+        <SOS />
         {mark.value?.id && (
           <ErrorBoundary>
             <Bell />
@@ -124,6 +137,7 @@ function App() {
         <Route path="/news/:id" component={Article} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/notifications/how" component={How} />
+        <Route path="/emergency" component={Emergency} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />
         <Route path="/design" component={Design} />

@@ -181,6 +181,7 @@ SCREENS = (
     Screen("dossier-closed", f"/dossiers/{WAITING}", "#digits"),
     Screen("settings", "/settings", ".choices"),
     Screen("notifications", "/notifications", ".card .button"),
+    Screen("emergency", "/emergency", ".call"),
     Screen("install", "/install", ".guide"),
     Screen("about", "/about", ".section"),
     Screen("design", "/design", ".swatches"),
@@ -219,6 +220,8 @@ SCREENS = (
     Screen("home-signed-in", "/", "a[href='/account']"),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
     Screen("dossier-offline", "/dossiers", ".way", pressing(".rows .row")),
+    # Two taps from any screen: this one, and the number.
+    Screen("emergency-offline", "/places/32002", "a.call[href='tel:114']", pressing(".sos")),
     Screen("procedure-offline", f"/procedures/{NEVER_OPENED}", ".empty[role=alert]"),
 )
 

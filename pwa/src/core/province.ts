@@ -8,6 +8,8 @@ export const province = {
   formerly: ['Cà Mau', 'Bạc Liêu'],
   /** Where dossiers are really filed. */
   portal: { name: 'Cổng Dịch vụ công quốc gia', url: 'https://dichvucong.gov.vn' },
+  /** Whom to ask in this province by phone, as it is called and as it is dialled; null as long as no source says it. */
+  hotline: null as { name: string; number: string } | null,
   /** For the browser's frame; the rest of the colours live in `tokens.css`. */
   colour: { deep: '#0e4437', paper: '#f8f3e8', night: '#0d1613' },
 } as const

@@ -8,6 +8,7 @@ export default {
   tabPlaces: 'Offices',
   tabSaved: 'Saved',
   tabSettings: 'Settings',
+  emergency: 'Emergency',
   inbox: unread => (unread ? `Your messages, ${unread} unread` : 'Your messages'),
   loading: 'Loading…',
   signIn: 'Sign in',

@@ -8,6 +8,7 @@ export default {
   tabPlaces: 'ការិយាល័យ',
   tabSaved: 'បានទុក',
   tabSettings: 'កំណត់',
+  emergency: 'បន្ទាន់',
   inbox: unread => (unread ? `សាររបស់អ្នក មិនទាន់អាន ${unread}` : 'សាររបស់អ្នក'),
   loading: 'កំពុងបើក…',
   signIn: 'ចូលគណនី',

@@ -6,6 +6,7 @@ export default {
   tabPlaces: 'Cơ quan',
   tabSaved: 'Đã lưu',
   tabSettings: 'Cài đặt',
+  emergency: 'Khẩn cấp',
   inbox: (unread: number) => (unread ? `Tin của bạn, ${unread} tin chưa đọc` : 'Tin của bạn'),
   loading: 'Đang tải…',
   signIn: 'Đăng nhập',

@@ -1,0 +1,4 @@
+import { screen } from '../../core/screen'
+import { t } from './text'
+
+export const Emergency = screen(t, () => import('./Emergency'))

@@ -1,0 +1,21 @@
+export default {
+  title: 'Gọi khẩn cấp',
+  lead: 'Chạm vào một số để gọi. Không cần mạng internet, chỉ cần có sóng điện thoại.',
+  for: {
+    medical: ['Người bệnh nặng, người bị thương', 'Cấp cứu y tế'],
+    fire: ['Cháy, nổ, có người mắc kẹt', 'Chữa cháy và cứu nạn, cứu hộ'],
+    police: ['Trộm cướp, đánh nhau, tai nạn giao thông', 'Công an'],
+    rescue: ['Bão, nước dâng, sạt lở, ghe tàu gặp nạn, có người mất tích', 'Báo sự cố, thiên tai và xin cứu giúp'],
+    child: ['Trẻ em bị đánh đập, xâm hại, bỏ rơi', 'Tổng đài quốc gia bảo vệ trẻ em'],
+  },
+  call: (number: string) => `Gọi ${number}:`,
+  unsure: 'Chưa biết gọi số nào? Gọi 112: số này nối với 113, 114 và 115, không mất tiền.',
+  others: 'Việc không gấp',
+  hotline: 'Đường dây nóng của tỉnh',
+  mine: (unit: string) => `Gọi ${unit}`,
+  mineText: 'Số điện thoại, địa chỉ của xã, phường',
+  anywhere: 'Tìm số điện thoại của xã, phường',
+  anywhereText: 'Theo tên mới hoặc tên cũ',
+  say: 'Khi gọi, bạn nói',
+  saying: ['Bạn đang ở đâu: ấp, khóm, xã, phường, gần chỗ nào dễ thấy.', 'Chuyện gì đang xảy ra, mấy người bị nạn.', 'Tên và số điện thoại của bạn.', 'Đừng tắt máy trước khi người nghe bảo.'],
+}
