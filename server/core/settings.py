@@ -71,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Origins a push subscription may point to, separated by commas. http:// on loopback only in a demo."""
     push_at_once: int = 64
     """Requests on their way to one push service at a time, 4–1000; the rest waits for its turn."""
+    quiet_night: str = "21:30-06:00"
+    """When announcements to many ring nowhere, unless they warn of danger: HH:MM-HH:MM here. The same twice: never."""
     sms_urls: tuple[str, ...] = ()
     """Up to three https:// addresses that carry codes to phones, tried in order. None: a demo's console, or nobody."""
     sms_tokens: tuple[str, ...] = ()
@@ -175,6 +177,8 @@ def _refuse(settings: Settings) -> None:
             raise WrongSetting(name.upper(), f"is {getattr(settings, name)}, must be {low} to {high}")
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise WrongSetting("LOG_LEVEL", f"is {settings.log_level!r}, must be debug, info, warning or error")
+    if not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d(-|$)){2}", settings.quiet_night, re.ASCII):
+        raise WrongSetting("QUIET_NIGHT", f"is {settings.quiet_night!r}, must be like 21:30-06:00")
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
         raise WrongSetting("DATABASE_URL", "must begin with postgresql://")
     if not settings.push_contact.startswith(("mailto:", "https://")):

@@ -22,6 +22,10 @@ MADE_WITHOUT_IT = {
     "identity_session.token_hash": "SHA-256 of a random token",
     "identity_signing_key.public": "a public key",
     "identity_staff.password_hash": "argon2id with a salt of its own",
+    "notifications_range.had": "a bit for each device",
+    "notifications_range.shown": "a bit for each device",
+    "notifications_range.opened": "a bit for each device",
+    "notifications_wave.key": "of what was published",
     "notifications_device.secret_hash": "SHA-256 of a random secret",
 }
 _KEYED = re.compile(r"(^|_)(hash|index|mac|sealed|secret|key)$")

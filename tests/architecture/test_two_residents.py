@@ -158,7 +158,7 @@ async def call(caller: Life, case: schemathesis.Case, ids: tuple[str, ...], owne
     path = case.path
     for name, value in zip(case.path_parameters, ids, strict=True):
         path = path.replace(f"{{{name}}}", value)
-    right = {"digits": owner.digits.get(ids[0], "123456"), **caller.subscription}
+    right = {"digits": owner.digits.get(ids[0], "123456"), **caller.subscription, "communes": [], "topics": []}
     body = {name: right.get(name, value) for name, value in case.body.items()} if isinstance(case.body, dict) else None
     return await caller.browser.request(case.method, path, json=body)
 

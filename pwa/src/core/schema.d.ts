@@ -1262,6 +1262,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/devices/{device_id}/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceFollowing */
+        get: operations["getDeviceFollowing"];
+        /** ChooseDeviceFollowing */
+        put: operations["chooseDeviceFollowing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/devices/{device_id}/messages/{message_id}": {
         parameters: {
             query?: never;
@@ -1307,6 +1325,24 @@ export interface paths {
         put?: never;
         /** SendTestNotification */
         post: operations["sendTestNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetFollowing */
+        get: operations["getFollowing"];
+        /** ChooseFollowing */
+        put: operations["chooseFollowing"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1408,6 +1444,23 @@ export interface paths {
         };
         /** StreamNotifications */
         get: operations["streamNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListTopicsToFollow */
+        get: operations["listTopicsToFollow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1958,10 +2011,10 @@ export interface components {
         };
         /**
          * Bell
-         * @description Whether an entry rang on a device, and if not, why.
+         * @description Whether an entry rang on a device, and if not, why. MANY: told to very many, and not noted for each device.
          * @enum {string}
          */
-        Bell: "rung" | "switched-off" | "no-consent" | "no-device" | "old";
+        Bell: "rung" | "switched-off" | "no-consent" | "no-device" | "old" | "many";
         /** BuyToken */
         BuyToken: {
             /** Format: uuid */
@@ -2303,6 +2356,12 @@ export interface components {
             slip: number | null;
             status: components["schemas"]["Status"];
         };
+        /** DeviceFollowingReply */
+        DeviceFollowingReply: {
+            communes: string[];
+            news: boolean;
+            topics: string[];
+        };
         /** DeviceReply */
         DeviceReply: {
             claimed: boolean;
@@ -2423,6 +2482,24 @@ export interface components {
          * @enum {string}
          */
         Flag: "unexpected-move" | "second-source" | "unknown-procedure" | "link-refused" | "no-contact";
+        /** Follow */
+        Follow: {
+            communes: string[];
+            topics: string[];
+        };
+        /** FollowOnDevice */
+        FollowOnDevice: {
+            communes: string[];
+            news: boolean;
+            topics: string[];
+        };
+        /** FollowingReply */
+        FollowingReply: {
+            communes: string[];
+            home: string | null;
+            topics: string[];
+            version: number;
+        };
         /** FoundResidentReply */
         FoundResidentReply: {
             commune_code: string | null;
@@ -3131,6 +3208,15 @@ export interface components {
             level: components["schemas"]["notifications_rules_inbox_Level"];
             topic: components["schemas"]["notifications_rules_inbox_Topic"];
         };
+        /** TopicToFollowReply */
+        TopicToFollowReply: {
+            code: string;
+            name: string;
+        };
+        /** TopicsToFollowReply */
+        TopicsToFollowReply: {
+            items: components["schemas"]["TopicToFollowReply"][];
+        };
         /** UnitFeature */
         UnitFeature: {
             geometry: components["schemas"]["Geometry"];
@@ -3366,10 +3452,11 @@ export interface components {
         notifications_rules_inbox_Level: "off" | "inbox" | "ring";
         /**
          * Topic
-         * @description What a resident may be told about. What is `firm` has legal effect or costs money: the inbox always has it.
+         * @description What a resident may be told about. What is `firm` has legal effect, costs money or
+         *         warns of a danger: the inbox always has it.
          * @enum {string}
          */
-        notifications_rules_inbox_Topic: "duties" | "results" | "dates" | "steps" | "account";
+        notifications_rules_inbox_Topic: "duties" | "results" | "dates" | "steps" | "account" | "news" | "warnings";
         /** OfficeReply */
         places_schemas_OfficeReply: {
             address: string | null;
@@ -9072,6 +9159,139 @@ export interface operations {
             };
         };
     };
+    getDeviceFollowing: {
+        parameters: {
+            query?: never;
+            header: {
+                "Device-Secret": string;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceFollowingReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-not-found` This device is not set up for notifications */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-follows-its-owner` This device rings for an account; choose there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    chooseDeviceFollowing: {
+        parameters: {
+            query?: never;
+            header: {
+                "Device-Secret": string;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowOnDevice"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceFollowingReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `commune-not-followed` A commune or ward of the list is no more. Take it out and choose again · `topic-not-followed` A topic of the list is no more. Take it out and choose again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-not-found` This device is not set up for notifications */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `device-follows-its-owner` This device rings for an account; choose there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     getMessage: {
         parameters: {
             query?: never;
@@ -9260,6 +9480,143 @@ export interface operations {
             };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getFollowing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowingReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    chooseFollowing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Follow"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowingReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `commune-not-followed` A commune or ward of the list is no more. Take it out and choose again · `topic-not-followed` A topic of the list is no more. Take it out and choose again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9657,6 +10014,35 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listTopicsToFollow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicsToFollowReply"];
                 };
             };
             /** @description `unavailable` The service is busy; try again in a few minutes */

@@ -23,6 +23,13 @@ class PhoneChanged(Event):
     resident_id: UUID
 
 
+class ResidentMoved(Event):
+    """A resident says that they live in another commune or ward than before; None: in none any more."""
+
+    resident_id: UUID
+    commune_code: str | None
+
+
 class SessionsEnded(Event):
     """Somebody signed out, or was signed out; not said of a session that was left until it was over."""
 

@@ -17,6 +17,7 @@ from server.modules.identity.service.staff import StaffAccounts
 
 __all__ = [
     "OwnWork",
+    "count_residents",
     "device_of",
     "is_shared",
     "living_sessions",
@@ -31,6 +32,11 @@ __all__ = [
     "trace_of_resident",
     "trace_with",
 ]
+
+
+async def count_residents(session: AsyncSession) -> int:
+    """How many people have an account."""
+    return await Residents(session, session.info["settings"]).count()
 
 
 async def name_of_resident(session: AsyncSession, resident_id: UUID) -> str:

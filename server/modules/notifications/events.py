@@ -29,3 +29,29 @@ class TextReady(Event):
     """
 
     dispatch_id: UUID
+
+
+class WaveBegun(Event):
+    """A wave of pushes is to be cut into ranges, further than it is. `round`: of later ones this is not the event.
+
+    `after`: ranges behind this number were called up for an earlier round, and are first called up for this one.
+    """
+
+    wave_id: UUID
+    round: int
+    after: int | None
+
+
+class UrgentWaveBegun(WaveBegun):
+    """The same for a warning."""
+
+
+class RangeReady(Event):
+    """Some devices of a wave are to be rung, by the number of their range; a job each."""
+
+    number: int
+    round: int
+
+
+class UrgentRangeReady(RangeReady):
+    """The same for a warning."""

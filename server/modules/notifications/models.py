@@ -5,12 +5,17 @@ from enum import Enum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, UniqueConstraint, false, text, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as UUIDType
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
 from server.core.words import Language
+from server.modules.notifications.rules.announcing import WaveState, Why
 from server.modules.notifications.rules.inbox import Channel, Topic
+
+Codes = ARRAY(Text)
 
 
 class MessageState(Enum):
@@ -23,13 +28,14 @@ class MessageState(Enum):
 
 
 class Bell(Enum):
-    """Whether an entry rang on a device, and if not, why."""
+    """Whether an entry rang on a device, and if not, why. MANY: told to very many, and not noted for each device."""
 
     RUNG = "rung"
     SWITCHED_OFF = "switched-off"
     NO_CONSENT = "no-consent"
     NO_DEVICE = "no-device"
     OLD = "old"
+    MANY = "many"
 
 
 class Entry(Table):
@@ -86,6 +92,13 @@ class Device(Table):
     """
 
     __tablename__ = "notifications_device"
+    __table_args__ = (
+        Index("ix_notifications_device_communes", "communes", postgresql_using="gin"),
+        Index("ix_notifications_device_topics", "topics", postgresql_using="gin"),
+        # Everybody, in the order in which a wave goes, without looking into the rows.
+        Index("ix_notifications_device_news", "id", postgresql_where="subscription IS NOT NULL AND rings_news"),
+        Index("ix_notifications_device_warnings", "id", postgresql_where="subscription IS NOT NULL AND rings_warnings"),
+    )
 
     secret_hash: Mapped[bytes]
     language: Mapped[Language] = mapped_column(Text)
@@ -100,6 +113,11 @@ class Device(Table):
     seen_at: Mapped[datetime | None]
     # A browser and a system, "Chrome · Android", for its owner to know it by.
     name: Mapped[str] = mapped_column(server_default="", default="")
+    # What is announced to many is told here if it fits: chosen on the device while it is nobody's, else its owner's.
+    communes: Mapped[list[str]] = mapped_column(Codes, server_default="{}", default=list)
+    topics: Mapped[list[str]] = mapped_column(Codes, server_default="{}", default=list)
+    rings_news: Mapped[bool] = mapped_column(server_default=true(), default=True)
+    rings_warnings: Mapped[bool] = mapped_column(server_default=true(), default=True)
 
 
 class Message(Table):
@@ -165,3 +183,116 @@ class Pause(Table):
 
     service: Mapped[str] = mapped_column(unique=True)
     until: Mapped[datetime]
+    # Waves leave it alone until then: it answered nobody, so often one after the other.
+    silent_until: Mapped[datetime | None]
+    trials: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+
+
+class Follower(Table):
+    """What a resident follows, and since when: older announcements are not theirs."""
+
+    __tablename__ = "notifications_follower"
+    __table_args__ = (
+        Index("ix_notifications_follower_communes", "communes", postgresql_using="gin"),
+        Index("ix_notifications_follower_topics", "topics", postgresql_using="gin"),
+    )
+
+    resident_id: Mapped[UUID] = mapped_column(unique=True)
+    home: Mapped[str | None]
+    chosen: Mapped[list[str]] = mapped_column(Codes)
+    # The chosen ones and the home.
+    communes: Mapped[list[str]] = mapped_column(Codes)
+    topics: Mapped[list[str]] = mapped_column(Codes)
+    # The instant by code, of communes and of topics.
+    since: Mapped[dict[str, Any]]
+    version: Mapped[int]
+
+
+class Broadcast(Table):
+    """One announcement as it stands in the inboxes of all it fits, of which none has a row of it."""
+
+    __tablename__ = "notifications_broadcast"
+    __table_args__ = (Index("ix_notifications_broadcast_inbox", "place", postgresql_where="withdrawn_at IS NULL"),)
+
+    topic: Mapped[Topic]
+    subject: Mapped[str] = mapped_column(index=True)
+    # What stands for the subject outside the house: random.
+    tag: Mapped[str]
+    # rules.inbox.Told, and the words of a lock screen; not sealed, for everybody may know them.
+    told: Mapped[dict[str, Any]]
+    plain: Mapped[list[str]]
+    communes: Mapped[list[str]] = mapped_column(Codes)
+    topics: Mapped[list[str]] = mapped_column(Codes)
+    # Where it stands among the entries, whose ids are in order of time: its id, until it is corrected.
+    place: Mapped[UUID]
+    told_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Mark(Table):
+    """What one resident did with an announcement; counts only if it is later than the last correction."""
+
+    __tablename__ = "notifications_mark"
+    __table_args__ = (UniqueConstraint("resident_id", "broadcast_id"),)
+
+    resident_id: Mapped[UUID]
+    broadcast_id: Mapped[UUID] = mapped_column(ForeignKey("notifications_broadcast.id", ondelete="CASCADE"), index=True)
+    read_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+
+
+class Wave(Table):
+    """One ringing for an announcement, or for a correction of it, device after device."""
+
+    __tablename__ = "notifications_wave"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    broadcast_id: Mapped[UUID] = mapped_column(ForeignKey("notifications_broadcast.id", ondelete="CASCADE"), index=True)
+    # It reaches those who had the announcement before, and the rest of those who were about to have it.
+    corrects: Mapped[bool]
+    urgent: Mapped[bool]
+    pace: Mapped[int | None]
+    expires_at: Mapped[datetime]
+    state: Mapped[WaveState]
+    # Raised whenever it is stopped: jobs of an earlier round change nothing.
+    round: Mapped[int]
+    # When the next range may go, by the pace.
+    next_at: Mapped[datetime | None]
+    # A correction takes over the ranges of the waves before it, and then goes on where the last one was.
+    adopting: Mapped[bool]
+    # Up to which device the ranges are made; and whether all are.
+    planned_to: Mapped[UUID | None]
+    planned: Mapped[bool]
+
+
+class WaveRange(Table):
+    """Some devices of a wave: one job, one transaction. `due` less `moved` are `sent`, `failed`, `gone`, or wait."""
+
+    __tablename__ = "notifications_range"
+    __table_args__ = (
+        Index("ix_notifications_range_wave", "wave_id", "number"),
+        Index("ix_notifications_range_waiting", "wave_id", "due_at", postgresql_where="done_at IS NULL"),
+    )
+
+    # Told to the phones, which say it back (rules.announcing.ticket).
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("notifications_wave.id", ondelete="CASCADE"))
+    ids: Mapped[list[UUID]] = mapped_column(ARRAY(UUIDType))
+    # A bit for each id: had the announcement in some wording; has shown it; was tapped.
+    had: Mapped[bytes]
+    shown: Mapped[bytes]
+    opened: Mapped[bytes]
+    due: Mapped[int]
+    sent: Mapped[int]
+    failed: Mapped[int]
+    gone: Mapped[int]
+    # Put off into another range, or taken over by a correction.
+    moved: Mapped[int]
+    # A correction has taken over who is in it.
+    adopted: Mapped[bool]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    why: Mapped[Why | None]
+    # The push service all of them belong to, once that is known.
+    service: Mapped[str | None]
+    done_at: Mapped[datetime | None]

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
 from server.modules.notifications.api.devices import DeviceController
+from server.modules.notifications.api.following import FollowingController
 from server.modules.notifications.api.inbox import InboxController
 from server.modules.notifications.api.preferences import PreferenceController
 from server.modules.notifications.api.stream import StreamController
@@ -13,7 +14,9 @@ from server.modules.notifications.holding import holding
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.sealed import SEALED
 from server.modules.notifications.seed import seed
+from server.modules.notifications.service.announcing import KEEPS as KEEP_ANNOUNCEMENTS
 from server.modules.notifications.service.devices import Devices, opens
+from server.modules.notifications.service.following import Following
 from server.modules.notifications.service.inbox import KEEP as KEEP_ENTRIES
 from server.modules.notifications.service.inbox import Inbox
 from server.modules.notifications.service.messages import KEEPS, Messages
@@ -28,6 +31,10 @@ def messages(session: NamedDependency[AsyncSession], state: State) -> Messages:
     return Messages(session, state.settings)
 
 
+def following(session: NamedDependency[AsyncSession], state: State) -> Following:
+    return Following(session, state.settings)
+
+
 def inbox(session: NamedDependency[AsyncSession], state: State) -> Inbox:
     return Inbox(session, state.settings)
 
@@ -38,10 +45,16 @@ def preferences(session: NamedDependency[AsyncSession]) -> Preferences:
 
 module = Module(
     "notifications",
-    controllers=[DeviceController, InboxController, PreferenceController, StreamController],
-    dependencies={"devices": devices, "messages": messages, "inbox": inbox, "preferences": preferences},
+    controllers=[DeviceController, FollowingController, InboxController, PreferenceController, StreamController],
+    dependencies={
+        "devices": devices,
+        "following": following,
+        "messages": messages,
+        "inbox": inbox,
+        "preferences": preferences,
+    },
     reactions=reactions,
-    keeps=[*KEEPS, KEEP_ENTRIES],
+    keeps=[*KEEPS, *KEEP_ANNOUNCEMENTS, KEEP_ENTRIES],
     sealed=SEALED,
     holding=holding,
     schedules=schedules,

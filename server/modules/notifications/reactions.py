@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.identity.events import SessionsEnded
+from server.modules.identity.events import ResidentMoved, SessionsEnded
 from server.modules.notifications.events import AnnouncementsReady, MessagesReady, SendingPutOff, TextReady
 from server.modules.notifications.service.devices import Devices
+from server.modules.notifications.service.following import Following
 from server.modules.notifications.service.messages import Messages
 from server.modules.notifications.service.other_ways import OtherWays
 from server.modules.notifications.service.sending import Sending
+from server.modules.privacy.events import ConsentChanged
 
 
 async def ring(session: AsyncSession, event: MessagesReady) -> None:
@@ -27,6 +29,14 @@ async def ring_again(session: AsyncSession, event: SendingPutOff) -> None:
 
 async def release(session: AsyncSession, event: SessionsEnded) -> None:
     await Devices(session, session.info["settings"]).release(event.session_ids)
+
+
+async def move_home(session: AsyncSession, event: ResidentMoved) -> None:
+    await Following(session, session.info["settings"]).move_home(event.resident_id, event.commune_code)
+
+
+async def apply_consent(session: AsyncSession, event: ConsentChanged) -> None:
+    await Following(session, session.info["settings"]).apply(event.resident_id)
 
 
 async def text(session: AsyncSession, event: TextReady) -> None:
@@ -46,6 +56,8 @@ reactions = [
     Reaction(AnnouncementsReady, ring_many, "mass"),
     Reaction(SendingPutOff, ring_again, "urgent"),
     Reaction(SessionsEnded, release, "urgent"),
+    Reaction(ResidentMoved, move_home),
+    Reaction(ConsentChanged, apply_consent, "urgent"),
     Reaction(TextReady, text),
 ]
 schedules = [Schedule("47 * * * *", give_up_late), Schedule("*/10 * * * *", look_after_devices)]

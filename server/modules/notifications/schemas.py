@@ -8,7 +8,7 @@ import msgspec
 
 from server.core.wire import Command, Reply
 from server.core.words import Language
-from server.modules.notifications.models import Bell, Device, Message, MessageState
+from server.modules.notifications.models import Bell, Device, Follower, Message, MessageState
 from server.modules.notifications.rules.inbox import Channel, Choice, Level, Quiet, Topic
 
 
@@ -149,6 +149,61 @@ class EntryDetailReply(Reply):
     bell: Bell
     others: list[DispatchReply]
     deliveries: list[DeliveryReply]
+
+
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+Codes = Annotated[list[Code], msgspec.Meta(max_length=100)]
+
+
+class TopicToFollowReply(Reply):
+    """`name` in the caller's language."""
+
+    code: str
+    name: str
+
+
+class TopicsToFollowReply(Reply):
+    items: list[TopicToFollowReply]
+
+
+class Follow(Command):
+    """All of it at once: codes of communes (module places) and of topics."""
+
+    communes: Codes
+    topics: Codes
+
+
+class FollowOnDevice(Command):
+    """The same for a browser nobody is signed in on. `news` false: it rings for warnings only."""
+
+    communes: Codes
+    topics: Codes
+    news: bool
+
+
+class FollowingReply(Reply):
+    """What the caller follows. `home`: the commune they live in, followed without being chosen."""
+
+    communes: list[str]
+    topics: list[str]
+    home: str | None
+    version: int
+
+    @classmethod
+    def of(cls, it: Follower) -> "FollowingReply":
+        return cls(communes=it.chosen, topics=it.topics, home=it.home, version=it.version)
+
+
+class DeviceFollowingReply(Reply):
+    """What a browser follows on which nobody is signed in."""
+
+    communes: list[str]
+    topics: list[str]
+    news: bool
+
+    @classmethod
+    def of(cls, it: Device) -> "DeviceFollowingReply":
+        return cls(communes=it.communes, topics=it.topics, news=it.rings_news)
 
 
 Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]

@@ -32,7 +32,13 @@ class TestChoosing:
         found = (await browser.get(PATH)).json()
         assert (found["private"], found["quiet"], found["channels"], found["version"]) == (True, None, [], 0)
         assert {it["level"] for it in found["topics"]} == {"ring"}
-        assert {it["topic"] for it in found["topics"] if it["firm"]} == {"duties", "results", "dates", "account"}
+        assert {it["topic"] for it in found["topics"] if it["firm"]} == {
+            "duties",
+            "results",
+            "dates",
+            "account",
+            "warnings",
+        }
 
     async def test_chosen_it_stays_and_two_at_once_do_not_overwrite_each_other(
         self, browser: Browser, phone: str

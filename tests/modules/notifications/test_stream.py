@@ -9,6 +9,7 @@ import pytest
 
 from server.core.database import Database
 from server.modules.notifications.service import live
+from server.modules.notifications.service.inbox import state_of
 from tests.modules.identity.conftest import Browser, browser, new_browser, new_phone, nothing_counted, phone
 from tests.modules.notifications.test_inbox import Tell, inbox, notice, tell
 
@@ -107,7 +108,7 @@ async def test_it_ends_with_the_session(
 ) -> None:
     await browser.sign_in(phone)
     database: Database = client.app.state.database
-    monkeypatch.setitem(database.info, "live", live.Live(database, heartbeat=0.2))
+    monkeypatch.setitem(database.info, "live", live.Live(database, state_of, heartbeat=0.2))
     async with streaming(browser) as reading:
         await reading.event("inbox")
         await browser.delete("/api/identity/session")
@@ -118,7 +119,7 @@ async def test_it_ends_with_the_session(
 
 async def test_one_connection_for_many_streams_and_none_for_nobody(browser: Browser, phone: str, client: Any) -> None:
     await browser.sign_in(phone)
-    live_now = live.live_of(client.app.state.database)
+    live_now = live.live_of(client.app.state.database, state_of)
     async with streaming(browser) as one, streaming(browser) as another:
         await one.event("inbox")
         await another.event("inbox")

@@ -5,16 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.events import publish
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Language, Words
+from server.modules.identity.events import ResidentMoved
 from server.modules.identity.gateways.sms import sender_of
 from server.modules.identity.models import ExternalAccount, OneTimeCode, Passkey, PhoneCode, Resident, Session
 from server.modules.identity.rules.person import name_of, national_id_of, searched
@@ -158,6 +160,10 @@ class Residents:
             "đăng nhập qua": list(await self._session.scalars(providers)),
         }
 
+    async def count(self) -> int:
+        """How many there are."""
+        return await self._session.scalar(select(func.count()).where(Resident.erased_at.is_(None))) or 0
+
     async def erase(self, resident_id: UUID) -> None:
         """Nothing that tells who it was stays; the empty row does, for what points to it. Twice changes nothing."""
         resident = await self._session.scalar(select(Resident).where(Resident.id == resident_id))
@@ -185,6 +191,8 @@ class Residents:
             raise CommuneRefused
         resident.name = (name_of(name) or "") if name else ""
         resident.name_folded = searched(resident.name)
+        if commune_code != resident.commune_code:
+            publish(self._session, ResidentMoved(resident_id=resident_id, commune_code=commune_code))
         resident.commune_code, resident.language = commune_code, language
         await self._session.flush()
         return resident

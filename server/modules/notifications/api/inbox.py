@@ -20,7 +20,7 @@ from server.modules.notifications.schemas import (
     MarkAllRead,
     MarkRead,
 )
-from server.modules.notifications.service.inbox import Delivery, EntryNotFound, Inbox, Read
+from server.modules.notifications.service.inbox import Delivery, EntryNotFound, Inbox, Letter
 
 _OWN = (SignInNeeded, NotAllowed, Unavailable)
 _CHANGE = (InputRefused, CallerChanged, EntryNotFound, *_OWN)
@@ -57,12 +57,11 @@ class InboxController(Controller):
         found = await inbox.find(request.user.id, entry_id)
         return EntryDetailReply(
             entry=_entry(found, language_of(request)),
-            bell=found.entry.bell,
+            bell=found.bell,
             others=[
-                DispatchReply(channel=it.channel, accepted_at=it.accepted_at)
-                for it in await inbox.dispatches(found.entry)
+                DispatchReply(channel=it.channel, accepted_at=it.accepted_at) for it in await inbox.dispatches(found.id)
             ],
-            deliveries=[_delivery(it) for it in await inbox.deliveries(found.entry)],
+            deliveries=[_delivery(it) for it in await inbox.deliveries(found.id)],
         )
 
     @put("/{entry_id:uuid}/read", guards=[resident()], status_code=204, responses=problems(*_CHANGE))
@@ -87,17 +86,16 @@ class InboxController(Controller):
         await inbox.mark_all(request.user.id, data.until)
 
 
-def _entry(it: Read, language: Language) -> EntryReply:
-    entry, told = it
+def _entry(it: Letter, language: Language) -> EntryReply:
     return EntryReply(
-        id=entry.id,
-        topic=entry.topic,
-        title=told.title.for_(language),
-        body=told.body.for_(language),
-        path=told.path,
-        at=entry.created_at,
-        read_at=entry.read_at,
-        archived_at=entry.archived_at,
+        id=it.id,
+        topic=it.topic,
+        title=it.told.title.for_(language),
+        body=it.told.body.for_(language),
+        path=it.told.path,
+        at=it.at,
+        read_at=it.read_at,
+        archived_at=it.archived_at,
     )
 
 

@@ -7,6 +7,7 @@ from litestar.response import Stream
 
 from server.core.access import AnyRequest, NotAllowed, SignInNeeded, resident
 from server.core.problems import Unavailable, problems
+from server.modules.notifications.service.inbox import state_of
 from server.modules.notifications.service.live import live_of
 
 
@@ -26,5 +27,5 @@ class StreamController(Controller):
         their session has. A reconnect with `Last-Event-ID` is told at once what it missed.
         """
         last = request.headers.get("last-event-id", "")
-        news = live_of(state.database).stream(request.user.id, request.user.session_id, last)
+        news = live_of(state.database, state_of).stream(request.user.id, request.user.session_id, last)
         return Stream(news, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

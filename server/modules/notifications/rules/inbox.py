@@ -27,20 +27,23 @@ class Channel(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a resident may be told about. What is `firm` has legal effect or costs money: the inbox always has it."""
+    """What a resident may be told about. What is `firm` has legal effect, costs money or
+    warns of a danger: the inbox always has it."""
 
     DUTIES = "duties"
     RESULTS = "results"
     DATES = "dates"
     STEPS = "steps"
     ACCOUNT = "account"
+    NEWS = "news"
+    WARNINGS = "warnings"
 
     @property
     def firm(self) -> bool:
         return self in _FIRM
 
 
-_FIRM = {Topic.DUTIES, Topic.RESULTS, Topic.DATES, Topic.ACCOUNT}
+_FIRM = {Topic.DUTIES, Topic.RESULTS, Topic.DATES, Topic.ACCOUNT, Topic.WARNINGS}
 
 
 class Told(msgspec.Struct, frozen=True):

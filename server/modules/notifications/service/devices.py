@@ -23,6 +23,7 @@ from server.modules.identity.public import is_shared
 from server.modules.notifications.gateways.vapid import KeyPair, new_key_pair
 from server.modules.notifications.models import Device, Key, Message, MessageState
 from server.modules.notifications.rules.push import Subscription, service_of, subscription_of
+from server.modules.notifications.service.following import NOTHING, Following
 
 
 class PushEndpointRefused(Problem):
@@ -58,6 +59,14 @@ class SharedDeviceNotRung(Problem):
         "Máy dùng chung không nhận tin riêng của bạn",
         "A device shared with others is not told what is yours",
         "ឧបករណ៍ប្រើរួមគ្នាមិនទទួលដំណឹងផ្ទាល់ខ្លួនរបស់អ្នកទេ",
+    )
+
+
+class DeviceFollowsItsOwner(Problem):
+    title = Words(
+        "Máy này đang báo tin cho một tài khoản; hãy chọn trong tài khoản đó",
+        "This device rings for an account; choose there",
+        "ទូរស័ព្ទនេះកំពុងជូនដំណឹងដល់គណនីមួយ សូមជ្រើសរើសក្នុងគណនីនោះ",
     )
 
 
@@ -147,15 +156,43 @@ class Devices:
         device = await self.find(device_id, secret)
         if await is_shared(self._session, caller.session_id):
             raise SharedDeviceNotRung
-        if device.resident_id not in (None, caller.id):
+        if (former := device.resident_id) not in (None, caller.id):
             await self._drop_waiting([device.id])
         device.resident_id, device.session_id, device.name = caller.id, caller.session_id, name
         device.seen_at = datetime.now(UTC)
         await self._session.flush()
+        following = Following(self._session, self._settings)
+        if former is None:
+            await following.take_over(caller.id, device)
+        await following.apply(caller.id)
+
+    async def following(self, device_id: UUID, secret: str) -> Device:
+        """A browser nobody is signed in on, with what it follows. Raises DeviceNotFound, DeviceFollowsItsOwner."""
+        device = await self.find(device_id, secret)
+        if device.resident_id is not None:
+            raise DeviceFollowsItsOwner
+        return device
+
+    async def follow(
+        self, device_id: UUID, secret: str, *, communes: Collection[str], topics: Collection[str], news: bool
+    ) -> Device:
+        """From the next announcement on. `news` False: it rings for warnings only.
+
+        Raises DeviceNotFound, DeviceFollowsItsOwner, CommuneNotFollowed, TopicNotFollowed.
+        """
+        device = await self.following(device_id, secret)
+        await Following(self._session, self._settings).refuse_unknown(communes, topics)
+        device.communes, device.topics, device.rings_news = sorted(communes), sorted(topics), news
+        await self._session.flush()
+        return device
 
     async def release(self, session_ids: Collection[UUID]) -> None:
         """Somebody signed out there, or was signed out: nothing of theirs is told there any more."""
-        theirs = update(Device).where(Device.session_id.in_(session_ids)).values(resident_id=None, session_id=None)
+        theirs = (
+            update(Device)
+            .where(Device.session_id.in_(session_ids))
+            .values(resident_id=None, session_id=None, **NOTHING)
+        )
         await self._drop_waiting((await self._session.scalars(theirs.returning(Device.id))).all())
 
     async def _drop_waiting(self, device_ids: Collection[UUID]) -> None:

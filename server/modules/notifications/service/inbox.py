@@ -1,20 +1,34 @@
-"""The inbox of one resident: read, laid aside, searched; and what became of each entry's bell."""
+"""The inbox of one resident: read, laid aside, searched; and what became of each entry's bell.
+
+What somebody was told alone has a row of its own (Entry); what was announced to many has one for all (Broadcast). They
+lie in one order, that of their ids.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from server.core.paging import CursorRefused, cursor_of, key_of
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.settings import Settings
 from server.core.words import Language, Words
-from server.modules.notifications.models import Device, Dispatch, Entry, Message
-from server.modules.notifications.rules.inbox import Told
+from server.modules.notifications.models import Bell, Broadcast, Device, Dispatch, Entry, Message
+from server.modules.notifications.rules.inbox import Told, Topic
+from server.modules.notifications.service.broadcasts import (
+    ARCHIVED_AT,
+    READ_AT,
+    Marks,
+    announced_to,
+    eyes_of,
+    seen_by,
+    told_of,
+    unread_by,
+)
 from server.modules.notifications.service.live import tell
 from server.modules.notifications.service.telling import Telling
 
@@ -27,11 +41,17 @@ class EntryNotFound(Problem):
     title = Words("Không tìm thấy tin này trong hộp thư", "There is no such message", "រកមិនឃើញសារនេះក្នុងប្រអប់ទេ")
 
 
-class Read(NamedTuple):
-    """An entry and what it says."""
+class Letter(NamedTuple):
+    """One thing in the inbox and what it says. `place`: where it stands in the order of time."""
 
-    entry: Entry
+    id: UUID
+    place: UUID
+    topic: Topic
     told: Told
+    at: datetime
+    read_at: datetime | None
+    archived_at: datetime | None
+    bell: Bell
 
 
 class Delivery(NamedTuple):
@@ -47,72 +67,122 @@ class Inbox:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._telling = Telling(session, settings)
+        self._marks = Marks(session)
 
     async def page(
         self, resident_id: UUID, *, archived: bool, words: str, language: Language, limit: int, cursor: str | None
-    ) -> tuple[list[Read], str | None]:
+    ) -> tuple[list[Letter], str | None]:
         """The newest first, and the cursor of the next page. Raises CursorRefused."""
-        laid_aside = Entry.archived_at.is_not(None) if archived else Entry.archived_at.is_(None)
-        asked = select(Entry).where(Entry.resident_id == resident_id, laid_aside).order_by(Entry.id.desc())
-        if cursor is not None:
-            asked = asked.where(Entry.id < _id_of(cursor))
-        rows = await self._session.scalars(asked.limit(_SEARCHED if words else limit + 1))
-        found = [Read(row, self._telling.open(row)) for row in rows]
+        behind = None if cursor is None else _id_of(cursor)
+        wanted = _SEARCHED if words else limit + 1
+        entries = await self._entries(resident_id, wanted, archived=archived, behind=behind)
+        announced = await self._announced(resident_id, wanted, archived=archived, behind=behind)
+        found = sorted(entries + announced, key=lambda it: it.place, reverse=True)
         if words:
             found = [it for it in found if it.told.fits(words, language)]
         shown = found[:limit]
-        return shown, cursor_of(str(shown[-1].entry.id)) if len(found) > limit else None
+        return shown, cursor_of(str(shown[-1].place)) if len(found) > limit else None
+
+    async def _entries(self, resident_id: UUID, wanted: int, *, archived: bool, behind: UUID | None) -> list[Letter]:
+        laid_aside = Entry.archived_at.is_not(None) if archived else Entry.archived_at.is_(None)
+        asked = select(Entry).where(Entry.resident_id == resident_id, laid_aside).order_by(Entry.id.desc())
+        if behind is not None:
+            asked = asked.where(Entry.id < behind)
+        return [self._letter(row) for row in await self._session.scalars(asked.limit(wanted))]
+
+    async def _announced(self, resident_id: UUID, wanted: int, *, archived: bool, behind: UUID | None) -> list[Letter]:
+        asked = announced_to(await eyes_of(self._session, resident_id)).order_by(Broadcast.place.desc())
+        asked = asked.where(ARCHIVED_AT.is_not(None) if archived else ARCHIVED_AT.is_(None))
+        if behind is not None:
+            asked = asked.where(Broadcast.place < behind)
+        return [_announcement(row) for row in await self._session.execute(asked.limit(wanted))]
+
+    def _letter(self, entry: Entry) -> Letter:
+        told = self._telling.open(entry)
+        at, read_at, archived_at = entry.created_at, entry.read_at, entry.archived_at
+        return Letter(entry.id, entry.id, entry.topic, told, at, read_at, archived_at, entry.bell)
 
     async def unread(self, resident_id: UUID) -> int:
-        mine = select(func.count()).where(
-            Entry.resident_id == resident_id, Entry.read_at.is_(None), Entry.archived_at.is_(None)
-        )
-        return await self._session.scalar(mine) or 0
+        return (await state_of(self._session, resident_id))[1]
 
-    async def find(self, resident_id: UUID, entry_id: UUID) -> Read:
+    async def find(self, resident_id: UUID, entry_id: UUID) -> Letter:
         """Raises EntryNotFound, also when it is somebody else's."""
-        entry = await self._session.scalar(select(Entry).where(*_owned(resident_id, entry_id)))
-        if entry is None:
-            raise EntryNotFound
-        return Read(entry, self._telling.open(entry))
+        if entry := await self._session.scalar(select(Entry).where(*_owned(resident_id, entry_id))):
+            return self._letter(entry)
+        asked = announced_to(await eyes_of(self._session, resident_id)).where(Broadcast.id == entry_id)
+        if row := (await self._session.execute(asked)).one_or_none():
+            return _announcement(row)
+        raise EntryNotFound
 
-    async def deliveries(self, entry: Entry) -> Sequence[Delivery]:
-        """Where it was sent to, and what came of it; empty again after 30 days."""
+    async def deliveries(self, entry_id: UUID) -> Sequence[Delivery]:
+        """Where it was sent to, and what came of it; empty again after 30 days, and for what was told to many."""
         sent = (
-            select(Message, Device.name).join(Device).where(Message.entry_id == entry.id).order_by(Message.created_at)
+            select(Message, Device.name).join(Device).where(Message.entry_id == entry_id).order_by(Message.created_at)
         )
         return [Delivery(message, name) for message, name in await self._session.execute(sent)]
 
-    async def dispatches(self, entry: Entry) -> Sequence[Dispatch]:
+    async def dispatches(self, entry_id: UUID) -> Sequence[Dispatch]:
         """The other ways it went."""
-        return (await self._session.scalars(select(Dispatch).where(Dispatch.entry_id == entry.id))).all()
+        return (await self._session.scalars(select(Dispatch).where(Dispatch.entry_id == entry_id))).all()
 
     async def mark(self, resident_id: UUID, entry_id: UUID, *, read: bool) -> None:
         """Raises EntryNotFound."""
-        await self._change(resident_id, entry_id, read_at=func.coalesce(Entry.read_at, func.now()) if read else None)
+        seen = func.coalesce(Entry.read_at, func.now()) if read else None
+        if not await self._change(resident_id, entry_id, read_at=seen):
+            await self._mark(resident_id, entry_id, read_at=datetime.now(UTC) if read else None)
+        # The person's other devices.
+        await tell(self._session, [resident_id])
 
     async def archive(self, resident_id: UUID, entry_id: UUID, *, archived: bool) -> None:
         """Lay aside, or take out again; whoever lays it aside has seen it. Raises EntryNotFound."""
         if archived:
+            now = datetime.now(UTC)
             seen, aside = (func.coalesce(column, func.now()) for column in (Entry.read_at, Entry.archived_at))
-            await self._change(resident_id, entry_id, read_at=seen, archived_at=aside)
-        else:
-            await self._change(resident_id, entry_id, archived_at=None)
-
-    async def _change(self, resident_id: UUID, entry_id: UUID, **values: ColumnElement[datetime] | None) -> None:
-        changed = update(Entry).where(*_owned(resident_id, entry_id)).values(**values).returning(Entry.id)
-        if await self._session.scalar(changed) is None:
-            raise EntryNotFound
-        # The person's other devices.
+            if not await self._change(resident_id, entry_id, read_at=seen, archived_at=aside):
+                await self._mark(resident_id, entry_id, read_at=now, archived_at=now)
+        elif not await self._change(resident_id, entry_id, archived_at=None):
+            await self._mark(resident_id, entry_id, archived_at=None)
         await tell(self._session, [resident_id])
+
+    async def _change(self, resident_id: UUID, entry_id: UUID, **values: ColumnElement[datetime] | None) -> bool:
+        changed = update(Entry).where(*_owned(resident_id, entry_id)).values(**values).returning(Entry.id)
+        return await self._session.scalar(changed) is not None
+
+    async def _mark(self, resident_id: UUID, broadcast_id: UUID, **values: datetime | None) -> None:
+        await self.find(resident_id, broadcast_id)
+        await self._marks.mark(resident_id, [broadcast_id], **values)
 
     async def mark_all(self, resident_id: UUID, until: datetime) -> None:
         """All that came until then: what came later has not been seen."""
+        now = datetime.now(UTC)
         unread = update(Entry).where(
             Entry.resident_id == resident_id, Entry.read_at.is_(None), Entry.created_at <= until
         )
-        await self._session.execute(unread.values(read_at=datetime.now(UTC)))
+        await self._session.execute(unread.values(read_at=now))
+        announced = seen_by(await eyes_of(self._session, resident_id), Broadcast.id)
+        announced = announced.where(READ_AT.is_(None), ARCHIVED_AT.is_(None), Broadcast.told_at <= until)
+        await self._marks.mark(resident_id, (await self._session.scalars(announced)).all(), read_at=now)
         await tell(self._session, [resident_id])
+
+
+async def state_of(session: AsyncSession | AsyncConnection, resident_id: UUID) -> tuple[str, int]:
+    """Where the newest letter stands, and how many are unread."""
+    eyes = await eyes_of(session, resident_id)
+    own = Entry.resident_id == resident_id
+    unread = select(func.count()).where(own, Entry.read_at.is_(None), Entry.archived_at.is_(None))
+    asked = select(
+        select(Entry.id).where(own).order_by(Entry.id.desc()).limit(1).scalar_subquery().label("entry"),
+        seen_by(eyes, Broadcast.place).order_by(Broadcast.place.desc()).limit(1).scalar_subquery().label("announced"),
+        (unread.scalar_subquery() + unread_by(eyes).scalar_subquery()).label("unread"),
+    )
+    row = (await session.execute(asked)).one()
+    newest = max((it for it in (row.entry, row.announced) if it), default=None)
+    return str(newest or "none"), row.unread
+
+
+def _announcement(row: Any) -> Letter:
+    told = told_of(row.told)
+    return Letter(row.id, row.place, row.topic, told, row.told_at, row.read_at, row.archived_at, Bell.MANY)
 
 
 def _owned(resident_id: UUID, entry_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -3,22 +3,24 @@ connection, however many people listen.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from server.core.database import Database
 from server.modules.identity.public import living_sessions
-from server.modules.notifications.models import Entry
 
 log = structlog.get_logger()
 
 _CHANNEL = "notifications_inbox"
+_ALL = "all"
 _A_NOTICE = 200  # ids; PostgreSQL takes 8,000 bytes
+StateOf = Callable[[AsyncConnection, UUID], Awaitable[tuple[str, int]]]
+"""Where somebody's newest letter stands, and how many are unread."""
 HEARTBEAT = 20.0
 """Seconds between two signs of life, after each of which a session that has ended is noticed."""
 
@@ -28,6 +30,11 @@ async def tell(session: AsyncSession, people: Collection[UUID]) -> None:
     ids = sorted(person.hex for person in people)
     for begin in range(0, len(ids), _A_NOTICE):
         await session.execute(select(func.pg_notify(_CHANNEL, ",".join(ids[begin : begin + _A_NOTICE]))))
+
+
+async def tell_all(session: AsyncSession) -> None:
+    """The same of everybody's."""
+    await session.execute(select(func.pg_notify(_CHANNEL, _ALL)))
 
 
 class _Listener:
@@ -42,8 +49,10 @@ class _Listener:
 class Live:
     """The open streams of one process."""
 
-    def __init__(self, database: Database, heartbeat: float) -> None:
+    def __init__(self, database: Database, state_of: StateOf, heartbeat: float) -> None:
         self._database = database
+        self._state_of = state_of
+        self._turns = asyncio.Semaphore(2)
         self._heartbeat = heartbeat
         self._listeners: set[_Listener] = set()
         self._running: list[asyncio.Task[None]] = []
@@ -64,7 +73,7 @@ class Live:
                 self._running = []
 
     async def stream(self, person: UUID, session_id: UUID, last: str) -> AsyncIterator[bytes]:
-        """Server-sent events, until the session ends: the newest entry's id, and how many are unread.
+        """Server-sent events, until the session ends: where the newest letter stands, and how many are unread.
 
         `last`: the id of the last event the browser has had, if any. It is not told the same again.
         """
@@ -73,7 +82,7 @@ class Live:
             said = ""
             while not one.ended:
                 # Shielded: whoever hangs up meanwhile must not take the connection to the database along.
-                newest, unread = await asyncio.shield(asyncio.create_task(self._state(person)))
+                newest, unread = await asyncio.shield(asyncio.create_task(self._ask(person)))
                 if (now := f"{newest} {unread}") != said and (said or now.replace(" ", "/") != last):
                     yield f'id: {newest}/{unread}\nevent: inbox\ndata: {{"unread": {unread}}}\n\n'.encode()
                 said = now
@@ -84,22 +93,17 @@ class Live:
                 one.woken.clear()
             yield b"event: ended\ndata: {}\n\n"
 
-    async def _state(self, person: UUID) -> tuple[str, int]:
-        newest = select(Entry.id).where(Entry.resident_id == person).order_by(Entry.id.desc()).limit(1)
-        unread = select(func.count()).where(
-            Entry.resident_id == person, Entry.read_at.is_(None), Entry.archived_at.is_(None)
-        )
-        asked = select(newest.scalar_subquery().label("newest"), unread.scalar_subquery().label("unread"))
-        async with self._database.reading() as connection:
-            row = (await connection.execute(asked)).one()
-        return str(row.newest or "none"), row.unread
+    async def _ask(self, person: UUID) -> tuple[str, int]:
+        # What is told to everybody wakes everybody: they take turns, or nobody else would have a connection.
+        async with self._turns, self._database.reading() as connection:
+            return await self._state_of(connection, person)
 
     async def _hear(self) -> None:
         while True:
             try:
                 async for heard in self._database.listen(_CHANNEL):
                     # The empty notice: listening has begun, and much may have happened before.
-                    people = {UUID(hex=it) for it in heard.split(",")} if heard else None
+                    people = None if heard in ("", _ALL) else {UUID(hex=it) for it in heard.split(",")}
                     self._wake(people)
             except Exception as error:
                 log.warning("live news wait for the database", error=type(error).__name__)
@@ -126,9 +130,9 @@ class Live:
                     one.woken.set()
 
 
-def live_of(database: Database, heartbeat: float = HEARTBEAT) -> Live:
+def live_of(database: Database, state_of: StateOf, heartbeat: float = HEARTBEAT) -> Live:
     """The one of this process."""
     if "live" not in database.info:
-        database.info["live"] = Live(database, heartbeat)
+        database.info["live"] = Live(database, state_of, heartbeat)
     live: Live = database.info["live"]
     return live

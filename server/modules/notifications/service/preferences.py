@@ -12,6 +12,7 @@ from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
 from server.modules.notifications.models import Preference
 from server.modules.notifications.rules.inbox import Channel, Choice, Level, Quiet, Topic
+from server.modules.notifications.service.following import Following
 
 
 class TopicCannotBeOff(Problem):
@@ -83,6 +84,7 @@ class Preferences:
             row = await self._session.scalar(first.returning(Preference))
         if row is None:
             raise ChangedMeanwhile
+        await Following(self._session, self._session.info["settings"]).apply(resident_id)
         return _choice(row)
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
-from server.modules.notifications.models import Device, Entry, Message, Preference
+from server.modules.notifications.models import Broadcast, Device, Entry, Follower, Mark, Message, Preference
+from server.modules.notifications.service.broadcasts import announced_to, eyes_of, told_of
+from server.modules.notifications.service.following import Following
 from server.modules.notifications.service.preferences import Preferences
 from server.modules.notifications.service.telling import Telling
 
@@ -17,6 +19,7 @@ class Remembered:
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
+        self._settings = settings
         self._telling = Telling(session, settings)
         self._preferences = Preferences(session)
 
@@ -26,6 +29,8 @@ class Remembered:
         sent = select(Message, Device.name).join(Device).where(Device.resident_id == resident_id)
         choice = await self._preferences.of(resident_id)
         told = [(entry, self._telling.open(entry)) for entry in await self._session.scalars(entries)]
+        announced = announced_to(await eyes_of(self._session, resident_id)).order_by(Broadcast.place)
+        follower = await Following(self._session, self._settings).of(resident_id)
         return {
             "hộp thư": [
                 {
@@ -37,6 +42,16 @@ class Remembered:
                 }
                 for entry, it in told
             ],
+            "tin gửi chung": [
+                {
+                    "lúc": it.told_at,
+                    "tiêu đề": told_of(it.told).title.vi,
+                    "đã đọc": it.read_at,
+                    "đã cất": it.archived_at,
+                }
+                for it in await self._session.execute(announced)
+            ],
+            "theo dõi": {"nơi ở": follower.home, "xã, phường": follower.chosen, "chủ đề": follower.topics},
             "máy nhận thông báo": [
                 {"tên": it.name, "từ": it.created_at, "gần nhất": it.last_accepted_at}
                 for it in await self._session.scalars(devices)
@@ -59,4 +74,6 @@ class Remembered:
         # With the devices go their messages, and so what is still on its way.
         await self._session.execute(delete(Device).where(Device.resident_id == resident_id))
         await self._session.execute(delete(Entry).where(Entry.resident_id == resident_id))
+        for table in (Mark, Follower):
+            await self._session.execute(delete(table).where(table.resident_id == resident_id))
         await self._session.execute(delete(Preference).where(Preference.resident_id == resident_id))

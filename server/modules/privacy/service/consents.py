@@ -11,8 +11,10 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.audit import record
+from server.core.events import publish
 from server.core.problems import Problem
 from server.core.words import Words
+from server.modules.privacy.events import ConsentChanged
 from server.modules.privacy.models import Consent
 from server.modules.privacy.rules.purposes import PURPOSES
 
@@ -70,6 +72,7 @@ class Consents:
             ).returning(Consent.id)
         )
         if given is not None:
+            publish(self._session, ConsentChanged(resident_id=caller.id, purpose=purpose))
             await record(
                 self._session,
                 act="privacy:consent",
@@ -84,6 +87,7 @@ class Consents:
         if purpose not in PURPOSES:
             raise PurposeNotFound
         if await self._end(Consent.resident_id == caller.id, Consent.purpose == purpose):
+            publish(self._session, ConsentChanged(resident_id=caller.id, purpose=purpose))
             await record(
                 self._session, act="privacy:withdraw", actor=caller, subject=("resident", caller.id), purpose=purpose
             )

@@ -1,0 +1,148 @@
+"""What very many are told at once: to whom, in which waves, and what waiting means. No database, no clock."""
+
+import hmac
+from datetime import datetime, time
+from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from server.core.words import Words
+from server.modules.notifications.rules.inbox import Quiet, Topic
+
+A_RANGE = 250
+"""Devices of one job: what a worker that is killed may have sent without noting it."""
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is meant. `communes`: codes, those who live there or follow one; `topics`: codes of `data/topics.json`,
+    those who chose one. Empty is everybody; both given, both must fit.
+    """
+
+    communes: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to be told to an audience.
+
+    `key`: of what was published; the same one is told once. `subject`: what it is about, on a screen the newest takes
+    the older one's place. `title` and `body` stand in the inbox; a lock screen shows `title` and `plain`, also where
+    its owner wants nothing private on it: an announcement is public. `path` is the screen it leads to.
+    """
+
+    key: str
+    subject: str
+    title: Words
+    body: Words
+    plain: Words
+    path: str
+    audience: Audience = Audience()
+    rings: bool = True
+    """On devices too; otherwise it only stands in the inbox."""
+    urgent: bool = False
+    """A warning: passes quiet times and the night, overtakes everything else, and always reaches the inbox."""
+    pace: int | None = None
+    """Devices a second; None: as fast as it goes."""
+    until: datetime | None = None
+    """When it is over: no phone rings for it afterwards. None: a day from now."""
+
+    @property
+    def topic(self) -> Topic:
+        return Topic.WARNINGS if self.urgent else Topic.NEWS
+
+
+class Reach(NamedTuple):
+    """How many would be told: devices that would ring, inboxes in which it would stand."""
+
+    devices: int
+    inboxes: int
+
+
+class WaveState(Enum):
+    """A wave that is RUNNING is over when it is counted and nothing waits. REPLACED: by a correction that goes on."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+class Why(Enum):
+    """What some devices of a wave wait for, other than their turn."""
+
+    NIGHT = "night"
+    QUIET = "quiet"
+    PAUSE = "pause"
+    TROUBLE = "trouble"
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a wave is: `due` = `sent` + `failed` + `gone` + `waiting`, to the unit.
+
+    `counted`: whether `due` is final. `gone`: the device is no more, or its owner wants no more. `waits`: what how
+    many wait for besides their turn: the morning, somebody's quiet time, a push service that asked for a pause, or one
+    that does not answer. `next_at`: when the next of them are due. `shown` and `opened` are phones that said so, `read`
+    inboxes in which it was opened.
+    """
+
+    key: str
+    state: WaveState
+    counted: bool
+    due: int
+    sent: int
+    failed: int
+    gone: int
+    waiting: int
+    waits: dict[Why, int]
+    next_at: datetime | None
+    shown: int
+    opened: int
+    read: int
+
+    @property
+    def over(self) -> bool:
+        return self.counted and not self.waiting
+
+
+def range_size(pace: int | None) -> int:
+    """Devices of one job: two seconds' worth of the pace."""
+    return A_RANGE if pace is None else max(1, min(A_RANGE, pace * 2))
+
+
+def night_of(words: str) -> Quiet | None:
+    """`21:30-06:00` as a quiet time; None when it begins as it ends. Raises ValueError."""
+    since, _, until = words.partition("-")
+    night = Quiet(time.fromisoformat(since), time.fromisoformat(until))
+    return None if night.since == night.until else night
+
+
+WAITS = (2, 8, 30, 120, 600)
+_SILENCE, _LONGEST_SILENCE, _URGENT_SILENCE = 30, 300, 10
+
+
+def next_wait(attempts: int, retry_after: int | None) -> int:
+    """Seconds until the next attempt of a wave after so many: it goes on until the announcement is over."""
+    return max(WAITS[min(attempts, len(WAITS)) - 1], min(retry_after or 0, 3_600))
+
+
+def silence_of(trials: int, *, urgent: bool) -> int:
+    """Seconds waves leave a push service alone that answered none of a range, so often one after the other."""
+    return _URGENT_SILENCE if urgent else min(_SILENCE * 2 ** min(trials, 8), _LONGEST_SILENCE)
+
+
+# ---- what a phone says back --------------------------------------------------------------------------------------
+
+
+def ticket(key: bytes, number: int, position: int) -> UUID:
+    """The id of a push of a wave: its range, the place in it, and a mark that only we can make. It has no row."""
+    where = number.to_bytes(6) + position.to_bytes(2)
+    return UUID(bytes=where + hmac.digest(key, where, "sha256")[:8])
+
+
+def read_ticket(key: bytes, it: UUID) -> tuple[int, int] | None:
+    """The range and the place; None when it is no id of a wave."""
+    number, position = int.from_bytes(it.bytes[:6]), int.from_bytes(it.bytes[6:8])
+    return (number, position) if hmac.compare_digest(ticket(key, number, position).bytes, it.bytes) else None
