@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import gate, intake, lighthouse, memory, push, push_latency, reads, search
+from benchmarks import crashes, gate, intake, lighthouse, memory, push, push_latency, reads, search
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
-ALL = ("reads", "gate", "search", "intake", "push", "latency", "memory", "growth", "lighthouse")
+ALL = ("reads", "gate", "search", "intake", "push", "latency", "crashes", "memory", "growth", "lighthouse")
 GROWTH = Path(__file__).with_name("search_growth.py")
 
 
@@ -23,7 +23,9 @@ GROWTH = Path(__file__).with_name("search_growth.py")
 @click.argument("chosen", nargs=-1, type=click.Choice(ALL))
 @click.option("--rounds", default=7, show_default=True, help="Rounds, each with every contender once.")
 @click.option("--seconds", default=2, show_default=True, help="Seconds of one contender in one round.")
-def main(chosen: tuple[str, ...], rounds: int, seconds: int) -> None:
+@click.option("--kills", default=50, show_default=True, help="How often web or worker is killed, in `crashes`.")
+@click.option("--restarts", default=5, show_default=True, help="How often PostgreSQL is stopped dead there.")
+def main(chosen: tuple[str, ...], rounds: int, seconds: int, kills: int, restarts: int) -> None:
     """Measure against the peers and the goals, and print tables. Starts and stops its own servers on loopback."""
     wanted = chosen or ALL
     with stage() as ready:
@@ -40,6 +42,8 @@ def main(chosen: tuple[str, ...], rounds: int, seconds: int) -> None:
             push.measure(ready, rounds, seconds)
         if "latency" in wanted:
             push_latency.measure(ready)
+        if "crashes" in wanted:
+            crashes.measure(ready, kills, restarts)
         if "memory" in wanted:
             memory.measure(ready)
         if "lighthouse" in wanted:

@@ -81,9 +81,9 @@ class Post:
         self.subscriptions: list[dict[str, Any]] = []
         self.keys = ("", b"")
 
-    async def fill(self) -> None:
+    async def fill(self, count: int = DEVICES) -> None:
         seal, rows = seal_of(self.settings), []
-        for number in range(DEVICES):
+        for number in range(count):
             point = ec.generate_private_key(ec.SECP256R1()).public_key()
             p256dh = point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
             row, auth, endpoint = uuid7(), os.urandom(16), f"{self.origin}/wpush/{number}"
