@@ -1174,6 +1174,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/news/desk/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** KeepNewsFile */
+        post: operations["keepNewsFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskFile */
+        get: operations["getDeskFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/files/{width}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskPicture */
+        get: operations["getDeskPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewArticle */
+        post: operations["previewArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListTemplates */
+        get: operations["listTemplates"];
+        /** KeepTemplate */
+        put: operations["keepTemplate"];
+        post?: never;
+        /** ForgetTemplate */
+        delete: operations["forgetTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/news/desk/{article_id}": {
         parameters: {
             query?: never;
@@ -1203,6 +1290,91 @@ export interface paths {
         put?: never;
         /** ActOnArticle */
         post: operations["actOnArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/{article_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** AttendArticle */
+        put: operations["attendArticle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/{article_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListArticleVersions */
+        get: operations["listArticleVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/desk/{article_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetArticleVersion */
+        get: operations["getArticleVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetNewsFile */
+        get: operations["getNewsFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/files/{width}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetNewsPicture */
+        get: operations["getNewsPicture"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1918,7 +2090,7 @@ export interface components {
             starts_at: string | null;
             summary: string;
             title: string;
-            topics: components["schemas"]["news_rules_content_Topic"][];
+            topics: components["schemas"]["TopicLink"][];
         };
         /** ArticleSummary */
         ArticleSummary: {
@@ -1936,7 +2108,7 @@ export interface components {
             starts_at: string | null;
             summary: string;
             title: string;
-            topics: components["schemas"]["news_rules_content_Topic"][];
+            topics: components["schemas"]["TopicLink"][];
         };
         /** AskAboutYourData */
         AskAboutYourData: {
@@ -2049,6 +2221,11 @@ export interface components {
          * @enum {string}
          */
         Category: "announcement" | "news" | "event" | "guide";
+        /** Change */
+        Change: {
+            field: string;
+            parts: components["schemas"]["Part"][];
+        };
         /** ChangePartner */
         ChangePartner: {
             disabled: boolean;
@@ -2078,6 +2255,14 @@ export interface components {
         Changes: {
             items: components["schemas"]["ChangeReply"][];
         };
+        /** ChangesReply */
+        ChangesReply: {
+            /** Format: date-time */
+            at: string;
+            changes: components["schemas"]["Change"][];
+            content: components["schemas"]["Content"];
+            number: number;
+        };
         /** Choice */
         Choice: {
             code: string;
@@ -2105,7 +2290,7 @@ export interface components {
             channel: components["schemas"]["news_rules_content_Channel"];
             communes: string[];
             pace: number | null;
-            topics: components["schemas"]["news_rules_content_Topic"][];
+            topics: string[];
         };
         /** Chosen */
         Chosen: {
@@ -2138,7 +2323,7 @@ export interface components {
             source: string;
             source_link: string;
             starts_at: string | null;
-            topics: components["schemas"]["news_rules_content_Topic"][];
+            topics: string[];
             vi: components["schemas"]["Text"];
         };
         /** Counted */
@@ -2219,6 +2404,7 @@ export interface components {
             content: components["schemas"]["Content"];
             corrected_at: string | null;
             correction: string | null;
+            gone: components["schemas"]["GonePlace"][];
             /** Format: uuid */
             id: string;
             lacks: components["schemas"]["LackReply"][];
@@ -2433,7 +2619,7 @@ export interface components {
             path: string;
             read_at: string | null;
             title: string;
-            topic: components["schemas"]["notifications_rules_inbox_Topic"];
+            topic: components["schemas"]["Topic"];
         };
         /** EventOutcome */
         EventOutcome: {
@@ -2463,6 +2649,13 @@ export interface components {
         Fee: {
             amount: number;
             basis: string | null;
+        };
+        /** FileReply */
+        FileReply: {
+            media_type: string;
+            name: string;
+            size: number;
+            title: string;
         };
         /** Filters */
         Filters: {
@@ -2531,6 +2724,12 @@ export interface components {
             unit: components["schemas"]["dossiers_rules_working_time_Unit"];
             value: number;
         };
+        /** GonePlace */
+        GonePlace: {
+            code: string;
+            name: string;
+            successors: components["schemas"]["Place"][];
+        };
         /**
          * Hours
          * @description Which hours an office works (rules/working_time).
@@ -2542,6 +2741,11 @@ export interface components {
             items: components["schemas"]["EntryReply"][];
             next_cursor: string | null;
             unread: number;
+        };
+        /** KeepTemplate */
+        KeepTemplate: {
+            content: components["schemas"]["WriteArticle"];
+            name: string;
         };
         /** KeysReply */
         KeysReply: {
@@ -2724,6 +2928,12 @@ export interface components {
             name: string;
             originals: number | null;
         };
+        /** Part */
+        Part: {
+            /** @enum {string} */
+            how: "same" | "added" | "removed";
+            text: string;
+        };
         /** PartnerReply */
         PartnerReply: {
             disabled_at: string | null;
@@ -2814,6 +3024,11 @@ export interface components {
             private: boolean;
             quiet: components["schemas"]["QuietHoursReply"] | null;
             topics: components["schemas"]["TopicReply"][];
+            version: number;
+        };
+        /** PresenceReply */
+        PresenceReply: {
+            others: components["schemas"]["SomebodyReply"][];
             version: number;
         };
         /** ProblemReply */
@@ -3047,6 +3262,10 @@ export interface components {
         RolesReply: {
             items: components["schemas"]["RoleReply"][];
         };
+        /** SayPresence */
+        SayPresence: {
+            typing: boolean;
+        };
         /** SecondStepReply */
         SecondStepReply: {
             enrol: components["schemas"]["EnrolmentReply"] | null;
@@ -3059,7 +3278,7 @@ export interface components {
             channel: components["schemas"]["news_rules_content_Channel"];
             communes: string[];
             pace: number | null;
-            topics: components["schemas"]["news_rules_content_Topic"][];
+            topics: string[];
         };
         /** SentReply */
         SentReply: {
@@ -3110,6 +3329,13 @@ export interface components {
         SignInWithPassword: {
             login: string;
             password: string;
+        };
+        /** SomebodyReply */
+        SomebodyReply: {
+            name: string;
+            /** Format: date-time */
+            seen_at: string;
+            writing: boolean;
         };
         /** StaffPage */
         StaffPage: {
@@ -3189,6 +3415,15 @@ export interface components {
             /** @enum {string} */
             language: "vi" | "en" | "km";
         };
+        /** TemplateReply */
+        TemplateReply: {
+            content: components["schemas"]["Content"];
+            name: string;
+        };
+        /** TemplatesReply */
+        TemplatesReply: {
+            items: components["schemas"]["TemplateReply"][];
+        };
         /** Text */
         Text: {
             body: string;
@@ -3202,11 +3437,23 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
         };
+        /**
+         * Topic
+         * @description What a resident may be told about. What is `firm` has legal effect, costs money or
+         *         warns of a danger: the inbox always has it.
+         * @enum {string}
+         */
+        Topic: "duties" | "results" | "dates" | "steps" | "account" | "news" | "warnings";
+        /** TopicLink */
+        TopicLink: {
+            code: string;
+            name: string;
+        };
         /** TopicReply */
         TopicReply: {
             firm: boolean;
             level: components["schemas"]["notifications_rules_inbox_Level"];
-            topic: components["schemas"]["notifications_rules_inbox_Topic"];
+            topic: components["schemas"]["Topic"];
         };
         /** TopicToFollowReply */
         TopicToFollowReply: {
@@ -3264,6 +3511,18 @@ export interface components {
         UseCode: {
             digits: string;
         };
+        /** VersionReply */
+        VersionReply: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            fields: string[];
+            number: number;
+        };
+        /** VersionsReply */
+        VersionsReply: {
+            items: components["schemas"]["VersionReply"][];
+        };
         /** Way */
         Way: {
             channel: components["schemas"]["catalogue_rules_facts_Channel"];
@@ -3298,7 +3557,7 @@ export interface components {
             source: string;
             source_link: string;
             starts_at: string | null;
-            topics: components["schemas"]["news_rules_content_Topic"][];
+            topics: string[];
             vi: components["schemas"]["WriteText"];
         };
         /** WriteText */
@@ -3394,12 +3653,6 @@ export interface components {
          */
         news_rules_content_Channel: "feed" | "inbox" | "push";
         /**
-         * Topic
-         * @description What an article is about, as a resident chooses what to hear of.
-         * @enum {string}
-         */
-        news_rules_content_Topic: "weather" | "salinity" | "farming" | "health" | "school" | "outages" | "traffic" | "safety" | "services" | "culture";
-        /**
          * Act
          * @enum {string}
          */
@@ -3450,13 +3703,6 @@ export interface components {
          * @enum {string}
          */
         notifications_rules_inbox_Level: "off" | "inbox" | "ring";
-        /**
-         * Topic
-         * @description What a resident may be told about. What is `firm` has legal effect, costs money or
-         *         warns of a danger: the inbox always has it.
-         * @enum {string}
-         */
-        notifications_rules_inbox_Topic: "duties" | "results" | "dates" | "steps" | "account" | "news" | "warnings";
         /** OfficeReply */
         places_schemas_OfficeReply: {
             address: string | null;
@@ -8330,7 +8576,7 @@ export interface operations {
         parameters: {
             query?: {
                 commune?: string | null;
-                topic?: components["schemas"]["news_rules_content_Topic"] | null;
+                topic?: string | null;
                 category?: components["schemas"]["Category"] | null;
                 q?: string;
                 limit?: number;
@@ -8560,6 +8806,478 @@ export interface operations {
             };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    keepNewsFile: {
+        parameters: {
+            query?: {
+                title?: string;
+            };
+            header?: {
+                "Content-Type"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `file-too-large` The file is larger than 20 MB; compress or split it · `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `file-type-refused` This is no JPEG, PNG or WebP picture and no PDF, whatever it is called · `picture-too-large` The picture has too many pixels; make it smaller than 60 million and send it again */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                width: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    previewArticle: {
+        parameters: {
+            query?: {
+                lang?: "vi" | "en" | "km";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteArticle"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    keepTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepTemplate"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    forgetTemplate: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8847,6 +9565,338 @@ export interface operations {
             };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    attendArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayPresence"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-found` There is no such article · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listArticleVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-found` There is no such article · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getArticleVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `article-not-found` There is no such article · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getNewsFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getNewsPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                width: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

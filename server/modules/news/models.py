@@ -29,6 +29,8 @@ class Article(Table):
     state: Mapped[State]
     # The Vietnamese title folded, for the search at the desk.
     searched: Mapped[str]
+    # What the communes it names are called, by code, as long as they are there.
+    places: Mapped[dict[str, Any]]
     # Who has changed the text since it last went out: none of them may let it out.
     writers: Mapped[list[str]]
     # Where its first writer works.

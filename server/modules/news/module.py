@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,11 +10,15 @@ from server.core.module import Module
 from server.core.retention import Keep
 from server.core.words import Words
 from server.modules.news.api.desk import DeskController
+from server.modules.news.api.files import DeskFileController, FileController
 from server.modules.news.api.reading import NewsController
 from server.modules.news.models import Presence
 from server.modules.news.reactions import schedules
 from server.modules.news.service.articles import Articles
+from server.modules.news.service.files import NewsFiles
+from server.modules.news.service.history import History
 from server.modules.news.service.reading import Desk
+from server.modules.news.service.templates import Templates
 from server.modules.news.snapshot import news_snapshot
 
 
@@ -25,10 +30,28 @@ def news_desk(session: NamedDependency[AsyncSession]) -> Desk:
     return Desk(session)
 
 
+def history(session: NamedDependency[AsyncSession]) -> History:
+    return History(session)
+
+
+def templates(session: NamedDependency[AsyncSession]) -> Templates:
+    return Templates(session)
+
+
+def news_files(session: NamedDependency[AsyncSession], state: State) -> NewsFiles:
+    return NewsFiles(session, state.settings)
+
+
 module = Module(
     "news",
-    controllers=[NewsController, DeskController],
-    dependencies={"articles": articles, "news_desk": news_desk},
+    controllers=[NewsController, FileController, DeskController, DeskFileController],
+    dependencies={
+        "articles": articles,
+        "history": history,
+        "news_desk": news_desk,
+        "news_files": news_files,
+        "templates": templates,
+    },
     schedules=schedules,
     snapshots=[news_snapshot],
     keeps=[Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1))],

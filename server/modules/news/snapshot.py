@@ -14,9 +14,9 @@ from server.core.snapshot import Snapshot, pack
 from server.core.text import fold
 from server.core.words import LANGUAGES, Language
 from server.modules.news.models import Article
-from server.modules.news.rules.content import Category, Topic
+from server.modules.news.rules.content import Category
 from server.modules.news.rules.markdown import plain
-from server.modules.news.schemas.articles import Dates, Published, reply_of, summary_of
+from server.modules.news.schemas.articles import Dates, Published, files_in, reply_of, summary_of
 from server.modules.news.service.articles import SNAPSHOT
 from server.modules.news.service.refusals import ArticleExpired, ArticleNotFound, ArticleWithdrawn
 
@@ -49,7 +49,7 @@ class _Item(msgspec.Struct, frozen=True):
     """One that is out, as far as it is found by."""
 
     communes: frozenset[str]
-    topics: frozenset[Topic]
+    topics: frozenset[str]
     category: Category
     words: str
 
@@ -62,6 +62,8 @@ class Stand:
         self._summaries: dict[tuple[str, Language], bytes] = {}
         self._pages: dict[tuple[str, Language], bytes] = {}
         self._gone: dict[str, _Gone] = {}
+        self.files: set[str] = set()
+        """What may be fetched by anybody: the files of what is out, and no others."""
         for row in rows:
             if row.withdrawn_at or row.expired_at:
                 reason = row.withdrawn_reason if row.withdrawn_at else None
@@ -76,9 +78,10 @@ class Stand:
             self._summaries[key, language] = msgspec.json.encode(summary_of(row.id, of, dates, language))
             self._pages[key, language] = pack(msgspec.json.encode(reply_of(row.id, of, dates, language)))
         said = " ".join(f"{it.title} {it.summary} {plain(it.pieces)}" for it in of.texts.values())
+        self.files |= files_in(of)
         self._items[key] = _Item(
             communes=frozenset(it.code for it in of.communes),
-            topics=frozenset(of.topics),
+            topics=frozenset(it.code for it in of.topics),
             category=of.category,
             words=f" {fold(said)}",
         )
@@ -96,7 +99,7 @@ class Stand:
         self,
         *,
         commune: str | None,
-        topic: Topic | None,
+        topic: str | None,
         category: Category | None,
         q: str,
         limit: int,

@@ -30,3 +30,8 @@ async def names_of_places(session: AsyncSession) -> list[str]:
 async def first_workplaces(session: AsyncSession) -> tuple[str, str]:
     """A commune's code and a department's slug, whichever comes first: where demo staff work. Empty without any."""
     return await Places(session).first_workplaces()
+
+
+async def successors_of(session: AsyncSession, name: str) -> list[tuple[str, str]]:
+    """Code and name of the communes of today that took over one of the past; empty for a name nobody knows."""
+    return await Places(session).successors_of(name)

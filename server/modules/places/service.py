@@ -79,6 +79,13 @@ class Places:
         found = [*await self._session.execute(offices), *await self._session.execute(communes)]
         return {row[0]: row.name for row in found}
 
+    async def successors_of(self, name: str) -> list[tuple[str, str]]:
+        """The units that took over a commune of this former name, wherever it lay."""
+        lists = await self._session.scalars(select(OldName.successors).where(OldName.name == name))
+        codes = {it["code"] for successors in lists for it in successors}
+        rows = await self._session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)).order_by(Unit.code))
+        return [(code, name) for code, name in rows]
+
     async def first_workplaces(self) -> tuple[str, str]:
         commune = select(Unit.code).order_by(Unit.code).limit(1)
         office = select(Office.slug).where(Office.kind == "department").order_by(Office.slug).limit(1)

@@ -26,7 +26,7 @@ def content(title: str = "", **more: Any) -> dict[str, Any]:
         "en": None,
         "km": None,
         "category": "announcement",
-        "topics": ["outages"],
+        "topics": [],
         "communes": [],
         "source": "Trạm cấp nước Mẫu",
         "source_link": "",

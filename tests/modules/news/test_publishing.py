@@ -1,14 +1,15 @@
 """From a draft to the phone: a second person lets it out, and nothing is to be read before."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from server.core.database import Database
+from server.modules.news.reactions import turn_pages
 from tests.modules.news.conftest import Editor, Publish, Refresh, content
-
-E = dict[str, Any]
 
 
 async def test_one_writes_another_lets_it_out_and_everybody_reads_it(
@@ -77,3 +78,83 @@ async def test_a_withdrawn_one_says_so_and_why(
     assert reply.json()["type"] == "article-withdrawn"
     assert reply.json()["reason"] == "Đăng nhầm ngày"
     assert out["id"] not in (await client.get("/api/news/articles?limit=100")).text
+
+
+async def test_a_correction_keeps_what_is_out_until_it_is_let_out_too(
+    publish: Publish, writer: Editor, reviewer: Editor, client: httpx.AsyncClient, refresh: Refresh
+) -> None:
+    out = await publish(content("Cúp nước ngày 1"))
+    address = f"/api/news/articles/{out['id']}"
+    assert (await writer.try_to("correct", out)).json()["type"] == "reason-needed"
+    opened = await writer.act("correct", out, reason="Nhầm ngày")
+    assert (opened["state"], opened["live"]) == ("draft", True)
+    changed = (await writer.save(opened, content("Cúp nước ngày 2"))).json()
+    await refresh()
+    assert (await client.get(address)).json()["title"] == "Cúp nước ngày 1"
+    again = await reviewer.act("approve", await writer.act("submit", changed))
+    assert again["revision"] == 2
+    await refresh()
+    article = (await client.get(address)).json()
+    assert (article["title"], article["correction"]) == ("Cúp nước ngày 2", "Nhầm ngày")
+    assert article["published_at"] < article["corrected_at"]
+
+
+async def test_a_correction_can_be_dropped(publish: Publish, writer: Editor) -> None:
+    out = await publish(content("Như cũ"))
+    opened = await writer.act("correct", out, reason="Thử")
+    changed = (await writer.save(opened, content("Khác"))).json()
+    back = await writer.act("drop-correction", changed)
+    assert (back["state"], back["content"]["vi"]["title"], back["correction"]) == ("published", "Như cũ", None)
+
+
+async def test_what_was_approved_for_later_goes_out_at_its_time_and_ends_at_its_end(
+    writer: Editor, reviewer: Editor, database: Database, client: httpx.AsyncClient, refresh: Refresh
+) -> None:
+    now = datetime.now(UTC)
+    said = content(expires_at=(now + timedelta(hours=2)).isoformat())
+    submitted = await writer.act("submit", await writer.begin(said))
+    waiting = await reviewer.act("approve", submitted, publish_at=(now + timedelta(hours=1)).isoformat())
+    address = f"/api/news/articles/{waiting['id']}"
+
+    async def clock(hours: float) -> int:
+        async with database.transaction() as session:
+            await turn_pages(session, now + timedelta(hours=hours))
+        await refresh()
+        return (await client.get(address)).status_code
+
+    assert [await clock(hours) for hours in (0.5, 1.1, 1.9, 2.1)] == [404, 200, 200, 410]
+    gone = await client.get(address)
+    assert gone.json()["type"] == "article-expired"
+    assert (await reviewer.show(waiting))["state"] == "expired"
+
+
+async def test_a_scheduled_one_can_be_taken_back(writer: Editor, reviewer: Editor) -> None:
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    waiting = await reviewer.act("approve", await writer.act("submit", await writer.begin()), publish_at=later)
+    back = await writer.act("take-back", waiting)
+    assert (back["state"], back["publish_at"]) == ("draft", None)
+
+
+MOVES = [
+    ("approve", "article-cannot-move"),
+    ("withdraw", "article-cannot-move"),
+    ("publish", "article-cannot-move"),
+    ("correct", "article-cannot-move"),
+    ("drop-correction", "article-cannot-move"),
+]
+
+
+@pytest.mark.parametrize(("act", "problem"), MOVES)
+async def test_a_draft_makes_no_other_step(act: str, problem: str, writer: Editor) -> None:
+    assert (await writer.try_to(act, await writer.begin(), reason="vì")).json()["type"] == problem
+
+
+async def test_whoever_only_writes_lets_nothing_out_and_whoever_only_reviews_writes_nothing(
+    writer: Editor, reviewer: Editor, staff_browser: Any
+) -> None:
+    other = Editor(await staff_browser("news:read", "news:write"))
+    submitted = await writer.act("submit", await writer.begin())
+    assert (await other.try_to("approve", submitted)).json()["type"] == "not-allowed"
+    assert (await reviewer.save(submitted, content())).json()["type"] == "not-allowed"
+    # What is being looked at does not change under the eyes of whoever looks.
+    assert (await writer.save(submitted, content())).json()["type"] == "article-not-open"

@@ -317,6 +317,8 @@ export default {
     'news:write': 'Begin an article',
     'news:publish': 'Publish an article',
     'news:expire': 'End an article',
+    'news:keep-template': 'Keep a template',
+    'news:forget-template': 'Forget a template',
     'news:submit': 'Send an article to review',
     'news:take-back': 'Take an article back to a draft',
     'news:return': 'Return an article',

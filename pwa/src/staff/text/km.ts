@@ -317,6 +317,8 @@ export default {
     'news:write': 'ចាប់ផ្តើមសរសេរអត្ថបទ',
     'news:publish': 'ផ្សាយអត្ថបទ',
     'news:expire': 'អត្ថបទផុតកំណត់',
+    'news:keep-template': 'រក្សាទុកគំរូអត្ថបទ',
+    'news:forget-template': 'លុបគំរូអត្ថបទ',
     'news:submit': 'ផ្ញើអត្ថបទទៅអនុម័ត',
     'news:take-back': 'យកអត្ថបទមកកែវិញ',
     'news:return': 'ប្រគល់អត្ថបទវិញ',

@@ -315,6 +315,8 @@ export default {
     'news:write': 'Bắt đầu viết bài',
     'news:publish': 'Đăng bài',
     'news:expire': 'Bài hết hạn',
+    'news:keep-template': 'Lưu mẫu bài',
+    'news:forget-template': 'Bỏ mẫu bài',
     'news:submit': 'Gửi bài đi duyệt',
     'news:take-back': 'Thu hồi bài để sửa',
     'news:return': 'Trả lại bài',

@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, get, put
+import msgspec
+from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -12,9 +13,25 @@ from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning,
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, TextRefused, Unavailable, problems, readable
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
+from server.core.words import Language
 from server.modules.identity.public import OwnWork
-from server.modules.news.schemas.desk import ActOnArticle, DeskArticle, DeskArticles, WriteArticle
+from server.modules.news.rules.content import Content
+from server.modules.news.schemas.articles import ArticleReply
+from server.modules.news.schemas.desk import (
+    ActOnArticle,
+    ChangesReply,
+    DeskArticle,
+    DeskArticles,
+    KeepTemplate,
+    PresenceReply,
+    SayPresence,
+    TemplateReply,
+    TemplatesReply,
+    VersionsReply,
+    WriteArticle,
+)
 from server.modules.news.service.articles import Articles
+from server.modules.news.service.history import History
 from server.modules.news.service.reading import Desk, Which
 from server.modules.news.service.refusals import (
     ArticleCannotMove,
@@ -24,6 +41,7 @@ from server.modules.news.service.refusals import (
     PublishAtRefused,
     ReasonNeeded,
 )
+from server.modules.news.service.templates import Templates
 
 _STAFF = (SignInNeeded, NotAllowed, CallerChanged, Unavailable)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
@@ -56,6 +74,41 @@ class DeskController(Controller):
     ) -> DeskArticle:
         """A new draft, which nobody but the desk can see."""
         return await news_desk.show(request.user, await articles.begin(request.user, data.content()))
+
+    @get("/templates", guards=[may("news:read")], responses=problems(*_STAFF))
+    async def list_templates(self, templates: NamedDependency[Templates]) -> TemplatesReply:
+        """What an article can begin with."""
+        rows = await templates.all()
+        return TemplatesReply(
+            items=[TemplateReply(name=it.name, content=msgspec.convert(it.content, Content)) for it in rows]
+        )
+
+    @put("/templates", status_code=204, guards=[may("news:write")], responses=problems(InputRefused, *_STAFF))
+    async def keep_template(
+        self, request: AnyRequest, data: JSONBody[KeepTemplate], templates: NamedDependency[Templates]
+    ) -> None:
+        """Keep this to begin with, in the place of what had the same name."""
+        await templates.keep(request.user, data.name, data.content.content())
+
+    @delete("/templates", guards=[may("news:write")], responses=problems(InputRefused, *_STAFF))
+    async def forget_template(
+        self,
+        request: AnyRequest,
+        templates: NamedDependency[Templates],
+        name: Annotated[str, QueryParameter(max_length=80)],
+    ) -> None:
+        """Nobody needs it any more."""
+        await templates.forget(request.user, name)
+
+    @post("/preview", status_code=200, guards=[may("news:read")], responses=problems(InputRefused, *_STAFF))
+    async def preview_article(
+        self,
+        data: JSONBody[WriteArticle],
+        news_desk: NamedDependency[Desk],
+        lang: Annotated[Language, QueryParameter()] = "vi",
+    ) -> ArticleReply:
+        """What a phone would be sent if this were out, in one of its languages."""
+        return await news_desk.preview(data.content(), lang)
 
     @get("/{article_id:uuid}", guards=[may("news:read")], responses=problems(ArticleNotFound, NotFound, *_STAFF))
     async def get_desk_article(
@@ -119,3 +172,44 @@ class DeskController(Controller):
         """One move: send it to a second person, let it out now or later, return it, correct it, take it back."""
         article = await articles.act(request.user, article_id, version_of(if_match), data)
         return await news_desk.show(request.user, article)
+
+    @get(
+        "/{article_id:uuid}/versions", guards=[may("news:read")], responses=problems(ArticleNotFound, NotFound, *_STAFF)
+    )
+    async def list_article_versions(
+        self, article_id: FromPath[UUID], history: NamedDependency[History]
+    ) -> VersionsReply:
+        """Who changed what, the newest first; what one person saved within ten minutes is one version."""
+        return VersionsReply(items=await history.versions(article_id))
+
+    @get(
+        "/{article_id:uuid}/versions/{number:int}",
+        guards=[may("news:read")],
+        responses=problems(ArticleNotFound, NotFound, *_STAFF),
+    )
+    async def get_article_version(
+        self, article_id: FromPath[UUID], number: FromPath[int], history: NamedDependency[History]
+    ) -> ChangesReply:
+        """One version whole, and word by word what it made different."""
+        version, changes = await history.changes(article_id, number)
+        return ChangesReply(
+            number=version.number,
+            at=version.updated_at,
+            content=msgspec.convert(version.content, Content),
+            changes=changes,
+        )
+
+    @put(
+        "/{article_id:uuid}/presence",
+        guards=[may("news:read")],
+        responses=problems(InputRefused, ArticleNotFound, NotFound, *_STAFF),
+    )
+    async def attend_article(
+        self,
+        request: AnyRequest,
+        article_id: FromPath[UUID],
+        data: JSONBody[SayPresence],
+        history: NamedDependency[History],
+    ) -> PresenceReply:
+        """Say, every twenty seconds, that the caller has it open; and hear who else has, and at which version it is."""
+        return await history.attend(request.user, article_id, typing=data.typing)

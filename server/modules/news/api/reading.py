@@ -11,12 +11,12 @@ from server.core.paging import Asked, Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, TextRefused, Unavailable, problems, readable
 from server.core.snapshot import sends
 from server.core.words import language_of
-from server.modules.news.rules.content import Category, Topic
+from server.modules.news.rules.content import Category
 from server.modules.news.schemas.articles import ArticlePage, ArticleReply
 from server.modules.news.service.refusals import ArticleExpired, ArticleNotFound, ArticleWithdrawn
 from server.modules.news.snapshot import news_snapshot
 
-Commune = Annotated[str | None, QueryParameter(max_length=40)]
+Code = Annotated[str | None, QueryParameter(max_length=40)]
 
 
 class NewsController(Controller):
@@ -31,8 +31,8 @@ class NewsController(Controller):
     async def list_articles(
         self,
         request: AnyRequest,
-        commune: Commune = None,
-        topic: Annotated[Topic | None, QueryParameter()] = None,
+        commune: Code = None,
+        topic: Code = None,
         category: Annotated[Category | None, QueryParameter()] = None,
         q: Asked = "",
         limit: Limit = 20,

@@ -1,10 +1,13 @@
 """What an article says, in up to three languages, and when that is enough to be let out."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
+
+from server.modules.news.rules.markdown import pictures_in
 
 LONGEST_BODY = 40_000
 """Characters of one language: about 25 pages."""
@@ -17,21 +20,6 @@ class Category(StrEnum):
     NEWS = "news"
     EVENT = "event"
     GUIDE = "guide"
-
-
-class Topic(StrEnum):
-    """What an article is about, as a resident chooses what to hear of."""
-
-    WEATHER = "weather"
-    SALINITY = "salinity"
-    FARMING = "farming"
-    HEALTH = "health"
-    SCHOOL = "school"
-    OUTAGES = "outages"
-    TRAFFIC = "traffic"
-    SAFETY = "safety"
-    SERVICES = "services"
-    CULTURE = "culture"
 
 
 class Channel(StrEnum):
@@ -67,7 +55,7 @@ class Sending(msgspec.Struct, frozen=True):
 
     channel: Channel
     communes: list[str]
-    topics: list[Topic]
+    topics: list[str]
     pace: int | None
 
 
@@ -78,7 +66,7 @@ class Content(msgspec.Struct, frozen=True):
     en: Text | None
     km: Text | None
     category: Category
-    topics: list[Topic]
+    topics: list[str]
     communes: list[str]
     source: str
     source_link: str
@@ -117,14 +105,21 @@ class Lack(NamedTuple):
     why: str
 
 
-def lacks_of(content: Content, now: datetime) -> list[Lack]:
+def lacks_of(content: Content, now: datetime, known: "Known") -> list[Lack]:
     """What must be put right before somebody else is asked to let it out. Empty: nothing."""
     found: list[Lack] = []
     for language in ("vi", "en", "km"):
-        text = getattr(content, language)
-        for field in ("title", "body") if text else ():
+        text: Text | None = getattr(content, language)
+        if text is None:
+            continue
+        for field in ("title", "body"):
             if not getattr(text, field).strip():
                 found.append(Lack(f"{language}.{field}", "missing"))
+        shown = pictures_in(text.body)
+        if not all(alt.strip() for alt in shown.values()):
+            found.append(Lack(f"{language}.body", "no-alt"))
+        if any(name not in known.files for name in shown):
+            found.append(Lack(f"{language}.body", "no-picture"))
     if not content.source.strip():
         found.append(Lack("source", "missing"))
     if content.starts_at and content.ends_at and content.ends_at <= content.starts_at:
@@ -132,8 +127,36 @@ def lacks_of(content: Content, now: datetime) -> list[Lack]:
     if content.expires_at and content.expires_at <= now:
         found.append(Lack("expires_at", "past"))
     if content.cover and not content.cover.alt.strip():
-        found.append(Lack("cover.alt", "missing"))
-    for at, attachment in enumerate(content.attachments):
-        if not attachment.title.strip():
-            found.append(Lack(f"attachments.{at}.title", "missing"))
+        found.append(Lack("cover", "no-alt"))
+    if content.cover and content.cover.file not in known.files:
+        found.append(Lack("cover", "no-picture"))
+    if any(not it.title.strip() for it in content.attachments):
+        found.append(Lack("attachments", "missing"))
+    if any(it.file not in known.files for it in content.attachments):
+        found.append(Lack("attachments", "no-file"))
+    for field, codes in (("communes", content.communes), ("sending", content.sending.communes)):
+        if any(code not in known.communes for code in codes):
+            found.append(Lack(field, "gone"))
+    for field, codes in (("topics", content.topics), ("sending", content.sending.topics)):
+        if any(code not in known.topics for code in codes):
+            found.append(Lack(field, "gone"))
+    if any(code not in known.procedures for code in content.procedures):
+        found.append(Lack("procedures", "gone"))
     return found
+
+
+class Known(NamedTuple):
+    """What there is of all that an article names."""
+
+    communes: Collection[str]
+    topics: Collection[str]
+    procedures: Collection[str]
+    files: Collection[str]
+
+
+def files_of(content: Content) -> set[str]:
+    """Every file it shows or hands out, by name."""
+    texts = [text for text in (content.vi, content.en, content.km) if text]
+    shown = {name for text in texts for name in pictures_in(text.body)}
+    cover = {content.cover.file} if content.cover else set()
+    return shown | cover | {it.file for it in content.attachments}

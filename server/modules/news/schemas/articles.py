@@ -6,14 +6,26 @@ from uuid import UUID
 import msgspec
 
 from server.core.wire import Reply
-from server.core.words import LANGUAGES, Language
-from server.modules.news.rules.content import Category, Topic
+from server.core.words import LANGUAGES, Language, Words
+from server.modules.news.rules.content import Category
 from server.modules.news.rules.markdown import Piece
 
 
 class Place(msgspec.Struct, frozen=True):
     """A commune or ward, by the name it had when the article went out."""
 
+    code: str
+    name: str
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A topic, by the names it had when the article went out."""
+
+    code: str
+    words: Words
+
+
+class TopicLink(msgspec.Struct, frozen=True):
     code: str
     name: str
 
@@ -50,7 +62,7 @@ class Published(msgspec.Struct, frozen=True):
 
     texts: dict[str, Said]
     category: Category
-    topics: list[Topic]
+    topics: list[Named]
     communes: list[Place]
     source: str
     source_link: str
@@ -62,6 +74,13 @@ class Published(msgspec.Struct, frozen=True):
     procedures: list[ProcedureLink]
 
 
+def files_in(of: Published) -> set[str]:
+    """Every file it shows or hands out, by name."""
+    shown = {piece.href for text in of.texts.values() for piece in text.pieces if piece.tag == "img"}
+    cover = {of.cover.file} if of.cover else set()
+    return shown | cover | {it.file for it in of.documents}
+
+
 class ArticleSummary(Reply):
     """One of a list. `lang`: which language this is; Vietnamese where the asked one was not written."""
 
@@ -70,7 +89,7 @@ class ArticleSummary(Reply):
     title: str
     summary: str
     category: Category
-    topics: list[Topic]
+    topics: list[TopicLink]
     communes: list[Place]
     cover: Cover | None
     starts_at: datetime | None
@@ -97,7 +116,7 @@ class ArticleReply(Reply):
     summary: str
     pieces: list[Piece]
     category: Category
-    topics: list[Topic]
+    topics: list[TopicLink]
     communes: list[Place]
     source: str
     source_link: str
@@ -138,7 +157,7 @@ def summary_of(article_id: UUID, of: Published, dates: Dates, wished: Language) 
         title=text.title,
         summary=text.summary,
         category=of.category,
-        topics=of.topics,
+        topics=[TopicLink(it.code, it.words.for_(wished)) for it in of.topics],
         communes=of.communes,
         cover=of.cover,
         starts_at=of.starts_at,
@@ -162,7 +181,7 @@ def reply_of(
         summary=text.summary,
         pieces=text.pieces,
         category=of.category,
-        topics=of.topics,
+        topics=[TopicLink(it.code, it.words.for_(wished)) for it in of.topics],
         communes=of.communes,
         source=of.source,
         source_link=of.source_link,

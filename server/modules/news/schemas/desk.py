@@ -7,8 +7,10 @@ from uuid import UUID
 import msgspec
 
 from server.core.wire import Command, Reply
-from server.modules.news.rules.content import LONGEST_BODY, Category, Channel, Content, Topic
+from server.modules.news.rules.content import LONGEST_BODY, Category, Channel, Content
+from server.modules.news.rules.differences import Change
 from server.modules.news.rules.states import Act, State
+from server.modules.news.schemas.articles import Place
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 File = Annotated[str, msgspec.Meta(max_length=100)]
@@ -36,7 +38,7 @@ class AttachFile(Command):
 class ChooseSending(Command):
     channel: Channel
     communes: Annotated[list[Code], msgspec.Meta(max_length=100)]
-    topics: Annotated[list[Topic], msgspec.Meta(max_length=20)]
+    topics: Annotated[list[Code], msgspec.Meta(max_length=20)]
     pace: Annotated[int, msgspec.Meta(ge=60, le=600_000)] | None
 
 
@@ -47,7 +49,7 @@ class WriteArticle(Command):
     en: WriteText | None
     km: WriteText | None
     category: Category
-    topics: Annotated[list[Topic], msgspec.Meta(max_length=6)]
+    topics: Annotated[list[Code], msgspec.Meta(max_length=6)]
     communes: Annotated[list[Code], msgspec.Meta(max_length=100)]
     source: Line
     source_link: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https://[^\s]+)?$")]
@@ -86,6 +88,14 @@ class StepReply(Reply):
     version: int
 
 
+class GonePlace(Reply):
+    """A commune it names that is no more, and those it went into."""
+
+    code: str
+    name: str
+    successors: list[Place]
+
+
 class DeskArticle(Reply):
     """An article at the desk. `acts`: what this caller may do with it now; `lacks`: what is missing before `submit`."""
 
@@ -96,6 +106,7 @@ class DeskArticle(Reply):
     content: Content
     acts: list[Act]
     lacks: list[LackReply]
+    gone: list[GonePlace]
     steps: list[StepReply]
     writers: list[str]
     publish_at: datetime | None
@@ -125,3 +136,67 @@ class DeskRow(Reply):
 class DeskArticles(Reply):
     items: list[DeskRow]
     next_cursor: str | None
+
+
+class VersionReply(Reply):
+    """Somebody's work of one sitting; `fields` are those it changed."""
+
+    number: int
+    at: datetime
+    by: str | None
+    fields: list[str]
+
+
+class VersionsReply(Reply):
+    items: list[VersionReply]
+
+
+class ChangesReply(Reply):
+    """One version, and what it made different from the one before, word by word."""
+
+    number: int
+    at: datetime
+    content: Content
+    changes: list[Change]
+
+
+class SayPresence(Command):
+    """`typing`: whether something was typed since the last time."""
+
+    typing: bool
+
+
+class SomebodyReply(Reply):
+    name: str
+    seen_at: datetime
+    writing: bool
+
+
+class PresenceReply(Reply):
+    """`version`: the article's now. `others`: who else has it open."""
+
+    version: int
+    others: list[SomebodyReply]
+
+
+class FileReply(Reply):
+    """What was kept: the name articles use, and how large it is."""
+
+    name: str
+    title: str
+    media_type: str
+    size: int
+
+
+class KeepTemplate(Command):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    content: WriteArticle
+
+
+class TemplateReply(Reply):
+    name: str
+    content: Content
+
+
+class TemplatesReply(Reply):
+    items: list[TemplateReply]

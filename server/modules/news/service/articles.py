@@ -15,9 +15,10 @@ from server.core.text import fold
 from server.core.versions import ChangedMeanwhile
 from server.modules.identity.public import OwnWork, refuse_own_work
 from server.modules.news.models import Article, Step, Version
-from server.modules.news.rules.content import EMPTY, Content, lacks_of
+from server.modules.news.rules.content import EMPTY, Content
 from server.modules.news.rules.states import BY_CLOCK, REVIEWING, WITH_REASON, Act, State, next_state
 from server.modules.news.schemas.desk import ActOnArticle
+from server.modules.news.service.checking import lacks, name_places
 from server.modules.news.service.publishing import Publishing
 from server.modules.news.service.refusals import (
     ArticleCannotMove,
@@ -54,7 +55,7 @@ class Articles:
 
     async def begin(self, caller: Caller, content: Content = EMPTY) -> Article:
         article = Article(
-            content={}, version=0, state=State.DRAFT, searched="", writers=[], unit=caller.unit, revision=0
+            content={}, version=0, state=State.DRAFT, searched="", places={}, writers=[], unit=caller.unit, revision=0
         )
         self._session.add(article)
         await self._session.flush()
@@ -89,6 +90,7 @@ class Articles:
         article.version += 1
         article.content = msgspec.to_builtins(content)
         article.searched = fold(content.vi.title)
+        await name_places(self._session, article, content)
         if str(caller.id) not in article.writers:
             article.writers = [*article.writers, str(caller.id)]
         same_sitting = (
@@ -123,8 +125,10 @@ class Articles:
         if given.act in WITH_REASON and not given.reason:
             raise ReasonNeeded
         now = datetime.now(UTC)
-        if given.act in (Act.SUBMIT, Act.APPROVE) and (lacks := lacks_of(content_of(article), now)):
-            raise ArticleIncomplete(lacks=[it._asdict() for it in lacks])
+        if given.act in (Act.SUBMIT, Act.APPROVE):
+            found = await lacks(self._session, content_of(article))
+            if found:
+                raise ArticleIncomplete(lacks=[it._asdict() for it in found])
         if given.act is Act.APPROVE:
             refuse_own_work(caller, *(UUID(it) for it in article.writers))
             if given.publish_at is not None and not now < given.publish_at < now + _FARTHEST:

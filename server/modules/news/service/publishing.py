@@ -13,7 +13,8 @@ from server.modules.news.models import Article, File, Step
 from server.modules.news.rules.content import Content, Text
 from server.modules.news.rules.markdown import pieces_of
 from server.modules.news.rules.states import Act, State
-from server.modules.news.schemas.articles import Cover, Document, Place, ProcedureLink, Published, Said
+from server.modules.news.schemas.articles import Cover, Document, Named, Place, ProcedureLink, Published, Said
+from server.modules.notifications.public import topics
 from server.modules.places.public import names_of_workplaces
 
 SNAPSHOT = "news"
@@ -21,6 +22,7 @@ SNAPSHOT = "news"
 
 async def published_of(session: AsyncSession, content: Content) -> Published:
     """What residents read, or will: in a preview the same as later on the phone."""
+    topics = topics(session)
     communes = await names_of_workplaces(session, content.communes)
     procedures = await names_of_procedures(session, content.procedures)
     names = [it.file for it in content.attachments]
@@ -32,7 +34,7 @@ async def published_of(session: AsyncSession, content: Content) -> Published:
             if text is not None
         },
         category=content.category,
-        topics=content.topics,
+        topics=[Named(code, topics[code]) for code in content.topics if code in topics],
         communes=[Place(code, communes[code]) for code in content.communes if code in communes],
         source=content.source,
         source_link=content.source_link,

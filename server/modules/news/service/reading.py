@@ -10,12 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.access import Caller
 from server.core.paging import CursorRefused, cursor_of, key_of
 from server.core.text import fold
+from server.core.words import Language
 from server.modules.identity.public import names_of_staff
 from server.modules.news.models import Article
-from server.modules.news.rules.content import lacks_of
+from server.modules.news.rules.content import Content
 from server.modules.news.rules.states import State
+from server.modules.news.schemas.articles import DESK_FILES, ArticleReply, Dates, reply_of
 from server.modules.news.schemas.desk import DeskArticle, DeskArticles, DeskRow, LackReply, StepReply
 from server.modules.news.service.articles import Articles, acts_for, content_of, is_live
+from server.modules.news.service.checking import gone_places, lacks
+from server.modules.news.service.publishing import published_of
 
 
 class Which(StrEnum):
@@ -48,7 +52,8 @@ class Desk:
             live=is_live(article),
             content=content,
             acts=acts_for(caller, article),
-            lacks=[LackReply(field=it.field, why=it.why) for it in lacks_of(content, datetime.now(UTC))],
+            lacks=[LackReply(field=it.field, why=it.why) for it in await lacks(self._session, content)],
+            gone=await gone_places(self._session, article, content),
             steps=[
                 StepReply(
                     act=it.act,
@@ -69,6 +74,12 @@ class Desk:
             revision=article.revision,
             updated_at=article.updated_at,
         )
+
+    async def preview(self, content: Content, language: Language) -> ArticleReply:
+        """As it would be sent to a phone, with its pictures from the desk."""
+        dates = Dates(datetime.now(UTC), None, None)
+        published = await published_of(self._session, content)
+        return reply_of(UUID(int=0), published, dates, language, files=DESK_FILES)
 
     async def list(self, caller: Caller, which: Which, q: str, limit: int, cursor: str | None) -> DeskArticles:
         """What was touched last stands first. Raises CursorRefused."""
