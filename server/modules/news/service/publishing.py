@@ -22,7 +22,7 @@ SNAPSHOT = "news"
 
 async def published_of(session: AsyncSession, content: Content) -> Published:
     """What residents read, or will: in a preview the same as later on the phone."""
-    topics = topics(session)
+    followed = topics(session)
     communes = await names_of_workplaces(session, content.communes)
     procedures = await names_of_procedures(session, content.procedures)
     names = [it.file for it in content.attachments]
@@ -34,7 +34,7 @@ async def published_of(session: AsyncSession, content: Content) -> Published:
             if text is not None
         },
         category=content.category,
-        topics=[Named(code, topics[code]) for code in content.topics if code in topics],
+        topics=[Named(code, followed[code]) for code in content.topics if code in followed],
         communes=[Place(code, communes[code]) for code in content.communes if code in communes],
         source=content.source,
         source_link=content.source_link,
