@@ -1,14 +1,14 @@
 """Ringing: one attempt for each message of a batch, and what came of it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import Text, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.dialects.postgresql import UUID as UUIDType
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,7 +71,7 @@ _READ = (
     )
     .join(Device)
     .where(
-        Message.id == func.any(bindparam("ids", type_=ARRAY(UUIDType))),
+        Message.id == func.any(cast(bindparam("ids", type_=Text), ARRAY(UUIDType))),
         Message.state == MessageState.WAITING,
         Message.batch.is_(None) | (Message.batch == bindparam("batch", type_=UUIDType)),
     )
@@ -80,13 +80,15 @@ _READ = (
 # Before any message is written, as when a device is forgotten: so no two wait for each other.
 _LOCK = text(
     "SELECT count(*) FROM"
-    " (SELECT 1 FROM notifications_device WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE) AS locked"
+    " (SELECT 1 FROM notifications_device WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE) AS locked"
 )
-_RANG = text("UPDATE notifications_device SET last_accepted_at = :at, updated_at = now() WHERE id = ANY(:ids)")
+_RANG = text(
+    "UPDATE notifications_device SET last_accepted_at = :at, updated_at = now() WHERE id = ANY(CAST(:ids AS uuid[]))"
+)
 # Only this address: the browser may have brought a new one meanwhile.
 _WIPE = text(
     "UPDATE notifications_device SET subscription = NULL, endpoint_hash = NULL, updated_at = now()"
-    " WHERE id = ANY(:ids) AND endpoint_hash = ANY(:hashes)"
+    " WHERE id = ANY(CAST(:ids AS uuid[])) AND endpoint_hash = ANY(:hashes)"
 )
 _WRITE = text(
     "UPDATE notifications_message AS message SET state = fate.state, attempts = fate.attempts, due_at = fate.due_at,"
@@ -95,6 +97,11 @@ _WRITE = text(
     " sent_at timestamptz, accepted_at timestamptz, batch uuid)"
     " WHERE message.id = fate.id AND message.state = 'waiting'"
 )
+
+
+def _listed(ids: Iterable[UUID]) -> str:
+    """A `uuid[]` as PostgreSQL reads it: the driver's own array asks a pattern for each of a thousand ids."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 class Sending:
@@ -121,7 +128,7 @@ class Sending:
         """
         self._again = SendingPutOff if urgent else AnnouncementsReady
         await one_at_a_time(self._session, str(batch))
-        rows = (await self._session.execute(_READ, {"ids": list(message_ids), "batch": batch})).all()
+        rows = (await self._session.execute(_READ, {"ids": _listed(message_ids), "batch": batch})).all()
         if not rows:
             return
         now: datetime = rows[0].now
@@ -130,8 +137,9 @@ class Sending:
             keys = await key_pair(self._session, self._settings)
             gateway = await push_gateway(self._settings)
             whole = await Telling(self._session, self._settings).whole_words([row for row, _, _ in to_send])
+            origin = self._settings.origin
             answers = await gateway.send(
-                [self._push(row, whole.get(row.id, (row.title, row.body)), to, now) for row, to, _ in to_send],
+                [_push(row, whole.get(row.id) or (row.title, row.body), to, origin, now) for row, to, _ in to_send],
                 vapid=vapid_of(keys, self._settings.push_contact),
                 urgent=urgent,
             )
@@ -169,18 +177,6 @@ class Sending:
                 else:
                     to_send.append((row, to, service))
         return to_send
-
-    def _push(self, row: Any, words: tuple[str, str], to: Subscription, now: datetime) -> Push:
-        title, body = words
-        plain = payload(
-            title=title,
-            body=body,
-            language=row.language,
-            tag=row.tag,
-            navigate=self._settings.origin + row.path,
-            message_id=str(row.id),
-        )
-        return Push(to, plain, int((row.expires_at - now).total_seconds()), row.urgency, row.tag)
 
     def _judge(self, row: Any, service: str, answer: Answer, jitter: float) -> None:
         attempts = row.attempts + 1
@@ -247,11 +243,12 @@ class Sending:
             log.error("push " + why, service=service, status=status, count=len(messages), message=str(messages[0]))
 
     async def _write(self, devices: list[UUID]) -> None:
-        await self._session.execute(_LOCK, {"ids": devices})
+        listed = _listed(devices)
+        await self._session.execute(_LOCK, {"ids": listed})
         if self._rang:
-            await self._session.execute(_RANG, {"ids": list(self._rang), "at": max(self._rang.values())})
+            await self._session.execute(_RANG, {"ids": _listed(self._rang), "at": max(self._rang.values())})
         if self._gone:
-            await self._session.execute(_WIPE, {"ids": devices, "hashes": self._gone})
+            await self._session.execute(_WIPE, {"ids": listed, "hashes": self._gone})
         await self._session.execute(_WRITE, {"fates": msgspec.json.encode(self._fates).decode()})
         for service, until in self._pauses.items():
             pause = insert(Pause).values(service=service, until=until)
@@ -259,3 +256,16 @@ class Sending:
             await self._session.execute(pause.on_conflict_do_update(index_elements=["service"], set_=longest))
         for at, event in self._later.items():
             publish(self._session, event, at=at)
+
+
+def _push(row: Any, words: tuple[str, str], to: Subscription, origin: str, now: datetime) -> Push:
+    title, body = words
+    plain = payload(
+        title=title,
+        body=body,
+        language=row.language,
+        tag=row.tag,
+        navigate=origin + row.path,
+        message_id=str(row.id),
+    )
+    return Push(to, plain, int((row.expires_at - now).total_seconds()), row.urgency, row.tag)
