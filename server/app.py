@@ -133,6 +133,9 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
                     for name, make in module.dependencies.items()
                 },
             ),
+            Router(
+                "/feeds", route_handlers=[feed for module in MODULES for feed in module.feeds], include_in_schema=False
+            ),
             HealthController,
             page,
         ],

@@ -11,6 +11,8 @@ import gzip
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -87,12 +89,23 @@ class Snapshot(Generic[T]):
         _give_back_memory()
         log.info("snapshot taken", name=self.name, version=version)
 
-    def reply(self, request: Request[Any, Any, Any], body: bytes, *, max_age: int = 60, packed: bool = False) -> Ready:
-        """`body`, JSON already encoded (and compressed, if `packed`), for anyone; or 304 when the caller has it."""
+    def reply(
+        self,
+        request: Request[Any, Any, Any],
+        body: bytes,
+        *,
+        max_age: int = 60,
+        packed: bool = False,
+        media_type: str = "application/json",
+        modified: datetime | None = None,
+    ) -> Ready:
+        """`body`, already encoded (and compressed, if `packed`), for anyone; or 304 when the caller has it."""
         sent = dict(request.scope["headers"])
         etag = self.etag.encode()
         same = [(b"etag", etag), (b"cache-control", b"public, max-age=%d" % max_age), (b"vary", _VARY)]
-        headers = [*same, (b"content-type", b"application/json")]
+        if modified:
+            same.append((b"last-modified", format_datetime(modified.astimezone(UTC), usegmt=True).encode()))
+        headers = [*same, (b"content-type", media_type.encode())]
         if b"gzip" in sent.get(b"accept-encoding", b"") and (packed or len(body) > 1000):
             body = body if packed else _packed(body)
             headers.append((b"content-encoding", b"gzip"))

@@ -52,7 +52,7 @@ THE_ID_IS_THE_KEY = {"noteMessageShown", "noteMessageOpened"}
 # Without the code of a desk nobody is answered anything else (tests/modules/identity/test_recovery.py has one).
 NEEDS_A_DESK = {"moveToNewPhone"}
 # What is published is nobody's.
-NOBODYS = {"getArticle"}
+NOBODYS = {"getAlert", "getArticle"}
 
 
 class Life(NamedTuple):

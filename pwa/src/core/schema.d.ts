@@ -1122,6 +1122,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/news/alert-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDeskAlerts */
+        get: operations["listDeskAlerts"];
+        put?: never;
+        /** BeginAlert */
+        post: operations["beginAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alert-desk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewAlert */
+        post: operations["previewAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alert-desk/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskAlert */
+        get: operations["getDeskAlert"];
+        /** SaveAlert */
+        put: operations["saveAlert"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alert-desk/{alert_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** DiscardAlert */
+        post: operations["discardAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alert-desk/{alert_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** IssueAlert */
+        post: operations["issueAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alert-desk/{alert_id}/issue-alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** IssueAlertAlone */
+        post: operations["issueAlertAlone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAlerts */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alerts/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPastAlerts */
+        get: operations["listPastAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetAlert */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/news/articles": {
         parameters: {
             query?: never;
@@ -2052,6 +2207,83 @@ export interface components {
             link: components["schemas"]["LinkReply"];
             staff: components["schemas"]["StaffReply"];
         };
+        /**
+         * AlertAct
+         * @enum {string}
+         */
+        AlertAct: "write-warning" | "discard-warning" | "warn" | "update-warning" | "all-clear" | "expire-warning";
+        /** AlertMessageReply */
+        AlertMessageReply: {
+            act: components["schemas"]["AlertAct"];
+            due: number;
+            failed: number;
+            gone: number;
+            identifier: string;
+            number: number;
+            read: number;
+            sent: number;
+            /** Format: date-time */
+            sent_at: string;
+            waiting: number;
+        };
+        /** AlertPage */
+        AlertPage: {
+            items: components["schemas"]["AlertReply"][];
+            next_cursor: string | null;
+        };
+        /** AlertPreview */
+        AlertPreview: {
+            aloud: {
+                [key: string]: string;
+            };
+            devices: number;
+            inboxes: number;
+            lacks: components["schemas"]["alerts_LackReply"][];
+            push: {
+                [key: string]: components["schemas"]["PushReply"];
+            };
+            reader: components["schemas"]["AlertReply"];
+        };
+        /** AlertReply */
+        AlertReply: {
+            begins_at: string | null;
+            communes: components["schemas"]["alerts_Place"][];
+            ends_at: string | null;
+            /** Format: uuid */
+            id: string;
+            identifier: string;
+            /** Format: date-time */
+            issued_at: string;
+            kind: components["schemas"]["news_rules_kinds_Kind"];
+            level: number;
+            number: number;
+            scale: components["schemas"]["Scale"];
+            /** Format: date-time */
+            sent_at: string;
+            source: string;
+            state: components["schemas"]["AlertState"];
+            texts: {
+                [key: string]: components["schemas"]["SaidReply"];
+            };
+        };
+        /**
+         * AlertState
+         * @description Where a warning stands; while one in force is rewritten, residents go on reading what was put in force.
+         * @enum {string}
+         */
+        AlertState: "draft" | "in-force" | "cleared" | "expired" | "discarded";
+        /** AlertStepReply */
+        AlertStepReply: {
+            act: components["schemas"]["AlertAct"];
+            alone: boolean;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+        };
+        /** AlertsNow */
+        AlertsNow: {
+            items: components["schemas"]["AlertReply"][];
+        };
         /** Alive */
         Alive: {
             status: string;
@@ -2068,7 +2300,7 @@ export interface components {
         /** ArticleReply */
         ArticleReply: {
             category: components["schemas"]["Category"];
-            communes: components["schemas"]["Place"][];
+            communes: components["schemas"]["articles_Place"][];
             corrected_at: string | null;
             correction: string | null;
             cover: components["schemas"]["Cover"] | null;
@@ -2095,7 +2327,7 @@ export interface components {
         /** ArticleSummary */
         ArticleSummary: {
             category: components["schemas"]["Category"];
-            communes: components["schemas"]["Place"][];
+            communes: components["schemas"]["articles_Place"][];
             corrected_at: string | null;
             cover: components["schemas"]["Cover"] | null;
             ends_at: string | null;
@@ -2398,6 +2630,43 @@ export interface components {
             language: "vi" | "en" | "km";
             name: string;
         };
+        /** DeskAlert */
+        DeskAlert: {
+            acts: components["schemas"]["AlertAct"][];
+            draft: components["schemas"]["Warn"];
+            /** Format: uuid */
+            id: string;
+            messages: components["schemas"]["AlertMessageReply"][];
+            needs_second: boolean;
+            preview: components["schemas"]["AlertPreview"];
+            state: components["schemas"]["AlertState"];
+            steps: components["schemas"]["AlertStepReply"][];
+            version: number;
+            writers: string[];
+        };
+        /** DeskAlertRow */
+        DeskAlertRow: {
+            begins_at: string | null;
+            communes: number;
+            ends_at: string | null;
+            everywhere: boolean;
+            headline: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["news_rules_kinds_Kind"];
+            level: number;
+            number: number;
+            scale: components["schemas"]["Scale"];
+            state: components["schemas"]["AlertState"];
+            /** Format: date-time */
+            updated_at: string;
+            writer: string | null;
+        };
+        /** DeskAlerts */
+        DeskAlerts: {
+            items: components["schemas"]["DeskAlertRow"][];
+            next_cursor: string | null;
+        };
         /** DeskArticle */
         DeskArticle: {
             acts: components["schemas"]["news_rules_states_Act"][];
@@ -2407,7 +2676,7 @@ export interface components {
             gone: components["schemas"]["GonePlace"][];
             /** Format: uuid */
             id: string;
-            lacks: components["schemas"]["LackReply"][];
+            lacks: components["schemas"]["desk_LackReply"][];
             live: boolean;
             publish_at: string | null;
             published_at: string | null;
@@ -2728,7 +2997,7 @@ export interface components {
         GonePlace: {
             code: string;
             name: string;
-            successors: components["schemas"]["Place"][];
+            successors: components["schemas"]["articles_Place"][];
         };
         /**
          * Hours
@@ -2752,11 +3021,6 @@ export interface components {
             keys: {
                 [key: string]: string;
             }[];
-        };
-        /** LackReply */
-        LackReply: {
-            field: string;
-            why: string;
         };
         /** LegalText */
         LegalText: {
@@ -3010,11 +3274,6 @@ export interface components {
             tag: string;
             text: string;
         };
-        /** Place */
-        Place: {
-            code: string;
-            name: string;
-        };
         /** PreferencesReply */
         PreferencesReply: {
             channels: components["schemas"]["notifications_rules_inbox_Channel"][];
@@ -3150,6 +3409,11 @@ export interface components {
             auth: string;
             p256dh: string;
         };
+        /** PushReply */
+        PushReply: {
+            body: string;
+            title: string;
+        };
         /** Question */
         Question: {
             choices: components["schemas"]["Choice"][];
@@ -3262,10 +3526,30 @@ export interface components {
         RolesReply: {
             items: components["schemas"]["RoleReply"][];
         };
+        /** Said */
+        Said: {
+            headline: string;
+            steps: string[];
+            what: string;
+        };
+        /** SaidReply */
+        SaidReply: {
+            grade: string;
+            headline: string;
+            kind: string;
+            steps: string[];
+            what: string;
+        };
         /** SayPresence */
         SayPresence: {
             typing: boolean;
         };
+        /**
+         * Scale
+         * @description Whose grades: those of natural hazards, 1 to 5, or our own, 1 to 3.
+         * @enum {string}
+         */
+        Scale: "hazard" | "own";
         /** SecondStepReply */
         SecondStepReply: {
             enrol: components["schemas"]["EnrolmentReply"] | null;
@@ -3523,6 +3807,21 @@ export interface components {
         VersionsReply: {
             items: components["schemas"]["VersionReply"][];
         };
+        /** Warn */
+        Warn: {
+            begins_at: string | null;
+            /** @default false */
+            clears: boolean;
+            communes: string[];
+            en: components["schemas"]["Said"] | null;
+            ends_at: string | null;
+            everywhere: boolean;
+            kind: components["schemas"]["news_rules_kinds_Kind"];
+            km: components["schemas"]["Said"] | null;
+            level: number;
+            source: string;
+            vi: components["schemas"]["Said"];
+        };
         /** Way */
         Way: {
             channel: components["schemas"]["catalogue_rules_facts_Channel"];
@@ -3542,6 +3841,21 @@ export interface components {
          * @enum {string}
          */
         Why: "desk" | "work" | "rights" | "safety";
+        /** WriteAlert */
+        WriteAlert: {
+            begins_at: string | null;
+            /** @default false */
+            clears: boolean;
+            communes: string[];
+            en: components["schemas"]["WriteSaid"] | null;
+            ends_at: string | null;
+            everywhere: boolean;
+            kind: components["schemas"]["news_rules_kinds_Kind"];
+            km: components["schemas"]["WriteSaid"] | null;
+            level: number;
+            source: string;
+            vi: components["schemas"]["WriteSaid"];
+        };
         /** WriteArticle */
         WriteArticle: {
             attachments: components["schemas"]["AttachFile"][];
@@ -3560,6 +3874,14 @@ export interface components {
             topics: string[];
             vi: components["schemas"]["WriteText"];
         };
+        /** WriteSaid */
+        WriteSaid: {
+            /** @default  */
+            headline: string;
+            steps?: string[];
+            /** @default  */
+            what: string;
+        };
         /** WriteText */
         WriteText: {
             /** @default  */
@@ -3576,6 +3898,22 @@ export interface components {
             proposal: components["schemas"]["DayReply"][];
             version: number;
             year: number;
+        };
+        /** LackReply */
+        alerts_LackReply: {
+            field: string;
+            offers: components["schemas"]["alerts_Place"][];
+            why: string;
+        };
+        /** Place */
+        alerts_Place: {
+            code: string;
+            name: string;
+        };
+        /** Place */
+        articles_Place: {
+            code: string;
+            name: string;
         };
         /**
          * Channel
@@ -3596,6 +3934,11 @@ export interface components {
         catalogue_schemas_ProcedureLink: {
             code: string;
             title: string;
+        };
+        /** LackReply */
+        desk_LackReply: {
+            field: string;
+            why: string;
         };
         /**
          * Channel
@@ -3652,6 +3995,11 @@ export interface components {
          * @enum {string}
          */
         news_rules_content_Channel: "feed" | "inbox" | "push";
+        /**
+         * Kind
+         * @enum {string}
+         */
+        news_rules_kinds_Kind: "storm" | "rain" | "tide" | "salinity" | "thunderstorm" | "sea" | "landslide" | "heat" | "forest-fire" | "disease" | "animal-disease" | "scam" | "other";
         /**
          * Act
          * @enum {string}
@@ -8559,6 +8907,838 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaysReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listDeskAlerts: {
+        parameters: {
+            query?: {
+                which?: components["schemas"]["AlertState"] | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlerts"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    beginAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteAlert"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlert"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    previewAlert: {
+        parameters: {
+            query?: {
+                again?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteAlert"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPreview"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlert"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-not-found` There is no such warning · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    saveAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteAlert"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlert"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-not-found` There is no such warning · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-cannot-move` This warning is no longer at that step; look at where it stands now · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    discardAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlert"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-not-found` There is no such warning · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running · `alert-cannot-move` This warning is no longer at that step; look at where it stands now · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    issueAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlert"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `own-work` You did the step before this one. Somebody else must do this one · `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-not-found` There is no such warning · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running · `alert-cannot-move` This warning is no longer at that step; look at where it stands now · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-incomplete` The warning cannot go out yet: something is missing or not right · `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    issueAlertAlone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskAlert"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `proof-needed` Confirm once more that it is you · `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-not-found` There is no such warning · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `still-running` The first request is still running · `alert-cannot-move` This warning is no longer at that step; look at where it stands now · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-incomplete` The warning cannot go out yet: something is missing or not right · `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsNow"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listPastAlerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `alert-not-found` There is no such warning · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
             /** @description `unavailable` The service is busy; try again in a few minutes */

@@ -1,4 +1,4 @@
-"""The tables of the news: articles with all that was ever written in them, and the files they show."""
+"""The tables of the news: articles with all that was ever written in them, the files they show, and warnings."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
+from server.modules.news.rules.alerts import AlertAct, AlertState
 from server.modules.news.rules.states import Act, State
 
 
@@ -111,3 +112,52 @@ class Template(Table):
 
     name: Mapped[str] = mapped_column(unique=True)
     content: Mapped[dict[str, Any]]
+
+
+class Alert(Table):
+    """A warning, from its first draft to its end. Staff write its `draft`; residents read its last message."""
+
+    __tablename__ = "news_alert"
+    __table_args__ = (Index("ix_news_alert_state", "state", "updated_at"),)
+
+    state: Mapped[AlertState]
+    # rules.alerts.Warn
+    draft: Mapped[dict[str, Any]]
+    # One more with every save; what two editors are kept apart by.
+    version: Mapped[int]
+    # Who has changed the draft since it last went out: another person puts it in force.
+    writers: Mapped[list[str]]
+    # How many messages have gone out.
+    number: Mapped[int]
+    # When it ends by itself; after an all-clear, how long that is shown. None: nothing more will happen by the clock.
+    ends_at: Mapped[datetime | None]
+    # Keys of the announcements that stand on phones, and that the next message takes the place of.
+    told: Mapped[list[str]]
+
+
+class AlertMessage(Table):
+    """What went out: a warning, its update or its all-clear, as it was sent. Never changed."""
+
+    __tablename__ = "news_alert_message"
+    __table_args__ = (UniqueConstraint("alert_id", "number"),)
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("news_alert.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    act: Mapped[AlertAct]
+    sent_at: Mapped[datetime]
+    # schemas.alerts.Sent: the warning with the names of its communes.
+    said: Mapped[dict[str, Any]]
+    # The same as a CAP 1.2 message.
+    cap: Mapped[str]
+
+
+class AlertStep(Table):
+    """One act on a warning. `by`: None for the clock. `alone`: without a second person, after a fresh proof."""
+
+    __tablename__ = "news_alert_step"
+    __table_args__ = (Index("ix_news_alert_step_alert", "alert_id", "id"),)
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("news_alert.id", ondelete="CASCADE"))
+    act: Mapped[AlertAct]
+    by: Mapped[UUID | None]
+    alone: Mapped[bool]

@@ -9,17 +9,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.core.retention import Keep
 from server.core.words import Words
+from server.modules.news.api.alert_desk import AlertDeskController
+from server.modules.news.api.alerts import AlertController, AlertFeedFiles, AlertFeeds
 from server.modules.news.api.desk import DeskController
 from server.modules.news.api.files import DeskFileController, FileController
 from server.modules.news.api.reading import NewsController
 from server.modules.news.models import Presence
 from server.modules.news.reactions import schedules
+from server.modules.news.service.alert_views import AlertDesk
+from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.articles import Articles
 from server.modules.news.service.files import NewsFiles
 from server.modules.news.service.history import History
 from server.modules.news.service.reading import Desk
 from server.modules.news.service.templates import Templates
-from server.modules.news.snapshot import news_snapshot
+from server.modules.news.snapshot import alerts_snapshot, news_snapshot
+
+
+def alerts(session: NamedDependency[AsyncSession]) -> Alerts:
+    return Alerts(session)
+
+
+def alert_desk(session: NamedDependency[AsyncSession]) -> AlertDesk:
+    return AlertDesk(session)
 
 
 def articles(session: NamedDependency[AsyncSession]) -> Articles:
@@ -44,8 +56,18 @@ def news_files(session: NamedDependency[AsyncSession], state: State) -> NewsFile
 
 module = Module(
     "news",
-    controllers=[NewsController, FileController, DeskController, DeskFileController],
+    controllers=[
+        NewsController,
+        FileController,
+        DeskController,
+        DeskFileController,
+        AlertController,
+        AlertDeskController,
+    ],
+    feeds=[AlertFeeds, AlertFeedFiles],
     dependencies={
+        "alerts": alerts,
+        "alert_desk": alert_desk,
         "articles": articles,
         "history": history,
         "news_desk": news_desk,
@@ -53,9 +75,19 @@ module = Module(
         "templates": templates,
     },
     schedules=schedules,
-    snapshots=[news_snapshot],
+    snapshots=[news_snapshot, alerts_snapshot],
     keeps=[Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1))],
     permissions={
+        "news:warn": Words(
+            "Soạn cảnh báo, phát cảnh báo người khác đã soạn",
+            "Write warnings, and put in force what somebody else has written",
+            "សរសេរការព្រមាន និងផ្សាយការព្រមានដែលអ្នកដទៃបានសរសេរ",
+        ),
+        "news:warn-alone": Words(
+            "Lãnh đạo trực: phát cảnh báo một mình khi khẩn cấp",
+            "Leader on duty: put a warning in force alone when it is urgent",
+            "ថ្នាក់ដឹកនាំប្រចាំការ៖ ផ្សាយការព្រមានម្នាក់ឯងពេលបន្ទាន់",
+        ),
         "news:read": Words("Xem bàn biên tập", "See the news desk", "មើលតុវិចារណកថា"),
         "news:write": Words(
             "Viết và sửa bài, gửi bài đi duyệt",

@@ -1,10 +1,11 @@
-"""What the news do by the clock: let out what was approved for now, and end what is over."""
+"""What the news do by the clock: let out what was approved for now, end what is over, warnings too."""
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Schedule
+from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.publishing import Publishing
 
 
@@ -14,4 +15,8 @@ async def turn_pages(session: AsyncSession, now: datetime) -> None:
     await publishing.expire_due(now)
 
 
-schedules = [Schedule("* * * * *", turn_pages)]
+async def end_warnings(session: AsyncSession, now: datetime) -> None:
+    await Alerts(session).expire(now)
+
+
+schedules = [Schedule("* * * * *", turn_pages), Schedule("* * * * *", end_warnings, "urgent")]

@@ -17,6 +17,9 @@ from server.modules.news.models import Article
 from server.modules.news.rules.content import Category
 from server.modules.news.rules.markdown import plain
 from server.modules.news.schemas.articles import Dates, Published, files_in, reply_of, summary_of
+from server.modules.news.service.alert_board import Board
+from server.modules.news.service.alert_board import load as load_alerts
+from server.modules.news.service.alerts import SNAPSHOT as ALERTS
 from server.modules.news.service.articles import SNAPSHOT
 from server.modules.news.service.refusals import ArticleExpired, ArticleNotFound, ArticleWithdrawn
 
@@ -123,3 +126,4 @@ class Stand:
 
 
 news_snapshot = Snapshot(SNAPSHOT, load, Stand)
+alerts_snapshot = Snapshot(ALERTS, load_alerts, Board)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.modules.places.rules import Outlined
 from server.modules.places.service import Places
 
 
@@ -35,3 +36,18 @@ async def first_workplaces(session: AsyncSession) -> tuple[str, str]:
 async def successors_of(session: AsyncSession, name: str) -> list[tuple[str, str]]:
     """Code and name of the communes of today that took over one of the past; empty for a name nobody knows."""
     return await Places(session).successors_of(name)
+
+
+async def named_communes(session: AsyncSession) -> dict[str, str]:
+    """Names of all communes and wards of today, by code."""
+    return await Places(session).communes()
+
+
+async def province_of(session: AsyncSession) -> tuple[str, str]:
+    """Code and name of the province; empty before there is any."""
+    return await Places(session).province()
+
+
+async def areas_of(session: AsyncSession, codes: Collection[str] | None) -> list[Outlined]:
+    """Communes with their outer rings, drawn to about 350 m; None: all of them."""
+    return await Places(session).outlined(codes)

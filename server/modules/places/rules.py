@@ -91,6 +91,20 @@ def point_in(shape: Shape) -> tuple[float, float]:
     return best
 
 
+class Outlined(NamedTuple):
+    """A commune to draw: rings of (longitude, latitude), the first point once more at the end."""
+
+    code: str
+    name: str
+    rings: list[list[list[float]]]
+
+
+def outer_rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
+    """Of a GeoJSON Polygon or MultiPolygon, without its holes."""
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [polygon[0] for polygon in polygons]
+
+
 def _contains(shape: Shape, lat: float, lon: float) -> bool:
     """Even-odd: a hole's ring counts once more and so falls out again."""
     return sum(crossing > lon for crossing in _crossings(shape, lat)) % 2 == 1

@@ -11,6 +11,7 @@ from server.core.problems import Problem
 from server.core.snapshot import touch
 from server.core.words import Words
 from server.modules.places.models import Office, OldName, Province, Unit
+from server.modules.places.rules import Outlined, outer_rings
 
 SNAPSHOT = "places"
 
@@ -85,6 +86,21 @@ class Places:
         codes = {it["code"] for successors in lists for it in successors}
         rows = await self._session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(codes)).order_by(Unit.code))
         return [(code, name) for code, name in rows]
+
+    async def communes(self) -> dict[str, str]:
+        """Names of today's communes and wards, by code."""
+        return {row.code: row.name for row in await self._session.execute(select(Unit.code, Unit.name))}
+
+    async def province(self) -> tuple[str, str]:
+        """Code and name; empty before there is any."""
+        row = (await self._session.execute(select(Province.code, Province.name).limit(1))).first()
+        return (row.code, row.name) if row else ("", "")
+
+    async def outlined(self, codes: Collection[str] | None) -> list[Outlined]:
+        """The outer rings of these communes, drawn to about 350 m; None: of all."""
+        asked = select(Unit.code, Unit.name, Unit.outline).order_by(Unit.code)
+        rows = await self._session.execute(asked if codes is None else asked.where(Unit.code.in_(codes)))
+        return [Outlined(row.code, row.name, outer_rings(row.outline)) for row in rows]
 
     async def first_workplaces(self) -> tuple[str, str]:
         commune = select(Unit.code).order_by(Unit.code).limit(1)

@@ -19,13 +19,14 @@ RESIDENTS = [
 ]
 
 ADMINISTRATOR, DESK, EDITOR, APPROVER = "Quản trị viên", "Cán bộ một cửa", "Biên tập viên", "Người duyệt"
-DATA_OFFICER = "Phụ trách dữ liệu cá nhân"
+DATA_OFFICER, DUTY_LEADER = "Phụ trách dữ liệu cá nhân", "Lãnh đạo trực"
 
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
     ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:offices", "privacy:audit"),
     DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register"),
-    EDITOR: ("news:read", "news:write"),
-    APPROVER: ("news:read", "news:review"),
+    EDITOR: ("news:read", "news:warn", "news:write"),
+    APPROVER: ("news:read", "news:review", "news:warn"),
+    DUTY_LEADER: ("news:warn", "news:warn-alone"),
     DATA_OFFICER: ("privacy:decide",),
 }
 """What a new installation begins with; administrators change it as they like. A module adds its permissions here.
@@ -43,7 +44,7 @@ class DemoStaff(NamedTuple):
 
 STAFF = [
     DemoStaff("bientap", "Lê Thị Biên Tập", (EDITOR,), False),
-    DemoStaff("duyettin", "Phạm Văn Duyệt", (APPROVER, DATA_OFFICER), False),
+    DemoStaff("duyettin", "Phạm Văn Duyệt", (APPROVER, DUTY_LEADER, DATA_OFFICER), False),
     DemoStaff("motcua", "Huỳnh Thị Một Cửa", (DESK,), True),
     DemoStaff("quantri", "Võ Văn Quản Trị", (ADMINISTRATOR,), False),
 ]

@@ -1,0 +1,186 @@
+"""Warnings as the desk sees them: the draft beside the phone, the push and the loudspeaker."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.access import Caller
+from server.core.clock import HERE
+from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.words import LANGUAGES
+from server.modules.identity.public import OwnWork, names_of_staff, refuse_own_work
+from server.modules.news.models import Alert
+from server.modules.news.rules.alerts import AlertAct, AlertState, Warn, next_state
+from server.modules.news.rules.aloud import aloud_km, aloud_vi
+from server.modules.news.rules.kinds import KINDS, grade
+from server.modules.news.schemas.alerts import (
+    AlertMessageReply,
+    AlertPreview,
+    AlertReply,
+    AlertStepReply,
+    DeskAlert,
+    DeskAlertRow,
+    DeskAlerts,
+    LackReply,
+    Place,
+    PushReply,
+    SaidReply,
+)
+from server.modules.news.service.alerts import Alerts, act_of, warn_of
+from server.modules.news.service.issuing import identifier_of, push_words
+from server.modules.notifications.public import Audience, progress, reach
+from server.modules.places.public import named_communes, province_of
+
+
+def said_of(warn: Warn) -> dict[str, SaidReply]:
+    return {
+        language: SaidReply(
+            kind=KINDS[warn.kind].name.for_(language),
+            grade=grade(warn.kind, warn.level).for_(language),
+            headline=said.headline,
+            what=said.what,
+            steps=[it for it in said.steps if it],
+        )
+        for language in LANGUAGES
+        if (said := warn.texts.get(language)) is not None
+    }
+
+
+class AlertDesk:
+    """What is shown at the desk."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._alerts = Alerts(session)
+
+    async def list(self, state: AlertState | None, limit: int, cursor: str | None) -> DeskAlerts:
+        """The newest first. Raises CursorRefused."""
+        asked = select(Alert).order_by(Alert.id.desc()).limit(limit + 1)
+        if state is not None:
+            asked = asked.where(Alert.state == state)
+        if cursor is not None:
+            try:
+                asked = asked.where(Alert.id < UUID(key_of(cursor)))
+            except ValueError:
+                raise CursorRefused from None
+        rows = (await self._session.scalars(asked)).all()
+        names = await self._names(UUID(it) for row in rows for it in row.writers[-1:])
+        return DeskAlerts(
+            items=[self._row(it, names) for it in rows[:limit]],
+            next_cursor=cursor_of(str(rows[limit - 1].id)) if len(rows) > limit else None,
+        )
+
+    def _row(self, alert: Alert, names: dict[UUID, str]) -> DeskAlertRow:
+        warn = warn_of(alert)
+        return DeskAlertRow(
+            id=alert.id,
+            state=alert.state,
+            kind=warn.kind,
+            scale=KINDS[warn.kind].scale,
+            level=warn.level,
+            headline=warn.vi.headline,
+            everywhere=warn.everywhere,
+            communes=len(warn.communes),
+            begins_at=warn.begins_at,
+            ends_at=warn.ends_at,
+            number=alert.number,
+            updated_at=alert.updated_at,
+            writer=names.get(UUID(alert.writers[-1])) if alert.writers else None,
+        )
+
+    async def show(self, caller: Caller, alert: Alert) -> DeskAlert:
+        warn = warn_of(alert)
+        steps, messages = await self._alerts.steps(alert.id), await self._alerts.messages(alert.id)
+        names = await self._names([*(it.by for it in steps if it.by), *(UUID(it) for it in alert.writers)])
+        waves = await progress(self._session, [key for it in messages for key in keys_of(alert.id, it.number)])
+        counted = {it.number: [waves[key] for key in keys_of(alert.id, it.number) if key in waves] for it in messages}
+        return DeskAlert(
+            id=alert.id,
+            version=alert.version,
+            state=alert.state,
+            draft=warn,
+            acts=_acts(alert, warn),
+            needs_second=_is_own(caller, alert),
+            steps=[
+                AlertStepReply(act=it.act, at=it.created_at, by=names.get(it.by) if it.by else None, alone=it.alone)
+                for it in steps
+            ],
+            messages=[
+                AlertMessageReply(
+                    number=it.number,
+                    act=it.act,
+                    identifier=identifier_of(alert.id, it.number),
+                    sent_at=it.sent_at,
+                    **{
+                        name: sum(getattr(wave, name) for wave in counted[it.number])
+                        for name in ("due", "sent", "failed", "gone", "waiting", "read")
+                    },
+                )
+                for it in messages
+            ],
+            writers=[names.get(UUID(it), "") for it in alert.writers],
+            preview=await self.preview(warn, act_of(alert, warn), alert.id, alert.number + 1),
+        )
+
+    async def preview(self, warn: Warn, act: AlertAct, alert_id: UUID, number: int) -> AlertPreview:
+        """What everyone it reaches would meet, were it sent now."""
+        now, units = datetime.now(UTC), await named_communes(self._session)
+        places = [] if warn.everywhere else [(code, units[code]) for code in warn.communes if code in units]
+        _, province = await province_of(self._session)
+        names = [name for _, name in places] or [province]
+        title, body = push_words(warn, act)
+        heard = Audience(communes=frozenset(code for code, _ in places))
+        found = await reach(self._session, heard, urgent=True) if places or warn.everywhere else None
+        begins, ends = (at.astimezone(HERE) if at else None for at in (warn.begins_at, warn.ends_at))
+        khmer = aloud_km(warn, names)
+        return AlertPreview(
+            lacks=[
+                LackReply(field=it.field, why=it.why, offers=[Place(code=code, name=name) for code, name in offers])
+                for it, offers in await self._alerts.lacks(warn, now)
+            ],
+            reader=AlertReply(
+                id=alert_id,
+                identifier=identifier_of(alert_id, number),
+                number=number,
+                state=AlertState.CLEARED if warn.clears else AlertState.IN_FORCE,
+                kind=warn.kind,
+                scale=KINDS[warn.kind].scale,
+                level=warn.level,
+                communes=[Place(code=code, name=name) for code, name in places],
+                begins_at=warn.begins_at,
+                ends_at=warn.ends_at,
+                issued_at=now,
+                sent_at=now,
+                texts=said_of(warn),
+                source=warn.source,
+            ),
+            push={language: PushReply(title=title.for_(language), body=body.for_(language)) for language in LANGUAGES},
+            aloud={"vi": aloud_vi(warn, names, begins, ends)} | ({"km": khmer} if khmer else {}),
+            devices=found.devices if found else 0,
+            inboxes=found.inboxes if found else 0,
+        )
+
+    async def _names(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+        return await names_of_staff(self._session, set(ids))
+
+
+def keys_of(alert_id: UUID, number: int) -> list[str]:
+    """The keys under which one message may have been announced."""
+    return [f"alert/{alert_id}/{number}/{part}" for part in ("new", *range(number))]
+
+
+def _acts(alert: Alert, warn: Warn) -> list[AlertAct]:
+    out = act_of(alert, warn)
+    acts = [act for act in (AlertAct.WRITE, AlertAct.DISCARD) if next_state(act, alert.state)]
+    return acts + ([out] if next_state(out, alert.state) and alert.writers else [])
+
+
+def _is_own(caller: Caller, alert: Alert) -> bool:
+    try:
+        refuse_own_work(caller, *(UUID(it) for it in alert.writers))
+    except OwnWork:
+        return True
+    return False
