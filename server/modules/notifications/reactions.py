@@ -6,12 +6,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
 from server.modules.identity.events import ResidentMoved, SessionsEnded
-from server.modules.notifications.events import AnnouncementsReady, MessagesReady, SendingPutOff, TextReady
+from server.modules.notifications.events import (
+    AnnouncementsReady,
+    MessagesReady,
+    RangeReady,
+    SendingPutOff,
+    TextReady,
+    UrgentRangeReady,
+    UrgentWaveBegun,
+    WaveBegun,
+)
 from server.modules.notifications.service.devices import Devices
 from server.modules.notifications.service.following import Following
 from server.modules.notifications.service.messages import Messages
 from server.modules.notifications.service.other_ways import OtherWays
+from server.modules.notifications.service.planning import Planning
 from server.modules.notifications.service.sending import Sending
+from server.modules.notifications.service.waves import Waves
 from server.modules.privacy.events import ConsentChanged
 
 
@@ -25,6 +36,26 @@ async def ring_many(session: AsyncSession, event: AnnouncementsReady) -> None:
 
 async def ring_again(session: AsyncSession, event: SendingPutOff) -> None:
     await Sending(session, session.info["settings"]).deliver(event.id, event.message_ids)
+
+
+async def plan_wave(session: AsyncSession, event: WaveBegun) -> None:
+    await Planning(session, session.info["settings"]).plan(event.wave_id, event.round, event.after)
+
+
+async def plan_warning(session: AsyncSession, event: UrgentWaveBegun) -> None:
+    await plan_wave(session, event)
+
+
+async def ring_range(session: AsyncSession, event: RangeReady) -> None:
+    await Waves(session, session.info["settings"]).send(event.number, event.round)
+
+
+async def ring_warning(session: AsyncSession, event: UrgentRangeReady) -> None:
+    await ring_range(session, event)
+
+
+async def look_after_waves(session: AsyncSession, now: datetime) -> None:
+    await Planning(session, session.info["settings"]).look_after(now)
 
 
 async def release(session: AsyncSession, event: SessionsEnded) -> None:
@@ -55,9 +86,17 @@ reactions = [
     Reaction(MessagesReady, ring, "urgent"),
     Reaction(AnnouncementsReady, ring_many, "mass"),
     Reaction(SendingPutOff, ring_again, "urgent"),
+    Reaction(WaveBegun, plan_wave),
+    Reaction(UrgentWaveBegun, plan_warning, "urgent"),
+    Reaction(RangeReady, ring_range, "mass"),
+    Reaction(UrgentRangeReady, ring_warning, "urgent"),
     Reaction(SessionsEnded, release, "urgent"),
     Reaction(ResidentMoved, move_home),
     Reaction(ConsentChanged, apply_consent, "urgent"),
     Reaction(TextReady, text),
 ]
-schedules = [Schedule("47 * * * *", give_up_late), Schedule("*/10 * * * *", look_after_devices)]
+schedules = [
+    Schedule("47 * * * *", give_up_late),
+    Schedule("*/10 * * * *", look_after_devices),
+    Schedule("*/5 * * * *", look_after_waves),
+]

@@ -33,6 +33,7 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.transaction = database.transaction
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         async def act(*given: Any, **more: Any) -> Any:

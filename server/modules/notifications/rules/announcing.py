@@ -1,6 +1,7 @@
 """What very many are told at once: to whom, in which waves, and what waiting means. No database, no clock."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime, time
 from enum import Enum
 from typing import NamedTuple
@@ -131,6 +132,19 @@ def next_wait(attempts: int, retry_after: int | None) -> int:
 def silence_of(trials: int, *, urgent: bool) -> int:
     """Seconds waves leave a push service alone that answered none of a range, so often one after the other."""
     return _URGENT_SILENCE if urgent else min(_SILENCE * 2 ** min(trials, 8), _LONGEST_SILENCE)
+
+
+def bits_of(places: Iterable[int], count: int) -> bytes:
+    """So many bits as PostgreSQL's `set_bit` numbers them, those at these places set."""
+    bits = bytearray((count + 7) // 8)
+    for place in places:
+        bits[place // 8] |= 1 << place % 8
+    return bytes(bits)
+
+
+def places_in(bits: bytes) -> list[int]:
+    """Which of them are set."""
+    return [place for place in range(len(bits) * 8) if bits[place // 8] >> place % 8 & 1]
 
 
 # ---- what a phone says back --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.notifications.events import MessagesReady
 from server.modules.notifications.models import Device, Message, MessageState
+from server.modules.notifications.service.announcing import Announcing
 from server.modules.notifications.service.devices import Devices, owned
 
 TESTS_PER_HOUR = 5
@@ -91,6 +92,8 @@ class Messages:
         await self._note(message_id, shown_at=shown, opened_at=opened)
 
     async def _note(self, message_id: UUID, **times: ColumnElement[datetime]) -> None:
+        if await Announcing(self._session, self._settings).note(message_id, opened="opened_at" in times):
+            return
         noted = update(Message).where(Message.id == message_id).values(**times).returning(Message.id)
         if await self._session.scalar(noted) is None:
             raise MessageNotFound

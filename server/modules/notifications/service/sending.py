@@ -1,7 +1,7 @@
 """Ringing: one attempt for each message of a batch, and what came of it."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -78,7 +78,7 @@ _READ = (
 )
 
 # Before any message is written, as when a device is forgotten: so no two wait for each other.
-_LOCK = text(
+LOCK = text(
     "SELECT count(*) FROM"
     " (SELECT 1 FROM notifications_device WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE) AS locked"
 )
@@ -86,7 +86,7 @@ _RANG = text(
     "UPDATE notifications_device SET last_accepted_at = :at, updated_at = now() WHERE id = ANY(CAST(:ids AS uuid[]))"
 )
 # Only this address: the browser may have brought a new one meanwhile.
-_WIPE = text(
+WIPE = text(
     "UPDATE notifications_device SET subscription = NULL, endpoint_hash = NULL, updated_at = now()"
     " WHERE id = ANY(CAST(:ids AS uuid[])) AND endpoint_hash = ANY(:hashes)"
 )
@@ -99,7 +99,7 @@ _WRITE = text(
 )
 
 
-def _listed(ids: Iterable[UUID]) -> str:
+def listed(ids: Iterable[UUID]) -> str:
     """A `uuid[]` as PostgreSQL reads it: the driver's own array asks a pattern for each of a thousand ids."""
     return "{" + ",".join(map(str, ids)) + "}"
 
@@ -128,7 +128,7 @@ class Sending:
         """
         self._again = SendingPutOff if urgent else AnnouncementsReady
         await one_at_a_time(self._session, str(batch))
-        rows = (await self._session.execute(_READ, {"ids": _listed(message_ids), "batch": batch})).all()
+        rows = (await self._session.execute(_READ, {"ids": listed(message_ids), "batch": batch})).all()
         if not rows:
             return
         now: datetime = rows[0].now
@@ -243,17 +243,14 @@ class Sending:
             log.error("push " + why, service=service, status=status, count=len(messages), message=str(messages[0]))
 
     async def _write(self, devices: list[UUID]) -> None:
-        listed = _listed(devices)
-        await self._session.execute(_LOCK, {"ids": listed})
+        ids = listed(devices)
+        await self._session.execute(LOCK, {"ids": ids})
         if self._rang:
-            await self._session.execute(_RANG, {"ids": _listed(self._rang), "at": max(self._rang.values())})
+            await self._session.execute(_RANG, {"ids": listed(self._rang), "at": max(self._rang.values())})
         if self._gone:
-            await self._session.execute(_WIPE, {"ids": listed, "hashes": self._gone})
+            await self._session.execute(WIPE, {"ids": ids, "hashes": self._gone})
         await self._session.execute(_WRITE, {"fates": msgspec.json.encode(self._fates).decode()})
-        for service, until in self._pauses.items():
-            pause = insert(Pause).values(service=service, until=until)
-            longest = {"until": func.greatest(Pause.until, until)}
-            await self._session.execute(pause.on_conflict_do_update(index_elements=["service"], set_=longest))
+        await note_pauses(self._session, self._pauses)
         for at, event in self._later.items():
             publish(self._session, event, at=at)
 
@@ -269,3 +266,11 @@ def _push(row: Any, words: tuple[str, str], to: Subscription, origin: str, now: 
         message_id=str(row.id),
     )
     return Push(to, plain, int((row.expires_at - now).total_seconds()), row.urgency, row.tag)
+
+
+async def note_pauses(session: AsyncSession, pauses: Mapping[str, datetime]) -> None:
+    """These services asked to be left alone until then."""
+    for service, until in sorted(pauses.items()):
+        pause = insert(Pause).values(service=service, until=until)
+        longest = {"until": func.greatest(Pause.until, until)}
+        await session.execute(pause.on_conflict_do_update(index_elements=["service"], set_=longest))

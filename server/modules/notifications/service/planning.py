@@ -1,0 +1,191 @@
+"""Cutting a wave into ranges of devices, step by step, while the first of them already ring."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.events import publish
+from server.core.settings import Settings
+from server.modules.notifications.events import RangeReady, UrgentRangeReady
+from server.modules.notifications.models import Broadcast, Device, Wave, WaveRange
+from server.modules.notifications.rules.announcing import (
+    Audience,
+    WaveState,
+    Why,
+    bits_of,
+    night_of,
+    places_in,
+    range_size,
+)
+from server.modules.notifications.service.announcing import begin, hears
+
+_FIRST, _A_STEP = 1, 40
+"""Ranges of the first step, so that the first phone rings at once; and of every other one."""
+_CALLED = 400
+"""Ranges called up again in one step."""
+_OVERDUE = timedelta(minutes=10)
+
+
+class Planning:
+    """Each step is one transaction, and asks for the next one: a planner that is killed is taken up where it was."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._night = night_of(settings.quiet_night)
+
+    async def plan(self, wave_id: UUID, round: int, after: int | None) -> None:
+        """One step. Does nothing for a wave that was stopped since."""
+        wave = await self._session.scalar(select(Wave).where(Wave.id == wave_id).with_for_update())
+        if wave is None or wave.state is not WaveState.RUNNING or wave.round != round:
+            return
+        if after is not None:
+            begin(self._session, wave, after=await self._call_up(wave, after))
+        elif wave.adopting:
+            await self._adopt(wave)
+            begin(self._session, wave)
+        elif not wave.planned:
+            await self._walk(wave)
+            if not wave.planned:
+                begin(self._session, wave)
+        await self._session.flush()
+
+    async def look_after(self, now: datetime) -> None:
+        """Ranges whose job was lost, in whatever way, are called up again."""
+        overdue = (
+            select(WaveRange, Wave)
+            .join(Wave, Wave.id == WaveRange.wave_id)
+            .where(WaveRange.done_at.is_(None), WaveRange.due_at < now - _OVERDUE, Wave.state == WaveState.RUNNING)
+            .order_by(WaveRange.number)
+            .limit(_CALLED)
+        )
+        for it, wave in await self._session.execute(overdue):
+            self.call(wave, it.number, it.due_at)
+        unplanned = select(Wave).where(
+            Wave.state == WaveState.RUNNING,
+            or_(Wave.adopting, ~Wave.planned),
+            Wave.updated_at < now - _OVERDUE,
+        )
+        for wave in await self._session.scalars(unplanned):
+            begin(self._session, wave)
+
+    async def _call_up(self, wave: Wave, after: int) -> int | None:
+        """The ranges that wait, in this round and at the pace; the last one, None when there are no more."""
+        waiting = (
+            select(WaveRange.number, WaveRange.due, WaveRange.due_at, WaveRange.why)
+            .where(WaveRange.wave_id == wave.id, WaveRange.done_at.is_(None), WaveRange.number > after)
+            .order_by(WaveRange.number)
+            .limit(_CALLED)
+        )
+        rows = (await self._session.execute(waiting)).all()
+        for row in rows:
+            due_at = self._slot(wave, row.due)
+            if row.why is not None:
+                due_at = max(due_at, row.due_at)
+            await self._session.execute(update(WaveRange).where(WaveRange.number == row.number).values(due_at=due_at))
+            self.call(wave, row.number, due_at)
+        return rows[-1].number if rows else None
+
+    async def _walk(self, wave: Wave) -> None:
+        """The next devices of the audience, in the order of their ids; who came after the announcement is not meant."""
+        broadcast = await self._broadcast(wave)
+        audience = Audience(communes=frozenset(broadcast.communes), topics=frozenset(broadcast.topics))
+        size = range_size(wave.pace)
+        wanted = size * (_A_STEP if wave.planned_to else _FIRST)
+        found = select(Device.id).where(*hears(audience, urgent=wave.urgent), Device.id < broadcast.id)
+        if wave.planned_to:
+            found = found.where(Device.id > wave.planned_to)
+        ids = (await self._session.scalars(found.order_by(Device.id).limit(wanted))).all()
+        wave.planned = len(ids) < wanted
+        if ids:
+            wave.planned_to = ids[-1]
+            await self.add(wave, [ids[start : start + size] for start in range(0, len(ids), size)])
+
+    async def _adopt(self, wave: Wave) -> None:
+        """Who had the announcement before, and who was about to, out of the ranges of the waves before this one."""
+        earlier = (
+            select(WaveRange, Wave)
+            .join(Wave, Wave.id == WaveRange.wave_id)
+            .where(Wave.broadcast_id == wave.broadcast_id, Wave.id < wave.id, ~WaveRange.adopted)
+            .order_by(WaveRange.number)
+            .limit(_A_STEP)
+            .with_for_update(of=WaveRange)
+        )
+        rows = (await self._session.execute(earlier)).all()
+        slices = []
+        for it, former in rows:
+            it.adopted = True
+            if it.done_at is not None:
+                slices.append([it.ids[place] for place in places_in(it.had)])
+                continue
+            if former.corrects or former.state is WaveState.REPLACED:
+                slices.append(it.ids)
+            it.done_at, it.moved = datetime.now(UTC), it.due
+        await self.add(wave, [ids for ids in slices if ids])
+        wave.adopting = len(rows) == _A_STEP
+
+    async def add(
+        self,
+        wave: Wave,
+        slices: Sequence[Sequence[UUID]],
+        *,
+        due_at: datetime | None = None,
+        why: Why | None = None,
+        service: str | None = None,
+        attempts: int = 0,
+    ) -> None:
+        """A range, and a job, for each of these slices: when it is their turn, or at a given time."""
+        if not slices:
+            return
+        new = [self._row(wave, ids, due_at or self._slot(wave, len(ids)), why, service, attempts) for ids in slices]
+        written = insert(WaveRange).returning(WaveRange.number, WaveRange.due_at, sort_by_parameter_order=False)
+        for row in (await self._session.execute(written, new)).all():
+            self.call(wave, row.number, row.due_at)
+
+    def _row(
+        self, wave: Wave, ids: Sequence[UUID], due_at: datetime, why: Why | None, service: str | None, attempts: int
+    ) -> dict[str, Any]:
+        nobody = bits_of((), len(ids))
+        return {
+            "id": uuid7(),
+            "wave_id": wave.id,
+            "ids": list(ids),
+            **dict.fromkeys(("had", "shown", "opened"), nobody),
+            "due": len(ids),
+            **dict.fromkeys(("sent", "failed", "gone", "moved"), 0),
+            "adopted": False,
+            "attempts": attempts,
+            "due_at": due_at,
+            "why": why,
+            "service": service,
+            "done_at": None,
+        }
+
+    def call(self, wave: Wave, number: int, due_at: datetime) -> None:
+        """A job for one range."""
+        event = UrgentRangeReady if wave.urgent else RangeReady
+        publish(
+            self._session, event(number=number, round=wave.round), at=due_at if due_at > datetime.now(UTC) else None
+        )
+
+    def morning(self, wave: Wave, at: datetime) -> datetime | None:
+        """When the night in which this instant lies is over; None when the wave may ring then."""
+        ends = self._night.ends(at) if self._night and not wave.urgent else None
+        return ends and ends.astimezone(UTC)
+
+    def _slot(self, wave: Wave, count: int) -> datetime:
+        """When so many may go, at the wave's pace and not by night."""
+        now = datetime.now(UTC)
+        at = max(now, wave.next_at or now)
+        at = self.morning(wave, at) or at
+        if wave.pace:
+            wave.next_at = at + timedelta(seconds=count / wave.pace)
+        return at
+
+    async def _broadcast(self, wave: Wave) -> Broadcast:
+        return (await self._session.scalars(select(Broadcast).where(Broadcast.id == wave.broadcast_id))).one()
