@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -272,6 +272,7 @@ def _progress(wave: Wave, row: Any, read: int) -> Progress:
 
 KEEPS = [
     Keep(Broadcast, "two years", lambda now: Broadcast.created_at < now - func.make_interval(2)),
+    Keep(Wave, "two years after its end", lambda now: Wave.expires_at < now - func.make_interval(2)),
     # With them goes which device had what, and so whom a correction would reach.
-    Keep(WaveRange, "30 days", lambda now: and_(WaveRange.created_at < now - _RANGES_KEPT)),
+    Keep(WaveRange, "30 days", lambda now: WaveRange.created_at < now - _RANGES_KEPT),
 ]
