@@ -117,6 +117,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "result_link=DuongDanTepTinKetQua",
     )
     """Which of its fields holds what of an event, as practised; `owner_phone` and `fee_due` where it has them."""
+    signature_roots: Path | None = None
+    """A file of PEM certificates whose signatures on results are believed: the roots of the certification authorities
+    of the state and of the public. None: a signature is checked for changes, but who signed cannot be said."""
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
     log_level: str = "info"
@@ -268,7 +271,8 @@ def _refuse_lgsp(settings: Settings) -> None:
         if not getattr(settings, name):
             raise WrongSetting(name.upper(), "is missing; LGSP_URL needs it")
     fields = (
-        "code|procedure|status|at|receiving_unit|handling_unit|due_at|note|owner_phone|owner_id|result_link|fee_due"
+        "code|procedure|status|at|receiving_unit|handling_unit|due_at|answer_by|silence_consents|note|owner_phone"
+        "|owner_id|result_link|fee_due"
     )
     _refuse_pairs("lgsp_fields", settings.lgsp_fields, rf"({fields})=\S+", "code=MaHoSo,status=TrangThai")
     missing = {"code", "procedure", "status", "at"} - {pair.partition("=")[0] for pair in settings.lgsp_fields}

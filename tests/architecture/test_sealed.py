@@ -13,6 +13,7 @@ MADE_WITHOUT_IT = {
     "core_first_reply.sealed": "sealed with the key the client sent",
     "core_first_reply.key_hash": "SHA-256 of the key the client sent",
     "core_first_reply.body_hash": "SHA-256 of what the client sent",
+    "dossiers_result.digest": "SHA-256 of the file",
     "identity_ceremony.browser_hash": "SHA-256 of a random mark",
     "identity_ended_session.token_hash": "SHA-256 of a random token",
     "identity_partner.secret_hash": "SHA-256 of a random secret",

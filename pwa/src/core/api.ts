@@ -67,6 +67,7 @@ const mayGoOn = (method: string, { status, said: { type } }: Problem) =>
 export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: AbortSignal, limit = 5 * PATIENCE): Promise<Reply<R>> {
   const { body, headers } = asked as { body?: unknown; headers?: Record<string, string> }
   const method = route.split(' ')[0]!
+  const file = body instanceof Blob
   const url = address(route, asked)
   // What somebody began here is not done as somebody else, who has signed in meanwhile in another tab.
   const caller = method !== 'GET' && mark.peek()?.id
@@ -80,10 +81,10 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
       fetch(url, {
         method,
         signal: stop.signal,
-        headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': 'application/json' } : {}), ...(caller ? { 'If-Caller': caller } : {}), ...headers },
-        ...(body ? { body: JSON.stringify(body) } : {}),
+        headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': file ? body.type : 'application/json' } : {}), ...(caller ? { 'If-Caller': caller } : {}), ...headers },
+        ...(body ? { body: file ? body : JSON.stringify(body) } : {}),
       }))
-    const said = reply.status === 204 ? undefined : await (/zip/.test(reply.headers.get('content-type')!) ? reply.blob() : reply.json())
+    const said = reply.status === 204 ? undefined : await (/zip|pdf/.test(reply.headers.get('content-type')!) ? reply.blob() : reply.json())
     // What may come from a cache tells an old time.
     if (reply.headers.get('cache-control') === 'no-store') tell(reply.headers.get('date'))
     const copy = reply.headers.get('x-copied-at')

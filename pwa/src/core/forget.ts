@@ -15,6 +15,7 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
   }
   letters.value = mine.value = null
   await tellWorker()
+  await stores().then(({ results }) => results.clear()).catch(() => {})
   if (what === 'own') return
   home.value = null
   recent.value = []

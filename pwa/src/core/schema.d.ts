@@ -244,6 +244,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dossiers/desk/{dossier_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AddResult */
+        post: operations["addResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/desk/{dossier_id}/results/{result_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadDeskResult */
+        get: operations["readDeskResult"];
+        put?: never;
+        post?: never;
+        /** RemoveResult */
+        delete: operations["removeResult"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dossiers/desk/{dossier_id}/slips/{step_id}": {
         parameters: {
             query?: never;
@@ -355,6 +390,23 @@ export interface paths {
         };
         /** GetOwnCalendar */
         get: operations["getOwnCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dossiers/{code}/results/{result_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetOwnResult */
+        get: operations["getOwnResult"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2171,6 +2223,7 @@ export interface components {
         ActOnDossier: {
             act: components["schemas"]["dossiers_rules_acts_Act"];
             amount?: number | null;
+            answer_by?: string | null;
             /** @default  */
             guidance: string;
             new_due_at?: string | null;
@@ -2530,6 +2583,14 @@ export interface components {
             id: string;
             version: number;
         };
+        /** Collecting */
+        Collecting: {
+            address: string | null;
+            bring: string;
+            hours: string | null;
+            office: string;
+            place: string | null;
+        };
         /**
          * Concern
          * @description What the half-yearly review of accounts should look at (TCVN 14423:2026, 5.6.2.3).
@@ -2615,6 +2676,8 @@ export interface components {
         };
         /** DescribeOffice */
         DescribeOffice: {
+            /** @default  */
+            address: string;
             code: string;
             hours: components["schemas"]["Hours"];
         };
@@ -2722,6 +2785,7 @@ export interface components {
         DeskDossier: {
             accepted_at: string | null;
             acts: components["schemas"]["dossiers_rules_acts_Act"][];
+            answer_by: string | null;
             apologies: number;
             case: string | null;
             channel: components["schemas"]["dossiers_models_Channel"];
@@ -2746,8 +2810,10 @@ export interface components {
             procedure: string;
             receiving_place: string;
             receiving_unit: string;
+            results: components["schemas"]["ResultFile"][];
             returning: components["schemas"]["Returning"];
             revision: number;
+            silence: boolean;
             status: components["schemas"]["Status"];
             steps: components["schemas"]["DeskStep"][];
             supplements: number;
@@ -2798,6 +2864,7 @@ export interface components {
         DeskStep: {
             act: components["schemas"]["dossiers_rules_acts_Act"] | null;
             amount: number | null;
+            answer_by: string | null;
             /** Format: date-time */
             at: string;
             by: string | null;
@@ -2846,6 +2913,7 @@ export interface components {
         };
         /** DossierStanding */
         DossierStanding: {
+            answer_by: string | null;
             /** @enum {string} */
             clock: "running" | "stopped" | "over";
             code: string;
@@ -2858,11 +2926,25 @@ export interface components {
             office: string | null;
             on_time_percent: number | null;
             says: string;
+            silence: boolean;
             /** Format: date-time */
             since: string;
             status: components["schemas"]["Status"];
             steps: components["schemas"]["Step"][];
             yours: string | null;
+        };
+        /** Duty */
+        Duty: {
+            amount: number | null;
+            by: string | null;
+            /** @enum {null|string} */
+            go: "portal" | "place" | "result" | "procedure" | null;
+            guidance: string | null;
+            papers: string[];
+            place: string | null;
+            procedure: string | null;
+            reason: string | null;
+            silence: boolean;
         };
         /** EnrolmentReply */
         EnrolmentReply: {
@@ -2943,7 +3025,7 @@ export interface components {
          * @description Why a report was taken but is remarkable.
          * @enum {string}
          */
-        Flag: "unexpected-move" | "second-source" | "unknown-procedure" | "link-refused" | "no-contact";
+        Flag: "unexpected-move" | "second-source" | "unknown-procedure" | "link-refused" | "no-contact" | "answered";
         /** Follow */
         Follow: {
             communes: string[];
@@ -3179,10 +3261,33 @@ export interface components {
             procedure_code: string | null;
             standing: components["schemas"]["DossierStanding"];
         };
+        /** OwnDossierWhole */
+        OwnDossierWhole: {
+            duty: components["schemas"]["Duty"] | null;
+            happened: components["schemas"]["OwnStep"][];
+            procedure: string | null;
+            procedure_code: string | null;
+            result: components["schemas"]["ResultReply"] | null;
+            standing: components["schemas"]["DossierStanding"];
+        };
         /** OwnDossiersReply */
         OwnDossiersReply: {
             items: components["schemas"]["OwnDossierReply"][];
             next_cursor: string | null;
+        };
+        /** OwnStep */
+        OwnStep: {
+            amount: number | null;
+            answer_by: string | null;
+            /** Format: date-time */
+            at: string;
+            guidance: string | null;
+            link: string | null;
+            name: string;
+            office: string | null;
+            papers: string[];
+            reason: string | null;
+            status: components["schemas"]["Status"];
         };
         /** Paper */
         Paper: {
@@ -3496,6 +3601,25 @@ export interface components {
             code: string | null;
             name: string;
         };
+        /** ResultFile */
+        ResultFile: {
+            /** Format: date-time */
+            added_at: string;
+            /** Format: uuid */
+            id: string;
+            says: string | null;
+            signatures: components["schemas"]["SignatureReply"][];
+            size: number;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /** ResultReply */
+        ResultReply: {
+            collect: components["schemas"]["Collecting"] | null;
+            files: components["schemas"]["ResultFile"][];
+            guidance: string | null;
+            how: string;
+            link: string | null;
+        };
         /**
          * Returning
          * @description How the result goes to the resident.
@@ -3613,6 +3737,15 @@ export interface components {
         SignInWithPassword: {
             login: string;
             password: string;
+        };
+        /** SignatureReply */
+        SignatureReply: {
+            at: string | null;
+            name: string;
+            office: string | null;
+            says: string;
+            stamped: boolean;
+            verdict: components["schemas"]["Verdict"];
         };
         /** SomebodyReply */
         SomebodyReply: {
@@ -3795,6 +3928,12 @@ export interface components {
         UseCode: {
             digits: string;
         };
+        /**
+         * Verdict
+         * @description Of a signature, or of a whole document. From good to bad.
+         * @enum {string}
+         */
+        Verdict: "valid" | "unknown-signer" | "unsigned" | "unreadable" | "changed" | "invalid" | "unsafe";
         /** VersionReply */
         VersionReply: {
             /** Format: date-time */
@@ -3950,7 +4089,7 @@ export interface components {
          * Act
          * @enum {string}
          */
-        dossiers_rules_acts_Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward";
+        dossiers_rules_acts_Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward" | "ask-confirmation" | "note-answer";
         /**
          * Kind
          * @enum {string}
@@ -3977,6 +4116,7 @@ export interface components {
         };
         /** OfficeReply */
         dossiers_schemas_desk_OfficeReply: {
+            address: string | null;
             code: string;
             hours: components["schemas"]["Hours"];
             place: string;
@@ -4955,7 +5095,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeskDossier"];
                 };
             };
-            /** @description `input-refused` What was sent is not right · `act-incomplete` Something that must be said is missing · `new-date-refused` The new date must be later than the old one, and than now · `result-link-refused` The link to the result must be https:// to a public site · `place-unknown` There is no such office to handle the dossier · `key-refused` The Idempotency-Key is not valid */
+            /** @description `input-refused` What was sent is not right · `act-incomplete` Something that must be said is missing · `new-date-refused` The new date must be later than the old one, and than now · `answer-by-refused` The time to answer must end later than now, and within a year · `result-link-refused` The link to the result must be https:// to a public site · `place-unknown` There is no such office to handle the dossier · `key-refused` The Idempotency-Key is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5020,6 +5160,243 @@ export interface operations {
             };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    addResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskDossier"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `not-a-pdf` An electronic result must be a PDF file · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `no-result-here` At this step no result can be added or taken away · `too-many-results` A dossier has five result files at most · `still-running` The first request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    readDeskResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dossier_id: string;
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `result-unknown` There is no such result file · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    removeResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dossier_id: string;
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `result-unknown` There is no such result file · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `no-result-here` At this step no result can be added or taken away */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5400,7 +5777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnDossierReply"];
+                    "application/json": components["schemas"]["OwnDossierWhole"];
                 };
             };
             /** @description `input-refused` What was sent is not right */
@@ -5498,6 +5875,74 @@ export interface operations {
                 };
             };
             /** @description `not-your-dossier` There is no such dossier among yours · `no-date-yet` This dossier has no date now */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getOwnResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `assurance-needed` This needs a sign-in with VNeID · `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-your-dossier` There is no such dossier among yours · `result-unknown` There is no such result file · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -13,15 +13,19 @@ interface Schema extends DBSchema {
   saved: { key: string; value: Saved }
   checklists: { key: string; value: Checklist }
   device: { key: string; value: Device }
+  results: { key: string; value: Blob }
 }
 
 let opened: ReturnType<typeof open> | undefined
 const open = () =>
-  openDB<Schema>('citizen', 1, {
-    upgrade(base) {
-      base.createObjectStore('saved', { keyPath: 'code' })
-      base.createObjectStore('checklists', { keyPath: 'code' })
-      base.createObjectStore('device')
+  openDB<Schema>('citizen', 2, {
+    upgrade(base, before) {
+      if (before < 1) {
+        base.createObjectStore('saved', { keyPath: 'code' })
+        base.createObjectStore('checklists', { keyPath: 'code' })
+        base.createObjectStore('device')
+      }
+      base.createObjectStore('results')
     },
   })
 const base = () => (opened ??= open())
@@ -46,6 +50,13 @@ export const device = {
   get: async () => (await base()).get('device', 'me'),
   put: async (one: Device) => void (await (await base()).put('device', one, 'me')),
   remove: async () => (await base()).delete('device', 'me'),
+}
+
+/** The results of somebody's dossiers, until they sign out. */
+export const results = {
+  get: async (id: string) => (await base()).get('results', id),
+  put: async (id: string, file: Blob) => void (await (await base()).put('results', file, id)),
+  clear: async () => (await base()).clear('results'),
 }
 
 /** What was saved and ticked; `all`: this device's registration, too. */

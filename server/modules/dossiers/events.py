@@ -13,6 +13,7 @@ class Move(msgspec.Struct, kw_only=True):
     """One dossier's new standing: another status, office or due date. `at`: when that happened.
 
     `only_date`: nothing but the due date is another one. `unexpected`: the table of moves knows no such step.
+    `silence`: it asks something new of the resident, who agrees by saying nothing until `answer_by`.
     """
 
     dossier_id: UUID
@@ -21,6 +22,8 @@ class Move(msgspec.Struct, kw_only=True):
     only_date: bool = False
     due_at: datetime | None
     unexpected: bool
+    answer_by: datetime | None = None
+    silence: bool = False
 
 
 class DossiersMoved(Event):
@@ -29,6 +32,18 @@ class DossiersMoved(Event):
     """
 
     moves: list[Move]
+
+
+class ResultAdded(Event):
+    """A document was added to a dossier: its signatures must be looked at."""
+
+    result_id: UUID
+
+
+class ResultRemoved(Event):
+    """A document was taken away again."""
+
+    result_id: UUID
 
 
 class MoreToPull(Event):

@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Text, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
 from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.rules.verdicts import Verdict
 from server.modules.dossiers.rules.working_time import Unit
 
 
@@ -51,7 +52,10 @@ class Dossier(Table):
     """A resident's request to an office, registered at our desk or told by another system."""
 
     __tablename__ = "dossiers_dossier"
-    __table_args__ = (Index("ix_dossiers_dossier_due_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_dossiers_dossier_due_at", "due_at"),
+        Index("ix_dossiers_dossier_answer_by", "answer_by", postgresql_where=text("answer_by IS NOT NULL")),
+    )
 
     code: Mapped[str] = mapped_column(unique=True)
     procedure: Mapped[str]
@@ -62,6 +66,9 @@ class Dossier(Table):
     receiving_unit: Mapped[str | None]
     handling_unit: Mapped[str | None]
     due_at: Mapped[datetime | None]
+    # By when the resident must answer what was asked last; whether silence counts as agreement then.
+    answer_by: Mapped[datetime | None]
+    silence: Mapped[bool] = mapped_column(server_default=false(), default=False)
     # When an ended dossier goes; None: not ended, or nobody has said how long it is kept.
     forget_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -84,6 +91,8 @@ class Happening(Table):
     receiving_unit: Mapped[str | None]
     handling_unit: Mapped[str | None]
     due_at: Mapped[datetime | None]
+    answer_by: Mapped[datetime | None]
+    silence: Mapped[bool] = mapped_column(server_default=false(), default=False)
     # What an officer wrote, sealed and bound to the row: it may say anything about a person.
     note: Mapped[bytes | None]
     result_link: Mapped[str | None]
@@ -213,6 +222,8 @@ class OfficeCode(Table):
     place: Mapped[str] = mapped_column(unique=True)
     code: Mapped[str] = mapped_column(unique=True)
     hours: Mapped[Hours]
+    # Where residents find it, as staff wrote it; None: as the list of places says.
+    address: Mapped[str | None]
     serial: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -225,3 +236,24 @@ class Punctuality(Table):
     procedure: Mapped[str] = mapped_column(unique=True)
     kept: Mapped[int]
     ended: Mapped[int]
+
+
+class Result(Table):
+    """A document that is the result of a dossier. The file lies elsewhere, as it was given, under a key of its own.
+
+    `key`: what opens it, sealed and bound to the row; without it nobody reads the file, so that to wipe it is enough.
+    """
+
+    __tablename__ = "dossiers_result"
+    __table_args__ = (UniqueConstraint("dossier_id", "digest"),)
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers_dossier.id", ondelete="CASCADE"))
+    added_by: Mapped[UUID]
+    size: Mapped[int]
+    # SHA-256 of what was given.
+    digest: Mapped[bytes]
+    key: Mapped[bytes]
+    # None: nobody has looked at its signatures yet.
+    verdict: Mapped[Verdict | None]
+    # rules.verdicts.Signature of each, sealed and bound to the row: they name people.
+    signatures: Mapped[bytes | None]

@@ -27,7 +27,9 @@ from server.modules.dossiers.service.intake import Intake
 from server.modules.dossiers.service.lists import Lists
 from server.modules.dossiers.service.mine import Own
 from server.modules.dossiers.service.offices import Offices
+from server.modules.dossiers.service.owner_view import OwnerView
 from server.modules.dossiers.service.registry import Registry
+from server.modules.dossiers.service.results import Results
 from server.modules.dossiers.service.slips import Slips
 from server.modules.dossiers.service.standing import Standings
 from server.modules.dossiers.service.views import Views
@@ -69,6 +71,14 @@ def registry(session: NamedDependency[AsyncSession], state: State) -> Registry:
     return Registry(session, state.settings)
 
 
+def results(session: NamedDependency[AsyncSession], state: State) -> Results:
+    return Results(session, state.settings)
+
+
+def owner_view(session: NamedDependency[AsyncSession], state: State) -> OwnerView:
+    return OwnerView(session, state.settings)
+
+
 def slips(session: NamedDependency[AsyncSession], state: State) -> Slips:
     return Slips(session, state.settings)
 
@@ -95,7 +105,9 @@ module = Module(
         "lists": lists,
         "offices": offices,
         "own": own,
+        "owner_view": owner_view,
         "registry": registry,
+        "results": results,
         "slips": slips,
         "standings": standings,
         "views": views,

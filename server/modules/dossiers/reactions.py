@@ -5,15 +5,29 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.dossiers.events import CalendarChanged, DossiersMoved, MoreToPull
+from server.modules.dossiers.events import CalendarChanged, DossiersMoved, MoreToPull, ResultAdded, ResultRemoved
 from server.modules.dossiers.service.dates import Dates
 from server.modules.dossiers.service.figures import tally_punctuality
 from server.modules.dossiers.service.pulling import Pulling
+from server.modules.dossiers.service.results import Results
 from server.modules.dossiers.service.telling import Telling
 
 
 async def tell_the_owners(session: AsyncSession, event: DossiersMoved) -> None:
     await Telling(session).moved(event.id, event.moves)
+
+
+async def check_result(session: AsyncSession, event: ResultAdded) -> None:
+    if dossier := await Results(session, session.info["settings"]).check(event.result_id):
+        await Telling(session).result(event.result_id, dossier)
+
+
+async def wipe_result(session: AsyncSession, event: ResultRemoved) -> None:
+    await Results(session, session.info["settings"]).wipe(event.result_id)
+
+
+async def remind_of_silence(session: AsyncSession, now: datetime) -> None:
+    await Telling(session).remind_of_silence(now)
 
 
 async def pull(session: AsyncSession, now: datetime) -> None:
@@ -34,11 +48,14 @@ async def remind(session: AsyncSession, now: datetime) -> None:
 
 reactions = [
     Reaction(DossiersMoved, tell_the_owners, "urgent"),
+    Reaction(ResultAdded, check_result),
+    Reaction(ResultRemoved, wipe_result),
     Reaction(MoreToPull, pull_on),
     Reaction(CalendarChanged, count_anew),
 ]
 schedules = [
     Schedule("* * * * *", pull),
+    Schedule("*/15 * * * *", remind_of_silence, "urgent"),
     Schedule("0 1 * * *", remind),  # at eight in the morning here
     Schedule("20 18 * * *", tally_punctuality),  # at night here
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 
 from server.core.rotation import Sealed
 from server.core.settings import Settings
-from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening
+from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening, Result
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_with
 
@@ -41,6 +41,16 @@ def _deed(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     return {"said": Contacts(new).close_said(row.id, said) if said is not None else None}
 
 
+def _result(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+    before, after = Contacts(old), Contacts(new)
+    return {
+        "key": after.close_key(row.id, before.open_key(row.id, row.key)),
+        "signatures": after.close_signatures(row.id, before.open_signatures(row.id, row.signatures))
+        if row.signatures
+        else None,
+    }
+
+
 # A contact is found by its dossier's code, too.
 _CONTACTS = select(Contact.__table__, Dossier.code).join(Dossier, Dossier.id == Contact.dossier_id)
 
@@ -49,4 +59,5 @@ SEALED = [
     Sealed(Contact, ("sealed", "owner_index", "lookup_index", "digits_index"), _contact, _CONTACTS),
     Sealed(Filing, ("name", "limit_reason"), _filing),
     Sealed(Deed, ("said",), _deed),
+    Sealed(Result, ("key", "signatures"), _result),
 ]

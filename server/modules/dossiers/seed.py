@@ -78,13 +78,16 @@ async def _desk(session: AsyncSession, settings: Settings) -> None:
                 channel=Channel.DIRECT,
                 returning=Returning.DESK,
                 received_at=filed_at,
+                accept=it.accept,
                 limit=GivenLimit(value=it.hours, unit=Unit.HOUR),
                 limit_reason="Dữ liệu thử nghiệm",
             ),
         )
         for version, (act, said) in enumerate(it.acts, 1):
             at = filed_at + (now - filed_at) * version / (len(it.acts) + 1)
-            await desk.act(officer, dossier_id, version, ActOnDossier(act=act, **said), at=at)
+            answer_by = now + timedelta(hours=it.answer_in) if it.answer_in and version == len(it.acts) else None
+            given = ActOnDossier(act=act, answer_by=answer_by, **said)
+            await desk.act(officer, dossier_id, version, given, at=at)
 
 
 async def _dossiers(session: AsyncSession, settings: Settings) -> None:

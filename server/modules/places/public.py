@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.modules.places.rules import Outlined
-from server.modules.places.service import Places
+from server.modules.places.service import Counter, Places
 
 
 async def unit_exists(session: AsyncSession, code: str) -> bool:
@@ -21,6 +21,11 @@ async def workplace_exists(session: AsyncSession, place: str) -> bool:
 async def names_of_workplaces(session: AsyncSession, places: Collection[str]) -> dict[str, str]:
     """What places where staff work are called, by code or slug; one that is no more is left out."""
     return await Places(session).names_of(places)
+
+
+async def counter_of(session: AsyncSession, place: str) -> Counter | None:
+    """Where people are received who go to a place where staff work; None for one that is no more."""
+    return await Places(session).counter_of(place)
 
 
 async def names_of_places(session: AsyncSession) -> list[str]:

@@ -1,7 +1,7 @@
 """The desk's verbs for places: take over what a release of the data says."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,6 +55,15 @@ class PositionRefused(Problem):
     )
 
 
+class Counter(NamedTuple):
+    """An office as somebody finds it; `unit_code` is the commune on whose page it stands."""
+
+    name: str
+    address: str | None
+    hours: str | None
+    unit_code: str | None
+
+
 class Places:
     """The province, its units, their old names, and the offices."""
 
@@ -101,6 +110,15 @@ class Places:
         asked = select(Unit.code, Unit.name, Unit.outline).order_by(Unit.code)
         rows = await self._session.execute(asked if codes is None else asked.where(Unit.code.in_(codes)))
         return [Outlined(row.code, row.name, outer_rings(row.outline)) for row in rows]
+
+    async def counter_of(self, place: str) -> Counter | None:
+        """Where people are received: a commune's one-stop desk, or the office of this slug."""
+        here = (Office.slug == place) | (
+            (Office.unit_code == place) & Office.kind.in_(["one-stop", "peoples-committee"])
+        )
+        found = list(await self._session.scalars(select(Office).where(here)))
+        office = min(found, key=lambda it: it.kind != "one-stop", default=None)
+        return Counter(office.name, office.address, office.hours, office.unit_code) if office else None
 
     async def first_workplaces(self) -> tuple[str, str]:
         commune = select(Unit.code).order_by(Unit.code).limit(1)

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from server.core.clock import HERE
 from server.modules.dossiers.rules.acts import FOR_MANY, RULES, Act, Need, acts_for, may_act, next_act
 from server.modules.dossiers.rules.codes import code_of, is_unit_code, new_code
-from server.modules.dossiers.rules.statuses import Status, may_move
+from server.modules.dossiers.rules.statuses import Status, is_over, may_move
 from server.modules.dossiers.rules.working_time import Calendar, Limit, Unit, due, later, put_off, working_time
 from tests.modules.dossiers.test_working_time import CALENDAR
 
 # status number, was accepted → acts, the obvious one first
 WAYS = [
     (1, False, "accept ask-papers refuse note-withdrawal assign forward"),
-    (2, True, "take-up ask-papers ask-payment note-withdrawal stop apologise assign forward"),
+    (2, True, "take-up ask-papers ask-payment note-withdrawal stop apologise assign forward ask-confirmation"),
     (3, False, ""),
-    (4, True, "finish ask-papers ask-payment note-withdrawal stop apologise assign forward"),
+    (4, True, "finish ask-papers ask-payment note-withdrawal stop apologise assign forward ask-confirmation"),
     (5, False, "accept note-withdrawal stop assign forward"),
     (5, True, "take-up note-withdrawal stop assign forward"),
     (6, True, "take-up note-withdrawal stop apologise assign forward"),
@@ -34,6 +34,14 @@ WAYS = [
 def test_what_may_be_done(number: int, accepted: bool, acts: str) -> None:
     status = list(Status)[number - 1]
     assert [act.value for act in acts_for(status, accepted=accepted)] == acts.split()
+
+
+def test_an_answer_is_noted_only_where_one_is_waited_for() -> None:
+    for status in Status:
+        asked, unasked = (acts_for(status, accepted=True, asked=asked) for asked in (True, False))
+        assert Act.NOTE_ANSWER not in unasked
+        assert Act.ASK_CONFIRMATION not in asked
+        assert (Act.NOTE_ANSWER in asked) == (not is_over(status))
 
 
 def test_no_act_leads_where_the_table_of_moves_does_not() -> None:

@@ -471,4 +471,4 @@ class TestOffices:
         assert refused(await put("nowhere", "H12.905", 0)) == (404, "office-unknown")
         assert refused(await put("31840", "phường 8", 1)) == (400, "office-code-refused")
         listed = (await chief.get("/api/dossiers/offices")).json()["items"]
-        assert {"place": "31840", "code": "H12.903", "hours": "commune-police", "version": 1} in listed
+        assert {"place": "31840", "code": "H12.903", "hours": "commune-police", "address": None, "version": 1} in listed

@@ -1,29 +1,33 @@
 import { useSignal } from '@preact/signals'
-import { useRoute } from 'preact-iso'
-import { useEffect, useRef } from 'preact/hooks'
+import { lazy, useRoute } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
 import { Problem } from '../../core/api'
-import { useAsk } from '../../core/ask'
-import { type Followed, followed, letters, mine } from '../../core/preferences'
+import { type Followed, followed, mine } from '../../core/preferences'
 import { mark } from '../../core/session'
-import { language } from '../../core/text'
-import { Failed, Icon, Note, Page, Skeleton } from '../../core/ui'
-import { book, clock } from '../../core/ui/icons'
+import { language, ready } from '../../core/text'
+import { Icon, Note, Page } from '../../core/ui'
+import { book } from '../../core/ui/icons'
 import '../identity/identity.css'
 import { Ask } from './Ask'
 import './dossiers.css'
 import { keep, known, lookUp, old } from './lookup'
-import { fetchOne } from './mine'
+import { t as own } from './own/text'
 import { Standing } from './Standing'
 import { t } from './text'
+
+/** What only whoever is signed in needs comes with it. */
+const Own = lazy(async () => (await Promise.all([import('./own/Own'), ready(own)]))[0])
 
 /** One dossier at an address of its own: by its slip when this device knows the digits, else as somebody's own, else by asking for them. */
 export default function Dossier() {
   const code = useRoute().params.code!
   const found = useSignal(known(code))
+  const gone = useSignal(false)
+  useEffect(() => void (gone.value = false), [code, mark.value?.id])
   const slip = found.value?.standing.code === code ? found.value : known(code)
   return (
     <Page title={t.one} back={['/dossiers', t.title]}>
-      {slip ? <Slip key={code} of={slip} /> : mark.value?.ends || mine.value ? <Own key={code} code={code} found={one => (found.value = one)} /> : <Closed code={code} found={one => (found.value = one)} />}
+      {slip ? <Slip key={code} of={slip} /> : !gone.value && (mark.value?.ends || mine.value) ? <Own key={code} code={code} gone={() => (gone.value = true)} /> : <Closed code={code} found={one => (found.value = one)} />}
     </Page>
   )
 }
@@ -51,31 +55,6 @@ function Slip({ of }: { of: Followed }) {
         <Icon of={book} />
         {kept ? t.keeping : t.keep}
       </button>
-    </Standing>
-  )
-}
-
-function Own({ code, found }: { code: string; found: (one: Followed) => void }) {
-  const asked = useAsk(`own ${language.value} ${code}`, signal => fetchOne(code, signal))
-  // News has come: perhaps of this one.
-  const newest = letters.value?.of.items[0]?.id
-  const seen = useRef(newest)
-  useEffect(() => {
-    if (newest !== seen.current) asked.again()
-    seen.current = newest
-  }, [newest])
-  const copy = mine.value?.of.items.find(it => it.standing.code === code)
-  const shown = asked.value ?? (copy && { one: copy, at: mine.value!.at, lang: mine.value!.lang })
-  if (asked.failed?.status === 404) return <Closed code={code} found={found} />
-  if (!shown) return asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
-  return (
-    <Standing of={{ ...shown.one, at: shown.at, lang: shown.lang }} busy={false} said="" again={asked.again}>
-      {shown.one.standing.due_at && shown.one.standing.clock !== 'over' && (
-        <a class="button" href={`/api/dossiers/${code}/calendar.ics`} download>
-          <Icon of={clock} />
-          {t.calendar}
-        </a>
-      )}
     </Standing>
   )
 }

@@ -4,13 +4,17 @@ import { moment } from '../../core/moment'
 import type { Followed } from '../../core/preferences'
 import { Icon, Note } from '../../core/ui'
 import { check, clock } from '../../core/ui/icons'
+import type { Whole } from './mine'
 import { t } from './text'
 
-type Shown = Pick<Followed, 'standing' | 'at' | 'lang'> & { procedure?: string | null; procedure_code?: string | null }
-type Props = { of: Shown; busy: boolean; said: string; again: () => void; hint?: string; children?: ComponentChildren }
+type Step = Whole['happened'][number]
+type Shown = Pick<Followed, 'standing' | 'at' | 'lang'> & { procedure?: string | null; procedure_code?: string | null; happened?: Step[] }
+/** `duty` and `result` stand there for whoever owns it: in their own words, not in those for everybody. */
+type Props = { of: Shown; busy: boolean; said: string; again: () => void; hint?: string; duty?: ComponentChildren; result?: ComponentChildren; children?: ComponentChildren }
 
 /** Where one dossier stands: what happened, who has it, what is next, by when, and what the person must do. */
-export function Standing({ of: { standing: it, at, lang, procedure, procedure_code }, busy, said, again, hint, children }: Props) {
+export function Standing({ of: { standing: it, at, lang, procedure, procedure_code, happened }, busy, said, again, hint, duty, result, children }: Props) {
+  const steps: (Step | Followed['standing']['steps'][number])[] = happened ?? it.steps
   return (
     <>
       <section class="card standing">
@@ -22,13 +26,13 @@ export function Standing({ of: { standing: it, at, lang, procedure, procedure_co
         <p class="hint">{it.code}</p>
         <h2 lang={lang}>{it.name}</h2>
         <p lang={lang}>{it.says}</p>
-        {it.yours ? (
-          <Note tone="warn" title={t.yours}>
+        {duty || (it.yours ? (
+          <Note tone={it.silence ? 'bad' : 'warn'} title={t.yours}>
             <span lang={lang}>{it.yours}</span>
           </Note>
         ) : (
           <p class="strong">{t.nothing}</p>
-        )}
+        ))}
         <dl>
           {it.due_at && (
             <div>
@@ -54,20 +58,21 @@ export function Standing({ of: { standing: it, at, lang, procedure, procedure_co
           )}
         </dl>
       </section>
-
+      {result}
       <section class="section">
         <h2>{t.happened}</h2>
         <ol class="way">
-          {it.steps.map((step, i) => (
-            <li key={i} aria-current={i === it.steps.length - 1 ? 'step' : undefined}>
+          {steps.map((step, i) => (
+            <li key={i} aria-current={i === steps.length - 1 ? 'step' : undefined}>
               <span class="way-mark">
-                <Icon of={i === it.steps.length - 1 && it.clock !== 'over' ? clock : check} />
+                <Icon of={i === steps.length - 1 && it.clock !== 'over' ? clock : check} />
               </span>
               <span>
                 <span class="strong" lang={lang}>
                   {step.name}
                 </span>
                 <span class="hint">{moment(step.at)}</span>
+                {'papers' in step && words(step) && <span lang="vi">{words(step)}</span>}
               </span>
             </li>
           ))}
@@ -90,6 +95,9 @@ export function Standing({ of: { standing: it, at, lang, procedure, procedure_co
     </>
   )
 }
+
+/** What was said at a step, in one line. */
+const words = ({ papers, reason, guidance }: Step) => [papers.join('; '), reason, guidance].filter(Boolean).join('. ')
 
 function Left({ of: { clock, late, days_left } }: { of: Followed['standing'] }) {
   if (clock === 'stopped') return <span class="tag water">{t.stopped}</span>

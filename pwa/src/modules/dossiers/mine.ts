@@ -3,11 +3,16 @@ import { api, type Reply } from '../../core/api'
 import { mine } from '../../core/preferences'
 import { language } from '../../core/text'
 
+/** What is known of one of them once it was opened. */
+export type Whole = Reply<'GET /api/dossiers/{code}'>
 export type Own = Reply<'GET /api/dossiers'>['items'][number]
 
 export async function fetchMine(signal?: AbortSignal) {
   const of = await api('GET /api/dossiers', {}, signal)
-  mine.value = { at: new Date().toISOString(), lang: language.peek(), of }
+  // What was read of one that still stands as it did stays beside it.
+  const before = new Map(mine.peek()?.lang === language.peek() ? mine.peek()!.of.items.map(it => [it.standing.code, it]) : [])
+  const items = of.items.map(it => (before.get(it.standing.code)?.standing.since === it.standing.since ? { ...before.get(it.standing.code), ...it } : it))
+  mine.value = { at: new Date().toISOString(), lang: language.peek(), of: { ...of, items } }
   return of
 }
 

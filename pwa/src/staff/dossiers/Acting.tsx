@@ -12,8 +12,8 @@ import { Conflict, Field, Finish, Said } from '../ui'
 import type { Act, Whole } from './Dossier'
 import { t } from './text'
 
-type Typed = { reason: string; guidance: string; papers: string; due: string; amount: string; place: string; link: string; key: string }
-const fresh = (): Typed => ({ reason: '', guidance: '', papers: '', due: '', amount: '', place: '', link: '', key: crypto.randomUUID() })
+type Typed = { reason: string; guidance: string; papers: string; due: string; amount: string; place: string; link: string; answer: string; key: string }
+const fresh = (): Typed => ({ reason: '', guidance: '', papers: '', due: '', amount: '', place: '', link: '', answer: '', key: crypto.randomUUID() })
 
 const NEEDS: Partial<Record<Act, (keyof Typed)[]>> = {
   'ask-papers': ['papers', 'reason'],
@@ -22,11 +22,12 @@ const NEEDS: Partial<Record<Act, (keyof Typed)[]>> = {
   stop: ['reason'],
   apologise: ['due', 'reason'],
   forward: ['place'],
+  'ask-confirmation': ['reason', 'answer'],
 }
-const MAY: Partial<Record<Act, (keyof Typed)[]>> = { 'ask-papers': ['guidance'], refuse: ['guidance'], stop: ['guidance'], finish: ['link'], 'note-withdrawal': ['reason'] }
+const MAY: Partial<Record<Act, (keyof Typed)[]>> = { 'ask-papers': ['guidance', 'answer'], 'ask-payment': ['answer'], refuse: ['guidance'], stop: ['guidance'], finish: ['guidance', 'link'], 'note-withdrawal': ['reason'] }
 
 /** What an act must say, kept while it is typed; when somebody was quicker, both texts. */
-export function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: (now: Whole) => void; leave: () => void }) {
+export default function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: (now: Whole) => void; leave: () => void }) {
   const draft = useDraft<Typed>(`act ${act} ${one.id}`)
   const typed = draft.value ?? fresh()
   const set = (part: Partial<Typed>) => (draft.value = { ...typed, ...part })
@@ -47,6 +48,7 @@ export function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: 
       ...(typed.due ? { new_due_at: `${typed.due}:00+07:00` } : {}),
       ...(typed.amount ? { amount: Number(typed.amount) } : {}),
       ...(typed.place ? { place: typed.place } : {}),
+      ...(asks('answer') && typed.answer ? { answer_by: `${typed.answer}:00+07:00` } : {}),
       ...(typed.link ? { result_link: typed.link.trim() } : {}),
     }
     const changed = async ({ status }: Problem) => status === 412 && !!(other.value = await read('GET /api/dossiers/desk/{dossier_id}', { dossier_id: one.id }).catch(() => undefined))
@@ -78,6 +80,11 @@ export function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: 
           {asks('due') && (
             <Field label={t.newDue} {...(one.due_at ? { hint: t.newDueHint(moment(one.due_at)) } : {})}>
               {is => <input {...is} class="input" type="datetime-local" required value={typed.due} onInput={event => set({ due: event.currentTarget.value })} />}
+            </Field>
+          )}
+          {asks('answer') && (
+            <Field label={t.answerBy} hint={needs.includes('answer') ? t.answerByHint : t.answerByOptional}>
+              {is => <input {...is} class="input" type="datetime-local" required={needs.includes('answer')} value={typed.answer ?? ''} onInput={event => set({ answer: event.currentTarget.value })} />}
             </Field>
           )}
           {asks('amount') && <Field label={t.amount}>{is => <input {...is} class="input" type="number" inputmode="numeric" min={1} step={1} required value={typed.amount} onInput={event => set({ amount: event.currentTarget.value })} />}</Field>}

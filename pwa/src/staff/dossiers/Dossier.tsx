@@ -1,24 +1,28 @@
 import { useSignal } from '@preact/signals'
-import { useRoute } from 'preact-iso'
+import { lazy, useRoute } from 'preact-iso'
 import { api, Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { grouped } from '../../core/text'
+import { grouped, ready } from '../../core/text'
 import { Await, Icon, Note } from '../../core/ui'
 import { check, eye } from '../../core/ui/icons'
 import { may, read } from '../access'
 import { useDeed } from '../deed'
 import { moment } from '../times'
 import { Facts, Name, Panel, Quote, Said, Screen } from '../ui'
-import { Acting } from './Acting'
 import { Due } from './Due'
 import './dossiers.css'
+import { t as results } from './results/text'
 import { Slip } from './Slip'
 import { t } from './text'
 
 export type Whole = Reply<'GET /api/dossiers/desk/{dossier_id}'>
 export type Act = Whole['acts'][number]
+/** Fetched when somebody has something to say, or a file to add. */
+const Acting = lazy(() => import('./Acting'))
+const Results = lazy(async () => (await Promise.all([import('./results/Results'), ready(results)]))[0])
+
 /** Those that say nothing, so that one press does them. */
-const PLAIN: Act[] = ['accept', 'take-up', 'hand-over', 'assign']
+const PLAIN: Act[] = ['accept', 'take-up', 'hand-over', 'assign', 'note-answer']
 
 /** One dossier. Whoever owns it learns that it was read, so it is opened with a sentence that says so. */
 export default function Dossier() {
@@ -46,12 +50,14 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
           <span class="tag good">{t.statuses[one.status]}</span>
           <Due at={one.due_at} clock={one.clock} />
         </p>
+        {one.silence && one.answer_by && <Note tone="warn">{t.silent(moment(one.answer_by))}</Note>}
         {!one.clock.sure && <p class="hint">{t.unsure}</p>}
         <p class="told" role="status">
           {told.value}
         </p>
         {may('dossiers:move') ? <Acts one={one} done={done} /> : <p class="hint">{t.readOnly}</p>}
       </Panel>
+      <Results one={one} set={set} />
       <Panel title={t.who}>
         <Facts
           of={[
@@ -136,6 +142,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
               {step.amount && <p>{t.amountOf(grouped(step.amount))}</p>}
               {step.reason && <Quote of={step.reason} />}
               {step.guidance && <Quote of={step.guidance} />}
+              {step.answer_by && <p>{t.answerWas(moment(step.answer_by))}</p>}
               {step.act === 'apologise' && step.due_at && <p>{t.newDueWas(moment(step.due_at))}</p>}
               {step.slip && <Slip of={one.id} step={step.id} label={t.printSlip(step.slip)} />}
             </li>

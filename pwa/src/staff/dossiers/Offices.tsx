@@ -12,7 +12,7 @@ import { Conflict, Field, Finish, Nothing, Panel, Said, Screen } from '../ui'
 import { t } from './text'
 
 type Office = Reply<'GET /api/dossiers/offices'>['items'][number]
-const fresh = { place: '', code: '', hours: 'office' as Office['hours'], version: 0 }
+const fresh = { place: '', code: '', hours: 'office' as Office['hours'], address: null as string | null, version: 0 }
 
 /** What offices are called in the codes of dossiers. */
 export default function Offices() {
@@ -85,12 +85,12 @@ function Describe({ first, leave, done }: { first: Office; leave: () => void; do
   const { busy, said, run } = useDeed()
   const set = (part: Partial<Office>) => (typed.value = { ...typed.value, ...part })
   async function save(version: number, close: () => void) {
-    const { place, code, hours } = typed.value
+    const { place, code, hours, address } = typed.value
     missing.value = !place
     if (!place) return
     const changed = async ({ status }: Problem) => status === 412 && !!(other.value = (await read('GET /api/dossiers/offices', {}).catch(() => undefined))?.items.find(one => one.place === place))
     await run(async () => {
-      const now = await api('PUT /api/dossiers/offices/{place}', { place, headers: { 'If-Match': `"${version}"` }, body: { code: code.trim(), hours } })
+      const now = await api('PUT /api/dossiers/offices/{place}', { place, headers: { 'If-Match': `"${version}"` }, body: { code: code.trim(), hours, address: address ?? '' } })
       close()
       done(now)
     }, changed)
@@ -104,12 +104,16 @@ function Describe({ first, leave, done }: { first: Office; leave: () => void; do
             {is => <input {...is} class="input mono" autocomplete="off" autocapitalize="characters" spellcheck={false} maxLength={20} required value={typed.value.code} onInput={event => set({ code: event.currentTarget.value })} />}
           </Field>
           <Choices legend={t.hours} name="hours" value={typed.value.hours} onChange={hours => set({ hours })} of={(['office', 'commune-police'] as const).map(value => ({ value, label: t.hoursOf[value] }))} />
+          <Field label={t.address} hint={t.addressHint}>
+            {is => <input {...is} class="input" lang="vi" maxLength={300} value={typed.value.address ?? ''} onInput={event => set({ address: event.currentTarget.value })} />}
+          </Field>
           <Said text={said.value} />
           {other.value ? (
             <Conflict
               busy={busy.value}
               fields={[
                 [t.officeCode, other.value.code, typed.value.code],
+                [t.address, other.value.address ?? '–', typed.value.address || '–'],
                 [t.hours, t.hoursOf[other.value.hours], t.hoursOf[typed.value.hours]],
               ]}
               keep={() => void save(other.value!.version, close)}

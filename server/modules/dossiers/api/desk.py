@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, get, put
+from litestar import Controller, Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from server.core.access import AnyRequest, NotAllowed, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
-from server.core.problems import InputRefused, NotFound, TextRefused, Unavailable, problems, readable
+from server.core.problems import InputRefused, NotFound, TextRefused, TooLarge, Unavailable, problems, readable
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.core.words import language_of
 from server.modules.dossiers.models import Hours, OfficeCode
@@ -32,6 +32,7 @@ from server.modules.dossiers.schemas.desk import (
 )
 from server.modules.dossiers.service.desk import (
     ActIncomplete,
+    AnswerByRefused,
     Desk,
     DossierCannotMove,
     DossierUnknown,
@@ -59,6 +60,14 @@ from server.modules.dossiers.service.registry import (
     ProcedureNotOffered,
     ReceivedAtRefused,
     Registry,
+)
+from server.modules.dossiers.service.results import (
+    LARGEST,
+    NoResultHere,
+    NotAPdf,
+    Results,
+    ResultUnknown,
+    TooManyResults,
 )
 from server.modules.dossiers.service.slips import Slips, SlipUnknown
 from server.modules.dossiers.service.views import Views
@@ -99,7 +108,7 @@ class DeskController(Controller):
     ) -> DeskDossier:
         """Take a dossier in: it gets its code, and the day by which it will be done."""
         dossier_id = await registry.register(request.user, data)
-        return await views.show(request.user, dossier_id)
+        return await views.show(request.user, dossier_id, language_of(request))
 
     @get("", guards=[may("dossiers:read")], responses=problems(InputRefused, TextRefused, CursorRefused, *_STAFF))
     async def list_desk_dossiers(
@@ -138,7 +147,7 @@ class DeskController(Controller):
     ) -> DeskDossier:
         """One dossier with whose it is. Whoever owns it and has an account is told that it was looked at."""
         await views.look(request.user, dossier_id)
-        return await views.show(request.user, dossier_id)
+        return await views.show(request.user, dossier_id, language_of(request))
 
     @create(
         "/{dossier_id:uuid}/acts",
@@ -151,6 +160,7 @@ class DeskController(Controller):
             DossierCannotMove,
             ActIncomplete,
             NewDateRefused,
+            AnswerByRefused,
             ResultLinkRefused,
             PlaceUnknown,
             ChangedMeanwhile,
@@ -170,7 +180,7 @@ class DeskController(Controller):
     ) -> DeskDossier:
         """One act by the strict table: accept, take up, ask for papers, refuse, apologise, stop, finish, hand over …"""
         await desk.act(request.user, dossier_id, version_of(if_match), data)
-        return await views.show(request.user, dossier_id)
+        return await views.show(request.user, dossier_id, language_of(request))
 
     @create(
         "/acts",
@@ -219,6 +229,68 @@ class DeskController(Controller):
             pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
         )
 
+    @create(
+        "/{dossier_id:uuid}/results",
+        guards=[may("dossiers:move")],
+        request_max_body_size=LARGEST,
+        responses=problems(
+            InputRefused, DossierUnknown, NotAPdf, NoResultHere, TooManyResults, TooLarge, NotFound, *_REPEATED, *_STAFF
+        ),
+    )
+    async def add_result(
+        self,
+        request: AnyRequest,
+        dossier_id: FromPath[UUID],
+        results: NamedDependency[Results],
+        views: NamedDependency[Views],
+    ) -> DeskDossier:
+        """Add the result as a file: the body is the PDF itself (`application/pdf`, 15 MB at most), kept byte for byte.
+
+        Its signatures are looked at soon afterwards. The owner sees it once the dossier is done.
+        """
+        await results.add(request.user, dossier_id, await request.body())
+        return await views.show(request.user, dossier_id, language_of(request))
+
+    @get(
+        "/{dossier_id:uuid}/results/{result_id:uuid}",
+        guards=[may("dossiers:read")],
+        media_type="application/pdf",
+        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
+        | problems(DossierUnknown, ResultUnknown, NotFound, *_STAFF),
+    )
+    async def read_desk_result(
+        self,
+        request: AnyRequest,
+        dossier_id: FromPath[UUID],
+        result_id: FromPath[UUID],
+        results: NamedDependency[Results],
+        views: NamedDependency[Views],
+    ) -> Response[bytes]:
+        """The file as it was added. Whoever owns it is told that it was looked at."""
+        await views.look(request.user, dossier_id)
+        return pdf_reply(*await results.read_of_desk(request.user, dossier_id, result_id))
+
+    @delete(
+        "/{dossier_id:uuid}/results/{result_id:uuid}",
+        guards=[may("dossiers:move")],
+        responses=problems(DossierUnknown, ResultUnknown, NoResultHere, NotFound, *_STAFF),
+    )
+    async def remove_result(
+        self,
+        request: AnyRequest,
+        dossier_id: FromPath[UUID],
+        result_id: FromPath[UUID],
+        results: NamedDependency[Results],
+    ) -> None:
+        """Take away a file that was the wrong one."""
+        await results.remove(request.user, dossier_id, result_id)
+
+
+def pdf_reply(name: str, document: bytes) -> Response[bytes]:
+    """To be saved, not to be opened within the page: a document may hold anything."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(document, media_type="application/pdf", headers=headers)
+
 
 class OfficeCodeController(Controller):
     path = "/dossiers/offices"
@@ -251,8 +323,10 @@ class OfficeCodeController(Controller):
         if_match: IfMatch = None,
     ) -> OfficeReply:
         """What an office is called in codes, and the hours it works. `If-Match: "0"` when nothing was said of it."""
-        return _office(await offices.describe(request.user, place, version_of(if_match), data.code, data.hours))
+        return _office(
+            await offices.describe(request.user, place, version_of(if_match), data.code, data.hours, data.address)
+        )
 
 
 def _office(it: OfficeCode) -> OfficeReply:
-    return OfficeReply(place=it.place, code=it.code, hours=Hours(it.hours), version=it.version)
+    return OfficeReply(place=it.place, code=it.code, hours=Hours(it.hours), address=it.address, version=it.version)

@@ -1,5 +1,6 @@
 """Where a dossier stands, for whoever holds its slip."""
 
+from datetime import UTC, datetime
 from typing import Literal, cast
 
 from litestar import Controller, post
@@ -10,6 +11,7 @@ from server.core.access import AnyRequest, anyone
 from server.core.limits import at_most
 from server.core.problems import InputRefused, TooManyRequests, Unavailable, problems
 from server.core.words import Language, language_of
+from server.modules.dossiers.rules.silence import sentence
 from server.modules.dossiers.rules.statuses import MEANING, is_over
 from server.modules.dossiers.schemas import DossierStanding, LookUpDossier, step_of
 from server.modules.dossiers.service.standing import DossierNotFound, Found, Standings
@@ -39,6 +41,9 @@ class LookupController(Controller):
 
 def standing_of(found: Found, language: Language) -> DossierStanding:
     dossier, meaning = found.dossier, MEANING[found.dossier.status]
+    yours = meaning.yours
+    if dossier.silence and dossier.answer_by and not is_over(dossier.status):
+        yours = sentence(dossier.answer_by, datetime.now(UTC))
     clock = "over" if is_over(dossier.status) else "stopped" if found.clock.stopped else "running"
     return DossierStanding(
         code=dossier.code,
@@ -47,10 +52,12 @@ def standing_of(found: Found, language: Language) -> DossierStanding:
         name=meaning.name.for_(language),
         says=meaning.says.for_(language),
         next=meaning.next and meaning.next.for_(language),
-        yours=meaning.yours and meaning.yours.for_(language),
+        yours=yours and yours.for_(language),
         office=dossier.handling_unit or dossier.receiving_unit,
         since=dossier.status_at,
         due_at=dossier.due_at,
+        answer_by=dossier.answer_by,
+        silence=dossier.silence,
         clock=cast(Literal["running", "stopped", "over"], clock),
         late=found.clock.late,
         days_left=found.clock.days_left,

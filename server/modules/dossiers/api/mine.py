@@ -2,22 +2,27 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 from litestar import Controller, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import PathParameter
+from litestar.params import FromPath, PathParameter
 
-from server.core.access import AnyRequest, NotAllowed, SignInNeeded, resident
+from server.core.access import AnyRequest, AssuranceNeeded, NotAllowed, SignInNeeded, resident
 from server.core.paging import Cursor, CursorRefused, Limit
-from server.core.problems import InputRefused, Unavailable, problems
+from server.core.problems import InputRefused, NotFound, Unavailable, problems
 from server.core.words import Language, language_of
+from server.modules.dossiers.api.desk import pdf_reply
 from server.modules.dossiers.api.lookup import standing_of
 from server.modules.dossiers.rules.calendar_file import calendar_file
 from server.modules.dossiers.rules.statuses import is_over
 from server.modules.dossiers.schemas import OwnDossierReply, OwnDossiersReply
+from server.modules.dossiers.schemas.owner import OwnDossierWhole
 from server.modules.dossiers.service.mine import Mine, NoDateYet, NotYourDossier, Own
+from server.modules.dossiers.service.owner_view import OwnerView
+from server.modules.dossiers.service.results import Results, ResultUnknown
 
 Code = Annotated[str, PathParameter(max_length=60)]
 _OWN = (InputRefused, SignInNeeded, NotAllowed, Unavailable)
@@ -36,9 +41,42 @@ class OwnController(Controller):
         return OwnDossiersReply(items=[_reply(it, language_of(request)) for it in found], next_cursor=following)
 
     @get("/{code:str}", guards=[resident()], responses=problems(NotYourDossier, *_OWN))
-    async def get_own_dossier(self, request: AnyRequest, code: Code, own: NamedDependency[Own]) -> OwnDossierReply:
-        """One of the caller's own; 404 for every other one."""
-        return _reply(await own.find(request.user.id, code), language_of(request))
+    async def get_own_dossier(
+        self, request: AnyRequest, code: Code, own: NamedDependency[Own], owner_view: NamedDependency[OwnerView]
+    ) -> OwnDossierWhole:
+        """One of the caller's own, with everything that was said to them; 404 for every other one."""
+        mine, language = await own.find(request.user.id, code), language_of(request)
+        short = _reply(mine, language)
+        seen = await owner_view.of(mine.found.dossier, short.procedure_code, language)
+        return OwnDossierWhole(
+            procedure=short.procedure,
+            procedure_code=short.procedure_code,
+            standing=short.standing,
+            happened=seen.happened,
+            duty=seen.duty,
+            result=seen.result,
+        )
+
+    @get(
+        "/{code:str}/results/{result_id:uuid}",
+        guards=[resident()],
+        media_type="application/pdf",
+        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
+        | problems(NotYourDossier, ResultUnknown, AssuranceNeeded, NotFound, *_OWN),
+    )
+    async def get_own_result(
+        self,
+        request: AnyRequest,
+        code: Code,
+        result_id: FromPath[UUID],
+        own: NamedDependency[Own],
+        results: NamedDependency[Results],
+    ) -> Response[bytes]:
+        """A document of the result, as the office has given it; only for the owner. Where residents can sign in with
+        VNeID, it needs that.
+        """
+        mine = await own.find(request.user.id, code)
+        return pdf_reply(*await results.read_of_owner(request.user, mine.found.dossier, result_id))
 
     @get(
         "/{code:str}/calendar.ics",

@@ -24,6 +24,8 @@ class Act(StrEnum):
     APOLOGISE = "apologise"
     ASSIGN = "assign"
     FORWARD = "forward"
+    ASK_CONFIRMATION = "ask-confirmation"
+    NOTE_ANSWER = "note-answer"
 
 
 class Need(StrEnum):
@@ -34,6 +36,7 @@ class Need(StrEnum):
     NEW_DATE = "new-due-at"
     AMOUNT = "amount"
     PLACE = "place"
+    ANSWER_BY = "answer-by"
 
 
 class Rule(NamedTuple):
@@ -58,6 +61,9 @@ RULES: dict[Act, Rule] = {
     Act.APOLOGISE: Rule(None, frozenset({Need.REASON, Need.NEW_DATE}), form=4),
     Act.ASSIGN: Rule(),
     Act.FORWARD: Rule(None, frozenset({Need.PLACE})),
+    # A draft to look at within a day, say, as online civil status has it: who says nothing agrees.
+    Act.ASK_CONFIRMATION: Rule(None, frozenset({Need.REASON, Need.ANSWER_BY})),
+    Act.NOTE_ANSWER: Rule(),
 }
 
 FOR_MANY = frozenset({Act.TAKE_UP, Act.FINISH, Act.HAND_OVER, Act.ASSIGN})
@@ -65,6 +71,9 @@ FOR_MANY = frozenset({Act.TAKE_UP, Act.FINISH, Act.HAND_OVER, Act.ASSIGN})
 
 UNTOLD = frozenset({Act.ASSIGN})
 """Who works on it is the office's own matter: no resident is told, and nothing happened to the dossier."""
+
+ASKING = frozenset({Act.ASK_PAPERS, Act.ASK_PAYMENT, Act.ASK_CONFIRMATION})
+"""What wants something of the resident, and may say by when."""
 
 _NEXT = {
     Status.REGISTERED: Act.ACCEPT,
@@ -78,12 +87,18 @@ _NEXT = {
 _RUNNING = (Status.ACCEPTED, Status.IN_HAND, Status.PAYMENT_NEEDED)
 
 
-def may_act(act: Act, here: Status, *, accepted: bool) -> bool:
-    """Whether a dossier in this status may have this act. `accepted`: it was once, so that its time runs."""
+def may_act(act: Act, here: Status, *, accepted: bool, asked: bool = False) -> bool:
+    """Whether a dossier in this status may have this act. `accepted`: it was once, so that its time runs; `asked`:
+    silence will count as the resident's agreement.
+    """
     if act is Act.REGISTER:
         return False
     if act is Act.APOLOGISE:
         return accepted and here in _RUNNING
+    if act is Act.ASK_CONFIRMATION:
+        return accepted and not asked and here in (Status.ACCEPTED, Status.IN_HAND)
+    if act is Act.NOTE_ANSWER:
+        return asked and not is_over(here)
     if act in (Act.ASSIGN, Act.FORWARD):
         return not is_over(here)
     there = RULES[act].to
@@ -95,9 +110,9 @@ def may_act(act: Act, here: Status, *, accepted: bool) -> bool:
     return accepted or act is not Act.TAKE_UP
 
 
-def acts_for(here: Status, *, accepted: bool) -> list[Act]:
+def acts_for(here: Status, *, accepted: bool, asked: bool = False) -> list[Act]:
     """What may be done now, the obvious next step first."""
-    found = [act for act in Act if may_act(act, here, accepted=accepted)]
+    found = [act for act in Act if may_act(act, here, accepted=accepted, asked=asked)]
     return sorted(found, key=lambda act: act is not next_act(here, accepted=accepted))
 
 

@@ -32,6 +32,9 @@ class DemoFiling(NamedTuple):
     ago: int
     hours: int
     acts: tuple[tuple[Act, dict[str, Any]], ...] = ()
+    accept: bool = True
+    answer_in: int = 0
+    """In how many hours the resident must have answered what the last act asks."""
 
 
 _DONE = ((Act.TAKE_UP, dict[str, Any]()), (Act.FINISH, dict[str, Any]()))
@@ -66,6 +69,40 @@ FILINGS = [
                 },
             ),
         ),
+    ),
+    DemoFiling("2.000635", "Sơn Thị Mới", "0900000001", ("Tờ khai cấp bản sao trích lục",), 2, 24, accept=False),
+    DemoFiling(
+        "2.000815",
+        "Huỳnh Văn Trả",
+        "0900000006",
+        ("Bản sao giấy tờ",),
+        5,
+        24,
+        ((Act.REFUSE, {"reason": "Thiếu bản chính để đối chiếu", "guidance": "Mang bản chính đến quầy"}),),
+        accept=False,
+    ),
+    DemoFiling(
+        "1.004194",
+        "Lâm Thị Phí",
+        "0900000002",
+        ("Tờ khai thay đổi thông tin cư trú",),
+        9,
+        72,
+        ((Act.TAKE_UP, {}), (Act.ASK_PAYMENT, {"amount": 15000, "reason": "Lệ phí đăng ký cư trú"})),
+        answer_in=48,
+    ),
+    DemoFiling(
+        "1.001193",
+        "Trương Văn Xem",
+        "0900000001",
+        ("Giấy chứng sinh",),
+        7,
+        48,
+        (
+            (Act.TAKE_UP, {}),
+            (Act.ASK_CONFIRMATION, {"reason": "Xem họ tên, ngày sinh trong bản dự thảo giấy khai sinh"}),
+        ),
+        answer_in=20,
     ),
     DemoFiling("2.000635", "Lý Thị Chờ", "0900000005", ("Tờ khai cấp bản sao trích lục",), 50, 96, _DONE),
     DemoFiling("1.001193", "Phạm Văn Xong", "0900000006", ("Giấy chứng sinh",), 76, 96, (*_DONE, (Act.HAND_OVER, {}))),

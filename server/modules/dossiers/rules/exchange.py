@@ -12,6 +12,8 @@ from server.modules.dossiers.rules.reports import id_digits, phone_digits
 
 SOURCE = "lgsp"
 
+_INSTANTS = ("at", "due_at", "answer_by")
+
 
 class FieldUnreadable(ValueError):
     """`args[0]`: which of our fields."""
@@ -25,7 +27,7 @@ def fields_of(item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
     """
     given = {ours: item.get(theirs) for ours, theirs in names.items()}
     said = {ours: value for ours, value in given.items() if value is not None and str(value).strip() != ""}
-    for name in ("at", "due_at"):
+    for name in _INSTANTS:
         if name in said and (instant := instant_of(said[name])) is None:
             raise FieldUnreadable(name)
         if name in said:
@@ -33,7 +35,7 @@ def fields_of(item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
     for name, digits_of in (("owner_phone", phone_digits), ("owner_id", id_digits)):
         if name in said and digits_of(str(said[name])) is None:
             del said[name]
-    for name in said.keys() - {"at", "due_at", "status", "fee_due"}:
+    for name in said.keys() - {*_INSTANTS, "status", "fee_due", "silence_consents"}:
         said[name] = str(said[name]).strip()
     event_id = "/".join(str(said.get(name)) for name in ("code", "status", "at"))[:200]
     return {"source": SOURCE, "event_id": event_id} | said

@@ -31,6 +31,7 @@ class Flag(StrEnum):
     UNKNOWN_PROCEDURE = "unknown-procedure"
     LINK_REFUSED = "link-refused"
     NO_CONTACT = "no-contact"
+    ANSWERED = "answered"
 
 
 class Report(NamedTuple):
@@ -44,6 +45,11 @@ class Report(NamedTuple):
     due_at: datetime | None = None
     counts: bool = True
     """False: another source already speaks for this stage of the dossier."""
+    answer_by: datetime | None = None
+    """By when the resident must answer; `silence`: without an answer they are taken to agree."""
+    silence: bool = False
+    answered: bool = False
+    """What was asked of them is done."""
 
 
 class Standing(NamedTuple):
@@ -52,6 +58,8 @@ class Standing(NamedTuple):
     receiving_unit: str | None
     handling_unit: str | None
     due_at: datetime | None
+    answer_by: datetime | None = None
+    silence: bool = False
 
 
 def only_date(before: Standing | None, now: Standing) -> bool:
@@ -69,12 +77,16 @@ def standing(reports: Iterable[Report]) -> Standing | None:
     found: Standing | None = None
     for it in _in_order(reports):
         moved = found is None or it.status is not found.status
+        # What was asked is asked until the dossier moves on, or somebody says that it was answered.
+        asked: Report | Standing | None = it if it.answer_by else None if moved or it.answered else found
         found = Standing(
             it.status,
             it.at if moved or found is None else found.status_at,
             it.receiving_unit or (found.receiving_unit if found else None),
             it.handling_unit or (found.handling_unit if found else None),
             it.due_at or (found.due_at if found else None),
+            asked.answer_by if asked else None,
+            asked.silence if asked else False,
         )
     return found
 
@@ -135,6 +147,24 @@ def id_digits(text: str) -> str | None:
 def names_a_phone(unit: str) -> bool:
     """Whether an office's name carries a number to ring: residents are told the office, never an officer's phone."""
     return bool(re.search(r"[0-9](?:[\s.()-]?[0-9]){7}", unit))
+
+
+_ADDRESSED = {
+    Status.NOT_ACCEPTED,
+    Status.PAPERS_NEEDED,
+    Status.PAYMENT_NEEDED,
+    Status.STOPPED,
+    Status.DONE,
+    Status.HANDED_OVER,
+}
+_PHONE = re.compile(r"(?<![0-9.])(?:\+84|0)(?:[\s.()-]?[0-9]){8,10}(?![0-9])")
+
+
+def note_for_the_owner(status: Status, note: str, *, asks: bool) -> str:
+    """What another system wrote, as far as it is meant for whoever waits: what officers note for each other while they
+    work is not, and nobody is given an officer's phone.
+    """
+    return _PHONE.sub("…", note) if asks or status in _ADDRESSED else ""
 
 
 def national_code(procedure: str) -> str:

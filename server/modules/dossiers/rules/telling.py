@@ -22,6 +22,18 @@ PLAIN_DUTY = Words(
 
 PLAIN_DATE = Words("Hồ sơ của bạn sắp đến hẹn", "Your dossier is due soon", "សំណុំឯកសាររបស់អ្នកជិតដល់ថ្ងៃណាត់")
 
+PLAIN_RESULT = Words(
+    "Hồ sơ của bạn có kết quả điện tử",
+    "Your dossier has an electronic result",
+    "សំណុំឯកសាររបស់អ្នកមានលទ្ធផលអេឡិចត្រូនិក",
+)
+RESULT_TITLE = Words("Có kết quả điện tử: {}", "Electronic result: {}", "មានលទ្ធផលអេឡិចត្រូនិក៖ {}")
+RESULT_BODY = Words(
+    "Mở hồ sơ để xem và tải kết quả.",
+    "Open the dossier to read the result and keep it.",
+    "បើកសំណុំឯកសារដើម្បីមើល និងរក្សាទុកលទ្ធផល។",
+)
+
 _TITLE = Words("{status}: {what}", "{status}: {what}", "{status}៖ {what}")
 _NEW_DATE = Words("Ngày hẹn trả mới", "A new due date", "ថ្ងៃណាត់ថ្មី")
 _SOON = Words("Ngày mai là ngày hẹn", "Due tomorrow", "ថ្ងៃស្អែកជាថ្ងៃណាត់")
@@ -62,15 +74,15 @@ def body_of(status: Status, office: str | None, due_at: datetime | None) -> Word
     meaning = MEANING[status]
     parts = [meaning.says]
     if meaning.yours:
-        parts.append(_put(_YOURS, meaning.yours))
+        parts.append(put(_YOURS, meaning.yours))
     if office:
-        parts.append(_put(_OFFICE, Words(office, office, office)))
+        parts.append(put(_OFFICE, Words(office, office, office)))
     if due_at and not is_over(status):
         when = f"{due_at.astimezone(HERE):%H:%M %d/%m/%Y}"
-        parts.append(_put(_DUE, Words(when, when, when)))
+        parts.append(put(_DUE, Words(when, when, when)))
     return Words(*(" ".join(sentences) for sentences in zip(*parts, strict=True)))
 
 
-def _put(frame: Words, value: Words) -> Words:
+def put(frame: Words, value: Words) -> Words:
     # By replacing, not by format: an office's name may hold braces.
     return Words(*(line.replace("{}", word) for line, word in zip(frame, value, strict=True)))

@@ -16,7 +16,10 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class ReportedEvent(Command):
-    """One thing that happened to a dossier. `status` is the national number, `at` when it happened there."""
+    """One thing that happened to a dossier. `status` is the national number, `at` when it happened there.
+
+    `answer_by`: until when the resident must answer; `silence_consents`: without an answer they are taken to agree.
+    """
 
     source: Name
     event_id: Name
@@ -27,6 +30,8 @@ class ReportedEvent(Command):
     receiving_unit: Unit | None = None
     handling_unit: Unit | None = None
     due_at: Instant | None = None
+    answer_by: Instant | None = None
+    silence_consents: bool = False
     owner_phone: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     owner_id: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     note: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
@@ -86,6 +91,7 @@ class Step(Reply):
 class DossierStanding(Reply):
     """Where a dossier stands. No name, no procedure, no papers: only what the slip's owner waits for.
 
+    `answer_by`: until when the resident must answer; `silence`: without an answer they are taken to agree.
     `office` has it now; `yours` is what the resident must do. `clock` is stopped while papers are missing;
     `days_left` are whole working days, negative when it is late, null when they cannot be counted. `on_time_percent`:
     of the dossiers of this kind that ended within a year, how many were in time; null when too few are known.
@@ -101,6 +107,8 @@ class DossierStanding(Reply):
     office: str | None
     since: datetime
     due_at: datetime | None
+    answer_by: datetime | None
+    silence: bool
     clock: Literal["running", "stopped", "over"]
     late: bool
     days_left: int | None

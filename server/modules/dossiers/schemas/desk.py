@@ -13,6 +13,7 @@ from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.rules.figures import Kind
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.working_time import Unit
+from server.modules.dossiers.schemas.owner import ResultFile
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -69,7 +70,10 @@ class RegisterDossier(Written):
 
 
 class ActOnDossier(Written):
-    """One act, with what it must say: which papers and why, the new date, the amount, where it goes."""
+    """One act, with what it must say: which papers and why, the new date, the amount, where it goes.
+
+    `answer_by`: until when the resident has time, for what asks something of them.
+    """
 
     act: Act
     reason: Prose = ""
@@ -79,6 +83,7 @@ class ActOnDossier(Written):
     amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None = None
     place: Place | None = None
     result_link: Annotated[str, msgspec.Meta(max_length=2000)] | None = None
+    answer_by: Instant | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -100,10 +105,11 @@ class ActOnDossiers(Command):
 
 
 class DescribeOffice(Command):
-    """`code` as the province calls the office in the codes of dossiers, such as H12.999."""
+    """`code` as the province calls the office in the codes of dossiers, such as H12.999; `address` for residents."""
 
     code: Annotated[str, msgspec.Meta(min_length=3, max_length=20)]
     hours: Hours
+    address: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 class DeskPaper(Reply):
@@ -130,6 +136,7 @@ class DeskStep(Reply):
     by: str | None
     office: str | None
     due_at: datetime | None
+    answer_by: datetime | None
     papers: list[str]
     reason: str | None
     guidance: str | None
@@ -174,10 +181,13 @@ class DeskDossier(Reply):
     filed_at: datetime
     accepted_at: datetime | None
     due_at: datetime | None
+    answer_by: datetime | None
+    silence: bool
     limit: DeskLimit
     clock: DeskClock
     supplements: int
     apologies: int
+    results: list[ResultFile]
     acts: list[Act]
     next: Act | None
     steps: list[DeskStep]
@@ -257,6 +267,7 @@ class OfficeReply(Reply):
     place: str
     code: str
     hours: Hours
+    address: str | None
     version: int
 
 

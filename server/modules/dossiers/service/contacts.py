@@ -47,6 +47,18 @@ class Contacts:
     def open_said(self, row: UUID, sealed: bytes) -> bytes:
         return self._seal.open(sealed, f"said:{row}")
 
+    def close_key(self, row: UUID, key: bytes) -> bytes:
+        return self._seal.close(key, f"result:{row}")
+
+    def open_key(self, row: UUID, sealed: bytes) -> bytes:
+        return self._seal.open(sealed, f"result:{row}")
+
+    def close_signatures(self, row: UUID, signatures: bytes) -> bytes:
+        return self._seal.close(signatures, f"signatures:{row}")
+
+    def open_signatures(self, row: UUID, sealed: bytes) -> bytes:
+        return self._seal.open(sealed, f"signatures:{row}")
+
     def digits_index(self, last_digits: str) -> bytes:
         """By which a desk finds what it registered; of no use without its own list."""
         return hmac.digest(self._key, f"desk\0{last_digits}".encode(), hashlib.sha256)[:16]

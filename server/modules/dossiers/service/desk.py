@@ -1,7 +1,7 @@
 """The desk's verbs: what officers do to the dossiers of their unit, by the strict table."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
 from server.modules.dossiers.events import DossiersMoved, Move
 from server.modules.dossiers.models import Dossier, Filing
-from server.modules.dossiers.rules.acts import FOR_MANY, RULES, UNTOLD, Act, Need, may_act
+from server.modules.dossiers.rules.acts import ASKING, FOR_MANY, RULES, UNTOLD, Act, Need, may_act
 from server.modules.dossiers.rules.reports import plausible, public_link
 from server.modules.dossiers.rules.statuses import MEANING, is_closed, is_over, waits_for_the_resident
 from server.modules.dossiers.rules.working_time import Limit, due, put_off
@@ -26,6 +26,8 @@ from server.modules.dossiers.service.filings import Journalist, Said, find
 from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.registry import PlaceUnknown
 from server.modules.places.public import names_of_workplaces
+
+A_YEAR = timedelta(days=366)
 
 
 class DossierUnknown(Problem):
@@ -64,6 +66,15 @@ class NewDateRefused(Problem):
         "Ngày hẹn mới phải sau ngày hẹn cũ và sau lúc này",
         "The new date must be later than the old one, and than now",
         "ថ្ងៃណាត់ថ្មីត្រូវក្រោយថ្ងៃណាត់ចាស់ និងក្រោយពេលនេះ",
+    )
+
+
+class AnswerByRefused(Problem):
+    status = 400
+    title = Words(
+        "Hạn trả lời phải sau lúc này và trong vòng một năm",
+        "The time to answer must end later than now, and within a year",
+        "ថ្ងៃផុតកំណត់ឆ្លើយត្រូវក្រោយពេលនេះ និងក្នុងរយៈពេលមួយឆ្នាំ",
     )
 
 
@@ -140,7 +151,8 @@ class Desk:
         dossier, filing = found
         if dossier.version != version:
             raise ChangedMeanwhile
-        if not may_act(given.act, dossier.status, accepted=filing.accepted_at is not None):
+        accepted = filing.accepted_at is not None
+        if not may_act(given.act, dossier.status, accepted=accepted, asked=dossier.silence):
             here = MEANING[dossier.status].name
             raise DossierCannotMove(
                 Words(*(f"{title}: {name}" for title, name in zip(DossierCannotMove.title, here, strict=True)))
@@ -148,11 +160,13 @@ class Desk:
         _refuse_incomplete(given)
         if given.result_link and not public_link(given.result_link):
             raise ResultLinkRefused
+        if given.answer_by and not now < given.answer_by < now + A_YEAR:
+            raise AnswerByRefused
         if given.place:
             await self._forward(dossier, filing, given.place)
         due_at = await self._due(dossier, filing, given, now)
         status = RULES[given.act].to or dossier.status
-        said = Said(given.reason, given.guidance, given.papers, given.amount, given.result_link)
+        said = Said(given.reason, given.guidance, given.papers, given.amount, given.result_link, given.answer_by)
         if given.act in UNTOLD:
             move = None
             await self._journalist.note(caller, given.act, dossier, uuid7(), said, at=now, due_at=due_at)
@@ -208,6 +222,7 @@ def _refuse_incomplete(given: ActOnDossier) -> None:
         Need.NEW_DATE: given.new_due_at is not None,
         Need.AMOUNT: given.amount is not None,
         Need.PLACE: bool(given.place),
+        Need.ANSWER_BY: given.answer_by is not None,
     }
     needs = RULES[given.act].needs
     missing = [need.value for need in Need if need in needs and not there[need]]
@@ -218,3 +233,4 @@ def _refuse_incomplete(given: ActOnDossier) -> None:
     given.amount = given.amount if Need.AMOUNT in needs else None
     given.place = given.place if Need.PLACE in needs else None
     given.result_link = given.result_link if given.act is Act.FINISH else None
+    given.answer_by = given.answer_by if given.act in ASKING else None

@@ -15,7 +15,7 @@ from server.modules.dossiers.service.reading import event_of
 
 COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(ReportedEvent))
 _NEEDED = {"code", "procedure", "status", "at"}
-_INSTANTS = ("at", "due_at")
+_INSTANTS = ("at", "due_at", "answer_by")
 _LONGEST_CELL = 4_000
 _ZEROS = {"owner_phone": {9: 10}, "owner_id": {11: 12}}
 """How long a number is that a spreadsheet took for an amount, and how long it was: its first zero is lost."""

@@ -15,10 +15,10 @@ from server.core.settings import Settings
 from server.modules.dossiers.events import Move
 from server.modules.dossiers.models import Deed, Dossier, Filing, Happening
 from server.modules.dossiers.rules.acts import Act
-from server.modules.dossiers.rules.reports import NOBODY, Report, Source, only_date, standing
+from server.modules.dossiers.rules.reports import NOBODY, Flag, Report, Source, standing
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.dossiers.service.intake import reports_of, values_of
+from server.modules.dossiers.service.intake import move_of, reports_of, values_of
 
 OURSELVES: Source = (NOBODY, "desk")
 """Who speaks for what an officer does here."""
@@ -34,6 +34,7 @@ class Said(msgspec.Struct, omit_defaults=True):
     papers: list[str] = []
     amount: int | None = None
     result_link: str | None = None
+    answer_by: datetime | None = None
 
     def sentence(self) -> str:
         """The same in one line, as systems exchange it."""
@@ -44,6 +45,19 @@ class Said(msgspec.Struct, omit_defaults=True):
             self.guidance,
         ]
         return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def said_in(contacts: Contacts, deed: Deed) -> Said:
+    """The words of an act; none once the person was forgotten."""
+    return msgspec.json.decode(contacts.open_said(deed.id, deed.said), type=Said) if deed.said else Said()
+
+
+def words_of(contacts: Contacts, row: Happening, deed: Deed | None) -> Said:
+    """The same of anything that happened: what another system said stands in its note."""
+    if deed is not None:
+        return said_in(contacts, deed)
+    note = contacts.open_note(row.id, row.note) if row.note else ""
+    return Said(note, amount=row.fee_due, result_link=row.result_link, answer_by=row.answer_by)
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -92,7 +106,7 @@ class Journalist:
         known = (await reports_of(self._session, [dossier.id])).get(dossier.id, [])
         row, at = uuid7(), _after(known, at)
         await self.note(caller, act, dossier, row, said, at=at, due_at=due_at)
-        return self._happen(dossier, status, known, said, row=row, at=at, due_at=due_at)
+        return self._happen(dossier, status, known, said, row=row, at=at, due_at=due_at, act=act)
 
     def move_date(self, dossier: Dossier, known: Sequence[Report], due_at: datetime) -> Move | None:
         """Nobody did anything to the dossier: it is due another day. What is to be announced."""
@@ -109,9 +123,21 @@ class Journalist:
         row: UUID,
         at: datetime,
         due_at: datetime | None,
+        act: Act | None = None,
     ) -> Move | None:
         """What everybody reads of it, as if another system had reported it; `known` is what was reported before."""
-        report = Report(at, status, OURSELVES, dossier.receiving_unit, dossier.handling_unit, due_at)
+        silence, answered = act is Act.ASK_CONFIRMATION, act is Act.NOTE_ANSWER
+        report = Report(
+            at,
+            status,
+            OURSELVES,
+            dossier.receiving_unit,
+            dossier.handling_unit,
+            due_at,
+            answer_by=said.answer_by,
+            silence=silence,
+            answered=answered,
+        )
         before, now = standing(known), standing([*known, report])
         assert now is not None
         sentence = said.sentence()
@@ -127,24 +153,19 @@ class Journalist:
                 receiving_unit=dossier.receiving_unit,
                 handling_unit=dossier.handling_unit,
                 due_at=due_at,
+                answer_by=said.answer_by,
+                silence=silence,
                 note=self._contacts.close_note(row, sentence) if sentence else None,
                 result_link=said.result_link,
                 fee_due=said.amount,
-                flags=[],
+                flags=[Flag.ANSWERED] if answered else [],
             )
         )
         for name, value in values_of(self._settings, now).items():
             setattr(dossier, name, value)
         if now == before:
             return None
-        return Move(
-            dossier_id=dossier.id,
-            status=now.status,
-            at=at,
-            only_date=only_date(before, now),
-            due_at=now.due_at,
-            unexpected=False,
-        )
+        return move_of(dossier.id, before, now, at)
 
     async def note(
         self,

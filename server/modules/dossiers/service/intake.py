@@ -229,15 +229,7 @@ class Intake:
             ]
             await self._session.execute(update(Dossier), rows_now)
             moves = [
-                Move(
-                    dossier_id=row,
-                    status=now.status,
-                    at=newest[row],
-                    only_date=only_date(stood[row], now),
-                    due_at=now.due_at,
-                    unexpected=row in unexpected,
-                )
-                for row, now in moved.items()
+                move_of(row, stood[row], now, newest[row], unexpected=row in unexpected) for row, now in moved.items()
             ]
             if tell:
                 publish(self._session, DossiersMoved(moves=moves))
@@ -291,11 +283,30 @@ class Intake:
             "receiving_unit": item.report.receiving_unit,
             "handling_unit": item.report.handling_unit,
             "due_at": item.report.due_at,
+            "answer_by": item.report.answer_by,
+            "silence": item.report.silence,
             "note": self._contacts.close_note(row, event.note) if event.note else None,
             "result_link": None if Flag.LINK_REFUSED in item.flags else event.result_link,
             "fee_due": event.fee_due,
             "flags": list(item.flags),
         }
+
+
+def move_of(
+    dossier_id: UUID, before: Standing | None, now: Standing, at: datetime, *, unexpected: bool = False
+) -> Move:
+    """What is announced when a dossier stands otherwise than before."""
+    asked = now.answer_by is not None and (before is None or before.answer_by != now.answer_by)
+    return Move(
+        dossier_id=dossier_id,
+        status=now.status,
+        at=at,
+        only_date=only_date(before, now),
+        due_at=now.due_at,
+        unexpected=unexpected,
+        answer_by=now.answer_by,
+        silence=asked and now.silence,
+    )
 
 
 def values_of(settings: Settings, now: Standing) -> dict[str, Any]:
@@ -318,6 +329,8 @@ async def reports_of(session: AsyncSession, dossier_ids: Sequence[UUID]) -> dict
         Happening.handling_unit,
         Happening.due_at,
         Happening.flags,
+        Happening.answer_by,
+        Happening.silence,
     ).where(Happening.dossier_id.in_(dossier_ids))
     for row in await session.execute(asked):
         found.setdefault(row.dossier_id, []).append(
@@ -329,6 +342,9 @@ async def reports_of(session: AsyncSession, dossier_ids: Sequence[UUID]) -> dict
                 row.handling_unit,
                 row.due_at,
                 Flag.SECOND_SOURCE not in row.flags,
+                row.answer_by,
+                row.silence,
+                Flag.ANSWERED in row.flags,
             )
         )
     return found
@@ -345,8 +361,11 @@ def _checked(place: int, event: ReportedEvent, partner_id: UUID, now: datetime) 
         raise EventInTheFuture("at")
     if not plausible(event.at):
         raise TimeRefused("at")
-    if event.due_at is not None and not plausible(event.due_at):
-        raise TimeRefused("due_at")
+    for moment in ("due_at", "answer_by"):
+        if (said := getattr(event, moment)) is not None and not plausible(said):
+            raise TimeRefused(moment)
+    if event.silence_consents and event.answer_by is None:
+        raise EventUnreadable("answer_by")
     for field in ("receiving_unit", "handling_unit"):
         if names_a_phone(getattr(event, field) or ""):
             raise UnitNamesAPhone(field)
@@ -366,6 +385,8 @@ def _checked(place: int, event: ReportedEvent, partner_id: UUID, now: datetime) 
         event.receiving_unit or None,
         event.handling_unit or None,
         event.due_at,
+        answer_by=event.answer_by,
+        silence=event.silence_consents,
     )
     link = event.result_link
     return _Item(place, event, report, code, contacts, [Flag.LINK_REFUSED] if link and not public_link(link) else [])

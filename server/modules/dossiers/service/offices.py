@@ -65,7 +65,9 @@ class Offices:
     async def all(self) -> list[OfficeCode]:
         return list(await self._session.scalars(select(OfficeCode).order_by(OfficeCode.code)))
 
-    async def describe(self, caller: Caller | None, place: str, version: int, code: str, hours: Hours) -> OfficeCode:
+    async def describe(
+        self, caller: Caller | None, place: str, version: int, code: str, hours: Hours, address: str = ""
+    ) -> OfficeCode:
         """Raises OfficeUnknown, OfficeCodeRefused, OfficeCodeTaken, ChangedMeanwhile."""
         if not await workplace_exists(self._session, place):
             raise OfficeUnknown
@@ -82,6 +84,7 @@ class Offices:
             office = OfficeCode(place=place, serial=0, version=0)
             self._session.add(office)
         office.code, office.hours, office.version = code, hours, version + 1
+        office.address = " ".join(address.split()) or None
         try:
             await self._session.flush()
         except IntegrityError:  # somebody else said it of this office, or gave the code away, this very moment

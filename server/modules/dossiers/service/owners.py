@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.events import publish
 from server.core.settings import Settings
-from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Happening
+from server.modules.dossiers.events import ResultRemoved
+from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Happening, Result
 from server.modules.dossiers.rules.statuses import MEANING, OPEN
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_of_resident
@@ -89,5 +91,8 @@ class Owners:
         theirs = {contact.dossier_id for contact in contacts}
         await self._session.execute(update(Happening).where(Happening.dossier_id.in_(theirs)).values(note=None))
         await self._session.execute(update(Filing).where(Filing.dossier_id.in_(theirs)).values(name=None))
+        gone = delete(Result).where(Result.dossier_id.in_(theirs)).returning(Result.id)
+        for row in await self._session.scalars(gone):
+            publish(self._session, ResultRemoved(result_id=row))
         await self._session.execute(update(Deed).where(Deed.dossier_id.in_(theirs)).values(said=None))
         await self._session.execute(delete(Contact).where(Contact.dossier_id.in_(theirs)))

@@ -20,8 +20,8 @@ from server.modules.dossiers.rules.slips import Slip, SlipFacts, slip
 from server.modules.dossiers.rules.working_time import Limit
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
-from server.modules.dossiers.service.filings import find
-from server.modules.dossiers.service.views import Views, slip_of
+from server.modules.dossiers.service.filings import find, said_in
+from server.modules.dossiers.service.views import slip_of
 from server.modules.identity.public import names_of_staff
 from server.modules.places.public import names_of_workplaces
 
@@ -62,7 +62,7 @@ class Slips:
             row.kind: self._contacts.open(row.kind, dossier.id, row.sealed)
             for row in await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))
         }
-        said = Views(self._session, self._settings).said(deed)
+        said = said_in(self._contacts, deed)
         offices = await names_of_workplaces(self._session, {deed.place})
         officers = await names_of_staff(self._session, {deed.staff_id})
         return SlipFacts(

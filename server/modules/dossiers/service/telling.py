@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
+from server.core.words import Words
 from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import Move
-from server.modules.dossiers.models import Contact, Dossier
+from server.modules.dossiers.models import Contact, Dossier, Happening
+from server.modules.dossiers.rules import silence
 from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.rules.statuses import Status, is_over
 from server.modules.dossiers.rules.telling import (
@@ -19,8 +21,12 @@ from server.modules.dossiers.rules.telling import (
     PLAIN,
     PLAIN_DATE,
     PLAIN_DUTY,
+    PLAIN_RESULT,
+    RESULT_BODY,
+    RESULT_TITLE,
     body_of,
     kind_of,
+    put,
     reminder_of,
     title_of,
 )
@@ -69,6 +75,52 @@ class Telling:
             ],
         )
 
+    async def remind_of_silence(self, now: datetime) -> None:
+        """Tell, as the end comes nearer, whose silence will count as agreement. Each reminder once."""
+        waiting = select(Dossier).where(
+            Dossier.silence, Dossier.answer_by > now, Dossier.answer_by <= now + max(silence.BEFORE)
+        )
+        dossiers = {dossier.id: dossier for dossier in await self._session.scalars(waiting)}
+        when = select(Happening.dossier_id, func.max(Happening.at)).where(
+            Happening.dossier_id.in_(dossiers), Happening.silence
+        )
+        asked_at = {row[0]: row[1] for row in await self._session.execute(when.group_by(Happening.dossier_id))}
+        owners = await self._owners(list(dossiers))
+        names = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers.values()})
+        notices: list[Notice] = []
+        for row, residents in owners.items():
+            dossier = dossiers[row]
+            assert dossier.answer_by
+            name = names.get(national_code(dossier.procedure))
+            for mark in silence.marks(asked_at.get(row, now), dossier.answer_by, now):
+                key = f"silence/{row}/{dossier.answer_by}/{mark}"
+                notices += [_urgent(key, it, dossier, dossier.answer_by, name, now) for it in residents]
+        await notify(self._session, notices)
+
+    async def result(self, result_id: UUID, dossier: Dossier) -> None:
+        """A document came after its owner was told that the result is ready."""
+        owners = await self._owners([dossier.id])
+        names = await names_of_procedures(self._session, {national_code(dossier.procedure)})
+        name = names.get(national_code(dossier.procedure))
+        what = name.title if name else dossier.code
+        await notify(
+            self._session,
+            [
+                Notice(
+                    key=f"result/{result_id}",
+                    resident_id=it,
+                    topic=Topic.RESULTS,
+                    subject=f"dossier/{dossier.id}",
+                    title=put(RESULT_TITLE, Words(what, what, what)),
+                    body=RESULT_BODY,
+                    plain=PLAIN_RESULT,
+                    path=f"/dossiers/{dossier.code}",
+                    field=name.field if name else "",
+                )
+                for it in owners.get(dossier.id, [])
+            ],
+        )
+
     async def _dossiers(self, ids: Sequence[UUID]) -> dict[UUID, Dossier]:
         found = await self._session.scalars(select(Dossier).where(Dossier.id.in_(ids)))
         return {dossier.id: dossier for dossier in found}
@@ -101,7 +153,27 @@ def _reminder(resident_id: UUID, dossier: Dossier, name: Named | None) -> Notice
     )
 
 
+def _urgent(
+    key: str, resident_id: UUID, dossier: Dossier, answer_by: datetime, name: Named | None, now: datetime
+) -> Notice:
+    """It passes the quiet time: who sleeps through it has agreed."""
+    return Notice(
+        key=key,
+        resident_id=resident_id,
+        topic=Topic.DUTIES,
+        subject=f"dossier/{dossier.id}",
+        title=silence.title_of(answer_by, name.title if name else dossier.code),
+        body=silence.sentence(answer_by, now),
+        plain=silence.PLAIN,
+        path=f"/dossiers/{dossier.code}",
+        field=name.field if name else "",
+        urgent=True,
+    )
+
+
 def _notice(key: str, resident_id: UUID, dossier: Dossier, move: Move, name: Named | None, rings: bool) -> Notice:
+    if move.silence and move.answer_by and rings:
+        return _urgent(key, resident_id, dossier, move.answer_by, name, datetime.now(UTC))
     kind = kind_of(move.status)
     topic = Topic.DUTIES if kind.duty else Topic.RESULTS if kind.result else Topic.STEPS
     return Notice(

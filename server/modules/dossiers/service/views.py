@@ -9,13 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.access import Caller
 from server.core.looks import Why, looked
 from server.core.settings import Settings
+from server.core.words import Language
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening
 from server.modules.dossiers.rules.acts import RULES, acts_for
 from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
-from server.modules.dossiers.service.filings import Said, find
+from server.modules.dossiers.service.filings import find, words_of
 from server.modules.dossiers.service.lists import hour
+from server.modules.dossiers.service.owner_view import file_of
+from server.modules.dossiers.service.results import Results
 from server.modules.identity.public import names_of_staff, resident_of_trace
 
 
@@ -25,6 +28,7 @@ class Views:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._contacts = Contacts(settings)
+        self._results = Results(session, settings)
 
     async def look(self, caller: Caller, dossier_id: UUID) -> None:
         """Note, for its owner, that somebody looked. Raises DossierUnknown."""
@@ -34,11 +38,11 @@ class Views:
             if trace and (owner := await resident_of_trace(self._session, trace)):
                 await looked(self._session, caller, owner, permission="dossiers:read", why=Why.WORK)
 
-    async def show(self, caller: Caller, dossier_id: UUID) -> DeskDossier:
+    async def show(self, caller: Caller, dossier_id: UUID, language: Language) -> DeskDossier:
         """Raises DossierUnknown."""
         dossier, filing = await self._found(caller, dossier_id)
         accepted = filing.accepted_at is not None
-        acts = acts_for(dossier.status, accepted=accepted)
+        acts = acts_for(dossier.status, accepted=accepted, asked=dossier.silence)
         numbers = await self._numbers(dossier)
         steps = await self._steps(dossier)
         names = await names_of_staff(self._session, {filing.officer_id} if filing.officer_id else set())
@@ -67,6 +71,8 @@ class Views:
             filed_at=filing.filed_at,
             accepted_at=filing.accepted_at,
             due_at=dossier.due_at,
+            answer_by=dossier.answer_by,
+            silence=dossier.silence,
             limit=DeskLimit(
                 value=filing.limit_value,
                 unit=filing.limit_unit,
@@ -75,6 +81,7 @@ class Views:
             clock=(await hour(self._session)).clock(dossier.status, dossier.due_at),
             supplements=filing.supplements,
             apologies=filing.apologies,
+            results=[file_of(self._contacts, it, language) for it in await self._results.of(dossier.id)],
             acts=acts,
             next=acts[0] if acts else None,
             steps=steps,
@@ -103,11 +110,7 @@ class Views:
         return [self._step(happening, deed, names) for happening, deed in rows]
 
     def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str]) -> DeskStep:
-        said = (
-            self.said(deed)
-            if deed is not None
-            else Said(self._contacts.open_note(row.id, row.note) if row.note else "")
-        )
+        said = words_of(self._contacts, row, deed)
         return DeskStep(
             id=row.id,
             at=row.at,
@@ -116,16 +119,13 @@ class Views:
             by=names.get(deed.staff_id) if deed is not None else None,
             office=row.handling_unit or row.receiving_unit,
             due_at=row.due_at,
+            answer_by=said.answer_by,
             papers=said.papers,
             reason=said.reason or None,
             guidance=said.guidance or None,
-            amount=said.amount or row.fee_due,
+            amount=said.amount,
             slip=slip_of(deed) if deed is not None else None,
         )
-
-    def said(self, deed: Deed) -> Said:
-        """The words of an act; none once the person was forgotten."""
-        return msgspec.json.decode(self._contacts.open_said(deed.id, deed.said), type=Said) if deed.said else Said()
 
 
 def slip_of(deed: Deed) -> int | None:

@@ -1,0 +1,45 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { useAsk } from '../../../core/ask'
+import { letters, mine } from '../../../core/preferences'
+import { language } from '../../../core/text'
+import { Failed, Icon, Skeleton } from '../../../core/ui'
+import { clock } from '../../../core/ui/icons'
+import { fetchOne, type Whole } from '../mine'
+import { Standing } from '../Standing'
+import { t as dossiers } from '../text'
+import { Duty } from './Duty'
+import { Result } from './Result'
+
+/** One of somebody's own, as last known without a line; `gone`: it is not, or no longer. */
+export default function Own({ code, gone }: { code: string; gone: () => void }) {
+  const asked = useAsk(`own ${language.value} ${code}`, signal => fetchOne(code, signal))
+  // News has come: perhaps of this one.
+  const newest = letters.value?.of.items[0]?.id
+  const seen = useRef(newest)
+  useEffect(() => {
+    if (newest !== seen.current) asked.again()
+    seen.current = newest
+  }, [newest])
+  useEffect(() => void (asked.failed?.status === 404 && gone()), [asked.failed])
+  const copy = mine.value?.of.items.find(it => it.standing.code === code)
+  const shown = asked.value ?? (copy && { one: copy as Partial<Whole> & typeof copy, at: mine.value!.at, lang: mine.value!.lang })
+  if (!shown) return asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
+  const { one, at, lang } = shown
+  return (
+    <Standing
+      of={{ ...one, at, lang }}
+      busy={false}
+      said=""
+      again={asked.again}
+      duty={one.duty && <Duty of={one.duty} says={one.standing.yours} lang={lang} />}
+      result={one.result && <Result code={code} of={one.result} lang={lang} />}
+    >
+      {one.standing.due_at && one.standing.clock !== 'over' && (
+        <a class="button" href={`/api/dossiers/${code}/calendar.ics`} download>
+          <Icon of={clock} />
+          {dossiers.calendar}
+        </a>
+      )}
+    </Standing>
+  )
+}

@@ -1,0 +1,99 @@
+"""What the owner of a dossier sees beyond where it stands: what was said to them, what they must do, and the result."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from server.core.wire import Reply
+from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.rules.verdicts import Verdict
+from server.modules.dossiers.schemas import DossierStanding
+
+
+class OwnStep(Reply):
+    """Something that happened, with what was said to the owner; `papers` are those that were asked for."""
+
+    status: Status
+    name: str
+    at: datetime
+    office: str | None
+    papers: list[str]
+    reason: str | None
+    guidance: str | None
+    amount: int | None
+    answer_by: datetime | None
+    link: str | None
+
+
+Go = Literal["portal", "place", "result", "procedure"]
+
+
+class Duty(Reply):
+    """What the owner must do now, in the words of whoever asked; `go`: where it is done, `place`: the page of which
+    commune, `procedure`: of which procedure.
+    """
+
+    papers: list[str]
+    reason: str | None
+    guidance: str | None
+    amount: int | None
+    by: datetime | None
+    silence: bool
+    go: Go | None
+    place: str | None
+    procedure: str | None
+
+
+class SignatureReply(Reply):
+    """`stamped`: an authority for time has confirmed `at`; else only the signer says so."""
+
+    name: str
+    office: str | None
+    at: datetime | None
+    stamped: bool
+    verdict: Verdict
+    says: str
+
+
+class ResultFile(Reply):
+    """A document of the result. `verdict` is null until its signatures have been looked at."""
+
+    id: UUID
+    added_at: datetime
+    size: int
+    verdict: Verdict | None
+    says: str | None
+    signatures: list[SignatureReply]
+
+
+class Collecting(Reply):
+    """Where and when a result is handed over; `place` is the page of a commune. Null: nobody has written it down."""
+
+    office: str
+    address: str | None
+    hours: str | None
+    place: str | None
+    bring: str
+
+
+class ResultReply(Reply):
+    """How the result comes: `how` in a sentence, `collect` when it is handed over at a desk."""
+
+    how: str
+    collect: Collecting | None
+    guidance: str | None
+    link: str | None
+    files: list[ResultFile]
+
+
+class OwnDossierWhole(Reply):
+    """One of the caller's own with everything that was said to them. `procedure`: its Vietnamese title,
+    `procedure_code`: its page; null if unknown. `duty`: what they must do now, `result`: null until it is ready.
+    """
+
+    procedure: str | None
+    procedure_code: str | None
+    standing: DossierStanding
+    happened: list[OwnStep]
+    duty: Duty | None
+    result: ResultReply | None

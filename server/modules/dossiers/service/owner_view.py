@@ -1,0 +1,210 @@
+"""A dossier as its owner sees it: everything that was said to them, what they must do now, and the result."""
+
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.settings import Settings
+from server.core.words import Language
+from server.modules.dossiers.models import Channel, Deed, Dossier, Filing, Happening, OfficeCode, Result, Returning
+from server.modules.dossiers.rules.handing_over import BRING, HOURS, READY
+from server.modules.dossiers.rules.reports import Flag, note_for_the_owner
+from server.modules.dossiers.rules.silence import ASKED
+from server.modules.dossiers.rules.statuses import MEANING, Status, is_over
+from server.modules.dossiers.rules.verdicts import SAYS, Signature, Verdict
+from server.modules.dossiers.schemas.owner import (
+    Collecting,
+    Duty,
+    Go,
+    OwnStep,
+    ResultFile,
+    ResultReply,
+    SignatureReply,
+)
+from server.modules.dossiers.service.contacts import Contacts
+from server.modules.dossiers.service.filings import Said, words_of
+from server.modules.places.public import counter_of, unit_exists
+
+_READY = (Status.DONE, Status.HANDED_OVER)
+_ASKS = (Status.PAPERS_NEEDED, Status.PAYMENT_NEEDED)
+
+
+class Seen(NamedTuple):
+    happened: list[OwnStep]
+    duty: Duty | None
+    result: ResultReply | None
+
+
+class OwnerView:
+    """Shows a dossier to whoever it belongs to. Whose it is was asked before."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._contacts = Contacts(settings)
+
+    async def of(self, dossier: Dossier, procedure: str | None, language: Language, *, whole: bool = True) -> Seen:
+        """`whole` False: for somebody who only follows it; the result is not theirs."""
+        filing = await self._session.scalar(select(Filing).where(Filing.dossier_id == dossier.id))
+        happened = await self._happened(dossier, language)
+        result = await self._result(dossier, filing, happened, language) if whole else None
+        return Seen(happened, await self._duty(dossier, filing, procedure, happened, result), result)
+
+    async def _happened(self, dossier: Dossier, language: Language) -> list[OwnStep]:
+        """The way of the dossier, and whatever was said on it; the latest last."""
+        asked = (
+            select(Happening, Deed).outerjoin(Deed, Deed.id == Happening.id).where(Happening.dossier_id == dossier.id)
+        )
+        found: list[tuple[Happening, Deed | None]] = [(row[0], row[1]) for row in await self._session.execute(asked)]
+        steps: list[OwnStep] = []
+        for row, deed in sorted(found, key=lambda it: (it[0].at, it[0].status.number)):
+            if Flag.SECOND_SOURCE in row.flags:
+                continue
+            said = self._for_the_owner(row, deed)
+            before = steps[-1].status if steps else None
+            if row.status is before and said == Said():
+                continue
+            steps.append(
+                OwnStep(
+                    status=row.status,
+                    name=(ASKED if row.silence else MEANING[row.status].name).for_(language),
+                    at=row.at,
+                    office=row.handling_unit or row.receiving_unit,
+                    papers=said.papers,
+                    reason=said.reason or None,
+                    guidance=said.guidance or None,
+                    amount=said.amount,
+                    answer_by=said.answer_by,
+                    link=said.result_link,
+                )
+            )
+        return steps
+
+    def _for_the_owner(self, row: Happening, deed: Deed | None) -> Said:
+        said = words_of(self._contacts, row, deed)
+        if deed is None:
+            said.reason = note_for_the_owner(row.status, said.reason, asks=row.answer_by is not None)
+        return said
+
+    async def _duty(
+        self,
+        dossier: Dossier,
+        filing: Filing | None,
+        procedure: str | None,
+        happened: list[OwnStep],
+        result: ResultReply | None,
+    ) -> Duty | None:
+        asked = next((it for it in reversed(happened) if it.status is dossier.status and _speaks(it)), None)
+        silence = dossier.silence and not is_over(dossier.status)
+        if not silence and MEANING[dossier.status].yours is None:
+            return None
+        if silence:
+            asked = next((it for it in reversed(happened) if it.answer_by == dossier.answer_by), None)
+        place = filing.receiving_place if filing and await unit_exists(self._session, filing.receiving_place) else None
+        return Duty(
+            papers=asked.papers if asked else [],
+            reason=asked.reason if asked else None,
+            guidance=asked.guidance if asked else None,
+            amount=asked.amount if asked else None,
+            by=dossier.answer_by,
+            silence=silence,
+            go=_go(dossier.status, filing, place, procedure, result, silence=silence),
+            place=place,
+            procedure=procedure,
+        )
+
+    async def _result(
+        self, dossier: Dossier, filing: Filing | None, happened: list[OwnStep], language: Language
+    ) -> ResultReply | None:
+        if dossier.status not in _READY:
+            return None
+        ready = next((it for it in reversed(happened) if it.status is Status.DONE), None)
+        link = next((it.link for it in reversed(happened) if it.link), None)
+        files = await self._files(dossier, language)
+        returning = filing.returning if filing else Returning.ONLINE if files or link else None
+        how = READY[returning or ""]
+        collect = None
+        if dossier.status is Status.DONE and returning in (Returning.DESK, None):
+            collect = await self._collecting(dossier, filing, language)
+        return ResultReply(
+            how=how.for_(language),
+            collect=collect,
+            guidance=(ready.guidance or ready.reason) if ready else None,
+            link=link,
+            files=files,
+        )
+
+    async def _collecting(self, dossier: Dossier, filing: Filing | None, language: Language) -> Collecting | None:
+        office = dossier.receiving_unit or dossier.handling_unit
+        if filing is None:
+            return Collecting(office, None, None, None, BRING.for_(language)) if office else None
+        place = filing.receiving_place
+        counter = await counter_of(self._session, place)
+        said = await self._session.scalar(select(OfficeCode).where(OfficeCode.place == place))
+        hours = HOURS[said.hours].for_(language) if said else None
+        return Collecting(
+            office=counter.name if counter else office or place,
+            address=(said.address if said else None) or (counter.address if counter else None),
+            hours=(counter.hours if counter else None) or hours,
+            place=place if await unit_exists(self._session, place) else None,
+            bring=BRING.for_(language),
+        )
+
+    async def _files(self, dossier: Dossier, language: Language) -> list[ResultFile]:
+        asked = select(Result).where(Result.dossier_id == dossier.id).order_by(Result.id)
+        return [
+            file_of(self._contacts, it, language)
+            for it in await self._session.scalars(asked)
+            if it.verdict is not Verdict.UNSAFE
+        ]
+
+
+def file_of(contacts: Contacts, row: Result, language: Language) -> ResultFile:
+    """A document and what is thought of its signatures."""
+    signatures: list[Signature] = []
+    if row.signatures:
+        opened = contacts.open_signatures(row.id, row.signatures)
+        signatures = msgspec.json.decode(opened, type=list[Signature])
+    return ResultFile(
+        id=row.id,
+        added_at=row.created_at,
+        size=row.size,
+        verdict=row.verdict,
+        says=SAYS[row.verdict].for_(language) if row.verdict else None,
+        signatures=[
+            SignatureReply(
+                name=it.name,
+                office=it.office,
+                at=it.at,
+                stamped=it.stamped,
+                verdict=it.verdict,
+                says=SAYS[it.verdict].for_(language),
+            )
+            for it in signatures
+        ],
+    )
+
+
+def _speaks(step: OwnStep) -> bool:
+    return bool(step.papers or step.reason or step.guidance or step.amount)
+
+
+def _go(
+    status: Status,
+    filing: Filing | None,
+    place: str | None,
+    procedure: str | None,
+    result: ResultReply | None,
+    *,
+    silence: bool,
+) -> Go | None:
+    """The one place where what must be done is done."""
+    desk = filing is not None and filing.channel is not Channel.ONLINE
+    if silence or status in _ASKS:
+        return ("place" if place else None) if desk else "portal"
+    if status is Status.DONE:
+        if result and (result.files or result.link):
+            return "result"
+        return "place" if place else None
+    return "procedure" if procedure else None

@@ -1,0 +1,202 @@
+"""The documents that are the result of a dossier: kept byte for byte, checked, and given to whoever they belong to."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import AssuranceNeeded, Caller
+from server.core.audit import record
+from server.core.events import publish
+from server.core.files import Files
+from server.core.problems import Problem
+from server.core.settings import Settings
+from server.core.words import Words
+from server.modules.dossiers.events import ResultAdded, ResultRemoved
+from server.modules.dossiers.models import Dossier, Filing, Result
+from server.modules.dossiers.rules.statuses import Status, is_closed
+from server.modules.dossiers.rules.verdicts import Verdict
+from server.modules.dossiers.service.contacts import Contacts
+from server.modules.dossiers.service.desk import DossierUnknown
+from server.modules.dossiers.service.filings import find
+from server.modules.dossiers.service.signatures import check
+
+LARGEST = 15 * 1024 * 1024
+MOST = 5
+
+FOLDER = "dossiers/results"
+READY = (Status.DONE, Status.HANDED_OVER)
+
+
+class NotAPdf(Problem):
+    status = 400
+    title = Words(
+        "Kết quả điện tử phải là tệp PDF",
+        "An electronic result must be a PDF file",
+        "លទ្ធផលអេឡិចត្រូនិកត្រូវជាឯកសារ PDF",
+    )
+
+
+class TooManyResults(Problem):
+    title = Words(
+        "Mỗi hồ sơ có nhiều nhất 5 tệp kết quả",
+        "A dossier has five result files at most",
+        "សំណុំឯកសារមួយមានឯកសារលទ្ធផលច្រើនបំផុត ៥",
+    )
+
+
+class NoResultHere(Problem):
+    """A dossier that was refused or stopped has none, and one that was handed over keeps what it has."""
+
+    title = Words(
+        "Hồ sơ ở bước này không thêm, bớt được kết quả",
+        "At this step no result can be added or taken away",
+        "នៅជំហាននេះមិនអាចបន្ថែម ឬដកលទ្ធផលបានទេ",
+    )
+
+
+class ResultUnknown(Problem):
+    status = 404
+    title = Words(
+        "Không có tệp kết quả này",
+        "There is no such result file",
+        "គ្មានឯកសារលទ្ធផលនេះទេ",
+    )
+
+
+class Results:
+    """What offices have decided, as a file."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._contacts = Contacts(settings)
+        self._files = Files(settings)
+
+    async def add(self, caller: Caller, dossier_id: UUID, document: bytes) -> None:
+        """The same file again changes nothing. Raises DossierUnknown, NotAPdf, NoResultHere, TooManyResults."""
+        dossier, filing = await self._held(caller, dossier_id)
+        # A PDF may have something before its first line (ISO 32000-2, annex on implementations): the first kilobyte.
+        if b"%PDF-" not in document[:1024]:
+            raise NotAPdf
+        digest = hashlib.sha256(document).digest()
+        there = select(Result.id, Result.digest).where(Result.dossier_id == dossier.id)
+        known = {row.digest for row in await self._session.execute(there)}
+        if digest in known:
+            return
+        if len(known) >= MOST:
+            raise TooManyResults
+        row, key, nonce = uuid7(), AESGCM.generate_key(256), os.urandom(12)
+        await self._files.put(path_of(row), nonce + AESGCM(key).encrypt(nonce, document, row.bytes))
+        self._session.add(
+            Result(
+                id=row,
+                dossier_id=dossier.id,
+                added_by=caller.id,
+                size=len(document),
+                digest=digest,
+                key=self._contacts.close_key(row, key),
+            )
+        )
+        filing.electronic_result = True
+        dossier.version += 1
+        await record(
+            self._session, act="dossiers:add-result", actor=caller, subject=("dossier", dossier.id), unit=caller.unit
+        )
+        publish(self._session, ResultAdded(result_id=row))
+        await self._session.flush()
+
+    async def remove(self, caller: Caller, dossier_id: UUID, result_id: UUID) -> None:
+        """It was the wrong one. Raises DossierUnknown, NoResultHere, ResultUnknown."""
+        dossier, filing = await self._held(caller, dossier_id)
+        here = (Result.id == result_id) & (Result.dossier_id == dossier.id)
+        row = await self._session.scalar(select(Result).where(here))
+        if row is None:
+            raise ResultUnknown
+        await self._session.delete(row)
+        await self._session.flush()
+        left = select(func.count()).select_from(Result).where(Result.dossier_id == dossier.id)
+        filing.electronic_result = bool(await self._session.scalar(left))
+        dossier.version += 1
+        await record(
+            self._session, act="dossiers:remove-result", actor=caller, subject=("dossier", dossier.id), unit=caller.unit
+        )
+        publish(self._session, ResultRemoved(result_id=result_id))
+        await self._session.flush()
+
+    async def of(self, dossier_id: UUID) -> Sequence[Result]:
+        asked = select(Result).where(Result.dossier_id == dossier_id).order_by(Result.id)
+        return (await self._session.scalars(asked)).all()
+
+    async def read_of_desk(self, caller: Caller, dossier_id: UUID, result_id: UUID) -> tuple[str, bytes]:
+        """The file's name and what it holds. Raises DossierUnknown, ResultUnknown."""
+        found = await find(self._session, caller, dossier_id)
+        if found is None:
+            raise DossierUnknown
+        return await self._read(found[0], Result.id == result_id)
+
+    async def read_of_owner(self, caller: Caller, dossier: Dossier, result_id: UUID) -> tuple[str, bytes]:
+        """The same for whoever it belongs to. Raises ResultUnknown, AssuranceNeeded.
+
+        Where VNeID is there to be signed in with, it is needed here (security.md 2.3).
+        """
+        if self._settings.oidc_issuer and caller.assurance < 2:
+            raise AssuranceNeeded(needed=2, present=caller.assurance)
+        if dossier.status not in READY:
+            raise ResultUnknown
+        given = (Result.id == result_id) & (Result.verdict.is_(None) | (Result.verdict != Verdict.UNSAFE))
+        name, document = await self._read(dossier, given)
+        await record(
+            self._session,
+            act="dossiers:read-result",
+            actor=caller,
+            subject=("dossier", dossier.id),
+            result=str(result_id),
+        )
+        return name, document
+
+    async def check(self, result_id: UUID) -> Dossier | None:
+        """Look at its signatures. The dossier whose owner has been told already that it is ready, before this came."""
+        row = await self._session.scalar(select(Result).where(Result.id == result_id).with_for_update())
+        if row is None or row.verdict is not None:
+            return None
+        found = await asyncio.to_thread(check, await self._open(row), self._settings.signature_roots)
+        row.verdict = found.verdict
+        row.signatures = self._contacts.close_signatures(row.id, msgspec.json.encode(found.signatures))
+        await self._session.flush()
+        dossier = await self._session.get_one(Dossier, row.dossier_id)
+        later = dossier.status in READY and row.created_at > dossier.status_at
+        return dossier if later and row.verdict is not Verdict.UNSAFE else None
+
+    async def wipe(self, result_id: UUID) -> None:
+        """Nobody has its key any more; neither shall the file take room."""
+        await self._files.delete(path_of(result_id))
+
+    async def _held(self, caller: Caller, dossier_id: UUID) -> tuple[Dossier, Filing]:
+        found = await find(self._session, caller, dossier_id, lock=True)
+        if found is None:
+            raise DossierUnknown
+        if is_closed(found[0].status):
+            raise NoResultHere
+        return found
+
+    async def _read(self, dossier: Dossier, which: object) -> tuple[str, bytes]:
+        row = await self._session.scalar(select(Result).where(Result.dossier_id == dossier.id, which))  # type: ignore[arg-type]
+        if row is None:
+            raise ResultUnknown
+        return f"{dossier.code}.pdf", await self._open(row)
+
+    async def _open(self, row: Result) -> bytes:
+        sealed = await self._files.get(path_of(row.id))
+        return AESGCM(self._contacts.open_key(row.id, row.key)).decrypt(sealed[:12], sealed[12:], row.id.bytes)
+
+
+def path_of(row: UUID) -> str:
+    return f"{FOLDER}/{row}"
