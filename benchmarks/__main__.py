@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from benchmarks import crashes, gate, intake, lighthouse, memory, push, push_latency, reads, search
+from benchmarks import crashes, fanout, gate, intake, lighthouse, memory, push, push_latency, reads, search
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
-ALL = ("reads", "gate", "search", "intake", "push", "latency", "crashes", "memory", "growth", "lighthouse")
+ALL = ("reads", "gate", "search", "intake", "push", "latency", "crashes", "fanout", "memory", "growth", "lighthouse")
 GROWTH = Path(__file__).with_name("search_growth.py")
 
 
@@ -23,9 +23,10 @@ GROWTH = Path(__file__).with_name("search_growth.py")
 @click.argument("chosen", nargs=-1, type=click.Choice(ALL))
 @click.option("--rounds", default=7, show_default=True, help="Rounds, each with every contender once.")
 @click.option("--seconds", default=2, show_default=True, help="Seconds of one contender in one round.")
-@click.option("--kills", default=50, show_default=True, help="How often web or worker is killed, in `crashes`.")
+@click.option("--kills", default=50, show_default=True, help="How often web or worker is killed (`crashes`, `fanout`).")
 @click.option("--restarts", default=5, show_default=True, help="How often PostgreSQL is stopped dead there.")
-def main(chosen: tuple[str, ...], rounds: int, seconds: int, kills: int, restarts: int) -> None:
+@click.option("--devices", default=100_000, show_default=True, help="Devices that are told one thing, in `fanout`.")
+def main(chosen: tuple[str, ...], rounds: int, seconds: int, kills: int, restarts: int, devices: int) -> None:
     """Measure against the peers and the goals, and print tables. Starts and stops its own servers on loopback."""
     wanted = chosen or ALL
     with stage() as ready:
@@ -44,6 +45,8 @@ def main(chosen: tuple[str, ...], rounds: int, seconds: int, kills: int, restart
             push_latency.measure(ready)
         if "crashes" in wanted:
             crashes.measure(ready, kills, restarts)
+        if "fanout" in wanted:
+            fanout.measure(ready, devices, kills)
         if "memory" in wanted:
             memory.measure(ready)
         if "lighthouse" in wanted:

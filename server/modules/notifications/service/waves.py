@@ -1,14 +1,16 @@
 """Ringing the devices of one range of a wave: one job, one transaction, no row for any device."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, Text, cast, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as UUIDType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.sealing import CannotOpen
@@ -17,7 +19,7 @@ from server.core.words import LANGUAGES, Words
 from server.modules.notifications.gateways.batch import Answer
 from server.modules.notifications.gateways.vapid import vapid_of
 from server.modules.notifications.gateways.webpush import Push, push_gateway
-from server.modules.notifications.models import Broadcast, Device, Pause, Wave, WaveRange
+from server.modules.notifications.models import Broadcast, Device, Pause, Preference, Wave, WaveRange
 from server.modules.notifications.rules.announcing import (
     WaveState,
     Why,
@@ -32,7 +34,6 @@ from server.modules.notifications.service.announcing import ticket_key
 from server.modules.notifications.service.broadcasts import told_of
 from server.modules.notifications.service.devices import key_pair, seal_of
 from server.modules.notifications.service.planning import Planning
-from server.modules.notifications.service.preferences import Preferences
 from server.modules.notifications.service.sending import LOCK, WIPE, listed, note_pauses
 from server.modules.privacy.public import all_consented
 
@@ -136,7 +137,7 @@ class Waves:
         """Those who still want it and can be asked now."""
         rings = Device.rings_warnings if wave.urgent else Device.rings_news
         columns = (Device.id, Device.subscription, Device.endpoint_hash, Device.language, Device.resident_id)
-        found = select(*columns).where(Device.id == func.any(one.ids), Device.subscription.is_not(None), rings)
+        found = select(*columns).where(Device.id == func.any(_uuids(one.ids)), Device.subscription.is_not(None), rings)
         rows = {row.id: row for row in await self._session.execute(found)}
         people = {row.resident_id for row in rows.values() if row.resident_id}
         agreed = await all_consented(self._session, people, "push-abroad") if people else set()
@@ -165,8 +166,10 @@ class Waves:
         return to_send
 
     async def _quiet(self, people: set[UUID]) -> dict[UUID, Quiet]:
-        chosen = await Preferences(self._session).of_all(people)
-        return {person: it.quiet for person, it in chosen.items() if it.quiet}
+        chosen = select(Preference.resident_id, Preference.quiet_since, Preference.quiet_until)
+        mine = Preference.resident_id == func.any(_uuids(people))
+        rows = await self._session.execute(chosen.where(mine, Preference.quiet_since.is_not(None)))
+        return {row.resident_id: Quiet(row.quiet_since, row.quiet_until) for row in rows}
 
     def _address(self, row: Any, seal: Any) -> Subscription | None:
         try:
@@ -292,6 +295,10 @@ class _Saying:
             navigate=self._origin + (self._inbox if it.row.resident_id else self._direct),
             message_id=str(ticket(self._key, self._number, it.place)),
         )
+
+
+def _uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
+    return cast(literal(listed(ids), Text), ARRAY(UUIDType))
 
 
 def _rest(pause: Pause, now: datetime) -> tuple[Why, datetime] | None:
