@@ -5,6 +5,7 @@ import { ErrorBoundary, LocationProvider, Route, useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import './core/base.css'
 import './core/device'
+import { useLater } from './core/later'
 import './core/preferences'
 import { province } from './core/province'
 import { mark, need } from './core/session'
@@ -20,7 +21,7 @@ import { Emergency } from './modules/emergency'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
-import { Article, News } from './modules/news'
+import { Article, banner, News, Warning, Warnings } from './modules/news'
 import { Place, Places } from './modules/places'
 import { Bell, Entry, How, Inbox, Notifications } from './modules/notifications'
 import { Looks, MyData, Privacy } from './modules/privacy'
@@ -88,6 +89,16 @@ const Session = () => (
   </ErrorBoundary>
 )
 
+/** What threatens the place where the reader lives. */
+function Warned() {
+  const part = useLater(banner)
+  return (
+    <div role="status">
+      <ErrorBoundary>{part && <part.Banner />}</ErrorBoundary>
+    </div>
+  )
+}
+
 function App() {
   useEffect(boot, [])
   return (
@@ -108,6 +119,7 @@ function App() {
         )}
       </header>
       <Session />
+      <Warned />
       <Ribbons busy={updating.value} still={t.offlineStill}>
         <NewVersion />
       </Ribbons>
@@ -135,6 +147,8 @@ function App() {
         <Route path="/inbox/:id" component={Entry} />
         <Route path="/news" component={News} />
         <Route path="/news/:id" component={Article} />
+        <Route path="/warnings" component={Warnings} />
+        <Route path="/warnings/:id" component={Warning} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/notifications/how" component={How} />
         <Route path="/emergency" component={Emergency} />

@@ -1192,23 +1192,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/news/alert-desk/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** PreviewAlert */
-        post: operations["previewAlert"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/news/alert-desk/{alert_id}": {
         parameters: {
             query?: never;
@@ -2309,6 +2292,9 @@ export interface components {
             issued_at: string;
             kind: components["schemas"]["news_rules_kinds_Kind"];
             level: number;
+            names: {
+                [key: string]: components["schemas"]["NamesReply"];
+            };
             number: number;
             scale: components["schemas"]["Scale"];
             /** Format: date-time */
@@ -3210,6 +3196,11 @@ export interface components {
             known_by: string;
             shared: boolean;
         };
+        /** NamesReply */
+        NamesReply: {
+            grade: string;
+            kind: string;
+        };
         /** NewDeviceReply */
         NewDeviceReply: {
             /** Format: uuid */
@@ -3658,9 +3649,7 @@ export interface components {
         };
         /** SaidReply */
         SaidReply: {
-            grade: string;
             headline: string;
-            kind: string;
             steps: string[];
             what: string;
         };
@@ -9494,77 +9483,6 @@ export interface operations {
             };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
-    previewAlert: {
-        parameters: {
-            query?: {
-                again?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WriteAlert"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertPreview"];
-                };
-            };
-            /** @description `input-refused` What was sent is not right */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `not-allowed` You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,8 @@ self.addEventListener('fetch', event => {
   if (request.method !== 'GET' || url.origin !== location.origin) return
   if (kept(url)) event.respondWith(fresh(event))
   else if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/health/')) return
+  // Feeds are for other programs, also when a person looks at one.
+  else if (url.pathname.startsWith('/feeds/')) return
   // The console of staff is another app, and never without a line.
   else if (/^\/staff(\/|$)/.test(url.pathname)) return
   else if (request.mode === 'navigate') event.respondWith(shell('/'))

@@ -36,6 +36,7 @@ EMPTY = Said("", "", [])
         ({"communes": ["32001", "99999"]}, ["communes gone"]),
         ({"vi": EMPTY}, ["vi.headline empty", "vi.what empty", "vi.steps empty"]),
         ({"en": Said("Tide", "Water rises", [])}, ["en.steps empty"]),
+        ({"vi": Said("Bão […]", "Gió mạnh.", ["Ở trong nhà"])}, ["vi.headline blank"]),
         ({"ends_at": None}, ["ends_at empty"]),
         ({"begins_at": NOW + timedelta(hours=7)}, ["ends_at before-begin"]),
         ({"begins_at": NOW - timedelta(hours=3), "ends_at": NOW}, ["ends_at over"]),

@@ -191,7 +191,8 @@ class TestOneObject:
         out = await in_force(writer, second, said)
         (item,) = await public.now()
         assert item["identifier"] == f"{out['id']}-1"
-        assert item["texts"]["vi"] == said["vi"] | {"kind": "triều cường, nước dâng", "grade": "rủi ro thiên tai cấp 3"}
+        assert item["texts"]["vi"] == said["vi"]
+        assert item["names"]["vi"] == {"kind": "triều cường, nước dâng", "grade": "rủi ro thiên tai cấp 3"}
         assert {it["code"] for it in item["communes"]} == {"32002", "32244"}
 
         atom = feedparser.parse((await public.get("/feeds/alerts.atom")).content)

@@ -21,6 +21,7 @@ export const pin = 'M12 21c4.5-5 6.8-8.3 6.8-11.2a6.8 6.8 0 0 0-13.6 0C5.2 12.7 
 export const print = 'M7 9V4h10v5M7 17H4.5V9.5h15V17H17M7 14h10v6H7z'
 export const search = 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5L20.5 20.5'
 export const share = 'M8.5 13.3l7 4M15.5 6.7l-7 4M6 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM18 3a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM18 16a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z'
+export const sound = 'M4 9.5h3.5L12 5.5v13l-4.5-4H4zM15.5 9.5a3.5 3.5 0 0 1 0 5M17.8 7a7 7 0 0 1 0 10'
 export const target = 'M12 6.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM12 2.5v4M12 17.5v4M2.5 12h4M17.5 12h4M12 11.9v.01'
 export const warning = 'M12 4L2.8 19.5h18.4zM12 10v4.5M12 17v.01'
 export const cloud = 'M7 18.5a4 4 0 0 1-.5-7.9 5.5 5.5 0 0 1 10.6-.9 4.4 4.4 0 0 1-.3 8.8zM4 4l16 16'

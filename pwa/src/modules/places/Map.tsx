@@ -3,11 +3,9 @@ import { api } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { Await, Icon } from '../../core/ui'
 import { arrow } from '../../core/ui/icons'
-import { type Outline, rings } from './geometry'
+import { draw, type Outline, WIDTH } from './geometry'
 import { t } from './text'
 import type { Unit } from './units'
-
-const WIDTH = 1000
 
 /** The province as an outline to touch. Those who cannot see or touch it have the list below it, with the same units. */
 export default function Map({ units, chosen }: { units: Unit[]; chosen: string }) {
@@ -41,18 +39,4 @@ function Drawing({ outline, units, chosen }: { outline: Outline; units: Unit[]; 
       </figcaption>
     </figure>
   )
-}
-
-/** At nine degrees north a degree of longitude is a little shorter than one of latitude; nothing else needs projecting here. */
-function draw({ features }: Outline) {
-  const points = features.flatMap(one => rings(one).flat())
-  const [west, east] = [Math.min(...points.map(p => p[0])), Math.max(...points.map(p => p[0]))]
-  const [south, north] = [Math.min(...points.map(p => p[1])), Math.max(...points.map(p => p[1]))]
-  const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180)
-  const scale = WIDTH / ((east - west) * narrow)
-  const at = ([lon, lat]: [number, number]) => `${Math.round((lon - west) * narrow * scale)} ${Math.round((north - lat) * scale)}`
-  return {
-    height: Math.ceil((north - south) * scale),
-    shapes: features.map(one => ({ code: one.properties.code, path: rings(one).map(ring => `M${ring.map(at).join('L')}Z`).join('') })),
-  }
 }

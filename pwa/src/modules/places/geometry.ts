@@ -39,3 +39,19 @@ export function whereabouts({ features }: Outline, lat: number, lon: number, acc
   if (!best || (!best.inside && best.border > 20_000)) return null
   return { code: best.code, inside: best.inside, maybe: others.filter(one => one.border < doubt + (best.inside ? 0 : best.border)).slice(0, 3).map(one => one.code) }
 }
+
+export const WIDTH = 1000
+
+/** At nine degrees north a degree of longitude is a little shorter than one of latitude; nothing else needs projecting here. */
+export function draw({ features }: Outline) {
+  const points = features.flatMap(one => rings(one).flat())
+  const [west, east] = [Math.min(...points.map(p => p[0])), Math.max(...points.map(p => p[0]))]
+  const [south, north] = [Math.min(...points.map(p => p[1])), Math.max(...points.map(p => p[1]))]
+  const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180)
+  const scale = WIDTH / ((east - west) * narrow)
+  const at = ([lon, lat]: [number, number]) => `${Math.round((lon - west) * narrow * scale)} ${Math.round((north - lat) * scale)}`
+  return {
+    height: Math.ceil((north - south) * scale),
+    shapes: features.map(one => ({ code: one.properties.code, path: rings(one).map(ring => `M${ring.map(at).join('L')}Z`).join('') })),
+  }
+}

@@ -1,11 +1,11 @@
 """Warnings at the desk over HTTP: written by one, put in force by another, or alone by the leader on duty."""
 
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from litestar import Controller, get, post, put
+from litestar import Controller, get, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from server.core.access import AnyRequest, CallerChanged, NotAllowed, ProofNeeded, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
@@ -13,8 +13,8 @@ from server.core.paging import Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, Unavailable, problems
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.modules.identity.public import OwnWork
-from server.modules.news.rules.alerts import AlertAct, AlertState
-from server.modules.news.schemas.alerts import AlertPreview, DeskAlert, DeskAlerts, WriteAlert
+from server.modules.news.rules.alerts import AlertState
+from server.modules.news.schemas.alerts import DeskAlert, DeskAlerts, WriteAlert
 from server.modules.news.service.alert_views import AlertDesk
 from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.warning_refusals import AlertCannotMove, AlertIncomplete, AlertNotFound
@@ -49,14 +49,6 @@ class AlertDeskController(Controller):
     ) -> DeskAlert:
         """A new draft, which nobody but the desk can see."""
         return await alert_desk.show(request.user, await alerts.begin(request.user, data.warn()))
-
-    @post("/preview", status_code=200, guards=[may("news:warn")], responses=problems(InputRefused, *_STAFF))
-    async def preview_alert(
-        self, data: JSONBody[WriteAlert], alert_desk: NamedDependency[AlertDesk], again: FromQuery[bool] = False
-    ) -> AlertPreview:
-        """What is typed, as the phone, the lock screen and the loudspeaker would have it; how many it would reach."""
-        act = AlertAct.CLEAR if data.clears else AlertAct.UPDATE if again else AlertAct.WARN
-        return await alert_desk.preview(data.warn(), act, uuid4(), 1)
 
     @get("/{alert_id:uuid}", guards=[may("news:warn")], responses=problems(AlertNotFound, NotFound, *_STAFF))
     async def get_desk_alert(

@@ -11,6 +11,9 @@ from server.modules.news.rules.kinds import KINDS, Kind
 LONGEST = timedelta(days=30)
 """A warning in force for longer is forgotten by those who wrote it, and believed by nobody."""
 
+BLANK = "[…]"
+"""Stands in a template for what has to be filled in."""
+
 SHOWN_AFTER = timedelta(hours=24)
 """An all-clear is shown for as long as this."""
 
@@ -103,6 +106,9 @@ def lacks_of(it: Warn, units: frozenset[str], now: datetime) -> list[Lack]:
             lacks.append(Lack(f"{code}.what", "empty"))
         if not any(said.steps) and not it.clears:
             lacks.append(Lack(f"{code}.steps", "empty"))
+        for name, written in (("headline", said.headline), ("what", said.what), ("steps", " ".join(said.steps))):
+            if BLANK in written:
+                lacks.append(Lack(f"{code}.{name}", "blank"))
     return lacks + ([] if it.clears else _lacks_of_time(it, now))
 
 

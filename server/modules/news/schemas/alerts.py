@@ -61,11 +61,16 @@ class Sent(msgspec.Struct, frozen=True):
     province: str
 
 
-class SaidReply(Reply):
-    """One language: the kind and the grade in words, the line for the lock screen, what happens, what to do."""
+class NamesReply(Reply):
+    """The kind and the grade in words."""
 
     kind: str
     grade: str
+
+
+class SaidReply(Reply):
+    """One language: the line for the lock screen, what happens, what to do."""
+
     headline: str
     what: str
     steps: list[str]
@@ -90,6 +95,7 @@ class AlertReply(Reply):
     ends_at: datetime | None
     issued_at: datetime
     sent_at: datetime
+    names: dict[str, NamesReply]
     texts: dict[str, SaidReply]
     source: str
 

@@ -16,7 +16,7 @@ from server.modules.news.rules.alerts import AlertState
 from server.modules.news.rules.feeds import Entry, Feed, atom_of, json_of
 from server.modules.news.rules.kinds import KINDS
 from server.modules.news.schemas.alerts import AlertPage, AlertReply, AlertsNow, Place, Sent
-from server.modules.news.service.alert_views import said_of
+from server.modules.news.service.alert_views import names_of, said_of
 from server.modules.news.service.issuing import identifier_of
 from server.modules.news.service.warning_refusals import AlertNotFound
 
@@ -124,6 +124,7 @@ def _standing(row: Row[Any], issued_at: datetime) -> _Standing:
         ends_at=sent.warn.ends_at,
         issued_at=issued_at,
         sent_at=row.sent_at,
+        names=names_of(sent.warn),
         texts=said_of(sent.warn),
         source=sent.warn.source,
     )
@@ -144,6 +145,6 @@ def _entry(it: _Standing, origin: str, wished: Language) -> Entry:
         published=reply.issued_at,
         updated=reply.sent_at,
         category=reply.kind,
-        label=said.kind,
+        label=reply.names[lang].kind,
         cap=it.cap,
     )

@@ -25,6 +25,7 @@ from server.modules.news.schemas.alerts import (
     DeskAlertRow,
     DeskAlerts,
     LackReply,
+    NamesReply,
     Place,
     PushReply,
     SaidReply,
@@ -38,8 +39,6 @@ from server.modules.places.public import named_communes, province_of
 def said_of(warn: Warn) -> dict[str, SaidReply]:
     return {
         language: SaidReply(
-            kind=KINDS[warn.kind].name.for_(language),
-            grade=grade(warn.kind, warn.level).for_(language),
             headline=said.headline,
             what=said.what,
             steps=[it for it in said.steps if it],
@@ -47,6 +46,11 @@ def said_of(warn: Warn) -> dict[str, SaidReply]:
         for language in LANGUAGES
         if (said := warn.texts.get(language)) is not None
     }
+
+
+def names_of(warn: Warn) -> dict[str, NamesReply]:
+    kind, level = KINDS[warn.kind].name, grade(warn.kind, warn.level)
+    return {it: NamesReply(kind=kind.for_(it), grade=level.for_(it)) for it in LANGUAGES}
 
 
 class AlertDesk:
@@ -154,6 +158,7 @@ class AlertDesk:
                 ends_at=warn.ends_at,
                 issued_at=now,
                 sent_at=now,
+                names=names_of(warn),
                 texts=said_of(warn),
                 source=warn.source,
             ),
