@@ -122,6 +122,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     of the state and of the public. None: a signature is checked for changes, but who signed cannot be said."""
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
+    large_audience: int = 1000
+    """From how many devices or inboxes on whoever lets news out must type the number, 1–100000000."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
@@ -172,6 +174,7 @@ def _refuse(settings: Settings) -> None:
         ("database_pool", 2, 100),
         ("web_processes", 1, 64),
         ("push_at_once", 4, 1000),
+        ("large_audience", 1, 10**8),
         ("sms_per_hour", 1, 10**6),
         ("codes_per_network", 1, 10**5),
         ("dossier_days", 0, 36_500),

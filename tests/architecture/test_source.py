@@ -16,6 +16,7 @@ from server.core.settings import ROOT, Settings
 from server.modules.dossiers.rules.acts import Act
 from server.modules.news.rules.alerts import AlertAct
 from server.modules.news.rules.states import Act as NewsAct
+from server.modules.news.schemas.desk import Drive
 
 SOURCES = sorted((ROOT / "server").rglob("*.py"))
 FORBIDDEN_NAMES = re.compile(r"(^|_)(util|utils|helper|helpers|common|manager|misc)(_|$)")
@@ -66,7 +67,7 @@ def test_every_setting_is_documented() -> None:
 def test_every_act_has_words_for_whoever_reads_the_log() -> None:
     written = {act for path in SOURCES for act in re.findall(r'act="([a-z]+:[a-z-]+)"', path.read_text())}
     assert {"core:rotate-key", "identity:sign-in"} <= written
-    written |= {f"news:{act}" for act in (*NewsAct, *AlertAct)}
+    written |= {f"news:{act}" for act in (*NewsAct, *AlertAct)} | {f"news:{do}-sending" for do in Drive}
     written |= {f"dossiers:{act}" for act in Act} | {f"look:{name}" for name in ("dossiers", "identity", "privacy")}
     for language in ("vi", "en", "km"):
         words = (ROOT / "pwa" / "src" / "staff" / "text" / f"{language}.ts").read_text()

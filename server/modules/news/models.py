@@ -48,6 +48,10 @@ class Article(Table):
     revision: Mapped[int]
     published_at: Mapped[datetime | None]
     corrected_at: Mapped[datetime | None]
+    # The key of the newest announcement of it; None while nobody was told.
+    told: Mapped[str | None]
+    # It was taken back from the inboxes: it is announced no more.
+    retracted: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
     expired_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

@@ -22,6 +22,7 @@ from server.modules.news.service.articles import Articles
 from server.modules.news.service.files import NewsFiles
 from server.modules.news.service.history import History
 from server.modules.news.service.reading import Desk
+from server.modules.news.service.sending import SendingArticles
 from server.modules.news.service.templates import Templates
 from server.modules.news.snapshot import alerts_snapshot, news_snapshot
 
@@ -54,6 +55,10 @@ def news_files(session: NamedDependency[AsyncSession], state: State) -> NewsFile
     return NewsFiles(session, state.settings)
 
 
+def sending_articles(session: NamedDependency[AsyncSession], state: State) -> SendingArticles:
+    return SendingArticles(session, state.settings)
+
+
 module = Module(
     "news",
     controllers=[
@@ -72,6 +77,7 @@ module = Module(
         "history": history,
         "news_desk": news_desk,
         "news_files": news_files,
+        "sending_articles": sending_articles,
         "templates": templates,
     },
     schedules=schedules,

@@ -6,6 +6,7 @@ transaction; phones ring after it, by jobs.
 """
 
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,8 @@ from server.core.words import Words
 from server.modules.notifications.rules.announcing import Announcement, Audience, Progress, Reach, WaveState, Why
 from server.modules.notifications.rules.inbox import Topic
 from server.modules.notifications.service.announcing import AnnouncementNotFound, Announcing
+from server.modules.notifications.service.devices import DeviceNotFound
+from server.modules.notifications.service.messages import Messages
 from server.modules.notifications.service.telling import Notice, Telling
 from server.modules.notifications.service.topics import topics_of
 
@@ -20,6 +23,7 @@ __all__ = [
     "Announcement",
     "AnnouncementNotFound",
     "Audience",
+    "DeviceNotFound",
     "Notice",
     "Progress",
     "Reach",
@@ -35,6 +39,7 @@ __all__ = [
     "replace",
     "resume",
     "retract",
+    "ring_own_device",
     "topics",
 ]
 
@@ -99,6 +104,16 @@ async def cancel(session: AsyncSession, key: str) -> None:
 async def progress(session: AsyncSession, keys: Collection[str]) -> dict[str, Progress]:
     """How far the waves of these announcements are, by key; without those nobody announced."""
     return await _announcing(session).progress(keys)
+
+
+async def ring_own_device(
+    session: AsyncSession, device_id: UUID, secret: str, *, title: Words, body: Words, path: str
+) -> None:
+    """Show something on the device whose secret the caller holds, before anybody else is told.
+
+    Raises DeviceNotFound, TooManyRequests.
+    """
+    await Messages(session, session.info["settings"]).test(device_id, secret, title, body, path)
 
 
 def _announcing(session: AsyncSession) -> Announcing:

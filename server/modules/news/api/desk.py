@@ -6,25 +6,30 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from server.core.access import AnyRequest, CallerChanged, NotAllowed, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
-from server.core.problems import InputRefused, NotFound, TextRefused, Unavailable, problems, readable
+from server.core.problems import InputRefused, NotFound, TextRefused, TooManyRequests, Unavailable, problems, readable
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.core.words import Language
 from server.modules.identity.public import OwnWork
-from server.modules.news.rules.content import Content
+from server.modules.news.rules.content import Content, Sending
 from server.modules.news.schemas.articles import ArticleReply
 from server.modules.news.schemas.desk import (
     ActOnArticle,
     ChangesReply,
+    ChooseSending,
     DeskArticle,
     DeskArticles,
+    DriveSending,
     KeepTemplate,
     PresenceReply,
+    ReachReply,
     SayPresence,
+    SendingReply,
+    ShowOnDevice,
     TemplateReply,
     TemplatesReply,
     VersionsReply,
@@ -41,7 +46,9 @@ from server.modules.news.service.refusals import (
     PublishAtRefused,
     ReasonNeeded,
 )
+from server.modules.news.service.sending import AudienceEmpty, CountNeeded, NothingSent, SendingArticles
 from server.modules.news.service.templates import Templates
+from server.modules.notifications.public import DeviceNotFound
 
 _STAFF = (SignInNeeded, NotAllowed, CallerChanged, Unavailable)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
@@ -110,6 +117,13 @@ class DeskController(Controller):
         """What a phone would be sent if this were out, in one of its languages."""
         return await news_desk.preview(data.content(), lang)
 
+    @post("/reach", status_code=200, guards=[may("news:read")], responses=problems(InputRefused, *_STAFF))
+    async def count_reach(
+        self, data: JSONBody[ChooseSending], sending_articles: NamedDependency[SendingArticles]
+    ) -> ReachReply:
+        """How many devices and inboxes this would reach now."""
+        return await sending_articles.reach(msgspec.convert(msgspec.to_builtins(data), Sending))
+
     @get("/{article_id:uuid}", guards=[may("news:read")], responses=problems(ArticleNotFound, NotFound, *_STAFF))
     async def get_desk_article(
         self,
@@ -153,6 +167,8 @@ class DeskController(Controller):
             ArticleIncomplete,
             PublishAtRefused,
             ReasonNeeded,
+            AudienceEmpty,
+            CountNeeded,
             OwnWork,
             ChangedMeanwhile,
             VersionNeeded,
@@ -213,3 +229,53 @@ class DeskController(Controller):
     ) -> PresenceReply:
         """Say, every twenty seconds, that the caller has it open; and hear who else has, and at which version it is."""
         return await history.attend(request.user, article_id, typing=data.typing)
+
+    @get(
+        "/{article_id:uuid}/sending",
+        guards=[may("news:read")],
+        responses=problems(ArticleNotFound, NotFound, NothingSent, *_STAFF),
+    )
+    async def get_article_sending(
+        self,
+        article_id: FromPath[UUID],
+        articles: NamedDependency[Articles],
+        sending_articles: NamedDependency[SendingArticles],
+    ) -> SendingReply:
+        """How far its pushes are, how many phones have shown and opened it."""
+        return await sending_articles.progress(await articles.find(article_id))
+
+    @post(
+        "/{article_id:uuid}/sending",
+        status_code=200,
+        guards=[may("news:review")],
+        responses=problems(InputRefused, ArticleNotFound, NotFound, NothingSent, *_STAFF),
+    )
+    async def drive_article_sending(
+        self,
+        request: AnyRequest,
+        article_id: FromPath[UUID],
+        data: JSONBody[DriveSending],
+        articles: NamedDependency[Articles],
+        sending_articles: NamedDependency[SendingArticles],
+    ) -> SendingReply:
+        """Pause it, go on, or stop for good; what has rung has rung."""
+        article = await articles.find(article_id)
+        await sending_articles.drive(request.user, article, data.do)
+        return await sending_articles.progress(article)
+
+    @post(
+        "/{article_id:uuid}/test",
+        status_code=204,
+        guards=[may("news:read")],
+        responses=problems(InputRefused, ArticleNotFound, NotFound, DeviceNotFound, TooManyRequests, *_STAFF),
+    )
+    async def try_article_out(
+        self,
+        article_id: FromPath[UUID],
+        data: JSONBody[ShowOnDevice],
+        device_secret: Annotated[str, HeaderParameter(name="Device-Secret", max_length=200)],
+        articles: NamedDependency[Articles],
+        sending_articles: NamedDependency[SendingArticles],
+    ) -> None:
+        """Ring the caller's own phone with it, as it would come; whether it is out or not."""
+        await sending_articles.test(await articles.find(article_id), data.device_id, device_secret)

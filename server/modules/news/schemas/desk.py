@@ -1,6 +1,7 @@
 """Articles as staff write them."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -116,6 +117,7 @@ class DeskArticle(Reply):
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     revision: int
+    told: bool
     updated_at: datetime
 
 
@@ -200,3 +202,58 @@ class TemplateReply(Reply):
 
 class TemplatesReply(Reply):
     items: list[TemplateReply]
+
+
+class ReachReply(Reply):
+    """How many would be told now. `typed`: so many that the larger number must be typed with `approve`."""
+
+    devices: int
+    inboxes: int
+    typed: bool
+
+
+class Drive(StrEnum):
+    """What can be done while it is being sent."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+class DriveSending(Command):
+    do: Drive
+
+
+class WaitReply(Reply):
+    """So many devices wait for this: the morning, somebody's quiet time, a push service."""
+
+    why: str
+    devices: int
+
+
+class SendingReply(Reply):
+    """How far the pushes of an article are: `due` = `sent` + `failed` + `gone` + `waiting`, to the unit.
+
+    `counted`: whether `due` is final. `shown`, `opened`: phones that said so; `read`: inboxes in which it was opened.
+    Nobody is known by these numbers.
+    """
+
+    state: str
+    counted: bool
+    over: bool
+    due: int
+    sent: int
+    failed: int
+    gone: int
+    waiting: int
+    waits: list[WaitReply]
+    next_at: datetime | None
+    shown: int
+    opened: int
+    read: int
+
+
+class ShowOnDevice(Command):
+    """A device as it registered for notifications; its secret goes in the header `Device-Secret`."""
+
+    device_id: UUID

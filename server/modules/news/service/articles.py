@@ -28,6 +28,7 @@ from server.modules.news.service.refusals import (
     PublishAtRefused,
     ReasonNeeded,
 )
+from server.modules.news.service.sending import SendingArticles
 
 SNAPSHOT = "news"
 ONE_SITTING = timedelta(minutes=10)
@@ -52,6 +53,7 @@ class Articles:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._publishing = Publishing(session)
+        self._sending = SendingArticles(session, session.info["settings"])
 
     async def begin(self, caller: Caller, content: Content = EMPTY) -> Article:
         article = Article(
@@ -112,7 +114,7 @@ class Articles:
 
     async def act(self, caller: Caller, article_id: UUID, version: int, given: ActOnArticle) -> Article:
         """One move. Raises ChangedMeanwhile, ArticleCannotMove, NotAllowed, OwnWork, ReasonNeeded, ArticleIncomplete,
-        PublishAtRefused.
+        PublishAtRefused, AudienceEmpty, CountNeeded.
         """
         article = await self.find(article_id, lock=True)
         if article.version != version:
@@ -133,6 +135,7 @@ class Articles:
             refuse_own_work(caller, *(UUID(it) for it in article.writers))
             if given.publish_at is not None and not now < given.publish_at < now + _FARTHEST:
                 raise PublishAtRefused
+            await self._sending.refuse_unseen(article, content_of(article).sending, given.count)
         await self._move(article, caller, given, there, now)
         return article
 
@@ -154,6 +157,7 @@ class Articles:
                 article.correction, article.writers = None, []
             case Act.WITHDRAW:
                 article.withdrawn_at, article.withdrawn_reason, article.publish_at = now, given.reason, None
+                await self._sending.take_back(article)
                 await touch(self._session, SNAPSHOT)
         article.version += 1
         await record(

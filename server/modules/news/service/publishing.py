@@ -14,6 +14,7 @@ from server.modules.news.rules.content import Content, Text
 from server.modules.news.rules.markdown import pieces_of
 from server.modules.news.rules.states import Act, State
 from server.modules.news.schemas.articles import Cover, Document, Named, Place, ProcedureLink, Published, Said
+from server.modules.news.service.sending import SendingArticles
 from server.modules.notifications.public import topics
 from server.modules.places.public import names_of_workplaces
 
@@ -64,7 +65,8 @@ class Publishing:
     async def publish(self, article: Article, now: datetime) -> None:
         """It is out from now on. A second time it is a correction, and keeps the day it first went out."""
         content = msgspec.convert(article.content, Content)
-        article.public = msgspec.to_builtins(await published_of(self._session, content))
+        published = await published_of(self._session, content)
+        article.public = msgspec.to_builtins(published)
         article.released, article.state = article.content, State.PUBLISHED
         article.revision += 1
         if article.published_at is None:
@@ -74,6 +76,7 @@ class Publishing:
         article.expires_at, article.publish_at = content.expires_at, None
         article.withdrawn_at = article.withdrawn_reason = article.expired_at = None
         await self._note(article, Act.PUBLISH)
+        await SendingArticles(self._session, self._session.info["settings"]).tell(article, content, published)
         await touch(self._session, SNAPSHOT)
 
     async def publish_due(self, now: datetime) -> None:

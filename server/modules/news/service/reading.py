@@ -72,6 +72,7 @@ class Desk:
             withdrawn_at=article.withdrawn_at,
             withdrawn_reason=article.withdrawn_reason,
             revision=article.revision,
+            told=article.told is not None,
             updated_at=article.updated_at,
         )
 

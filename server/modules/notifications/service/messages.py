@@ -42,7 +42,14 @@ class Messages:
         self._settings = settings
         self._devices = Devices(session, settings)
 
-    async def test(self, device_id: UUID, secret: str) -> Message:
+    async def test(
+        self,
+        device_id: UUID,
+        secret: str,
+        title: Words = _TEST_TITLE,
+        body: Words = _TEST_BODY,
+        path: str = "/notifications",
+    ) -> Message:
         """Ring the caller's own device. Raises DeviceNotFound, TooManyRequests."""
         device = await self._devices.find(device_id, secret)
         now = datetime.now(UTC)
@@ -50,10 +57,10 @@ class Messages:
         message = Message(
             created_at=now,
             device_id=device.id,
-            title=_TEST_TITLE.for_(device.language),
-            body=_TEST_BODY.for_(device.language),
+            title=title.for_(device.language),
+            body=body.for_(device.language),
             language=device.language,
-            path="/notifications",
+            path=path,
             tag="test",
             urgency="high",
             state=MessageState.WAITING,
