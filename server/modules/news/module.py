@@ -16,6 +16,7 @@ from server.modules.news.api.files import DeskFileController, FileController
 from server.modules.news.api.reading import NewsController
 from server.modules.news.models import Presence
 from server.modules.news.reactions import schedules
+from server.modules.news.seed import seed
 from server.modules.news.service.alert_views import AlertDesk
 from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.articles import Articles
@@ -82,6 +83,8 @@ module = Module(
     },
     schedules=schedules,
     snapshots=[news_snapshot, alerts_snapshot],
+    seed=seed,
+    snapshots=[news_snapshot],
     keeps=[Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1))],
     permissions={
         "news:warn": Words(

@@ -1,69 +1,106 @@
 import { useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
-import { api } from '../../core/api'
 import { useAsk } from '../../core/ask'
+import { useLater } from '../../core/later'
 import { moment } from '../../core/moment'
-import { Await } from '../../core/ui'
-import { Sheet } from '../../core/ui/Sheet'
+import { Await, Note, Skeleton } from '../../core/ui'
 import { may, read } from '../access'
-import { useDeed } from '../deed'
-import { Field, Finish, Name, Panel, Quote, Said, Screen } from '../ui'
-import type { Act, Desk } from './content'
-import { Editor } from './Editor'
+import { Name, Panel, Quote, Screen } from '../ui'
+import type { Desk } from './content'
+import { Moves } from './Moves'
+import './news.css'
 import { t } from './text'
 
+const editing = () => import('./Editor')
+const looking = () => import('./Preview')
+const remembering = () => import('./History')
+const telling = () => import('./Sending')
+
+/** One article: written, looked at, let out, watched. */
 export default function Article() {
   const { id } = useRoute().params as { id: string }
   const asked = useAsk<Desk>(`desk article ${id}`, signal => read('GET /api/news/desk/{article_id}', { article_id: id }, signal))
-  const now = useSignal<Desk | undefined>(undefined)
-  const one = now.value?.id === id ? now.value : asked.value
+  const newer = useSignal<Desk | undefined>(undefined)
+  const insist = useSignal(false)
+  const one = newer.value && newer.value.id === id && newer.value.version >= (asked.value?.version ?? 0) ? newer.value : asked.value
+  const take = (next: Desk) => (newer.value = next)
+  const writes = one?.state === 'draft' && may('news:write')
+  const writing = useLater(editing, !!writes)
+  const preview = useLater(looking, !!one && !writes)
+  const past = useLater(remembering, !!one)
+  const sending = useLater(telling, !!one?.told)
   return (
-    <Screen title={one?.content.vi.title || t.untitled} lang={one?.content.vi.title ? 'vi' : undefined} back={['/staff/news', t.back]} lead={one && (one.live && one.state !== 'published' ? t.correcting : t.states[one.state])}>
-      <Await of={{ ...asked, value: one! }}>
+    <Screen
+      title={one?.content.vi.title || t.untitled}
+      lang={one?.content.vi.title ? 'vi' : undefined}
+      back={['/staff/news', t.back]}
+      lead={one && <Standing of={one} />}
+    >
+      <Await of={{ ...asked, value: one! }} rows={8}>
         {article => (
-          <>
-            {article.state === 'draft' && may('news:write') && <Editor key={article.id} of={article} saved={next => (now.value = next)} />}
-            <Moves of={article} done={next => (now.value = next)} />
+          <div class="stack">
+            <Told of={article} />
+            {writes ? (
+              writing ? (
+              <writing.default key={article.id} of={article} insist={insist.value} take={take} again={asked.again}>
+                {(settle: () => Promise<Desk | undefined>) => <Moves of={article} done={take} settle={settle} refused={() => (insist.value = true)} again={asked.again} />}
+              </writing.default>
+              ) : (
+                <Skeleton rows={8} />
+              )
+            ) : (
+              <>
+                <Moves of={article} done={take} again={asked.again} />
+                <Panel title={t.preview}>
+                  {preview && <preview.Preview content={article.content} id={article.id} />}
+                </Panel>
+              </>
+            )}
+            {article.told && sending && <sending.default of={article} />}
             <Steps of={article} />
-          </>
+            {past && <past.default of={article} />}
+          </div>
         )}
       </Await>
     </Screen>
   )
 }
 
-const reasoned: Act[] = ['return', 'correct', 'withdraw']
+const Standing = ({ of }: { of: Desk }) => (
+  <>
+    <span class={of.live ? 'tag good' : 'tag'}>{of.live && of.state !== 'published' ? t.correcting : t.states[of.state]}</span>
+    {of.publish_at && ` ${t.goesOut(moment(of.publish_at))}`}
+    {of.live && of.published_at && ` ${t.outSince(moment(of.published_at))}`}
+    {of.live && (
+      <>
+        {' · '}
+        <a href={`/news/${of.id}`} target="_blank" rel="noopener">
+          {t.seeOut}
+        </a>
+      </>
+    )}
+  </>
+)
 
-function Moves({ of: article, done }: { of: Desk; done: (next: Desk) => void }) {
-  const { busy, said, run } = useDeed()
-  const asking = useSignal<Act | undefined>(undefined)
-  const reason = useSignal('')
-  const go = (act: Act, close?: () => void) =>
-    run(async () => {
-      done(await api('POST /api/news/desk/{article_id}/acts', { article_id: article.id, headers: { 'If-Match': `"${article.version}"` }, body: { act, reason: reason.value } }))
-      close?.()
-    })
+/** What whoever opens it must know first. */
+const Told = ({ of }: { of: Desk }) => {
+  const returned = of.state === 'draft' && of.steps[0]?.act === 'return' ? of.steps[0] : undefined
   return (
     <>
-      <Said text={said.value} />
-      <div class="buttons">
-        {article.acts.map(act => (
-          <button key={act} class={act === 'submit' || act === 'approve' ? 'button main' : 'button'} type="button" disabled={busy.value} onClick={() => (reasoned.includes(act) ? ((reason.value = ''), (asking.value = act)) : void go(act))}>
-            {t.acts[act as keyof typeof t.acts]}
-          </button>
-        ))}
-      </div>
-      {asking.value && (
-        <Sheet title={t.acts[asking.value as keyof typeof t.acts]} onClose={() => (asking.value = undefined)}>
-          {close => (
-            <form class="form" onSubmit={event => (event.preventDefault(), void go(asking.value!, close))}>
-              <Field label={t.reason} hint={t.reasonHint}>
-                {is => <textarea {...is} class="input" required maxLength={500} rows={3} value={reason.value} onInput={event => (reason.value = event.currentTarget.value)} />}
-              </Field>
-              <Finish busy={busy.value} label={t.acts[asking.value as keyof typeof t.acts]} leave={close} />
-            </form>
-          )}
-        </Sheet>
+      {returned?.reason && (
+        <Note tone="warn" title={t.returned}>
+          <Quote of={returned.reason} />
+        </Note>
+      )}
+      {of.state === 'withdrawn' && of.withdrawn_reason && (
+        <Note tone="bad" title={t.states.withdrawn}>
+          <Quote of={of.withdrawn_reason} />
+        </Note>
+      )}
+      {of.correction && of.state !== 'published' && (
+        <Note title={t.correcting}>
+          <Quote of={of.correction} />
+        </Note>
       )}
     </>
   )

@@ -3,14 +3,16 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { api, type Reply } from '../../core/api'
 import { moment } from '../../core/moment'
+import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
+import { Sheet } from '../../core/ui/Sheet'
 import { search } from '../../core/ui/icons'
 import { may, read } from '../access'
 import { useDeed } from '../deed'
 import { plus } from '../icons'
 import { usePages } from '../pages'
 import { Name, Nothing, Pages, Said, Screen, Table } from '../ui'
-import { blank } from './content'
+import { blank, type Content } from './content'
 import { t } from './text'
 
 type Row = Reply<'GET /api/news/desk'>['items'][number]
@@ -32,14 +34,15 @@ export default function News() {
     const later = setTimeout(() => location.pathname === '/staff/news' && route(`/staff/news${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
     return () => clearTimeout(later)
   }, [typed.value])
-  const begin = () => run(async () => route(`/staff/news/${(await api('POST /api/news/desk', { body: blank })).id}`))
+  const choosing = useSignal(false)
+  const begin = (body: Content) => run(async () => route(`/staff/news/${(await api('POST /api/news/desk', { body })).id}`))
   return (
     <Screen
       title={t.title}
       lead={t.lead}
       actions={
         may('news:write') && (
-          <button class="button main" type="button" disabled={busy.value} onClick={() => void begin()}>
+          <button class="button main" type="button" disabled={busy.value} onClick={() => (choosing.value = true)}>
             <Icon of={plus} />
             {t.write}
           </button>
@@ -47,6 +50,11 @@ export default function News() {
       }
     >
       <Said text={said.value} />
+      {choosing.value && (
+        <Sheet title={t.begin} onClose={() => (choosing.value = false)}>
+          {close => <Beginnings close={close} begin={body => void begin(body)} />}
+        </Sheet>
+      )}
       <div class="searchbox">
         <Icon of={search} />
         <input type="search" aria-label={t.find} placeholder={t.find} autocomplete="off" maxLength={200} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
@@ -84,5 +92,35 @@ export default function News() {
         )}
       </Pages>
     </Screen>
+  )
+}
+
+/** An empty page, or what somebody has kept to begin with. */
+function Beginnings({ close, begin }: { close: () => void; begin: (content: Content) => void }) {
+  const asked = useAsk('news templates', signal => read('GET /api/news/desk/templates', {}, signal))
+  return (
+    <>
+      <ul class="rows quiet">
+        <li>
+          <button class="row" type="button" onClick={() => begin(blank)}>
+            <span class="row-title">{t.blank}</span>
+          </button>
+        </li>
+        {asked.value?.items.map(one => (
+          <li key={one.name}>
+            <button class="row" type="button" onClick={() => begin(one.content)}>
+              <span class="row-title" lang="vi">
+                {one.name}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div class="buttons">
+        <button class="button" type="button" onClick={close}>
+          {t.cancel}
+        </button>
+      </div>
+    </>
   )
 }

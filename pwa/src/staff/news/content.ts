@@ -1,9 +1,13 @@
-/** What is written in an article, as it goes to the server. */
-import type { Reply } from '../../core/api'
+/** What is written in an article, as it goes to the server, and what may be missing in it. */
+import { Problem, type Reply } from '../../core/api'
+import { language } from '../../core/text'
 
 export type Desk = Reply<'GET /api/news/desk/{article_id}'>
 export type Content = Desk['content']
+export type Text = Content['vi']
 export type Act = Desk['acts'][number]
+export type Lang = 'vi' | 'en' | 'km'
+export type Lack = Desk['lacks'][number]
 
 export const blank: Content = {
   vi: { title: '', summary: '', body: '' },
@@ -21,4 +25,28 @@ export const blank: Content = {
   attachments: [],
   procedures: [],
   sending: { channel: 'feed', communes: [], topics: [], pace: null },
+}
+
+export const same = (a: Content, b: Content) => JSON.stringify(a) === JSON.stringify(b)
+
+/** What a word processor leaves in a text and nobody sees: the server refuses it. */
+export const plain = (text: string) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+
+const HERE = '+07:00'
+/** A moment of the province's clock, as the browser's field for one wants it. */
+export const toField = (iso: string | null) => (iso ? new Date(Date.parse(iso) + 25_200_000).toISOString().slice(0, 16) : '')
+export const fromField = (value: string) => (value ? `${value}:00${HERE}` : null)
+
+/** Gives a picture or a document to the server, which looks at it before it is kept. */
+export async function upload(file: File): Promise<Reply<'POST /api/news/desk/files'>> {
+  const reply = await fetch(`/api/news/desk/files?title=${encodeURIComponent(plain(file.name).slice(0, 200))}`, {
+    method: 'POST',
+    headers: { 'Content-Type': file.type || 'application/octet-stream', 'Accept-Language': language.value },
+    body: file,
+  }).catch(() => {
+    throw new Problem(0)
+  })
+  const said = await reply.json().catch(() => ({}))
+  if (!reply.ok) throw new Problem(reply.status, said)
+  return said
 }

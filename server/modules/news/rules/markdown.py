@@ -64,8 +64,7 @@ def pieces_of(text: str) -> list[Piece]:
 
     made: str = _parser().render(text)
     # The title of the screen is its only first heading.
-    for below, above in (("h4", "h3"), ("h3", "h2"), ("h2", "h1")):
-        made = made.replace(f"<{above}>", f"<{below}>").replace(f"</{above}>", f"</{below}>")
+    made = made.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     safe = nh3.clean(
         made,
         tags=set(_TAGS),

@@ -1,0 +1,76 @@
+import { useSignal } from '@preact/signals'
+import { api } from '../../core/api'
+import { useAsk } from '../../core/ask'
+import { moment } from '../../core/moment'
+import { Await, More } from '../../core/ui'
+import { Sheet } from '../../core/ui/Sheet'
+import { read } from '../access'
+import { Name } from '../ui'
+import type { Desk, Lang } from './content'
+import { t } from './text'
+
+/** Who changed what, version by version; looked into when somebody wants to know. */
+export default function History({ of: article }: { of: Desk }) {
+  const asked = useAsk(`versions ${article.id} ${article.version}`, signal => read('GET /api/news/desk/{article_id}/versions', { article_id: article.id }, signal))
+  const open = useSignal<number | undefined>(undefined)
+  return (
+    <More title={t.versions} {...(asked.value && { count: asked.value.items.length })}>
+      <Await of={asked} rows={3}>
+        {({ items }) => (
+          <ol class="rows quiet">
+            {items.map(one => (
+              <li key={one.number}>
+                <button class="row" type="button" onClick={() => (open.value = one.number)}>
+                  <span class="row-text">
+                    <span class="row-title">
+                      {moment(one.at)} · {one.by && <Name of={one.by} />}
+                    </span>
+                    <span class="hint">{one.fields.map(fieldName).join(', ')}</span>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Await>
+      {open.value !== undefined && (
+        <Sheet title={t.changes} onClose={() => (open.value = undefined)}>
+          {close => <Changes id={article.id} number={open.value!} close={close} />}
+        </Sheet>
+      )}
+    </More>
+  )
+}
+
+const fieldName = (path: string) => {
+  const [first, part] = path.split('.') as [string, string?]
+  if (first in t.langs) return `${t.fields[part as 'title']} (${t.langs[first as Lang]})`
+  return t.fields[first as 'source'] ?? first
+}
+
+function Changes({ id, number, close }: { id: string; number: number; close: () => void }) {
+  const asked = useAsk(`version ${id} ${number}`, signal => api('GET /api/news/desk/{article_id}/versions/{number}', { article_id: id, number }, signal))
+  return (
+    <>
+      <Await of={asked}>
+        {({ changes }) => (
+          <dl class="both">
+            {changes.map(({ field, parts }) => (
+              <div key={field}>
+                <dt>{fieldName(field)}</dt>
+                <dd class="diff" lang={field.split('.')[0]! in t.langs ? field.split('.')[0] : 'vi'}>
+                  {parts.map((part, i) => (part.how === 'added' ? <ins key={i}>{part.text}</ins> : part.how === 'removed' ? <del key={i}>{part.text}</del> : <span key={i}>{part.text}</span>))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </Await>
+      <div class="buttons">
+        <button class="button" type="button" onClick={close}>
+          {t.close}
+        </button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,78 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { api } from '../../core/api'
+import { stores } from '../../core/stores'
+import { Choices } from '../../core/ui'
+import { View, type Whole } from '../../modules/news/View'
+import { useDeed } from '../deed'
+import { Said } from '../ui'
+import type { Content, Lang } from './content'
+import { t } from './text'
+
+const PAUSE = 400
+
+/** The article on a phone 360 pixels wide: the very parts that draw it there, with what the server would send. */
+export function Preview({ content, id }: { content: Content; id: string }) {
+  const lang = useSignal<Lang>('vi')
+  const drawn = useSignal<Whole | undefined>(undefined)
+  const langs = (['vi', 'en', 'km'] as const).filter(one => content[one])
+  const shown = langs.includes(lang.value as never) ? lang.value : 'vi'
+  useEffect(() => {
+    const stop = new AbortController()
+    const later = setTimeout(
+      () => {
+        api('POST /api/news/desk/preview', { lang: shown, body: content }, stop.signal).then(
+          it => (drawn.value = it),
+          () => {},
+        )
+      },
+      drawn.peek() ? PAUSE : 0,
+    )
+    return () => {
+      clearTimeout(later)
+      stop.abort()
+    }
+  }, [content, shown])
+  const of = drawn.value
+  return (
+    <div class="phone-side">
+      {langs.length > 1 && <Choices legend={t.language} name="preview" row value={shown} onChange={next => (lang.value = next)} of={langs.map(value => ({ value, label: t.langs[value], lang: value }))} />}
+      <div class="phone" aria-label={t.preview} role="region" tabIndex={0}>
+        {of && (
+          <div class="page">
+            <h2 class={of.title.length > 70 ? 'phone-title long' : 'phone-title'} lang={of.lang}>
+              {of.title || t.untitled}
+            </h2>
+            <View of={of} />
+          </div>
+        )}
+      </div>
+      <TryOut id={id} />
+    </div>
+  )
+}
+
+/** Rings this very machine or phone, if it is one that can be rung. */
+function TryOut({ id }: { id: string }) {
+  const { busy, said, run } = useDeed()
+  const told = useSignal('')
+  const go = () =>
+    run(async () => {
+      told.value = ''
+      const me = await (await stores()).device.get()
+      if (!me) return void (told.value = t.noDevice)
+      await api('POST /api/news/desk/{article_id}/test', { article_id: id, headers: { 'Device-Secret': me.secret }, body: { device_id: me.id } })
+      told.value = t.tried
+    })
+  return (
+    <div>
+      <button class="button" type="button" disabled={busy.value} onClick={() => void go()}>
+        {t.tryOut}
+      </button>
+      <p class="hint" role="status">
+        {told.value} {told.value === t.noDevice && <a href="/notifications">{t.turnOnHere}</a>}
+      </p>
+      <Said text={said.value} />
+    </div>
+  )
+}

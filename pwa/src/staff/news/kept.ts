@@ -1,0 +1,16 @@
+/** What is typed and has not reached the server, on this machine under its writer's id: closing the page loses nothing. */
+import { keep, recall } from '../../core/memory'
+import type { Content } from './content'
+
+type Kept = { version: number; content: Content }
+const name = (writer: string, article: string) => `draft ${writer} news ${article}`
+
+export const unsent = (writer: string, article: string) => recall<Kept>(name(writer, article))
+export const keepUnsent = (writer: string, article: string, of: Kept) => keep(name(writer, article), of)
+export function forgetUnsent(writer: string, article: string) {
+  try {
+    localStorage.removeItem(name(writer, article))
+  } catch {
+    // Storage forbidden: nothing was kept.
+  }
+}
