@@ -84,7 +84,6 @@ module = Module(
     schedules=schedules,
     snapshots=[news_snapshot, alerts_snapshot],
     seed=seed,
-    snapshots=[news_snapshot],
     keeps=[Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1))],
     permissions={
         "news:warn": Words(
