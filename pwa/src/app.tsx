@@ -16,7 +16,7 @@ import { book, gear, house, phone, pin, search } from './core/ui/icons'
 import { NotFound, Ribbons, Screens } from './core/ui/Screens'
 import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
-import { Dossier, Dossiers } from './modules/dossiers'
+import { Dossier, Dossiers, Followers } from './modules/dossiers'
 import { Emergency } from './modules/emergency'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
@@ -143,6 +143,7 @@ function App() {
         <Route path="/account/data" component={MyData} />
         <Route path="/dossiers" component={Dossiers} />
         <Route path="/dossiers/:code" component={Dossier} />
+        <Route path="/dossiers/:code/followers" component={Followers} />
         <Route path="/inbox" component={Inbox} />
         <Route path="/inbox/:id" component={Entry} />
         <Route path="/news" component={News} />

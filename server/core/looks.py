@@ -18,6 +18,8 @@ class Why(Enum):
     """The record is part of a piece of work in hand."""
     RIGHTS = "rights"
     """The resident asked for a copy, a correction or erasure."""
+    CONSENT = "consent"
+    """No member of staff: somebody whom the resident lets follow what is theirs."""
     SAFETY = "safety"
     """Something is wrong: misuse, a mistake in the data, an attack."""
 
@@ -32,7 +34,7 @@ async def looked(session: AsyncSession, caller: Caller, resident_id: UUID, *, pe
         act=f"look:{permission.partition(':')[0]}",
         actor=caller,
         subject=("resident", resident_id),
-        unit=caller.unit,
+        unit=caller.unit or caller.kind,
         permission=permission,
         why=why.value,
     )

@@ -6,6 +6,7 @@ OWASP API1).
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -24,6 +25,9 @@ from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
 from server.core.words import Words
+from server.modules.dossiers.models import Dossier, Follower, FollowState, FollowWay
+from server.modules.dossiers.rules.statuses import Status
+from server.modules.identity.public import trace_of
 from server.modules.notifications.models import Entry
 from server.modules.notifications.public import Notice, Topic, notify
 from tests.architecture.test_routes import HANDLERS, SETTINGS
@@ -51,8 +55,8 @@ OPERATIONS = {
 THE_ID_IS_THE_KEY = {"noteMessageShown", "noteMessageOpened"}
 # Without the code of a desk nobody is answered anything else (tests/modules/identity/test_recovery.py has one).
 NEEDS_A_DESK = {"moveToNewPhone"}
-# Named by the code of the dossier as well (tests/modules/dossiers/test_results.py has a stranger with both).
-NEEDS_A_CODE = {"getOwnResult"}
+# Named by the code of the dossier as well (test_results.py and test_following.py have a stranger with both).
+NEEDS_A_CODE = {"confirmFollower", "getOwnResult"}
 # What is published is nobody's.
 NOBODYS = {"getAlert", "getArticle"}
 
@@ -94,6 +98,22 @@ def new_life(
             mine = select(Entry.id).where(Entry.resident_id == UUID(resident_id))
             return str((await session.scalars(mine)).one())
 
+    async def invited(phone: str) -> str:
+        async with database.transaction() as session:
+            dossier = Dossier(
+                code=f"H12.996-20261101-{uuid4().int % 10**7:07}",
+                procedure="1.004194",
+                status=Status.ACCEPTED,
+                status_at=datetime.now(UTC),
+            )
+            session.add(dossier)
+            await session.flush()
+            row = Follower(dossier_id=dossier.id, way=FollowWay.INVITED, state=FollowState.INVITED)
+            row.phone_index, row.since = trace_of(session, phone), dossier.status_at
+            session.add(row)
+            await session.flush()
+            return str(row.id)
+
     async def make() -> Life:
         here, elsewhere, phone = new_browser(), new_browser(), new_phone()
         me = await here.sign_in(phone)
@@ -124,6 +144,7 @@ def new_life(
                 device["id"],
                 message["message_id"],
                 entry,
+                await invited(phone),
             ],
             {it["id"]: it["shown"] for it in codes},
             device["id"],

@@ -48,6 +48,21 @@ class Hours(StrEnum):
     COMMUNE_POLICE = "commune-police"
 
 
+class FollowWay(StrEnum):
+    """How it came about: the owner invited, the other one asked, or a consent on paper lies at the desk."""
+
+    INVITED = "invited"
+    ASKED = "asked"
+    PAPER = "paper"
+
+
+class FollowState(StrEnum):
+    INVITED = "invited"
+    ASKED = "asked"
+    FOLLOWING = "following"
+    ENDED = "ended"
+
+
 class Dossier(Table):
     """A resident's request to an office, registered at our desk or told by another system."""
 
@@ -157,6 +172,41 @@ class RefusedEvent(Table):
     event_id: Mapped[str | None]
     problem: Mapped[str]
     field: Mapped[str]
+
+
+class Follower(Table):
+    """Somebody who follows a dossier that is not theirs, was invited to, or asks to; both sides may end it."""
+
+    __tablename__ = "dossiers_follower"
+    __table_args__ = (
+        Index(
+            "uq_dossiers_follower_resident",
+            "dossier_id",
+            "resident_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "uq_dossiers_follower_phone",
+            "dossier_id",
+            "phone_index",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers_dossier.id", ondelete="CASCADE"))
+    # None until whoever was invited accepts; until then the phone they were invited by, sealed, and its keyed index.
+    resident_id: Mapped[UUID | None] = mapped_column(index=True)
+    phone: Mapped[bytes | None]
+    phone_index: Mapped[bytes | None] = mapped_column(index=True)
+    # What the owner calls them, and which consent there is on paper; sealed and bound to the row.
+    name: Mapped[bytes | None]
+    document: Mapped[bytes | None]
+    way: Mapped[FollowWay]
+    state: Mapped[FollowState]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Filing(Table):

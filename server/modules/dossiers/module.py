@@ -11,6 +11,7 @@ from server.core.retention import Keep
 from server.core.words import Words
 from server.modules.dossiers.api.calendar import CalendarController
 from server.modules.dossiers.api.desk import DeskController, OfficeCodeController
+from server.modules.dossiers.api.following import DeskFollowingController, FollowingController
 from server.modules.dossiers.api.intake import IntakeController
 from server.modules.dossiers.api.lookup import LookupController
 from server.modules.dossiers.api.mine import OwnController
@@ -23,6 +24,7 @@ from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.calendars import Calendars
 from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.figures import Figures
+from server.modules.dossiers.service.followers import Followers
 from server.modules.dossiers.service.intake import Intake
 from server.modules.dossiers.service.lists import Lists
 from server.modules.dossiers.service.mine import Own
@@ -79,6 +81,10 @@ def owner_view(session: NamedDependency[AsyncSession], state: State) -> OwnerVie
     return OwnerView(session, state.settings)
 
 
+def followers(session: NamedDependency[AsyncSession], state: State) -> Followers:
+    return Followers(session, state.settings)
+
+
 def slips(session: NamedDependency[AsyncSession], state: State) -> Slips:
     return Slips(session, state.settings)
 
@@ -93,7 +99,9 @@ module = Module(
         CalendarController,
         IntakeController,
         LookupController,
+        FollowingController,
         OwnController,
+        DeskFollowingController,
         DeskController,
         OfficeCodeController,
     ],
@@ -101,6 +109,7 @@ module = Module(
         "calendars": calendars,
         "desk": desk,
         "figures": figures,
+        "followers": followers,
         "intake": intake,
         "lists": lists,
         "offices": offices,

@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 
 from server.core.rotation import Sealed
 from server.core.settings import Settings
-from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening, Result
+from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_with
 
@@ -20,7 +20,7 @@ def _contact(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     after, number = Contacts(new), Contacts(old).open(row.kind, row.dossier_id, row.sealed)
     return {
         "sealed": after.close(row.kind, row.dossier_id, number),
-        "owner_index": trace_with(new, number) if row.kind is ContactKind.PHONE else None,
+        "owner_index": after.owner_index(row.kind, number),
         "lookup_index": after.lookup_index(row.code, number[-4:]),
         "digits_index": after.digits_index(number[-4:]) if row.digits_index else None,
     }
@@ -51,6 +51,17 @@ def _result(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     }
 
 
+def _follower(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+    before, after = Contacts(old), Contacts(new)
+    opened = {
+        name: before.open_follower(row.id, sealed) if (sealed := getattr(row, name)) else None
+        for name in ("phone", "name", "document")
+    }
+    phone = opened["phone"]
+    closed = {name: after.close_follower(row.id, value) if value else None for name, value in opened.items()}
+    return closed | {"phone_index": trace_with(new, phone) if phone else None}
+
+
 # A contact is found by its dossier's code, too.
 _CONTACTS = select(Contact.__table__, Dossier.code).join(Dossier, Dossier.id == Contact.dossier_id)
 
@@ -59,5 +70,6 @@ SEALED = [
     Sealed(Contact, ("sealed", "owner_index", "lookup_index", "digits_index"), _contact, _CONTACTS),
     Sealed(Filing, ("name", "limit_reason"), _filing),
     Sealed(Deed, ("said",), _deed),
+    Sealed(Follower, ("phone", "phone_index", "name", "document"), _follower),
     Sealed(Result, ("key", "signatures"), _result),
 ]

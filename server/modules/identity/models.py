@@ -31,6 +31,8 @@ class Resident(Table):
     phone_index: Mapped[bytes | None] = mapped_column(unique=True)
     national_id: Mapped[bytes | None]
     national_id_index: Mapped[bytes | None] = mapped_column(unique=True)
+    # When an identity provider vouched for the personal number; None: it was only typed, and opens nothing.
+    national_id_proved_at: Mapped[datetime | None]
     name: Mapped[str] = mapped_column(default="")
     # core/text.fold of the name: found with and without accents.
     name_folded: Mapped[str] = mapped_column(default="", index=True)

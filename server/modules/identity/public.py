@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.core.words import Words
+from server.modules.identity.rules.person import national_id_of
 from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.rules.sessions import device_of
 from server.modules.identity.service.duties import OwnWork, refuse_own_work
@@ -23,14 +24,15 @@ __all__ = [
     "living_sessions",
     "name_of_resident",
     "names_of_staff",
+    "number_trace_with",
     "refuse_own_work",
     "resident_of_trace",
     "residents_by_trace",
     "staff_with_login",
     "text_to_resident",
     "trace_of",
-    "trace_of_resident",
     "trace_with",
+    "traces_of_resident",
 ]
 
 
@@ -55,13 +57,21 @@ def trace_with(settings: Settings, phone: str) -> bytes | None:
     return Identifiers(settings).index("phone", mobile) if mobile else None
 
 
-async def trace_of_resident(session: AsyncSession, resident_id: UUID) -> bytes | None:
-    """The same of the phone a resident has proved. Not of their personal number: that one they have only typed."""
-    return await Residents(session, session.info["settings"]).trace_of(resident_id)
+def number_trace_with(settings: Settings, digits: str) -> bytes | None:
+    """The keyed index by which whoever has proved this personal number is found; None for an old card's nine digits."""
+    number = national_id_of(digits)
+    return Identifiers(settings).index("national-id", number) if number else None
+
+
+async def traces_of_resident(session: AsyncSession, resident_id: UUID) -> tuple[bytes | None, bytes | None]:
+    """The same of the phone a resident has proved, and of the personal number an identity provider vouched for. One
+    they have only typed is not among them.
+    """
+    return await Residents(session, session.info["settings"]).traces_of(resident_id)
 
 
 async def residents_by_trace(session: AsyncSession, traces: Collection[bytes]) -> dict[bytes, UUID]:
-    """Who has proved the phones with these keyed indexes; nobody for the others."""
+    """Who has proved the phones or personal numbers with these keyed indexes; nobody for the others."""
     return await Residents(session, session.info["settings"]).by_traces(traces)
 
 
@@ -82,7 +92,7 @@ async def living_sessions(session: AsyncSession, session_ids: Collection[UUID]) 
 
 
 async def resident_of_trace(session: AsyncSession, trace: bytes) -> UUID | None:
-    """Whose account has proved the phone of this index."""
+    """Whose account has proved the phone or the personal number of this index."""
     return await Residents(session, session.info["settings"]).of_trace(trace)
 
 

@@ -14,7 +14,9 @@ import { keep, known, lookUp, old } from './lookup'
 import { t as own } from './own/text'
 import { Standing } from './Standing'
 import { t } from './text'
+import { t as together } from './together/text'
 
+const Asking = lazy(async () => (await Promise.all([import('./together/Asking'), ready(together)]))[0])
 /** What only whoever is signed in needs comes with it. */
 const Own = lazy(async () => (await Promise.all([import('./own/Own'), ready(own)]))[0])
 
@@ -50,12 +52,15 @@ function Slip({ of }: { of: Followed }) {
   }
   useEffect(() => void (old(of) && again()), [language.value])
   return (
+    <>
     <Standing of={one.value} busy={busy.value} said={said.value} again={() => void again()} hint={t.keepHint}>
       <button class="button" type="button" aria-pressed={kept} onClick={() => keep(one.value, !kept)}>
         <Icon of={book} />
         {kept ? t.keeping : t.keep}
       </button>
     </Standing>
+    {mark.value?.ends ? <Asking of={one.value} /> : null}
+    </>
   )
 }
 

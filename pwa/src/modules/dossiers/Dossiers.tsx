@@ -1,10 +1,10 @@
-import { useLocation } from 'preact-iso'
+import { lazy, useLocation } from 'preact-iso'
 import { useAsk } from '../../core/ask'
 import { connected } from '../../core/connection'
 import { moment } from '../../core/moment'
 import { followed, mine } from '../../core/preferences'
 import { mark } from '../../core/session'
-import { language } from '../../core/text'
+import { language, ready } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Await, Page, Row } from '../../core/ui'
 import { folder } from '../../core/ui/icons'
@@ -14,12 +14,17 @@ import './dossiers.css'
 import { fetchMine } from './mine'
 import { OwnRow } from './OwnRow'
 import { t } from './text'
+import { t as together } from './together/text'
+
+/** Fetched by whoever is signed in. */
+const Following = lazy(async () => (await Promise.all([import('./together/Following'), ready(together)]))[0])
 
 export default function Dossiers() {
   const { route } = useLocation()
   return (
     <Page title={t.title} back={['/', core.tabHome]}>
       {mark.value?.id && <Mine />}
+      {mark.value?.ends ? <Following /> : null}
       {followed.value.length > 0 && (
         <section class="section">
           <h2>{t.kept}</h2>

@@ -42,10 +42,12 @@ function List({ first }: { first: Page }) {
       <ol class="rows looks">
         {items.map((one, i) => (
           <li key={i}>
-            <p class="strong" lang="vi">
-              {one.place}
-            </p>
-            <p>{t.why[one.why]}</p>
+            {one.place && (
+              <p class="strong" lang="vi">
+                {one.place}
+              </p>
+            )}
+            <p class={one.place ? undefined : 'strong'}>{t.why[one.why]}</p>
             <p class="hint">
               {moment(one.at)} · {t.looksAs(one.as_what)}
             </p>

@@ -11,6 +11,7 @@ import { moment } from '../times'
 import { Facts, Name, Panel, Quote, Said, Screen } from '../ui'
 import { Due } from './Due'
 import './dossiers.css'
+import { t as consent } from './consent/text'
 import { t as results } from './results/text'
 import { Slip } from './Slip'
 import { t } from './text'
@@ -19,6 +20,7 @@ export type Whole = Reply<'GET /api/dossiers/desk/{dossier_id}'>
 export type Act = Whole['acts'][number]
 /** Fetched when somebody has something to say, or a file to add. */
 const Acting = lazy(() => import('./Acting'))
+const Consent = lazy(async () => (await Promise.all([import('./consent/Consent'), ready(consent)]))[0])
 const Results = lazy(async () => (await Promise.all([import('./results/Results'), ready(results)]))[0])
 
 /** Those that say nothing, so that one press does them. */
@@ -110,6 +112,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
           <p class="hint">–</p>
         )}
       </Panel>
+      <Consent one={one} set={set} />
       <Panel title={t.timeline}>
         <ol class="passage">
           {one.steps.map(step => (

@@ -353,6 +353,12 @@ export default {
     'dossiers:add-result': 'Added a result file',
     'dossiers:remove-result': 'Took a result file away',
     'dossiers:read-result': 'The resident fetched the result',
+    'dossiers:invite': 'Invited a follower',
+    'dossiers:ask-to-follow': 'Asked to follow a dossier',
+    'dossiers:let-follow': 'Let somebody follow',
+    'dossiers:follow': 'Began to follow a dossier',
+    'dossiers:end-following': 'Ended the following of a dossier',
+    'dossiers:record-consent': 'Recorded a consent on paper',
     'dossiers:confirm-calendar': 'Confirmed the working days of a year',
     'dossiers:describe-office': 'Described an office that takes dossiers',
     'privacy:consent': 'Agreed to a use of data',
@@ -371,7 +377,7 @@ export default {
   },
   details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', text: 'version', disabled: 'disabled', rows: 'rows', method: 'with', passwords: 'wrong passwords', codes: 'wrong codes', stopped: 'stopped for a while', browsers: 'browsers' },
   methods: { passkey: 'passkey', password: 'password and code' },
-  whys: { desk: 'at the desk', work: 'work in hand', rights: 'a data request', safety: 'a check for safety' },
+  whys: { consent: 'the owner lets them follow', desk: 'at the desk', work: 'work in hand', rights: 'a data request', safety: 'a check for safety' },
 
   // Own account
   welcome: 'You are in',

@@ -353,6 +353,12 @@ export default {
     'dossiers:add-result': 'បន្ថែមឯកសារលទ្ធផល',
     'dossiers:remove-result': 'ដកឯកសារលទ្ធផល',
     'dossiers:read-result': 'ប្រជាពលរដ្ឋទាញយកលទ្ធផល',
+    'dossiers:invite': 'អញ្ជើញអ្នកតាមដាន',
+    'dossiers:ask-to-follow': 'សុំតាមដានសំណុំឯកសារ',
+    'dossiers:let-follow': 'យល់ព្រមឲ្យតាមដាន',
+    'dossiers:follow': 'ទទួលតាមដាន',
+    'dossiers:end-following': 'បញ្ឈប់ការតាមដាន',
+    'dossiers:record-consent': 'កត់ត្រាលិខិតយល់ព្រម',
     'dossiers:confirm-calendar': 'បានបញ្ជាក់ប្រតិទិនធ្វើការប្រចាំឆ្នាំ',
     'dossiers:describe-office': 'កែព័ត៌មានការិយាល័យទទួលសំណុំឯកសារ',
     'privacy:consent': 'យល់ព្រមឱ្យប្រើទិន្នន័យ',
@@ -371,7 +377,7 @@ export default {
   },
   details: { unit: 'កន្លែងធ្វើការ', permission: 'សិទ្ធិ', permissions: 'សិទ្ធិ', why: 'ហេតុផល', roles: 'តួនាទី', request: 'សំណើ', state: 'លទ្ធផល', passkey: 'កូនសោ', code: 'លេខកូដ', officer: 'បង្កើតដោយ', purpose: 'គោលបំណង', text: 'កំណែ', disabled: 'បានបិទ', rows: 'ចំនួនជួរ', method: 'ដោយ', passwords: 'ពាក្យសម្ងាត់ខុស', codes: 'លេខកូដខុស', stopped: 'ត្រូវផ្អាកមួយរយៈ', browsers: 'ចំនួនកម្មវិធីរុករក' },
   methods: { passkey: 'កូនសោចូល', password: 'ពាក្យសម្ងាត់ និងលេខកូដ' },
-  whys: { desk: 'ប្រជាពលរដ្ឋនៅបញ្ជរ', work: 'ការងារកំពុងដោះស្រាយ', rights: 'សំណើអំពីទិន្នន័យ', safety: 'ពិនិត្យសុវត្ថិភាព' },
+  whys: { consent: 'ម្ចាស់យល់ព្រមឲ្យតាមដាន', desk: 'ប្រជាពលរដ្ឋនៅបញ្ជរ', work: 'ការងារកំពុងដោះស្រាយ', rights: 'សំណើអំពីទិន្នន័យ', safety: 'ពិនិត្យសុវត្ថិភាព' },
 
   // Own account
   welcome: 'អ្នកបានចូលហើយ',

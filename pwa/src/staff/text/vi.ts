@@ -351,6 +351,12 @@ export default {
     'dossiers:add-result': 'Thêm tệp kết quả',
     'dossiers:remove-result': 'Bỏ tệp kết quả',
     'dossiers:read-result': 'Người dân tải kết quả',
+    'dossiers:invite': 'Mời người theo dõi cùng',
+    'dossiers:ask-to-follow': 'Xin theo dõi hồ sơ',
+    'dossiers:let-follow': 'Đồng ý cho theo dõi',
+    'dossiers:follow': 'Nhận lời theo dõi',
+    'dossiers:end-following': 'Dừng theo dõi cùng',
+    'dossiers:record-consent': 'Ghi giấy đồng ý cho theo dõi',
     'dossiers:confirm-calendar': 'Xác nhận lịch làm việc của một năm',
     'dossiers:describe-office': 'Sửa thông tin nơi tiếp nhận hồ sơ',
     'privacy:consent': 'Đồng ý một mục đích sử dụng dữ liệu',
@@ -369,7 +375,7 @@ export default {
   },
   details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', text: 'phiên bản', disabled: 'đã khóa', rows: 'số dòng', method: 'bằng', passwords: 'sai mật khẩu', codes: 'sai mã', stopped: 'bị tạm chặn', browsers: 'số trình duyệt' },
   methods: { passkey: 'khóa truy cập', password: 'mật khẩu và mã' },
-  whys: { desk: 'người dân ở quầy', work: 'giải quyết công việc', rights: 'yêu cầu về dữ liệu', safety: 'kiểm tra an toàn' },
+  whys: { consent: 'chủ hồ sơ đồng ý cho theo dõi', desk: 'người dân ở quầy', work: 'giải quyết công việc', rights: 'yêu cầu về dữ liệu', safety: 'kiểm tra an toàn' },
 
   // Own account
   welcome: 'Bạn đã vào được',

@@ -20,6 +20,7 @@ from server.modules.dossiers.rules.calendar_file import calendar_file
 from server.modules.dossiers.rules.statuses import is_over
 from server.modules.dossiers.schemas import OwnDossierReply, OwnDossiersReply
 from server.modules.dossiers.schemas.owner import OwnDossierWhole
+from server.modules.dossiers.service.followers import Followers
 from server.modules.dossiers.service.mine import Mine, NoDateYet, NotYourDossier, Own
 from server.modules.dossiers.service.owner_view import OwnerView
 from server.modules.dossiers.service.results import Results, ResultUnknown
@@ -36,19 +37,31 @@ class OwnController(Controller):
     async def list_own_dossiers(
         self, request: AnyRequest, own: NamedDependency[Own], limit: Limit = 20, cursor: Cursor = None
     ) -> OwnDossiersReply:
-        """The dossiers that were filed with the phone the caller has proved; whatever moved last comes first."""
-        found, following = await own.page(request.user.id, limit, cursor)
+        """The dossiers that were filed with a number the caller has proved, and those they follow; whatever moved last
+        comes first.
+        """
+        found, following = await own.page(request.user, limit, cursor)
         return OwnDossiersReply(items=[_reply(it, language_of(request)) for it in found], next_cursor=following)
 
-    @get("/{code:str}", guards=[resident()], responses=problems(NotYourDossier, *_OWN))
+    @get("/{code:str}", guards=[resident()], responses=problems(NotYourDossier, AssuranceNeeded, *_OWN))
     async def get_own_dossier(
-        self, request: AnyRequest, code: Code, own: NamedDependency[Own], owner_view: NamedDependency[OwnerView]
+        self,
+        request: AnyRequest,
+        code: Code,
+        own: NamedDependency[Own],
+        owner_view: NamedDependency[OwnerView],
+        followers: NamedDependency[Followers],
     ) -> OwnDossierWhole:
-        """One of the caller's own, with everything that was said to them; 404 for every other one."""
-        mine, language = await own.find(request.user.id, code), language_of(request)
+        """One of the caller's own, with everything that was said to them; or one they follow, without its result, and
+        its owner reads that they looked. 404 for every other one.
+        """
+        mine, language = await own.find(request.user, code, following=True), language_of(request)
+        if not mine.owned:
+            await followers.note_look(request.user, mine.found.dossier)
         short = _reply(mine, language)
-        seen = await owner_view.of(mine.found.dossier, short.procedure_code, language)
+        seen = await owner_view.of(mine.found.dossier, short.procedure_code, language, whole=mine.owned)
         return OwnDossierWhole(
+            owned=mine.owned,
             procedure=short.procedure,
             procedure_code=short.procedure_code,
             standing=short.standing,
@@ -75,7 +88,7 @@ class OwnController(Controller):
         """A document of the result, as the office has given it; only for the owner. Where residents can sign in with
         VNeID, it needs that.
         """
-        mine = await own.find(request.user.id, code)
+        mine = await own.find(request.user, code)
         return pdf_reply(*await results.read_of_owner(request.user, mine.found.dossier, result_id))
 
     @get(
@@ -83,13 +96,13 @@ class OwnController(Controller):
         guards=[resident()],
         media_type="text/calendar",
         responses={200: ResponseSpec(str, media_type="text/calendar", generate_examples=False)}
-        | problems(NotYourDossier, NoDateYet, *_OWN),
+        | problems(NotYourDossier, AssuranceNeeded, NoDateYet, *_OWN),
     )
     async def get_own_calendar(
         self, request: AnyRequest, state: State, code: Code, own: NamedDependency[Own]
     ) -> Response[str]:
         """The date one of the caller's own is due, for their calendar; it names no procedure."""
-        dossier = (await own.find(request.user.id, code)).found.dossier
+        dossier = (await own.find(request.user, code, following=True)).found.dossier
         if dossier.due_at is None or is_over(dossier.status):
             raise NoDateYet
         url = f"{state.settings.origin}/dossiers/{dossier.code}"
@@ -103,6 +116,7 @@ class OwnController(Controller):
 
 def _reply(it: Mine, language: Language) -> OwnDossierReply:
     return OwnDossierReply(
+        owned=it.owned,
         procedure=it.procedure.title if it.procedure else None,
         procedure_code=it.procedure.code if it.procedure else None,
         standing=standing_of(it.found, language),

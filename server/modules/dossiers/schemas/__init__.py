@@ -117,8 +117,12 @@ class DossierStanding(Reply):
 
 
 class OwnDossierReply(Reply):
-    """One of the caller's own. `procedure`: its Vietnamese title, `procedure_code`: its page; null if unknown."""
+    """One of the caller's own, or one they follow (`owned` false).
 
+    `procedure`: its Vietnamese title, `procedure_code`: its page; null if unknown.
+    """
+
+    owned: bool
     procedure: str | None
     procedure_code: str | None
     standing: DossierStanding

@@ -13,6 +13,7 @@ from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.rules.figures import Kind
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.working_time import Unit
+from server.modules.dossiers.schemas.following import FollowerReply
 from server.modules.dossiers.schemas.owner import ResultFile
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -188,6 +189,7 @@ class DeskDossier(Reply):
     supplements: int
     apologies: int
     results: list[ResultFile]
+    followers: list[FollowerReply]
     acts: list[Act]
     next: Act | None
     steps: list[DeskStep]

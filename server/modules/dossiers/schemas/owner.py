@@ -87,10 +87,13 @@ class ResultReply(Reply):
 
 
 class OwnDossierWhole(Reply):
-    """One of the caller's own with everything that was said to them. `procedure`: its Vietnamese title,
-    `procedure_code`: its page; null if unknown. `duty`: what they must do now, `result`: null until it is ready.
+    """One of the caller's own, or one they follow (`owned` false), with everything that was said to its owner.
+
+    `procedure`: its Vietnamese title, `procedure_code`: its page; null if unknown. `duty`: what the owner must do now,
+    `result`: null until it is ready, and for whoever only follows.
     """
 
+    owned: bool
     procedure: str | None
     procedure_code: str | None
     standing: DossierStanding

@@ -8,14 +8,20 @@ from server.core.sealing import Seal, derive
 from server.core.settings import Settings
 from server.modules.dossiers.models import ContactKind
 from server.modules.dossiers.rules.codes import typed
+from server.modules.identity.public import number_trace_with, trace_with
 
 
 class Contacts:
     """Seals numbers and notes, and makes the index of code and digits."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._seal = Seal(settings.secret_key, "dossiers")
         self._key = derive(settings.secret_key, "dossiers-lookup")
+
+    def owner_index(self, kind: ContactKind, number: str) -> bytes | None:
+        """By which the account is found that has proved this number; None for one that no account can have proved."""
+        return (trace_with if kind is ContactKind.PHONE else number_trace_with)(self._settings, number)
 
     def close(self, kind: ContactKind, dossier_id: UUID, number: str) -> bytes:
         return self._seal.close(number.encode(), f"{kind}:{dossier_id}")
@@ -46,6 +52,12 @@ class Contacts:
 
     def open_said(self, row: UUID, sealed: bytes) -> bytes:
         return self._seal.open(sealed, f"said:{row}")
+
+    def close_follower(self, row: UUID, text: str) -> bytes:
+        return self._seal.close(text.encode(), f"follower:{row}")
+
+    def open_follower(self, row: UUID, sealed: bytes) -> str:
+        return self._seal.open(sealed, f"follower:{row}").decode()
 
     def close_key(self, row: UUID, key: bytes) -> bytes:
         return self._seal.close(key, f"result:{row}")

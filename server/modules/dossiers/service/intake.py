@@ -40,7 +40,6 @@ from server.modules.dossiers.rules.reports import (
 from server.modules.dossiers.rules.statuses import is_over, numbered
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.identity.public import trace_of
 
 
 class EventRefused(Problem):
@@ -266,7 +265,7 @@ class Intake:
             "dossier_id": dossier.id,
             "kind": kind,
             "sealed": self._contacts.close(kind, dossier.id, number),
-            "owner_index": trace_of(self._session, number) if kind is ContactKind.PHONE else None,
+            "owner_index": self._contacts.owner_index(kind, number),
             "lookup_index": self._contacts.lookup_index(dossier.code, number[-4:]),
         }
 

@@ -1,22 +1,24 @@
 """The dossiers of whoever is signed in."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.access import AssuranceNeeded, Caller
 from server.core.paging import CursorRefused, cursor_of, key_of
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.catalogue.public import Named, names_of_procedures
-from server.modules.dossiers.models import Contact, Dossier
+from server.modules.dossiers.models import Contact, Dossier, Follower, FollowState
 from server.modules.dossiers.rules.codes import code_of
 from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.service.standing import Found, Standings
-from server.modules.identity.public import trace_of_resident
+from server.modules.identity.public import traces_of_resident
 
 
 class NotYourDossier(Problem):
@@ -40,52 +42,86 @@ class NoDateYet(Problem):
 
 
 class Mine(NamedTuple):
-    """One of the caller's own, and what its procedure is called; None when nobody knows."""
+    """One of the caller's own, or one they follow; and what its procedure is called, None when nobody knows."""
 
     found: Found
     procedure: Named | None
+    owned: bool
 
 
 class Own:
-    """What belongs to a resident: by a phone that they have proved and that was given at the desk."""
+    """What belongs to a resident: by what they have proved and was given at the desk. And what they follow."""
 
     def __init__(self, session: AsyncSession, settings: Settings, standings: Standings) -> None:
         self._session = session
         self._settings = settings
         self._standings = standings
 
-    async def page(self, resident_id: UUID, limit: int, cursor: str | None) -> tuple[list[Mine], str | None]:
+    async def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Mine], str | None]:
         """Whatever moved last comes first; and the cursor of the next page. Raises CursorRefused."""
-        trace = await trace_of_resident(self._session, resident_id)
-        if trace is None:
-            return [], None
+        traces = await traces_of(self._session, caller)
         newest = (Dossier.status_at, Dossier.id)
-        asked = select(Dossier).where(_owned(trace)).order_by(*(column.desc() for column in newest)).limit(limit + 1)
+        theirs = _ids_of(traces).union_all(_followed_by(caller.id))
+        asked = select(Dossier).where(Dossier.id.in_(theirs)).order_by(*(column.desc() for column in newest))
         if cursor is not None:
             asked = asked.where(tuple_(*newest) < tuple_(*_place_of(cursor)))
-        rows = list(await self._session.scalars(asked))
+        rows = list(await self._session.scalars(asked.limit(limit + 1)))
         shown = rows[:limit]
         names = await names_of_procedures(self._session, {national_code(it.procedure) for it in shown})
         found = await self._standings.of(shown, datetime.now(UTC))
-        mine = [Mine(it, names.get(national_code(it.dossier.procedure))) for it in found]
+        owned = set(await self._session.scalars(_ids_of(traces).where(Contact.dossier_id.in_([it.id for it in shown]))))
+        mine = [Mine(it, names.get(national_code(it.dossier.procedure)), it.dossier.id in owned) for it in found]
         last = shown[-1] if len(rows) > limit else None
         return mine, cursor_of(f"{last.status_at.isoformat()} {last.id}") if last else None
 
-    async def find(self, resident_id: UUID, code: str) -> Mine:
-        """Raises NotYourDossier, also when it is somebody else's."""
-        trace, spelled = await trace_of_resident(self._session, resident_id), code_of(code)
-        if trace is None or spelled is None:
+    async def find(self, caller: Caller, code: str, *, following: bool = False) -> Mine:
+        """`following`: also one they only follow. Raises NotYourDossier, also when it is somebody else's, and
+        AssuranceNeeded for one that is theirs by their personal number, while they are signed in by phone.
+        """
+        spelled = code_of(code)
+        if spelled is None:
             raise NotYourDossier
-        dossier = await self._session.scalar(select(Dossier).where(Dossier.code == spelled, _owned(trace)))
+        mine = _ids_of(await traces_of(self._session, caller))
+        theirs = mine.union_all(_followed_by(caller.id)) if following else mine
+        dossier = await self._session.scalar(select(Dossier).where(Dossier.code == spelled, Dossier.id.in_(theirs)))
         if dossier is None:
+            await self._refuse_too_little(caller, spelled)
             raise NotYourDossier
         names = await names_of_procedures(self._session, {national_code(dossier.procedure)})
         [found] = await self._standings.of([dossier], datetime.now(UTC))
-        return Mine(found, names.get(national_code(dossier.procedure)))
+        owned = await self._session.scalar(mine.where(Contact.dossier_id == dossier.id).limit(1))
+        return Mine(found, names.get(national_code(dossier.procedure)), owned is not None)
+
+    async def _refuse_too_little(self, caller: Caller, code: str) -> None:
+        _, number = await traces_of_resident(self._session, caller.id)
+        if number is None or caller.assurance >= 2:
+            return
+        theirs = select(Dossier.id).where(Dossier.code == code, Dossier.id.in_(_ids_of([number])))
+        if await self._session.scalar(theirs):
+            raise AssuranceNeeded(needed=2, present=caller.assurance)
 
 
-def _owned(trace: bytes) -> ColumnElement[bool]:
-    return Dossier.id.in_(select(Contact.dossier_id).where(Contact.owner_index == trace))
+async def traces_of(session: AsyncSession, caller: Caller) -> list[bytes]:
+    """By which numbers dossiers are theirs: the phone they have proved, and the personal number that VNeID vouched
+    for, as long as they are signed in with it.
+    """
+    phone, number = await traces_of_resident(session, caller.id)
+    return [it for it in (phone, number if caller.assurance >= 2 else None) if it]
+
+
+def _ids_of(traces: Sequence[bytes]) -> Select[UUID]:
+    return select(Contact.dossier_id).where(Contact.owner_index.in_(traces))
+
+
+def owned_by(traces: Sequence[bytes], dossier_id: UUID) -> Select[UUID]:
+    """Finds something when the dossier belongs to whoever has proved one of these."""
+    return _ids_of(traces).where(Contact.dossier_id == dossier_id).limit(1)
+
+
+def _followed_by(resident_id: UUID) -> Select[UUID]:
+    return select(Follower.dossier_id).where(
+        Follower.resident_id == resident_id, Follower.state == FollowState.FOLLOWING
+    )
 
 
 def _place_of(cursor: str) -> tuple[datetime, UUID]:

@@ -4,16 +4,31 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import publish
 from server.core.settings import Settings
 from server.modules.dossiers.events import ResultRemoved
-from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Happening, Result
+from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result
 from server.modules.dossiers.rules.statuses import MEANING, OPEN
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.identity.public import trace_of_resident
+from server.modules.identity.public import residents_by_trace, traces_of_resident
+
+
+async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The residents who have proved a phone or a personal number that was given for these dossiers."""
+    given = select(Contact.dossier_id, Contact.owner_index).where(
+        Contact.dossier_id.in_(ids), Contact.owner_index.is_not(None)
+    )
+    rows = [(row.dossier_id, row.owner_index) for row in await session.execute(given)]
+    residents = await residents_by_trace(session, {trace for _, trace in rows})
+    owners: dict[UUID, list[UUID]] = {}
+    for dossier_id, trace in rows:
+        # By phone and by number it is the same person.
+        if trace in residents and residents[trace] not in owners.get(dossier_id, []):
+            owners.setdefault(dossier_id, []).append(residents[trace])
+    return owners
 
 
 class Owners:
@@ -24,10 +39,8 @@ class Owners:
         self._contacts = Contacts(settings)
 
     async def _contacts_of(self, resident_id: UUID) -> Sequence[Contact]:
-        trace = await trace_of_resident(self._session, resident_id)
-        if trace is None:
-            return []
-        return (await self._session.scalars(select(Contact).where(Contact.owner_index == trace))).all()
+        traces = [it for it in await traces_of_resident(self._session, resident_id) if it]
+        return (await self._session.scalars(select(Contact).where(Contact.owner_index.in_(traces)))).all()
 
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
         contacts = await self._contacts_of(resident_id)
@@ -41,6 +54,7 @@ class Owners:
         for row in await self._session.scalars(reported):
             happened.setdefault(row.dossier_id, []).append(row)
         return {
+            "theo dõi cùng": await self._following(resident_id),
             "hồ sơ": [
                 {
                     "mã": dossier.code,
@@ -56,8 +70,29 @@ class Owners:
                     "các bước": [self._step(row) for row in happened.get(dossier.id, [])],
                 }
                 for dossier in dossiers
-            ]
+            ],
         }
+
+    async def _following(self, resident_id: UUID) -> list[dict[str, Any]]:
+        """What they follow of others, and who follows theirs or was invited to."""
+        theirs = {contact.dossier_id for contact in await self._contacts_of(resident_id)}
+        asked = (
+            select(Follower, Dossier.code)
+            .join(Dossier, Dossier.id == Follower.dossier_id)
+            .where(or_(Follower.resident_id == resident_id, Follower.dossier_id.in_(theirs)))
+            .order_by(Follower.id)
+        )
+        return [
+            {
+                "mã": code,
+                "của tôi": row.dossier_id in theirs,
+                "tên ghi": self._contacts.open_follower(row.id, row.name) if row.name else None,
+                "trạng thái": row.state.value,
+                "từ": row.since,
+                "đến": row.ended_at,
+            }
+            for row, code in await self._session.execute(asked)
+        ]
 
     def _filing(self, row: Filing | None) -> dict[str, Any]:
         """What was written down at the desk."""
@@ -89,6 +124,9 @@ class Owners:
         """Nothing leads from the person to a dossier any more, nor says anything about them. Twice changes nothing."""
         contacts = await self._contacts_of(resident_id)
         theirs = {contact.dossier_id for contact in contacts}
+        await self._session.execute(
+            delete(Follower).where(or_(Follower.resident_id == resident_id, Follower.dossier_id.in_(theirs)))
+        )
         await self._session.execute(update(Happening).where(Happening.dossier_id.in_(theirs)).values(note=None))
         await self._session.execute(update(Filing).where(Filing.dossier_id.in_(theirs)).values(name=None))
         gone = delete(Result).where(Result.dossier_id.in_(theirs)).returning(Result.id)

@@ -25,7 +25,6 @@ from server.modules.dossiers.service.calendars import calendar_of
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.filings import Journalist, Said
 from server.modules.dossiers.service.offices import Offices
-from server.modules.identity.public import trace_of
 from server.modules.places.public import names_of_workplaces
 
 LONG_AGO = timedelta(days=60)
@@ -206,7 +205,7 @@ class Registry:
                     dossier_id=row,
                     kind=kind,
                     sealed=self._contacts.close(kind, row, number),
-                    owner_index=trace_of(self._session, number) if kind is ContactKind.PHONE else None,
+                    owner_index=self._contacts.owner_index(kind, number),
                     lookup_index=self._contacts.lookup_index(dossier.code, number[-4:]),
                     digits_index=self._contacts.digits_index(number[-4:]),
                 )

@@ -11,7 +11,7 @@ from server.core.clock import HERE
 from server.core.words import Words
 from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import Move
-from server.modules.dossiers.models import Contact, Dossier, Happening
+from server.modules.dossiers.models import Dossier, Follower, FollowState, Happening
 from server.modules.dossiers.rules import silence
 from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.rules.statuses import Status, is_over
@@ -30,7 +30,7 @@ from server.modules.dossiers.rules.telling import (
     reminder_of,
     title_of,
 )
-from server.modules.identity.public import residents_by_trace
+from server.modules.dossiers.service.owners import owners_of
 from server.modules.notifications.public import Notice, Topic, notify
 
 
@@ -99,7 +99,7 @@ class Telling:
 
     async def result(self, result_id: UUID, dossier: Dossier) -> None:
         """A document came after its owner was told that the result is ready."""
-        owners = await self._owners([dossier.id])
+        owners = await owners_of(self._session, [dossier.id])
         names = await names_of_procedures(self._session, {national_code(dossier.procedure)})
         name = names.get(national_code(dossier.procedure))
         what = name.title if name else dossier.code
@@ -126,17 +126,16 @@ class Telling:
         return {dossier.id: dossier for dossier in found}
 
     async def _owners(self, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
-        """The residents who have proved a phone that was given for these dossiers."""
-        given = select(Contact.dossier_id, Contact.owner_index).where(
-            Contact.dossier_id.in_(ids), Contact.owner_index.is_not(None)
+        """Whose dossiers these are, and who follows them."""
+        told = await owners_of(self._session, ids)
+        following = select(Follower.dossier_id, Follower.resident_id).where(
+            Follower.dossier_id.in_(ids), Follower.state == FollowState.FOLLOWING
         )
-        rows = [(row.dossier_id, row.owner_index) for row in await self._session.execute(given)]
-        residents = await residents_by_trace(self._session, {trace for _, trace in rows})
-        owners: dict[UUID, list[UUID]] = {}
-        for dossier_id, trace in rows:
-            if trace in residents:
-                owners.setdefault(dossier_id, []).append(residents[trace])
-        return owners
+        for row in await self._session.execute(following):
+            there = told.setdefault(row.dossier_id, [])
+            if row.resident_id not in there:
+                there.append(row.resident_id)
+        return told
 
 
 def _reminder(resident_id: UUID, dossier: Dossier, name: Named | None) -> Notice:

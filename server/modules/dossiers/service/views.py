@@ -16,6 +16,7 @@ from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPap
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
 from server.modules.dossiers.service.filings import find, words_of
+from server.modules.dossiers.service.followers import Followers, follower_reply
 from server.modules.dossiers.service.lists import hour
 from server.modules.dossiers.service.owner_view import file_of
 from server.modules.dossiers.service.results import Results
@@ -29,6 +30,7 @@ class Views:
         self._session = session
         self._contacts = Contacts(settings)
         self._results = Results(session, settings)
+        self._followers = Followers(session, settings)
 
     async def look(self, caller: Caller, dossier_id: UUID) -> None:
         """Note, for its owner, that somebody looked. Raises DossierUnknown."""
@@ -82,6 +84,7 @@ class Views:
             supplements=filing.supplements,
             apologies=filing.apologies,
             results=[file_of(self._contacts, it, language) for it in await self._results.of(dossier.id)],
+            followers=[follower_reply(it) for it in await self._followers.of(dossier)],
             acts=acts,
             next=acts[0] if acts else None,
             steps=steps,

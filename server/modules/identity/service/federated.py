@@ -15,9 +15,10 @@ from server.core.settings import Settings
 from server.core.words import Language, Words
 from server.modules.identity.gateways.oidc import Begun, Claims, provider_of
 from server.modules.identity.models import ExternalAccount, Resident
-from server.modules.identity.rules.person import name_of, searched
+from server.modules.identity.rules.person import name_of, national_id_of, searched
 from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
 from server.modules.identity.service.identifiers import Identifiers, subject_of
+from server.modules.identity.service.residents import Residents
 
 LIFE = timedelta(minutes=10)
 
@@ -98,12 +99,11 @@ class Federated:
             account = ExternalAccount(id=uuid7(), issuer=claims.issuer, subject_index=index)
         # Also for those made before it was kept: another SECRET_KEY finds an account by it.
         account.subject = self._identifiers.close("subject", account.id, claims.subject)
-        resident = None
+        resident: Resident | None = None
         if account.resident_id is not None:
             owner = select(Resident).where(Resident.id == account.resident_id, Resident.erased_at.is_(None))
-            if (resident := await self._session.scalar(owner)) is not None:
-                return resident
-        if caller is not None and caller.kind == "resident":
+            resident = await self._session.scalar(owner)
+        if resident is None and caller is not None and caller.kind == "resident":
             living = select(Resident).where(Resident.id == caller.id, Resident.erased_at.is_(None))
             resident = await self._session.scalar(living)
         if resident is None:
@@ -115,4 +115,6 @@ class Federated:
         account.resident_id = resident.id
         self._session.add(account)
         await self._session.flush()
+        if number := national_id_of(claims.national_id or ""):
+            await Residents(self._session, self._settings).prove_national_id(resident, number)
         return resident

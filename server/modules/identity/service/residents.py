@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,6 +67,9 @@ class NationalIdTaken(Problem):
     )
 
 
+_PROVED = Resident.national_id_proved_at.is_not(None)
+
+
 class Residents:
     """The people who use the service."""
 
@@ -110,9 +113,11 @@ class Residents:
         return await self._session.scalar(select(Resident.name).where(Resident.id == resident_id)) or ""
 
     async def by_traces(self, traces: Collection[bytes]) -> dict[bytes, UUID]:
-        """Who has proved the phones with these keyed indexes."""
-        found = select(Resident.phone_index, Resident.id).where(Resident.phone_index.in_(traces))
-        return {row.phone_index: row.id for row in await self._session.execute(found)}
+        """Who has proved the phones, or the personal numbers, with these keyed indexes."""
+        phones = select(Resident.phone_index, Resident.id).where(Resident.phone_index.in_(traces))
+        numbers = select(Resident.national_id_index, Resident.id).where(Resident.national_id_index.in_(traces), _PROVED)
+        found = await self._session.execute(phones.union_all(numbers))
+        return {row[0]: row[1] for row in found if row[0]}
 
     async def languages_of(self, resident_ids: Collection[UUID]) -> dict[UUID, Language]:
         """What each of them reads."""
@@ -130,14 +135,17 @@ class Residents:
             return None
         return (await sender.send(phone, words.for_(resident.language), resident.language)).provider
 
-    async def trace_of(self, resident_id: UUID) -> bytes | None:
-        """The keyed index of their phone."""
-        return await self._session.scalar(select(Resident.phone_index).where(Resident.id == resident_id))
+    async def traces_of(self, resident_id: UUID) -> tuple[bytes | None, bytes | None]:
+        """The keyed indexes of their phone and of their personal number, as far as each was proved."""
+        number = case((_PROVED, Resident.national_id_index))
+        row = (
+            await self._session.execute(select(Resident.phone_index, number).where(Resident.id == resident_id))
+        ).first()
+        return (row[0], row[1]) if row else (None, None)
 
     async def of_trace(self, index: bytes) -> UUID | None:
-        """Who has proved the phone with this keyed index."""
-        living = select(Resident.id).where(Resident.phone_index == index, Resident.erased_at.is_(None))
-        return await self._session.scalar(living)
+        """Who has proved the phone, or the personal number, with this keyed index."""
+        return (await self.by_traces([index])).get(index)
 
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
         """What we hold, under names the person understands."""
@@ -175,6 +183,7 @@ class Residents:
         for table in (Passkey, ExternalAccount, OneTimeCode):
             await self._session.execute(delete(table).where(table.resident_id == resident_id))
         resident.phone = resident.phone_index = resident.national_id = resident.national_id_index = None
+        resident.national_id_proved_at = None
         resident.name = resident.name_folded = ""
         resident.commune_code = None
         resident.erased_at = datetime.now(UTC)
@@ -201,7 +210,7 @@ class Residents:
         """Give or take back the personal number. Raises NationalIdRefused, NationalIdTaken, ChangedMeanwhile."""
         resident = await self._changing(resident_id, version)
         if number is None:
-            resident.national_id = resident.national_id_index = None
+            resident.national_id = resident.national_id_index = resident.national_id_proved_at = None
         else:
             digits = national_id_of(number)
             if digits is None:
@@ -210,6 +219,8 @@ class Residents:
             other = select(Resident.id).where(Resident.national_id_index == index, Resident.id != resident.id)
             if await self._session.scalar(other):
                 raise NationalIdTaken
+            if resident.national_id_index != index:
+                resident.national_id_proved_at = None
             resident.national_id_index = index
             resident.national_id = self._identifiers.close("national-id", resident.id, digits)
         try:
@@ -217,6 +228,27 @@ class Residents:
         except IntegrityError:  # somebody else gave it this very moment
             raise NationalIdTaken from None
         return resident
+
+    async def prove_national_id(self, resident: Resident, digits: str) -> None:
+        """An identity provider vouches for it. Whoever has only typed the same number loses it; whoever has proved it
+        keeps it.
+        """
+        index = self._identifiers.index("national-id", digits)
+        if resident.national_id_index == index and resident.national_id_proved_at is not None:
+            return
+        same = select(Resident).where(Resident.national_id_index == index, Resident.id != resident.id)
+        other = await self._session.scalar(same.with_for_update())
+        if other is not None:
+            if other.national_id_proved_at is not None:
+                return
+            other.national_id = other.national_id_index = None
+            other.version += 1
+            await self._session.flush()
+        resident.national_id = self._identifiers.close("national-id", resident.id, digits)
+        resident.national_id_index = index
+        resident.national_id_proved_at = datetime.now(UTC)
+        resident.version += 1
+        await self._session.flush()
 
     async def _changing(self, resident_id: UUID, version: int) -> Resident:
         await self._session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())

@@ -13,6 +13,8 @@ from server.modules.identity.public import name_of_resident
 from server.modules.places.public import names_of_workplaces
 from server.modules.privacy.schemas import AuditPage, AuditReply, LookReply
 
+FOLLOWER = Words("Người bạn đồng ý cho theo dõi cùng", "Somebody you let follow it", "អ្នកដែលអ្នកយល់ព្រមឲ្យតាមដាន")
+
 
 class Journal:
     """Reads the audit log, and notes looks into it."""
@@ -38,10 +40,12 @@ class Journal:
         looks = []
         for row in rows:
             permission = str(row.detail["permission"])
-            said = sentences[permission].for_(language) if permission in sentences else permission
+            why = Why(row.detail["why"])
+            known = FOLLOWER if why is Why.CONSENT else sentences.get(permission)
+            said = known.for_(language) if known else permission
             unit = str(row.detail["unit"])
-            place = places.get(unit, unit)
-            looks.append(LookReply(at=row.at, unit=unit, place=place, as_what=said, why=Why(row.detail["why"])))
+            place = "" if why is Why.CONSENT else places.get(unit, unit)
+            looks.append(LookReply(at=row.at, unit=unit, place=place, as_what=said, why=why))
         return looks, following
 
     async def read(

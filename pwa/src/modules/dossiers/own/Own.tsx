@@ -1,14 +1,20 @@
+import { lazy } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { useAsk } from '../../../core/ask'
 import { letters, mine } from '../../../core/preferences'
-import { language } from '../../../core/text'
+import { language, ready } from '../../../core/text'
 import { Failed, Icon, Skeleton } from '../../../core/ui'
-import { clock } from '../../../core/ui/icons'
+import { clock, person } from '../../../core/ui/icons'
 import { fetchOne, type Whole } from '../mine'
 import { Standing } from '../Standing'
 import { t as dossiers } from '../text'
+import { t as together } from '../together/text'
 import { Duty } from './Duty'
 import { Result } from './Result'
+import { t } from './text'
+
+/** For whoever follows it. */
+const Leaving = lazy(async () => (await Promise.all([import('../together/Leaving'), ready(together)]))[0])
 
 /** One of somebody's own, as last known without a line; `gone`: it is not, or no longer. */
 export default function Own({ code, gone }: { code: string; gone: () => void }) {
@@ -26,6 +32,8 @@ export default function Own({ code, gone }: { code: string; gone: () => void }) 
   if (!shown) return asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
   const { one, at, lang } = shown
   return (
+    <>
+    {one.owned === false && <Leaving code={code} />}
     <Standing
       of={{ ...one, at, lang }}
       busy={false}
@@ -40,6 +48,13 @@ export default function Own({ code, gone }: { code: string; gone: () => void }) 
           {dossiers.calendar}
         </a>
       )}
+      {one.owned && (
+        <a class="button" href={`/dossiers/${code}/followers`}>
+          <Icon of={person} />
+          {t.together}
+        </a>
+      )}
     </Standing>
+    </>
   )
 }

@@ -20,7 +20,7 @@ export default {
   looksNone: 'No officer has looked yet',
   looksNoneText: 'When somebody does, you will see it here.',
   looksAs: role => `Acting as: ${role}`,
-  why: { desk: 'Because you came to the desk', work: 'Because your case is being dealt with', rights: 'Because you asked about your data', safety: 'Because something seemed wrong or misused' },
+  why: { consent: 'Somebody you let follow your dossier has opened it', desk: 'Because you came to the desk', work: 'Because your case is being dealt with', rights: 'Because you asked about your data', safety: 'Because something seemed wrong or misused' },
   more: 'Show more',
 
   copy: 'A copy of everything about you',

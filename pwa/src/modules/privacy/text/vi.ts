@@ -18,7 +18,7 @@ export default {
   looksNone: 'Chưa cán bộ nào xem',
   looksNoneText: 'Khi có người xem, bạn sẽ thấy ở đây.',
   looksAs: (role: string) => `Với tư cách: ${role}`,
-  why: { desk: 'Vì bạn đến quầy', work: 'Vì đang giải quyết việc của bạn', rights: 'Vì bạn hỏi về dữ liệu của mình', safety: 'Vì có dấu hiệu sai sót hoặc lạm dụng' },
+  why: { consent: 'Người bạn cho theo dõi hồ sơ cùng đã mở xem', desk: 'Vì bạn đến quầy', work: 'Vì đang giải quyết việc của bạn', rights: 'Vì bạn hỏi về dữ liệu của mình', safety: 'Vì có dấu hiệu sai sót hoặc lạm dụng' },
   more: 'Xem thêm',
 
   copy: 'Bản sao mọi thứ về bạn',

@@ -1,6 +1,7 @@
 import type { Words } from '.'
 
 export default {
+  together: 'Follow together',
   papers: 'Papers to add',
   by: when => `Until ${when}`,
   amount: dong => `Amount: ${dong} đồng`,

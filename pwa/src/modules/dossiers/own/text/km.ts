@@ -1,6 +1,7 @@
 import type { Words } from '.'
 
 export default {
+  together: 'តាមដានជាមួយគ្នា',
   papers: 'ឯកសារត្រូវបន្ថែម',
   by: when => `រហូតដល់ ${when}`,
   amount: dong => `ចំនួនប្រាក់៖ ${dong} ដុង`,

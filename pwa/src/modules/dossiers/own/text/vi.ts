@@ -1,4 +1,5 @@
 export default {
+  together: 'Theo dõi cùng',
   papers: 'Giấy tờ cần bổ sung',
   by: (when: string) => `Hạn: ${when}`,
   amount: (dong: string) => `Số tiền: ${dong} đồng`,

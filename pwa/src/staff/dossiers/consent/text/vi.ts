@@ -1,0 +1,15 @@
+export default {
+  title: 'Người theo dõi cùng',
+  hint: 'Cho chủ hồ sơ không có điện thoại: ghi lại giấy đồng ý, rồi người được theo dõi nhận lời trên điện thoại của họ.',
+  states: { invited: 'chờ nhận lời', asked: 'đang xin chủ hồ sơ', following: 'đang theo dõi', ended: 'đã dừng' },
+  ways: { invited: 'chủ hồ sơ mời', asked: 'tự xin', paper: 'giấy đồng ý' },
+  nameless: 'Không ghi tên',
+  end: 'Dừng',
+  ended: 'Đã dừng.',
+  add: 'Ghi giấy đồng ý',
+  phone: 'Số điện thoại người theo dõi',
+  name: 'Họ tên, quan hệ',
+  document: 'Giấy đồng ý: ngày, nơi lưu',
+  save: 'Ghi lại',
+  saved: 'Đã ghi. Người theo dõi nhận lời trên điện thoại của họ.',
+}
