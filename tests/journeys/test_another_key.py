@@ -3,6 +3,7 @@
 import asyncio
 import io
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -18,9 +19,12 @@ from server.core.database import Database
 from server.core.rotation import Sealed
 from server.core.sealing import CannotOpen
 from server.core.settings import Settings, WrongSetting
+from server.modules.dossiers.models import Dossier, Follower, FollowState, FollowWay, Result
 from server.modules.dossiers.schemas import ReportedEvent
+from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import Intake
 from server.modules.identity.models import ExternalAccount, Resident
+from server.modules.identity.public import trace_with
 from server.modules.identity.rules.demo import PASSWORD
 from server.modules.identity.service.identifiers import Identifiers, subject_of
 from server.modules.identity.service.partners import Partners, recognise_partner
@@ -99,6 +103,25 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
         token = await partners.token(partner.id, secret)
         report = event("H12.999-20261101-0000001", 4, note=NOTE, owner_phone=PHONE)
         await Intake(work, settings).take(partner.id, [msgspec.convert(report, ReportedEvent)])
+        dossier = await work.scalar(select(Dossier.id).where(Dossier.code == report["code"]))
+        assert dossier is not None
+        contacts, follower, result = Contacts(settings), uuid7(), uuid7()
+        given = {"dossier_id": dossier, "state": FollowState.INVITED, "since": datetime.now(UTC)}
+        phone_of_theirs = contacts.close_follower(follower, OTHER_PHONE)
+        index = trace_with(settings, OTHER_PHONE)
+        work.add_all(
+            [
+                Follower(id=follower, way=FollowWay.PAPER, phone=phone_of_theirs, phone_index=index, **given),
+                Result(
+                    id=result,
+                    dossier_id=dossier,
+                    added_by=result,
+                    size=1,
+                    digest=b"0" * 32,
+                    key=contacts.close_key(result, b"0" * 32),
+                ),
+            ]
+        )
     await database.close()
     return Filled(
         session, profile.json()["version"], asked[0].json()["id"], device["id"], device["secret"], phone, key, token
