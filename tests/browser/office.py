@@ -34,6 +34,7 @@ AT_THE_DESK = ("dossiers:move", "dossiers:read", "dossiers:register")
 EVERYTHING = (
     *AT_THE_DESK,
     "dossiers:calendar",
+    "dossiers:feeds",
     "dossiers:offices",
     "identity:administer",
     "identity:recover",

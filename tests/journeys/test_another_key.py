@@ -19,7 +19,7 @@ from server.core.database import Database
 from server.core.rotation import Sealed
 from server.core.sealing import CannotOpen
 from server.core.settings import Settings, WrongSetting
-from server.modules.dossiers.models import Dossier, Follower, FollowState, FollowWay, Result
+from server.modules.dossiers.models import Dossier, Follower, FollowState, FollowWay, RefusedEvent, Result
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import Intake
@@ -105,13 +105,16 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
         await Intake(work, settings).take(partner.id, [msgspec.convert(report, ReportedEvent)])
         dossier = await work.scalar(select(Dossier.id).where(Dossier.code == report["code"]))
         assert dossier is not None
-        contacts, follower, result = Contacts(settings), uuid7(), uuid7()
+        contacts, follower, result, refused = Contacts(settings), uuid7(), uuid7(), uuid7()
         given = {"dossier_id": dossier, "state": FollowState.INVITED, "since": datetime.now(UTC)}
         phone_of_theirs = contacts.close_follower(follower, OTHER_PHONE)
         index = trace_with(settings, OTHER_PHONE)
         work.add_all(
             [
                 Follower(id=follower, way=FollowWay.PAPER, phone=phone_of_theirs, phone_index=index, **given),
+                RefusedEvent(
+                    id=refused, source="lgsp", problem="x", field="", item=contacts.close_refused(refused, b"{}")
+                ),
                 Result(
                     id=result,
                     dossier_id=dossier,

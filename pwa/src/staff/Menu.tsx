@@ -37,6 +37,7 @@ const parts = () => [
     name: t.partWatch,
     items: [
       { href: '/staff/figures', icon: chart, name: t.figures, needs: 'dossiers:read' },
+      { href: '/staff/feeds', icon: plug, name: t.feeds, needs: 'dossiers:feeds' },
       { href: '/staff/audit', icon: list, name: t.audit, needs: 'privacy:audit' },
     ],
   },

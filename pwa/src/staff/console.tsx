@@ -19,6 +19,7 @@ import { t as identity } from '../modules/identity/text'
 import { t as residentsNews } from '../modules/news/text'
 import { lapsed, member } from './access'
 import { t as calendar } from './calendar/text'
+import { t as feeds } from './feeds/text'
 import { t as dossiers } from './dossiers/text'
 import { Menu } from './Menu'
 import { t as news } from './news/text'
@@ -46,6 +47,7 @@ const Register = screen(dossiers, () => import('./dossiers/Register'))
 const Dossier = screen(dossiers, () => import('./dossiers/Dossier'))
 const Figures = screen(dossiers, () => import('./dossiers/Figures'))
 const Calendar = screen(calendar, () => import('./calendar/Calendar'))
+const Feeds = screen(feeds, () => import('./feeds/Feeds'))
 const Offices = screen(dossiers, () => import('./dossiers/Offices'))
 const News = screen(news, () => import('./news/News'))
 const Article = screen([news, residentsNews], () => import('./news/Article'))
@@ -108,6 +110,7 @@ function Console() {
               <Route path="/staff/news/:id" component={Article} />
               <Route path="/staff/figures" component={Figures} />
               <Route path="/staff/calendar" component={Calendar} />
+              <Route path="/staff/feeds" component={Feeds} />
               <Route path="/staff/offices" component={Offices} />
               <Route path="/staff/requests" component={Requests} />
               <Route path="/staff/requests/:id" component={Request} />

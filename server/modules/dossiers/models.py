@@ -48,6 +48,13 @@ class Hours(StrEnum):
     COMMUNE_POLICE = "commune-police"
 
 
+class Settled(StrEnum):
+    """What became of an event that was refused at first."""
+
+    TAKEN = "taken"
+    SET_ASIDE = "set-aside"
+
+
 class FollowWay(StrEnum):
     """How it came about: the owner invited, the other one asked, or a consent on paper lies at the desk."""
 
@@ -163,7 +170,7 @@ class Feed(Table):
 
 
 class RefusedEvent(Table):
-    """An event of a system we ask that could not be taken: which, and why. Not what it said of a person."""
+    """An event of a system we ask that could not be taken: which, why, and what somebody decided about it."""
 
     __tablename__ = "dossiers_refused_event"
 
@@ -172,6 +179,13 @@ class RefusedEvent(Table):
     event_id: Mapped[str | None]
     problem: Mapped[str]
     field: Mapped[str]
+    # What it said, sealed and bound to the row, to be tried again; None once somebody has dealt with it.
+    item: Mapped[bytes | None]
+    settled: Mapped[Settled | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None]
+    # Why it was set aside; sealed, for an officer may write anything about a person.
+    reason: Mapped[bytes | None]
 
 
 class Follower(Table):

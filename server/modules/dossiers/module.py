@@ -11,6 +11,7 @@ from server.core.retention import Keep
 from server.core.words import Words
 from server.modules.dossiers.api.calendar import CalendarController
 from server.modules.dossiers.api.desk import DeskController, OfficeCodeController
+from server.modules.dossiers.api.feeds import FeedController
 from server.modules.dossiers.api.following import DeskFollowingController, FollowingController
 from server.modules.dossiers.api.intake import IntakeController
 from server.modules.dossiers.api.lookup import LookupController
@@ -23,6 +24,7 @@ from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.calendars import Calendars
 from server.modules.dossiers.service.desk import Desk
+from server.modules.dossiers.service.feeds import Feeds
 from server.modules.dossiers.service.figures import Figures
 from server.modules.dossiers.service.followers import Followers
 from server.modules.dossiers.service.intake import Intake
@@ -85,6 +87,10 @@ def followers(session: NamedDependency[AsyncSession], state: State) -> Followers
     return Followers(session, state.settings)
 
 
+def feeds(session: NamedDependency[AsyncSession], state: State) -> Feeds:
+    return Feeds(session, state.settings)
+
+
 def slips(session: NamedDependency[AsyncSession], state: State) -> Slips:
     return Slips(session, state.settings)
 
@@ -99,6 +105,7 @@ module = Module(
         CalendarController,
         IntakeController,
         LookupController,
+        FeedController,
         FollowingController,
         OwnController,
         DeskFollowingController,
@@ -109,6 +116,7 @@ module = Module(
         "calendars": calendars,
         "desk": desk,
         "figures": figures,
+        "feeds": feeds,
         "followers": followers,
         "intake": intake,
         "lists": lists,
@@ -145,6 +153,11 @@ module = Module(
             "Xác nhận lịch làm việc và ngày nghỉ của năm",
             "Confirm the days offices work and are closed in a year",
             "បញ្ជាក់ប្រតិទិនធ្វើការ និងថ្ងៃឈប់សម្រាកប្រចាំឆ្នាំ",
+        ),
+        "dossiers:feeds": Words(
+            "Theo dõi trục liên thông và xử lý sự kiện không nhận được",
+            "Watch the exchange bus, and deal with events that could not be taken",
+            "តាមដានប្រព័ន្ធផ្លាស់ប្តូរ និងដោះស្រាយព្រឹត្តិការណ៍ដែលមិនអាចទទួល",
         ),
         "dossiers:offices": Words(
             "Nhập mã đơn vị và giờ làm việc của các cơ quan",

@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 
 from server.core.rotation import Sealed
 from server.core.settings import Settings
-from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result
+from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, RefusedEvent, Result
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_with
 
@@ -62,6 +62,16 @@ def _follower(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     return closed | {"phone_index": trace_with(new, phone) if phone else None}
 
 
+def _refused(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+    before, after = Contacts(old), Contacts(new)
+    return {
+        name: after.close_refused(row.id, before.open_refused(row.id, sealed))
+        if (sealed := getattr(row, name))
+        else None
+        for name in ("item", "reason")
+    }
+
+
 # A contact is found by its dossier's code, too.
 _CONTACTS = select(Contact.__table__, Dossier.code).join(Dossier, Dossier.id == Contact.dossier_id)
 
@@ -71,5 +81,6 @@ SEALED = [
     Sealed(Filing, ("name", "limit_reason"), _filing),
     Sealed(Deed, ("said",), _deed),
     Sealed(Follower, ("phone", "phone_index", "name", "document"), _follower),
+    Sealed(RefusedEvent, ("item", "reason"), _refused),
     Sealed(Result, ("key", "signatures"), _result),
 ]

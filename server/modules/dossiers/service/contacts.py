@@ -59,6 +59,12 @@ class Contacts:
     def open_follower(self, row: UUID, sealed: bytes) -> str:
         return self._seal.open(sealed, f"follower:{row}").decode()
 
+    def close_refused(self, row: UUID, said: bytes) -> bytes:
+        return self._seal.close(said, f"refused:{row}")
+
+    def open_refused(self, row: UUID, sealed: bytes) -> bytes:
+        return self._seal.open(sealed, f"refused:{row}")
+
     def close_key(self, row: UUID, key: bytes) -> bytes:
         return self._seal.close(key, f"result:{row}")
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from server.core.database import one_at_a_time
 from server.core.events import publish
@@ -14,11 +16,12 @@ from server.core.settings import Settings
 from server.modules.dossiers.events import MoreToPull
 from server.modules.dossiers.gateways.exchange import PAGE, ExchangeAway, exchange_of
 from server.modules.dossiers.models import Feed, RefusedEvent
-from server.modules.dossiers.rules.exchange import SOURCE, FieldUnreadable, fields_of, names_of
+from server.modules.dossiers.rules.exchange import SOURCE
 from server.modules.dossiers.rules.reports import THE_BUS
 from server.modules.dossiers.schemas import ReportedEvent
-from server.modules.dossiers.service.intake import EventRefused, Intake, Outcome, TimeRefused
-from server.modules.dossiers.service.reading import event_of
+from server.modules.dossiers.service.contacts import Contacts
+from server.modules.dossiers.service.feeds import event_from
+from server.modules.dossiers.service.intake import EventRefused, Intake, Outcome
 
 log = structlog.get_logger()
 
@@ -52,9 +55,9 @@ class Pulling:
             feed.trouble_since = feed.trouble_since or feed.asked_at
             log.warning("exchange bus is away", reason=str(away))
             return
-        events = [self._event(item) for item in page.items]
+        events = [event_from(self._settings, item) for item in page.items]
         outcomes = await Intake(self._session, self._settings).take(THE_BUS, events, tell=feed.caught_up_at is not None)
-        await self._keep_refused(events, outcomes)
+        await self._keep_refused(page.items, events, outcomes)
         feed.cursor, feed.answered_at = page.cursor, feed.asked_at
         feed.trouble = feed.trouble_since = None
         if len(page.items) >= PAGE:
@@ -62,22 +65,24 @@ class Pulling:
         elif feed.caught_up_at is None:
             feed.caught_up_at = feed.asked_at
 
-    def _event(self, item: dict[str, Any]) -> ReportedEvent | EventRefused:
-        try:
-            return event_of(fields_of(item, names_of(self._settings.lgsp_fields)), strict=False)
-        except FieldUnreadable as wrong:
-            return TimeRefused(wrong.args[0])
-
-    async def _keep_refused(self, events: Sequence[ReportedEvent | EventRefused], outcomes: Sequence[Outcome]) -> None:
+    async def _keep_refused(
+        self,
+        items: Sequence[dict[str, Any]],
+        events: Sequence[ReportedEvent | EventRefused],
+        outcomes: Sequence[Outcome],
+    ) -> None:
         """Nobody reads our answer there, so that what we could not take is kept for a person here."""
+        contacts = Contacts(self._settings)
         rows = [
             {
+                "id": (row := uuid7()),
+                "item": contacts.close_refused(row, msgspec.json.encode(item)),
                 "source": SOURCE,
                 "event_id": event.event_id if isinstance(event, ReportedEvent) else None,
                 "problem": outcome.refusal.type(),
                 "field": outcome.refusal.field,
             }
-            for event, outcome in zip(events, outcomes, strict=True)
+            for item, event, outcome in zip(items, events, outcomes, strict=True)
             if outcome.refusal
         ]
         if rows:

@@ -22,7 +22,7 @@ ADMINISTRATOR, DESK, EDITOR, APPROVER = "Quản trị viên", "Cán bộ một c
 DATA_OFFICER, DUTY_LEADER = "Phụ trách dữ liệu cá nhân", "Lãnh đạo trực"
 
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
-    ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:offices", "privacy:audit"),
+    ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:feeds", "dossiers:offices", "privacy:audit"),
     DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register"),
     EDITOR: ("news:read", "news:warn", "news:write"),
     APPROVER: ("news:read", "news:review", "news:warn"),
