@@ -23,7 +23,7 @@ import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
 import { Article, banner, News, Warning, Warnings } from './modules/news'
 import { Place, Places } from './modules/places'
-import { Bell, Entry, How, Inbox, Notifications } from './modules/notifications'
+import { Bell, Entry, Following, How, Inbox, Notifications } from './modules/notifications'
 import { Looks, MyData, Privacy } from './modules/privacy'
 import { About, Design, Install, Settings } from './modules/settings'
 
@@ -152,6 +152,7 @@ function App() {
         <Route path="/warnings/:id" component={Warning} />
         <Route path="/notifications" component={Notifications} />
         <Route path="/notifications/how" component={How} />
+        <Route path="/notifications/following" component={Following} />
         <Route path="/emergency" component={Emergency} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />

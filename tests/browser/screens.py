@@ -143,6 +143,13 @@ async def _erase(page: Page) -> None:
     await page.locator("main [type=submit]").click()
 
 
+async def _follow(page: Page) -> None:
+    await page.locator(".chosen").click()
+    await page.locator("dialog .row").first.click()
+    await page.locator(".followed button").wait_for()
+    await page.locator("fieldset .choice").nth(1).click()
+
+
 async def _right_code(page: Page) -> None:
     await page.locator(".digits input").fill(await page.locator(".shown-code").inner_text())
 
@@ -181,6 +188,7 @@ SCREENS = (
     Screen("dossier-closed", f"/dossiers/{WAITING}", "#digits"),
     Screen("settings", "/settings", ".choices"),
     Screen("notifications", "/notifications", ".card .button"),
+    Screen("following-nobody", "/notifications/following", ".note .button"),
     Screen("emergency", "/emergency", ".call"),
     Screen("install", "/install", ".guide"),
     Screen("about", "/about", ".section"),
@@ -215,6 +223,7 @@ SCREENS = (
     Screen("my-data-erase", "/account/data", "dialog .button.main", _erase),
     Screen("inbox-empty", "/inbox", ".empty"),
     Screen("notifications-how", "/notifications/how", ".levels"),
+    Screen("following", "/notifications/following", ".note.good", _follow),
     Screen("inbox-unknown", "/inbox/00000000-0000-7000-8000-000000000000", ".empty"),
     Screen("dossiers-mine", "/dossiers", ".section .hint"),
     Screen("home-signed-in", "/", "a[href='/account']"),

@@ -7,7 +7,7 @@ import { language } from './text'
 
 const device = async () => (await stores()).device
 /** As what the server knows this phone. */
-const me = async () => (await device()).get()
+export const me = async () => (await device()).get()
 
 export type PushState = 'unsupported' | 'install-first' | 'denied' | 'off' | 'on'
 export type Message = Reply<'GET /api/notifications/devices/{device_id}/messages/{message_id}'>

@@ -11,9 +11,10 @@ from server.core.database import Database
 from server.modules.notifications.service import live
 from server.modules.notifications.service.inbox import state_of
 from tests.modules.identity.conftest import Browser, browser, new_browser, new_phone, nothing_counted, phone
+from tests.modules.notifications.announcements import Desk, announcement, desk
 from tests.modules.notifications.test_inbox import Tell, inbox, notice, tell
 
-__all__ = ["browser", "new_browser", "new_phone", "nothing_counted", "phone", "tell"]
+__all__ = ["browser", "desk", "new_browser", "new_phone", "nothing_counted", "phone", "tell"]
 
 
 class Reading:
@@ -91,6 +92,17 @@ async def test_what_is_told_is_heard_at_once(browser: Browser, phone: str, tell:
     async with streaming(browser, missed["id"]) as reading:
         await tell(notice(me["id"]))
         assert (await reading.event("inbox"))["data"] == '{"unread": 2}'
+
+
+async def test_what_everybody_is_told_everybody_hears(browser: Browser, phone: str, desk: Desk) -> None:
+    await browser.sign_in(phone)
+    async with streaming(browser) as reading:
+        await reading.event("inbox")
+        it = announcement()
+        await desk.announce(it)
+        assert (await reading.event("inbox"))["data"] == '{"unread": 1}'
+        await desk.retract(it.key)
+        assert (await reading.event("inbox"))["data"] == '{"unread": 0}'
 
 
 async def test_nobody_hears_of_anothers(browser: Browser, new_browser: Any, new_phone: Any, tell: Tell) -> None:

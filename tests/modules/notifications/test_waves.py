@@ -426,6 +426,27 @@ class TestWhatGoesWrong:
         await events.run_waiting()
         assert rang(devices) == [1] * 5
 
+    async def test_news_lets_a_warning_pass(
+        self, phones: Phones, desk: Desk, commune: str, database: Database, service: PushService
+    ) -> None:
+        await phones(2)
+        news, warning = announcement(audience=to(commune)), announcement(audience=to(commune), urgent=True)
+        numbers = []
+        for it in (news, warning):
+            await desk.announce(it)
+            await plan_only(desk, it)
+            async with database.reading() as connection:
+                numbers.append(await connection.scalar(text("SELECT max(number) FROM notifications_range")))
+        before = len(service.received)
+
+        async def send(number: int) -> None:
+            async with desk.transaction() as session:
+                await Waves(session, session.info["settings"]).send(number, 1)
+
+        await asyncio.gather(*map(send, numbers))
+        urgencies = [it.headers["Urgency"] for it in service.received[before:]]
+        assert urgencies == ["high", "high", "normal", "normal"]
+
     async def test_twice_at_once_rings_once(self, phones: Phones, desk: Desk, commune: str, database: Database) -> None:
         devices = await phones(2)
         it = announcement(audience=to(commune))

@@ -8,7 +8,7 @@ import { mark } from '../../core/session'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Icon, Note, Page, Row, Skeleton } from '../../core/ui'
-import { bell, check, gear } from '../../core/ui/icons'
+import { bell, check, gear, pin } from '../../core/ui/icons'
 import './notifications.css'
 import { t } from './text'
 
@@ -110,13 +110,16 @@ export default function Notifications() {
           </button>
         </div>
       )}
-      {own && (
-        <ul class="card rows">
+      <ul class="card rows">
+        <Row href="/notifications/following" icon={pin} title={t.following}>
+          <span class="hint">{t.followingText}</span>
+        </Row>
+        {own && (
           <Row href="/notifications/how" icon={gear} title={t.how}>
             <span class="hint">{t.howText}</span>
           </Row>
-        </ul>
-      )}
+        )}
+      </ul>
       {problem.value && (
         <div role="alert">
           <Note tone="bad" title={problem.value.offline ? core.noConnection : problem.value.said.title ?? (state.value === 'off' ? t.notOn : t.failed)}>

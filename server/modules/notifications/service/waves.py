@@ -1,5 +1,6 @@
 """Ringing the devices of one range of a wave: one job, one transaction, no row for any device."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,16 @@ _TTL = timedelta(days=1)
 _ENOUGH = 8
 """So many of one service are asked at least before silence is taken for the service's, not for the phones'."""
 _HALF_AN_HOUR = 1_800
+
+_A_LOOK, _PATIENCE = 0.25, 240
+# Those of another wave: this one's own are all as urgent.
+_WARNED_FIRST = text(
+    "SELECT EXISTS (SELECT FROM notifications_wave AS wave JOIN notifications_range AS range ON range.wave_id = wave.id"
+    " WHERE wave.urgent AND wave.state = 'running' AND wave.expires_at > now()"
+    " AND range.done_at IS NULL AND range.due_at <= now())"
+    " AND NOT (SELECT wave.urgent FROM notifications_wave AS wave JOIN notifications_range AS range"
+    " ON range.wave_id = wave.id WHERE range.number = :number)"
+)
 
 _SILENCE = text(
     "INSERT INTO notifications_pause (id, service, until, silent_until, trials)"
@@ -98,6 +109,7 @@ class Waves:
 
     async def send(self, number: int, round: int) -> None:
         """Ring for those of the range who still want it; what may be repeated is put off."""
+        await self._let_warnings_pass(number)
         one = await self._session.scalar(select(WaveRange).where(WaveRange.number == number).with_for_update())
         if one is None or one.done_at is not None:
             return
@@ -117,6 +129,13 @@ class Waves:
         else:
             await self._ring(one, wave, broadcast, now)
             await self._write(one, wave, now)
+
+    async def _let_warnings_pass(self, number: int) -> None:
+        """While devices wait to be warned, news takes nothing of the processor; but it does not wait for ever."""
+        for _ in range(_PATIENCE):
+            if not await self._session.scalar(_WARNED_FIRST, {"number": number}):
+                return
+            await asyncio.sleep(_A_LOOK)
 
     async def _ring(self, one: WaveRange, wave: Wave, broadcast: Broadcast, now: datetime) -> None:
         to_send = await self._choose(one, wave, now)
