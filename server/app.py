@@ -27,13 +27,14 @@ from server.core.snapshot import keep_fresh
 from server.core.web import Frame, Pages, one_transaction, page
 from server.modules.catalogue.module import module as catalogue
 from server.modules.dossiers.module import module as dossiers
+from server.modules.feedback.module import module as feedback
 from server.modules.identity.module import module as identity
 from server.modules.news.module import module as news
 from server.modules.notifications.module import module as notifications
 from server.modules.places.module import module as places
 from server.modules.privacy.module import module as privacy
 
-MODULES: tuple[Module, ...] = (places, identity, privacy, notifications, catalogue, dossiers, news)
+MODULES: tuple[Module, ...] = (places, identity, privacy, notifications, catalogue, dossiers, news, feedback)
 
 SCHEDULES = [
     Schedule("7 * * * *", anchor_hourly),

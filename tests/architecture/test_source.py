@@ -14,6 +14,7 @@ import server.app  # loads every table
 from server.core.database import Table
 from server.core.settings import ROOT, Settings
 from server.modules.dossiers.rules.acts import Act
+from server.modules.feedback.rules.states import Act as ReportAct
 from server.modules.news.rules.alerts import AlertAct
 from server.modules.news.rules.states import Act as NewsAct
 from server.modules.news.schemas.desk import Drive
@@ -68,7 +69,9 @@ def test_every_act_has_words_for_whoever_reads_the_log() -> None:
     written = {act for path in SOURCES for act in re.findall(r'act="([a-z]+:[a-z-]+)"', path.read_text())}
     assert {"core:rotate-key", "identity:sign-in"} <= written
     written |= {f"news:{act}" for act in (*NewsAct, *AlertAct)} | {f"news:{do}-sending" for do in Drive}
-    written |= {f"dossiers:{act}" for act in Act} | {f"look:{name}" for name in ("dossiers", "identity", "privacy")}
+    written |= {f"feedback:{act}" for act in ReportAct}
+    looks = ("dossiers", "feedback", "identity", "privacy")
+    written |= {f"dossiers:{act}" for act in Act} | {f"look:{name}" for name in looks}
     for language in ("vi", "en", "km"):
         words = (ROOT / "pwa" / "src" / "staff" / "text" / f"{language}.ts").read_text()
         assert [act for act in sorted(written) if f"'{act}': '" not in words] == []

@@ -31,6 +31,7 @@ from server.modules.identity.public import trace_of
 from server.modules.notifications.models import Entry
 from server.modules.notifications.public import Notice, Topic, notify
 from tests.architecture.test_routes import HANDLERS, SETTINGS
+from tests.modules.feedback.conftest import report as report_of
 from tests.modules.identity.authenticator import Authenticator
 from tests.modules.identity.conftest import Browser, age, new_browser, new_phone, nothing_counted
 from tests.modules.identity.test_passkeys import register
@@ -53,6 +54,10 @@ OPERATIONS = {
 
 # Whoever has the id has been told the message: a service worker that was woken up knows nothing else.
 THE_ID_IS_THE_KEY = {"noteMessageShown", "noteMessageOpened"}
+# Whoever sees an open report nearby may follow it; and a phone makes the id under which it sends one.
+THE_ID_IS_NO_SECRET = {"followReport", "unfollowReport", "getSimilarPhoto", "sendReport"}
+# Beside the id stands a number: tests/modules/feedback/test_sending.py tries them.
+HAS_A_NUMBER = {"putReportPhoto", "getReportPhoto"}
 # Without the code of a desk nobody is answered anything else (tests/modules/identity/test_recovery.py has one).
 NEEDS_A_DESK = {"moveToNewPhone"}
 # Named by the code of the dossier as well (test_results.py and test_following.py have a stranger with both).
@@ -114,6 +119,12 @@ def new_life(
             await session.flush()
             return str(row.id)
 
+    async def sent(browser: Browser) -> str:
+        operation = str(uuid4())
+        reply = await browser.put(f"/api/feedback/reports/{operation}", json=report_of())
+        assert reply.is_success, reply.text
+        return operation
+
     async def make() -> Life:
         here, elsewhere, phone = new_browser(), new_browser(), new_phone()
         me = await here.sign_in(phone)
@@ -133,6 +144,7 @@ def new_life(
         here.headers["Device-Secret"] = device["secret"]
         entry = await told(me["id"])
         message = await post(here, f"/api/notifications/devices/{device['id']}/test")
+        report = await sent(here)
         session = [it["id"] for it in (await here.get("/api/identity/devices")).json()["items"] if not it["current"]]
         return Life(
             here,
@@ -145,6 +157,7 @@ def new_life(
                 message["message_id"],
                 entry,
                 await invited(phone),
+                report,
             ],
             {it["id"]: it["shown"] for it in codes},
             device["id"],
@@ -191,7 +204,7 @@ def said(reply: httpx.Response) -> tuple[int, object]:
     return reply.status_code, (reply.json() | {"request_id": ""}) if is_json else reply.content
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - THE_ID_IS_THE_KEY))
+@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - THE_ID_IS_THE_KEY - THE_ID_IS_NO_SECRET - HAS_A_NUMBER))
 async def test_a_strangers_is_answered_like_nothing(name: str, new_life: NewLife, database: Database) -> None:
     owner, stranger = await new_life(), await new_life()
     surprises = []

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.modules.places.rules import Outlined
-from server.modules.places.service import Counter, Places
+from server.modules.places.service import Counter, OutsideTheProvince, Places
+from server.modules.places.snapshot import places_snapshot
 
 
 async def unit_exists(session: AsyncSession, code: str) -> bool:
@@ -56,3 +57,14 @@ async def province_of(session: AsyncSession) -> tuple[str, str]:
 async def areas_of(session: AsyncSession, codes: Collection[str] | None) -> list[Outlined]:
     """Communes with their outer rings, drawn to about 350 m; None: all of them."""
     return await Places(session).outlined(codes)
+
+
+def commune_around(lat: float, lon: float) -> str | None:
+    """The code of the commune or ward a position lies in, or nearest to; None far outside the province.
+
+    Raises PositionRefused, and Unavailable while the process has not read the places yet.
+    """
+    try:
+        return places_snapshot.value.locate(lat, lon).unit.code
+    except OutsideTheProvince:
+        return None

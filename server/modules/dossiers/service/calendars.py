@@ -15,7 +15,7 @@ from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
 from server.modules.dossiers.events import CalendarChanged
 from server.modules.dossiers.models import CalendarDay, DayKind
-from server.modules.dossiers.rules.working_time import Calendar
+from server.modules.dossiers.rules.working_time import OFFICE, Calendar
 from server.modules.dossiers.schemas.calendar import Day
 
 
@@ -38,6 +38,19 @@ async def calendar_of(session: AsyncSession) -> Calendar:
         made_up=frozenset(row.day for row in rows if row.kind is DayKind.WORK),
         years=frozenset(row.day.year for row in rows),
     )
+
+
+async def is_day_off(session: AsyncSession, day: date) -> bool:
+    """Whether offices are closed that day: by the table of its year; where that is empty, by the library."""
+    calendar = await calendar_of(session)
+    if day.year not in calendar.years:
+        guess = proposed(day.year)
+        calendar = Calendar(
+            off=frozenset(it.day for it in guess if it.kind is DayKind.OFF),
+            made_up=frozenset(it.day for it in guess if it.kind is DayKind.WORK),
+            years=frozenset({day.year}),
+        )
+    return not calendar.spans(day, OFFICE)
 
 
 class Calendars:

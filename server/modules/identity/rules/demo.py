@@ -20,6 +20,7 @@ RESIDENTS = [
 
 ADMINISTRATOR, DESK, EDITOR, APPROVER = "Quản trị viên", "Cán bộ một cửa", "Biên tập viên", "Người duyệt"
 DATA_OFFICER, DUTY_LEADER = "Phụ trách dữ liệu cá nhân", "Lãnh đạo trực"
+HUB, HANDLER = "Đầu mối phản ánh", "Xử lý phản ánh"
 
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
     ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:feeds", "dossiers:offices", "privacy:audit"),
@@ -28,6 +29,8 @@ STARTING_ROLES: dict[str, tuple[str, ...]] = {
     APPROVER: ("news:read", "news:review", "news:warn"),
     DUTY_LEADER: ("news:warn", "news:warn-alone"),
     DATA_OFFICER: ("privacy:decide",),
+    HUB: ("feedback:categories", "feedback:handle", "feedback:triage"),
+    HANDLER: ("feedback:handle",),
 }
 """What a new installation begins with; administrators change it as they like. A module adds its permissions here.
 
@@ -45,7 +48,8 @@ class DemoStaff(NamedTuple):
 STAFF = [
     DemoStaff("bientap", "Lê Thị Biên Tập", (EDITOR,), False),
     DemoStaff("duyettin", "Phạm Văn Duyệt", (APPROVER, DUTY_LEADER, DATA_OFFICER), False),
-    DemoStaff("motcua", "Huỳnh Thị Một Cửa", (DESK,), True),
+    DemoStaff("daumoi", "Trần Thị Đầu Mối", (HUB,), False),
+    DemoStaff("motcua", "Huỳnh Thị Một Cửa", (DESK, HANDLER), True),
     DemoStaff("quantri", "Võ Văn Quản Trị", (ADMINISTRATOR,), False),
 ]
 

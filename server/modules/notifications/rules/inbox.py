@@ -37,6 +37,7 @@ class Topic(StrEnum):
     ACCOUNT = "account"
     NEWS = "news"
     WARNINGS = "warnings"
+    REPORTS = "reports"
 
     @property
     def firm(self) -> bool:

@@ -23,6 +23,7 @@ export default {
     account: 'Your account and devices',
     news: 'News of the province and communes',
     warnings: 'Warnings: storm, tide, disease, scams',
+    reports: 'Reports I sent or follow',
   },
   level: { ring: 'Ring', inbox: 'Inbox only', off: 'Not at all' },
   firm: 'Always in the inbox, for your rights or your safety depend on it.',

@@ -21,6 +21,7 @@ export default {
     account: 'Tài khoản và máy của bạn',
     news: 'Tin của tỉnh, xã, phường',
     warnings: 'Cảnh báo: bão, triều cường, dịch bệnh, lừa đảo',
+    reports: 'Phản ánh tôi gửi hoặc theo dõi',
   },
   level: { ring: 'Rung máy', inbox: 'Chỉ hộp tin', off: 'Không báo' },
   firm: 'Luôn có trong hộp tin, vì liên quan quyền lợi hoặc an toàn của bạn.',

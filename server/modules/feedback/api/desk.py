@@ -1,0 +1,225 @@
+"""The desk of the field reports over HTTP: the hub sees all, a unit its own."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, delete, get, put
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
+
+from server.core.access import AnyRequest, CallerChanged, NotAllowed, SignInNeeded, may
+from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
+from server.core.paging import Asked, Cursor, CursorRefused, Limit
+from server.core.problems import InputRefused, NotFound, TextRefused, Unavailable, problems, readable
+from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
+from server.modules.feedback.models import Category, Template
+from server.modules.feedback.schemas.desk import (
+    ActOnReport,
+    DeskCategories,
+    DeskCategory,
+    DeskReport,
+    DeskRows,
+    PreparedAnswer,
+    PreparedAnswers,
+    ShowPhoto,
+    WriteAnswer,
+    WriteCategory,
+)
+from server.modules.feedback.service.categories import Categories, Templates
+from server.modules.feedback.service.desk import Desk
+from server.modules.feedback.service.photos import Photos
+from server.modules.feedback.service.queue import Queue, Which
+from server.modules.feedback.service.refusals import (
+    ActIncomplete,
+    CategoryWithdrawn,
+    MergeRefused,
+    PhotoNotFound,
+    ReportCannotMove,
+    ReportNotFound,
+    UnitUnknown,
+)
+
+_STAFF = (SignInNeeded, NotAllowed, CallerChanged, Unavailable)
+_REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
+_VERSIONED = (ChangedMeanwhile, VersionNeeded)
+Slug = Annotated[str, PathParameter(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+MaybeCode = Annotated[str | None, QueryParameter(max_length=60)]
+
+
+class ReportDeskController(Controller):
+    path = "/feedback/desk"
+    tags = ("feedback",)
+
+    @get("", guards=[may("feedback:handle")], responses=problems(InputRefused, TextRefused, CursorRefused, *_STAFF))
+    async def list_desk_reports(
+        self,
+        request: AnyRequest,
+        report_queue: NamedDependency[Queue],
+        which: Annotated[Which, QueryParameter()] = Which.OPEN,
+        category: MaybeCode = None,
+        commune: MaybeCode = None,
+        q: Asked = "",
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> DeskRows:
+        """What breaches its limit next stands first; closed ones, the newest first. `q`: a part of a report's code."""
+        return await report_queue.page(
+            request.user,
+            which,
+            category=category,
+            commune=commune,
+            code=readable(q),
+            limit=limit,
+            cursor=cursor,
+        )
+
+    @get("/{report_id:uuid}", guards=[may("feedback:handle")], responses=problems(ReportNotFound, NotFound, *_STAFF))
+    async def get_desk_report(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        report_desk: NamedDependency[Desk],
+        report_queue: NamedDependency[Queue],
+    ) -> DeskReport:
+        """One report with all that was said and shown; whoever sent it from an account sees that it was looked at."""
+        report = await report_desk.find(request.user, report_id)
+        await report_queue.look(request.user, report)
+        return await report_queue.show(request.user, report)
+
+    @create(
+        "/{report_id:uuid}/acts",
+        guards=[may("feedback:handle")],
+        status_code=200,
+        responses=problems(
+            InputRefused,
+            ReportNotFound,
+            NotFound,
+            ReportCannotMove,
+            ActIncomplete,
+            UnitUnknown,
+            CategoryWithdrawn,
+            MergeRefused,
+            *_VERSIONED,
+            *_REPEATED,
+            *_STAFF,
+        ),
+    )
+    async def act_on_report(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        data: JSONBody[ActOnReport],
+        report_desk: NamedDependency[Desk],
+        report_queue: NamedDependency[Queue],
+        if_match: IfMatch = None,
+    ) -> DeskReport:
+        """One act: assign, categorise, ask, answer, fix, give-up, dismiss, merge, note, mark-urgent, unmark-urgent."""
+        report = await report_desk.act(request.user, report_id, version_of(if_match), data)
+        return await report_queue.show(request.user, report)
+
+    @get(
+        "/{report_id:uuid}/photos/{number:int}",
+        guards=[may("feedback:handle")],
+        media_type="image/jpeg",
+        responses={200: ResponseSpec(bytes, media_type="image/jpeg", generate_examples=False)}
+        | problems(ReportNotFound, PhotoNotFound, NotFound, *_STAFF),
+    )
+    async def get_desk_photo(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        number: FromPath[int],
+        report_desk: NamedDependency[Desk],
+        report_photos: NamedDependency[Photos],
+        small: FromQuery[bool] = False,
+    ) -> Response[bytes]:
+        """A photo as it was kept."""
+        report = await report_desk.find(request.user, report_id)
+        content = await report_photos.read(report, number, small=small)
+        return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+    @put(
+        "/{report_id:uuid}/photos/{number:int}/shown",
+        guards=[may("feedback:triage")],
+        responses=problems(InputRefused, ReportNotFound, PhotoNotFound, NotFound, *_STAFF),
+    )
+    async def show_report_photo(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        number: FromPath[int],
+        data: JSONBody[ShowPhoto],
+        report_desk: NamedDependency[Desk],
+        report_queue: NamedDependency[Queue],
+    ) -> DeskReport:
+        """Whether the public may see a photo: after somebody has looked whether it shows faces or plates."""
+        report = await report_desk.show_photo(request.user, report_id, number, data.shown)
+        return await report_queue.show(request.user, report)
+
+    @get("/categories", guards=[may("feedback:handle")], responses=problems(*_STAFF))
+    async def list_desk_categories(self, report_categories: NamedDependency[Categories]) -> DeskCategories:
+        """All categories, those that were withdrawn too."""
+        return DeskCategories(items=[_category(it) for it in await report_categories.all()])
+
+    @put(
+        "/categories/{slug:str}",
+        guards=[may("feedback:categories")],
+        responses=problems(InputRefused, UnitUnknown, NotFound, *_VERSIONED, *_STAFF),
+    )
+    async def write_category(
+        self,
+        request: AnyRequest,
+        slug: Slug,
+        data: JSONBody[WriteCategory],
+        report_categories: NamedDependency[Categories],
+        if_match: IfMatch = None,
+    ) -> DeskCategory:
+        """A category as it is from now on; `If-Match: "0"` makes a new one."""
+        return _category(await report_categories.write(request.user, slug, version_of(if_match), data))
+
+    @get("/answers", guards=[may("feedback:handle")], responses=problems(*_STAFF))
+    async def list_prepared_answers(self, report_answers: NamedDependency[Templates]) -> PreparedAnswers:
+        """Answers to begin with."""
+        return PreparedAnswers(items=[_template(it) for it in await report_answers.all()])
+
+    @put(
+        "/answers/{template_id:uuid}",
+        guards=[may("feedback:categories")],
+        responses=problems(InputRefused, NotFound, *_VERSIONED, *_STAFF),
+    )
+    async def write_prepared_answer(
+        self,
+        request: AnyRequest,
+        template_id: FromPath[UUID],
+        data: JSONBody[WriteAnswer],
+        report_answers: NamedDependency[Templates],
+        if_match: IfMatch = None,
+    ) -> PreparedAnswer:
+        """An answer to begin with, under an id the caller made; `If-Match: "0"` for a new one."""
+        return _template(await report_answers.write(request.user, template_id, version_of(if_match), data))
+
+    @delete("/answers/{template_id:uuid}", guards=[may("feedback:categories")], responses=problems(NotFound, *_STAFF))
+    async def remove_prepared_answer(
+        self, request: AnyRequest, template_id: FromPath[UUID], report_answers: NamedDependency[Templates]
+    ) -> None:
+        """Nobody begins with it any more."""
+        await report_answers.remove(request.user, template_id)
+
+
+def _category(it: Category) -> DeskCategory:
+    return DeskCategory(
+        slug=it.slug,
+        vi=it.vi,
+        en=it.en,
+        km=it.km,
+        unit=it.unit,
+        resolve_days=it.resolve_days,
+        anonymous=it.anonymous,
+        withdrawn=it.withdrawn_at is not None,
+        version=it.version,
+    )
+
+
+def _template(it: Template) -> PreparedAnswer:
+    return PreparedAnswer(id=it.id, name=it.name, text=it.text, version=it.version)

@@ -1,0 +1,18 @@
+"""What field reports announce."""
+
+from uuid import UUID
+
+from server.core.events import Event
+
+
+class ReportMoved(Event):
+    """A step that people are told of."""
+
+    report_id: UUID
+    step_id: UUID
+
+
+class PhotosGone(Event):
+    """Rows of photos were taken away: their files go, too."""
+
+    photo_ids: list[UUID]

@@ -1,0 +1,27 @@
+"""What field reports do when told, and by the clock."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.events import Reaction, Schedule
+from server.modules.feedback.events import PhotosGone, ReportMoved
+from server.modules.feedback.service.clocks import Clocks
+from server.modules.feedback.service.photos import Photos
+from server.modules.feedback.service.telling import Telling
+
+
+async def tell_people(session: AsyncSession, event: ReportMoved) -> None:
+    await Telling(session, session.info["settings"]).moved(event.report_id, event.step_id)
+
+
+async def wipe_photos(session: AsyncSession, event: PhotosGone) -> None:
+    await Photos(session, session.info["settings"]).wipe(event.photo_ids)
+
+
+async def mind_the_clocks(session: AsyncSession, now: datetime) -> None:
+    await Clocks(session, session.info["settings"]).mind(now)
+
+
+reactions = [Reaction(ReportMoved, tell_people, queue="urgent"), Reaction(PhotosGone, wipe_photos)]
+schedules = [Schedule("* * * * *", mind_the_clocks, queue="urgent")]

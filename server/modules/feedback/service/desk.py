@@ -1,0 +1,177 @@
+"""What the hub and the units do with reports."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.audit import record
+from server.core.events import publish
+from server.core.settings import Settings
+from server.core.versions import ChangedMeanwhile
+from server.modules.feedback.events import PhotosGone
+from server.modules.feedback.models import Category, Follower, Photo, Report
+from server.modules.feedback.rules.clocks import limits_for, resolve_by
+from server.modules.feedback.rules.states import (
+    KIND_OF,
+    WITH_WORDS,
+    Act,
+    State,
+    may_act,
+    next_state,
+)
+from server.modules.feedback.schemas.desk import ActOnReport
+from server.modules.feedback.service.refusals import (
+    ActIncomplete,
+    CategoryWithdrawn,
+    MergeRefused,
+    PhotoNotFound,
+    ReportCannotMove,
+    ReportNotFound,
+    UnitUnknown,
+)
+from server.modules.feedback.service.reports import Reports, run_clock
+from server.modules.places.public import workplace_exists
+
+TRIAGE = "feedback:triage"
+_CLOSING = (Act.FIX, Act.GIVE_UP, Act.DISMISS, Act.MERGE)
+_FIRST_ANSWERS = (Act.ASK, Act.ANSWER, *_CLOSING)
+"""What the reporter hears from the office for the first time: a question is an answer, too."""
+
+
+def is_hub(caller: Caller) -> bool:
+    return TRIAGE in caller.permissions
+
+
+class Desk:
+    """One report after the other; a unit sees its own alone."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._reports = Reports(session, settings)
+
+    async def find(self, caller: Caller, report_id: UUID, *, lock: bool = False) -> Report:
+        """Raises ReportNotFound, also for another unit's."""
+        asked = select(Report).where(Report.id == report_id)
+        if not is_hub(caller):
+            asked = asked.where(Report.unit == caller.unit)
+        found = await self._session.scalar(asked.with_for_update() if lock else asked)
+        if found is None:
+            raise ReportNotFound
+        return found
+
+    async def act(self, caller: Caller, report_id: UUID, version: int, given: ActOnReport) -> Report:
+        """One act. Raises ReportNotFound, ChangedMeanwhile, ReportCannotMove, and what the act itself refuses."""
+        report = await self.find(caller, report_id, lock=True)
+        if report.version != version:
+            raise ChangedMeanwhile
+        there = next_state(given.act, report.state)
+        if there is None or not may_act(given.act, hub=is_hub(caller)):
+            raise ReportCannotMove
+        if given.act in WITH_WORDS and not given.text.strip():
+            raise ActIncomplete(field="text")
+        now, detail = datetime.now(UTC), await self._apply(report, given)
+        report.state = there
+        self._stop_limits(report, given.act, now)
+        report.version += 1
+        run_clock(report)
+        self._reports.add_step(report, KIND_OF[given.act], by=caller, said=given.text.strip(), detail=detail)
+        if report.closed_at is not None and report.forgotten:
+            await forget_words(self._session, report)
+        await record(
+            self._session,
+            act=f"feedback:{given.act}",
+            actor=caller,
+            subject=("report", report.id),
+            unit=caller.unit,
+            **({"given_to": detail["unit"]} if "unit" in detail else {}),
+        )
+        await self._session.flush()
+        return report
+
+    async def _apply(self, report: Report, given: ActOnReport) -> dict[str, str]:
+        """What an act changes beside the state; the codes it is remembered by."""
+        if given.act is Act.ASSIGN:
+            if not given.unit:
+                raise ActIncomplete(field="unit")
+            if not await workplace_exists(self._session, given.unit):
+                raise UnitUnknown
+            report.unit = given.unit
+            return {"unit": given.unit}
+        if given.act is Act.CATEGORISE:
+            found = await self._session.scalar(
+                select(Category).where(Category.slug == given.category, Category.withdrawn_at.is_(None))
+            )
+            if found is None:
+                raise CategoryWithdrawn
+            report.category = found.slug
+            report.resolve_due_at = resolve_by(report.arrived_at, found.resolve_days)
+            return {"category": found.slug}
+        if given.act in (Act.MARK_URGENT, Act.UNMARK_URGENT):
+            report.urgent = given.act is Act.MARK_URGENT
+        if given.act is Act.MERGE:
+            return {"into": await self._merge(report, given.into)}
+        return {}
+
+    async def _merge(self, report: Report, code: str) -> str:
+        """Whoever reported or followed it follows the other one from now on."""
+        other = await self._session.scalar(select(Report).where(Report.code == code.strip().upper()))
+        if other is None or other.id == report.id or other.state is State.MERGED:
+            raise MergeRefused
+        report.merged_into = other.id
+        people = set(await self._session.scalars(select(Follower.resident_id).where(Follower.report_id == report.id)))
+        people |= {report.resident_id} if report.resident_id else set()
+        people.discard(other.resident_id or report.id)
+        if people:
+            rows = [{"id": uuid7(), "report_id": other.id, "resident_id": it} for it in people]
+            await self._session.execute(insert(Follower).on_conflict_do_nothing(), rows)
+        # Whoever was joined with this one goes along.
+        await self._session.execute(update(Report).where(Report.merged_into == report.id).values(merged_into=other.id))
+        return other.code
+
+    def _stop_limits(self, report: Report, act: Act, now: datetime) -> None:
+        """Moving a report on gives nobody more time: the unit's limit runs from the first assignment."""
+        if report.triaged_at is None and act not in (Act.CATEGORISE, Act.MARK_URGENT, Act.UNMARK_URGENT, Act.NOTE):
+            report.triaged_at = now
+            if act is Act.ASSIGN:
+                report.answer_due_at = now + limits_for(day_off=report.day_off).answer
+        if act in _FIRST_ANSWERS and report.answered_at is None:
+            report.answered_at = now
+        if act in _CLOSING:
+            report.closed_at = now
+
+    async def show_photo(self, caller: Caller, report_id: UUID, number: int, shown: bool) -> Report:
+        """Let the public see a photo, or no longer. Raises ReportNotFound, PhotoNotFound."""
+        report = await self.find(caller, report_id, lock=True)
+        photo = await self._session.scalar(select(Photo).where(Photo.report_id == report.id, Photo.number == number))
+        if photo is None:
+            raise PhotoNotFound
+        photo.shown = shown
+        await record(
+            self._session,
+            act="feedback:show-photo" if shown else "feedback:hide-photo",
+            actor=caller,
+            subject=("report", report.id),
+            number=number,
+        )
+        await self._session.flush()
+        return report
+
+
+def acts_for(caller: Caller, report: Report) -> list[Act]:
+    """What this person may do with it now."""
+    acts = [act for act in Act if next_state(act, report.state) and may_act(act, hub=is_hub(caller))]
+    useless = Act.MARK_URGENT if report.urgent else Act.UNMARK_URGENT
+    return [act for act in acts if act is not useless]
+
+
+async def forget_words(session: AsyncSession, report: Report) -> None:
+    """What its reporter wrote and showed goes; what was done about it stays."""
+    report.text = None
+    gone = delete(Photo).where(Photo.report_id == report.id).returning(Photo.id)
+    if photos := list(await session.scalars(gone)):
+        publish(session, PhotosGone(photo_ids=photos))

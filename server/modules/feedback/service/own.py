@@ -1,0 +1,160 @@
+"""What residents see of their reports, and of those they follow."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.access import Caller
+from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.settings import Settings
+from server.core.words import Language
+from server.modules.feedback.models import Category, Follower, Photo, Report, Step
+from server.modules.feedback.rules.names import STATES
+from server.modules.feedback.rules.states import Kind, State
+from server.modules.feedback.rules.telling import TITLES
+from server.modules.feedback.schemas.reports import (
+    ReportPage,
+    ReportStepReply,
+    ReportSummary,
+    ReportWhole,
+    SimilarReport,
+    SimilarReports,
+)
+from server.modules.feedback.service.reports import Reports, clock_of, reopen_until
+from server.modules.feedback.service.seals import Seals
+from server.modules.places.public import names_of_workplaces
+
+_BEGINS = 140
+
+
+class OwnReports:
+    """Shown in the words of whoever reads."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._seals = Seals(settings)
+
+    async def page(self, caller: Caller, limit: int, cursor: str | None, language: Language) -> ReportPage:
+        """Their own and those they follow, the newest first. Raises CursorRefused."""
+        followed = select(Follower.report_id).where(Follower.resident_id == caller.id)
+        asked = select(Report).where(or_(Report.resident_id == caller.id, Report.id.in_(followed)))
+        if cursor is not None:
+            try:
+                asked = asked.where(Report.id < UUID(key_of(cursor)))
+            except ValueError:
+                raise CursorRefused from None
+        found = (await self._session.scalars(asked.order_by(Report.id.desc()).limit(limit + 1))).all()
+        shown = found[:limit]
+        return ReportPage(
+            items=await self.summaries(caller, shown, language),
+            next_cursor=cursor_of(str(shown[-1].id)) if len(found) > limit else None,
+        )
+
+    async def summaries(
+        self, caller: Caller | None, reports: Sequence[Report], language: Language
+    ) -> list[ReportSummary]:
+        ids = [it.id for it in reports]
+        categories = {it.slug: it for it in await self._session.scalars(select(Category))}
+        communes = await names_of_workplaces(self._session, {it.commune for it in reports if it.commune})
+        photos: defaultdict[UUID, list[int]] = defaultdict(list)
+        numbers = select(Photo.report_id, Photo.number, Photo.shown).where(Photo.report_id.in_(ids))
+        mine = {it.id for it in reports if is_own(caller, it)}
+        for row in await self._session.execute(numbers.order_by(Photo.number)):
+            if row.report_id in mine or row.shown:
+                photos[row.report_id].append(row.number)
+        counted = select(Follower.report_id, func.count()).where(Follower.report_id.in_(ids))
+        followers = {row[0]: row[1] for row in await self._session.execute(counted.group_by(Follower.report_id))}
+        found = []
+        for it in reports:
+            text, clock = self._seals.open_text(it.id, it.text), clock_of(it)
+            own = it.id in mine
+            found.append(
+                ReportSummary(
+                    key=it.operation if own else it.id,
+                    mine=own,
+                    code=it.code,
+                    category=it.category,
+                    category_name=getattr(categories[it.category], language),
+                    state=it.state,
+                    state_name=STATES[it.state].for_(language),
+                    # What somebody else has written may name people: who follows sees what the office says of it.
+                    begins=(text if len(text) <= _BEGINS else f"{text[: _BEGINS - 1]}…") if own else "",
+                    urgent=it.urgent,
+                    arrived_at=it.arrived_at,
+                    commune=it.commune,
+                    commune_name=communes.get(it.commune) if it.commune else None,
+                    due_at=clock.until if clock else None,
+                    late=it.late,
+                    photos=photos[it.id],
+                    photos_awaited=max(0, it.photos - len([n for n in photos[it.id] if n <= it.photos])) if own else 0,
+                    followers=followers.get(it.id, 0),
+                    closed_at=it.closed_at,
+                    reopen_until=reopen_until(it),
+                    rating=it.rating if own else None,
+                )
+            )
+        return found
+
+    async def whole(self, caller: Caller | None, report: Report, language: Language) -> ReportWhole:
+        """One with everything that was said to its reporter; nothing that was said among staff."""
+        (short,) = await self.summaries(caller, [report], language)
+        seen = select(Step).where(Step.report_id == report.id, ~Step.internal).order_by(Step.id.desc())
+        steps = [it for it in await self._session.scalars(seen) if it.kind in TITLES]
+        places = {it for it in (report.unit, *(it.detail.get("unit") or it.unit for it in steps)) if it}
+        units = await names_of_workplaces(self._session, places)
+        own = short.mine
+        return ReportWhole(
+            **{name: getattr(short, name) for name in ReportSummary.__struct_fields__},
+            id=report.id,
+            text=self._seals.open_text(report.id, report.text) if own else "",
+            lat=report.lat if own else None,
+            lon=report.lon if own else None,
+            accuracy_m=report.accuracy_m if own else None,
+            unit=units.get(report.unit or ""),
+            disclosure=report.disclosure,
+            steps=[
+                ReportStepReply(
+                    kind=it.kind,
+                    title=TITLES[it.kind].for_(language),
+                    at=it.created_at,
+                    # What the reporter added is theirs alone, too.
+                    said="" if it.kind is Kind.REPLIED and not own else self._seals.open_said(it.id, it.said),
+                    unit=units.get(it.detail.get("unit") or it.unit or ""),
+                )
+                for it in steps
+            ],
+            may_reply=own and report.state is State.ASKED,
+        )
+
+    async def similar(self, category: str, lat: float, lon: float, language: Language) -> SimilarReports:
+        """Raises PlaceRefused."""
+        found = await Reports(self._session, self._settings).similar(category, lat, lon)
+        ids = [it.id for it, _ in found]
+        counted = select(Follower.report_id, func.count()).where(Follower.report_id.in_(ids))
+        followers = {row[0]: row[1] for row in await self._session.execute(counted.group_by(Follower.report_id))}
+        pictured = set(
+            await self._session.scalars(select(Photo.report_id).where(Photo.report_id.in_(ids), Photo.shown))
+        )
+        return SimilarReports(
+            items=[
+                SimilarReport(
+                    id=it.id,
+                    category=it.category,
+                    state=it.state,
+                    state_name=STATES[it.state].for_(language),
+                    distance_m=round(away, -1),
+                    arrived_at=it.arrived_at,
+                    followers=followers.get(it.id, 0),
+                    photo=it.id in pictured,
+                )
+                for it, away in found
+            ]
+        )
+
+
+def is_own(caller: Caller | None, report: Report) -> bool:
+    return report.resident_id is None or (caller is not None and report.resident_id == caller.id)

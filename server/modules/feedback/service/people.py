@@ -1,0 +1,67 @@
+"""What the reports hold about a person, and how it is forgotten."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.settings import Settings
+from server.modules.feedback.models import Follower, Report, Step
+from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.states import Kind
+from server.modules.feedback.service.desk import forget_words
+from server.modules.feedback.service.seals import Seals
+
+
+class People:
+    """Reporters and followers."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._seals = Seals(settings)
+
+    async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
+        reports = (await self._session.scalars(select(Report).where(Report.resident_id == resident_id))).all()
+        followed = await self._session.execute(
+            select(Report.code, Follower.created_at)
+            .join(Follower, Follower.report_id == Report.id)
+            .where(Follower.resident_id == resident_id)
+        )
+        return {
+            "phản ánh": [await self._one(it) for it in reports],
+            "đang theo dõi": [{"mã": row.code, "từ": row.created_at.isoformat()} for row in followed],
+        }
+
+    async def _one(self, it: Report) -> dict[str, Any]:
+        steps = await self._session.scalars(
+            select(Step).where(Step.report_id == it.id, ~Step.internal | (Step.kind == Kind.RATED)).order_by(Step.id)
+        )
+        return {
+            "mã": it.code,
+            "lĩnh vực": it.category,
+            "nội dung": self._seals.open_text(it.id, it.text),
+            "vị trí": None if it.lat is None else [it.lat, it.lon],
+            "xã, phường": it.commune,
+            "gửi lúc": it.arrived_at.isoformat(),
+            "trạng thái": it.state.value,
+            "cho biết tên": it.disclosure.value,
+            "các bước": [
+                {"việc": s.kind.value, "lúc": s.created_at.isoformat(), "nội dung": self._seals.open_said(s.id, s.said)}
+                for s in steps
+            ],
+        }
+
+    async def forget(self, resident_id: UUID) -> None:
+        """No report leads to them any more. What they wrote and showed goes with them, and of one that is open as soon
+        as it is closed: what is broken must still be found.
+        """
+        await self._session.execute(delete(Follower).where(Follower.resident_id == resident_id))
+        for report in await self._session.scalars(select(Report).where(Report.resident_id == resident_id)):
+            report.resident_id, report.disclosure, report.forgotten = None, Disclosure.NOBODY, True
+            # Its phone has the id; nobody else is to read it by that.
+            own = select(Step).where(Step.report_id == report.id, Step.kind.in_([Kind.REPLIED, Kind.RATED]))
+            for step in await self._session.scalars(own):
+                step.said = None
+            if report.closed_at is not None:
+                await forget_words(self._session, report)

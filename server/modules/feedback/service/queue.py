@@ -1,0 +1,231 @@
+"""The lists of the hub and the units, and one report as they see it."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from server.core.access import Caller
+from server.core.looks import Why, looked
+from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.settings import Settings
+from server.modules.feedback.models import Category, Follower, Photo, Report, Step
+from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.states import State
+from server.modules.feedback.schemas.desk import DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep
+from server.modules.feedback.service.desk import acts_for, is_hub
+from server.modules.feedback.service.seals import Seals
+from server.modules.identity.public import name_of_resident, names_of_staff
+from server.modules.places.public import names_of_workplaces
+
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+_BEGINS = 160
+
+
+class Which(StrEnum):
+    """The lists of the desk."""
+
+    OPEN = "open"
+    TRIAGE = "triage"
+    WORK = "work"
+    URGENT = "urgent"
+    LATE = "late"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+class Queue:
+    """What breaches next stands first."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._seals = Seals(settings)
+
+    async def page(
+        self,
+        caller: Caller,
+        which: Which,
+        *,
+        category: str | None,
+        commune: str | None,
+        code: str,
+        limit: int,
+        cursor: str | None,
+    ) -> DeskRows:
+        """Raises CursorRefused. `code`: how a report's code begins, or its last letters."""
+        mine = true() if is_hub(caller) else Report.unit == caller.unit
+        asked = select(Report).where(mine, true() if code else _IN[which])
+        if category:
+            asked = asked.where(Report.category == category)
+        if commune:
+            asked = asked.where(Report.commune == commune)
+        if code:
+            asked = asked.where(Report.code.contains(code.strip().upper(), autoescape=True))
+        order = Report.closed_at if which is Which.CLOSED and not code else func.coalesce(Report.next_due_at, _FAR)
+        if which is Which.CLOSED and not code:
+            if cursor is not None:
+                asked = asked.where(tuple_(order, Report.id) < tuple_(*_behind(cursor)))
+            asked = asked.order_by(order.desc(), Report.id.desc())
+        else:
+            if cursor is not None:
+                asked = asked.where(tuple_(order, Report.id) > tuple_(*_behind(cursor)))
+            asked = asked.order_by(order, Report.id)
+        found = (await self._session.scalars(asked.limit(limit + 1))).all()
+        shown = list(found[:limit])
+        following = None
+        if len(found) > limit:
+            last = shown[-1]
+            at = last.closed_at if which is Which.CLOSED and not code else last.next_due_at or _FAR
+            following = cursor_of(f"{(at or _FAR).isoformat()}|{last.id}")
+        counts = {
+            it.value: await self._session.scalar(select(func.count()).select_from(Report).where(mine, _IN[it])) or 0
+            for it in Which
+            if it is not Which.CLOSED
+        }
+        return DeskRows(items=await self._rows(shown), next_cursor=following, counts=counts)
+
+    async def _rows(self, reports: list[Report]) -> list[DeskRow]:
+        ids = [it.id for it in reports]
+        names = await names_of_workplaces(
+            self._session, {place for it in reports for place in (it.commune, it.unit) if place}
+        )
+        photos = await self._counted(Photo.report_id, ids)
+        followers = await self._counted(Follower.report_id, ids)
+        return [
+            DeskRow(
+                id=it.id,
+                code=it.code,
+                category=it.category,
+                state=it.state,
+                urgent=it.urgent,
+                begins=self._begins(it),
+                arrived_at=it.arrived_at,
+                commune=it.commune,
+                commune_name=names.get(it.commune or ""),
+                unit=it.unit,
+                unit_name=names.get(it.unit or ""),
+                due_at=it.next_due_at,
+                warn_at=it.next_warn_at,
+                late=it.late or bool(it.next_due_at and it.next_due_at <= datetime.now(UTC)),
+                level=it.level,
+                photos=photos.get(it.id, 0),
+                followers=followers.get(it.id, 0),
+                elsewhere=it.elsewhere,
+                reopened=it.reopened,
+            )
+            for it in reports
+        ]
+
+    def _begins(self, report: Report) -> str:
+        text = self._seals.open_text(report.id, report.text)
+        return text if len(text) <= _BEGINS else f"{text[: _BEGINS - 1]}…"
+
+    async def _counted(self, column: InstrumentedAttribute[UUID], ids: list[UUID]) -> dict[UUID, int]:
+        counted = select(column, func.count()).where(column.in_(ids)).group_by(column)
+        return {row[0]: row[1] for row in await self._session.execute(counted)}
+
+    async def look(self, caller: Caller, report: Report) -> None:
+        """Note that somebody has seen it: shown to whoever sent it, where they are known."""
+        if report.resident_id:
+            permission = "feedback:triage" if is_hub(caller) else "feedback:handle"
+            await looked(self._session, caller, report.resident_id, permission=permission, why=Why.WORK)
+
+    async def show(self, caller: Caller, report: Report) -> DeskReport:
+        """Everything, and of its reporter what they have agreed to."""
+        (row,) = await self._rows([report])
+        steps = (
+            await self._session.scalars(select(Step).where(Step.report_id == report.id).order_by(Step.id.desc()))
+        ).all()
+        photos = await self._session.scalars(select(Photo).where(Photo.report_id == report.id).order_by(Photo.number))
+        pictures = [
+            DeskPhoto(
+                number=it.number,
+                width=it.width,
+                height=it.height,
+                size=it.size,
+                sent=it.sent_hash.hex(),
+                kept=it.kept_hash.hex(),
+                shown=it.shown,
+            )
+            for it in photos
+        ]
+        staff = await names_of_staff(self._session, {it.by for it in steps if it.by})
+        places = await names_of_workplaces(
+            self._session, {place for it in steps for place in (it.unit, it.detail.get("unit")) if place}
+        )
+        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
+        usual = category.unit if category else None
+        into = None
+        if report.merged_into:
+            into = await self._session.scalar(select(Report.code).where(Report.id == report.merged_into))
+        reporter, reporter_kind = await self._reporter(caller, report)
+        return DeskReport(
+            **{name: getattr(row, name) for name in DeskRow.__struct_fields__},
+            version=report.version,
+            text=self._seals.open_text(report.id, report.text),
+            lat=report.lat,
+            lon=report.lon,
+            accuracy_m=report.accuracy_m,
+            written_at=report.written_at,
+            day_off=report.day_off,
+            triage_due_at=report.triage_due_at,
+            triaged_at=report.triaged_at,
+            answer_due_at=report.answer_due_at,
+            answered_at=report.answered_at,
+            resolve_due_at=report.resolve_due_at,
+            closed_at=report.closed_at,
+            disclosure=report.disclosure,
+            reporter=reporter,
+            reporter_kind=reporter_kind,
+            photos_awaited=max(0, report.photos - sum(it.number <= report.photos for it in pictures)),
+            pictures=pictures,
+            steps=[
+                DeskStep(
+                    kind=it.kind,
+                    at=it.created_at,
+                    by=staff.get(it.by) if it.by else None,
+                    unit_name=places.get(it.detail.get("unit") or it.unit or ""),
+                    internal=it.internal,
+                    said=self._seals.open_said(it.id, it.said),
+                    detail=it.detail,
+                )
+                for it in steps
+            ],
+            acts=acts_for(caller, report),
+            usual_unit=report.commune if usual == "commune" else usual,
+            merged_into=into,
+            rating=report.rating,
+        )
+
+    async def _reporter(self, caller: Caller, report: Report) -> tuple[str | None, str]:
+        """The name, where they agreed that this caller learns it: kept secret by Decision 17/2022, whoever asks."""
+        if report.resident_id is None:
+            return None, "unknown"
+        agreed = {Disclosure.HANDLER: True, Disclosure.HUB: is_hub(caller), Disclosure.NOBODY: False}
+        if not agreed[report.disclosure]:
+            return None, "secret"
+        name = await name_of_resident(self._session, report.resident_id)
+        return name or None, "named" if name else "nameless"
+
+
+def _behind(cursor: str) -> tuple[datetime, UUID]:
+    at, _, report_id = key_of(cursor).partition("|")
+    try:
+        return datetime.fromisoformat(at), UUID(report_id)
+    except ValueError:
+        raise CursorRefused from None
+
+
+_IS_OPEN = Report.closed_at.is_(None)
+_IN: dict[Which, ColumnElement[bool]] = {
+    Which.OPEN: _IS_OPEN,
+    Which.TRIAGE: _IS_OPEN & (Report.state == State.NEW),
+    Which.WORK: _IS_OPEN & Report.state.in_([State.ASSIGNED, State.ANSWERED]),
+    Which.URGENT: _IS_OPEN & Report.urgent,
+    Which.LATE: _IS_OPEN & Report.late,
+    Which.WAITING: _IS_OPEN & (Report.state == State.ASKED),
+    Which.CLOSED: ~_IS_OPEN,
+}

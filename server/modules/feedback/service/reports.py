@@ -1,0 +1,350 @@
+"""Reports as they arrive, and what their reporters do with them afterwards."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+from math import cos, hypot, radians
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.clock import HERE
+from server.core.database import one_at_a_time
+from server.core.events import publish
+from server.core.limits import Limits
+from server.core.settings import Settings
+from server.modules.dossiers.public import is_day_off
+from server.modules.feedback.events import ReportMoved
+from server.modules.feedback.models import Category, Follower, Report, Step
+from server.modules.feedback.rules.clocks import Clock, limits_for, resolve_by
+from server.modules.feedback.rules.content import (
+    LONGEST,
+    MOST_PHOTOS,
+    NEAR_M,
+    REOPEN_DAYS,
+    Disclosure,
+    code_of,
+    elsewhere,
+    says_something,
+)
+from server.modules.feedback.rules.states import INTERNAL, OPEN, TOLD, Kind, State, after_reply
+from server.modules.feedback.schemas.reports import ReportAccepted, SendReport
+from server.modules.feedback.service.refusals import (
+    CannotRate,
+    CannotReopen,
+    CategoryWithdrawn,
+    OperationUsedForAnother,
+    PlaceOutsideProvince,
+    PlaceRefused,
+    ReportNotAsked,
+    ReportNotFound,
+    ReportSaysNothing,
+    ReportTooLong,
+    SignInForCategory,
+    TooManyPhotos,
+)
+from server.modules.feedback.service.seals import Seals
+from server.modules.places.public import commune_around, unit_exists
+
+_METRES_PER_DEGREE = 111_195.0
+
+
+class Reports:
+    """What residents report."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._seals = Seals(settings)
+
+    async def send(
+        self, caller: Caller | None, operation: UUID, given: SendReport, limits: Limits, network: str
+    ) -> ReportAccepted:
+        """Once, however often it is sent. Whether somebody may send another one now is asked of a new one only.
+
+        Raises the refusals of what it says, OperationUsedForAnother, TooManyRequests.
+        """
+        who = caller.id if caller and caller.kind == "resident" else None
+        said = hashlib.sha256(f"{operation}|{who or ''}|".encode() + msgspec.json.encode(given)).digest()
+        await one_at_a_time(self._session, f"feedback {operation}")
+        first = await self._session.scalar(select(Report).where(Report.operation == operation))
+        if first is not None:
+            if not hmac.compare_digest(first.body_hash, said):
+                raise OperationUsedForAnother
+            return accepted(first)
+        await self._refuse(given, who)
+        category = await self._category(given.category)
+        lat, lon = _position(given)
+        commune = given.commune
+        if lat is not None and lon is not None:
+            around = commune_around(lat, lon)
+            if around is None and not given.outside_meant:
+                raise PlaceOutsideProvince
+            commune = around or commune
+        if who is None:
+            await limits.spend("feedback-anonymous", network, times=40, per=3600)
+        else:
+            await limits.spend("feedback-reports", str(who), times=40, per=3600)
+        now = datetime.now(UTC)
+        day_off = await is_day_off(self._session, now.astimezone(HERE).date())
+        report = Report(
+            id=uuid7(),
+            operation=operation,
+            body_hash=said,
+            code=await self._new_code(now),
+            resident_id=who,
+            disclosure=given.disclosure if who else Disclosure.NOBODY,
+            category=category.slug,
+            lat=lat,
+            lon=lon,
+            accuracy_m=given.accuracy_m if lat is not None else None,
+            commune=commune,
+            elsewhere=elsewhere(given.text),
+            urgent=given.urgent,
+            photos=given.photos,
+            written_at=min(given.written_at, now),
+            arrived_at=now,
+            day_off=day_off,
+            state=State.NEW,
+            late=False,
+            level=0,
+            reopened=0,
+            forgotten=False,
+            version=1,
+        )
+        report.text = self._seals.close_text(report.id, given.text.strip())
+        start_clocks(report, now, category.resolve_days)
+        self._session.add(report)
+        await self._session.flush()
+        self.add_step(report, Kind.ARRIVED)
+        await self._session.flush()
+        return accepted(report)
+
+    async def _new_code(self, now: datetime) -> str:
+        while True:
+            code = code_of(f"{now.astimezone(HERE):%y%m%d}", uuid4().int)
+            if await self._session.scalar(select(Report.id).where(Report.code == code)) is None:
+                return code
+
+    async def _refuse(self, given: SendReport, who: UUID | None) -> None:
+        if given.photos > MOST_PHOTOS:
+            raise TooManyPhotos(most=MOST_PHOTOS)
+        if len(given.text) > LONGEST:
+            raise ReportTooLong(most=LONGEST)
+        if not says_something(given.text, given.photos):
+            raise ReportSaysNothing
+        category = await self._category(given.category)
+        if who is None and not category.anonymous:
+            raise SignInForCategory
+        if given.commune is not None and not await unit_exists(self._session, given.commune):
+            raise PlaceRefused
+
+    async def _category(self, slug: str) -> Category:
+        found = await self._session.scalar(
+            select(Category).where(Category.slug == slug, Category.withdrawn_at.is_(None))
+        )
+        if found is None:
+            raise CategoryWithdrawn
+        return found
+
+    async def of(self, caller: Caller | None, key: UUID, *, lock: bool = False) -> Report:
+        """One's own by the phone's operation id, or one that is followed by its id. Raises ReportNotFound.
+
+        Whoever had not signed in is known by nothing but that id, which nobody can guess.
+        """
+        who = caller.id if caller and caller.kind == "resident" else None
+        own: ColumnElement[bool] = Report.resident_id.is_(None)
+        if who is not None:
+            own = or_(own, Report.resident_id == who)
+        asked = select(Report).where((Report.operation == key) & own)
+        if lock:
+            asked = asked.with_for_update()
+        if found := await self._session.scalar(asked):
+            return found
+        follows = select(Follower.report_id).where(Follower.resident_id == who, Follower.report_id == key)
+        asked = select(Report).where(Report.id.in_(follows))
+        if who is None or (found := await self._session.scalar(asked.with_for_update() if lock else asked)) is None:
+            raise ReportNotFound
+        return found
+
+    async def similar(self, category: str, lat: float, lon: float) -> list[tuple[Report, int]]:
+        """Open ones of the same kind within 250 m, the nearest first, with the metres. Raises PlaceRefused."""
+        if not (abs(lat) <= 90 and abs(lon) <= 180):
+            raise PlaceRefused
+        north, east = NEAR_M / _METRES_PER_DEGREE, NEAR_M / _METRES_PER_DEGREE / max(0.01, cos(radians(lat)))
+        box = func.box(func.point(lon - east, lat - north), func.point(lon + east, lat + north))
+        near = select(Report).where(
+            func.point(Report.lon, Report.lat).op("<@")(box), Report.category == category, Report.state.in_(OPEN)
+        )
+        found = [(it, metres(lat, lon, it)) for it in await self._session.scalars(near.limit(200))]
+        return sorted([pair for pair in found if pair[1] <= NEAR_M], key=lambda pair: pair[1])[:10]
+
+    async def follow(self, caller: Caller, report_id: UUID) -> None:
+        """Twice is as good as once; the reporter hears of it anyway. Raises ReportNotFound."""
+        report = await self._session.get(Report, report_id)
+        while report is not None and report.merged_into is not None:
+            report = await self._session.get(Report, report.merged_into)
+        if report is None:
+            raise ReportNotFound
+        if report.resident_id != caller.id:
+            row = {"id": uuid7(), "report_id": report.id, "resident_id": caller.id}
+            await self._session.execute(insert(Follower).values(row).on_conflict_do_nothing())
+
+    async def unfollow(self, caller: Caller, report_id: UUID) -> None:
+        await self._session.execute(
+            delete(Follower).where(Follower.report_id == report_id, Follower.resident_id == caller.id)
+        )
+
+    async def tell_more(self, caller: Caller | None, key: UUID, telling: UUID, text: str) -> Report:
+        """What was asked for; it goes on where it waited. `telling`: the phone's id, so that it is told once.
+
+        Raises ReportNotFound, ReportNotAsked, ReportSaysNothing, ReportTooLong.
+        """
+        report = await self.of(caller, key, lock=True)
+        told = Step.detail["telling"].astext == str(telling)
+        if await self._session.scalar(select(Step.id).where(Step.report_id == report.id, told)):
+            return report
+        if report.state is not State.ASKED or report.operation != key:
+            raise ReportNotAsked
+        if len(text) > LONGEST:
+            raise ReportTooLong(most=LONGEST)
+        if not says_something(text, 0):
+            raise ReportSaysNothing
+        report.state = after_reply(assigned=report.unit is not None)
+        report.version += 1
+        run_clock(report)
+        self.add_step(report, Kind.REPLIED, said=text, detail={"telling": str(telling)})
+        await self._session.flush()
+        return report
+
+    async def rate(self, caller: Caller | None, key: UUID, rating: int, text: str) -> Report:
+        """By whoever reported it, once it is closed; the last rating counts. Raises ReportNotFound, CannotRate."""
+        report = await self.of(caller, key, lock=True)
+        if report.closed_at is None or report.operation != key or report.state is State.MERGED:
+            raise CannotRate
+        report.rating = rating
+        report.version += 1
+        self.add_step(report, Kind.RATED, said=text, detail={"rating": str(rating)})
+        await self._session.flush()
+        return report
+
+    async def reopen(self, caller: Caller | None, key: UUID, text: str) -> Report:
+        """ "Chưa xong", by anybody who follows it, within its window. Raises ReportNotFound, CannotReopen."""
+        report = await self.of(caller, key, lock=True)
+        now = datetime.now(UTC)
+        if (until := reopen_until(report)) is None or now > until:
+            raise CannotReopen(until=until.isoformat() if until else None)
+        report.state = State.ASSIGNED if report.unit else State.NEW
+        report.closed_at = report.answered_at = report.rating = None
+        report.reopened += 1
+        report.version += 1
+        day_off = await is_day_off(self._session, now.astimezone(HERE).date())
+        limits = limits_for(day_off=day_off)
+        report.day_off = day_off
+        if report.unit is None:
+            report.triaged_at, report.triage_due_at = None, now + limits.triage
+        else:
+            report.triaged_at = now
+        report.answer_due_at = now + limits.answer + (limits.triage if report.unit is None else timedelta())
+        report.late = False
+        run_clock(report)
+        self.add_step(report, Kind.REOPENED, said=text)
+        await self._session.flush()
+        return report
+
+    def add_step(
+        self,
+        report: Report,
+        kind: Kind,
+        *,
+        by: Caller | None = None,
+        said: str = "",
+        detail: dict[str, str] | None = None,
+    ) -> Step:
+        """Note what happened, and have those told whom it concerns."""
+        row = uuid7()
+        step = Step(
+            id=row,
+            report_id=report.id,
+            kind=kind,
+            internal=kind in INTERNAL,
+            by=by.id if by else None,
+            unit=by.unit if by else None,
+            said=self._seals.close_said(row, said),
+            detail=detail or {},
+        )
+        self._session.add(step)
+        if kind in TOLD:
+            publish(self._session, ReportMoved(report_id=report.id, step_id=row))
+        return step
+
+
+def _position(given: SendReport) -> tuple[float | None, float | None]:
+    """Raises PlaceRefused. A phone without a fix says 0, 0, which lies in the sea off Africa."""
+    if given.lat is None or given.lon is None:
+        if (given.lat is None) != (given.lon is None):
+            raise PlaceRefused
+        return None, None
+    if not (abs(given.lat) <= 90 and abs(given.lon) <= 180):
+        raise PlaceRefused
+    return (None, None) if given.lat == 0 and given.lon == 0 else (given.lat, given.lon)
+
+
+def accepted(report: Report) -> ReportAccepted:
+    limits = limits_for(day_off=report.day_off)
+    return ReportAccepted(
+        operation=report.operation,
+        code=report.code,
+        arrived_at=report.arrived_at,
+        triage_by=report.arrived_at + limits.triage,
+        answer_by=report.arrived_at + limits.triage + limits.answer,
+    )
+
+
+def start_clocks(report: Report, now: datetime, resolve_days: int | None) -> None:
+    """The kind of day on which it arrives decides, whatever day it is later."""
+    limits = limits_for(day_off=report.day_off)
+    report.triage_due_at = now + limits.triage
+    report.answer_due_at = now + limits.triage + limits.answer
+    report.resolve_due_at = resolve_by(now, resolve_days)
+    run_clock(report)
+
+
+def clock_of(report: Report) -> Clock | None:
+    """The limit that runs now; none while something is asked of the reporter, nor when it is over."""
+    if report.closed_at is not None or report.state is State.ASKED:
+        return None
+    if report.triaged_at is None:
+        since = report.triage_due_at - limits_for(day_off=report.day_off).triage
+        return Clock(since, report.triage_due_at)
+    if report.answered_at is None:
+        return Clock(report.triaged_at, report.answer_due_at)
+    return Clock(report.answered_at, report.resolve_due_at) if report.resolve_due_at else None
+
+
+def run_clock(report: Report) -> None:
+    """After every change: which limit runs now. Another limit is another chance to be in time."""
+    clock = clock_of(report)
+    until = clock.until if clock else None
+    if until != report.next_due_at:
+        report.next_due_at, report.next_warn_at = until, clock.warns if clock else None
+        report.late = False
+
+
+def reopen_until(report: Report) -> datetime | None:
+    """None where it never can be: it is open, was joined with another, or was no report."""
+    if report.closed_at is None or report.state not in (State.FIXED, State.NOT_FIXABLE):
+        return None
+    return report.closed_at + timedelta(days=REOPEN_DAYS)
+
+
+def metres(lat: float, lon: float, report: Report) -> int:
+    """Over the plane that touches the earth there; good for kilometres."""
+    if report.lat is None or report.lon is None:
+        return 0
+    east = (report.lon - lon) * cos(radians(lat))
+    return round(hypot(report.lat - lat, east) * _METRES_PER_DEGREE)

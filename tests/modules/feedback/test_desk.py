@@ -1,0 +1,339 @@
+"""What becomes of a report: sorted, given to a unit, answered in time, and its reporter told of every step."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from server.core.clock import HERE
+from server.core.database import Database
+from server.core.events import Events
+from server.core.settings import Settings
+from server.modules.dossiers.public import is_day_off
+from server.modules.feedback.reactions import mind_the_clocks
+from tests.modules.feedback.conftest import UNIT, NewResident, Officer, Phone, done, photo, refused
+
+
+async def inbox(of: Phone) -> list[tuple[str, str]]:
+    page = await done(of.browser.get("/api/notifications", headers={"Accept-Language": "en"}))
+    return [(it["title"], it["body"]) for it in page["items"]]
+
+
+async def test_from_the_street_to_fixed(
+    resident: Phone, hub: Officer, unit: Officer, other_unit: Officer, events: Events
+) -> None:
+    sent = await resident.send(photos=1)
+    await done(resident.try_to_show(sent["operation"], 1, photo()))
+    new = await hub.find(sent["code"])
+    assert (new["state"], new["unit"], new["photos"]) == ("new", None, 1)
+    assert refused(await unit.browser.get(f"/api/feedback/desk/{new['id']}")) == (404, "report-not-found")
+
+    given = await hub.act("assign", new, unit=UNIT)
+    assert given["state"] == "assigned"
+    assert refused(await other_unit.browser.get(f"/api/feedback/desk/{new['id']}"))[0] == 404
+    assert await other_unit.queue(q=sent["code"]) == []
+    assert refused(await other_unit.browser.get(f"/api/feedback/desk/{new['id']}/photos/1"))[0] == 404
+    assert (await unit.browser.get(f"/api/feedback/desk/{new['id']}/photos/1?small=true")).status_code == 200
+
+    noted = await unit.act("note", await unit.find(sent["code"]), text="Anh Hai lo vụ này, số nhà 12")
+    asked = await unit.act("ask", noted, text="Nắp cống ở bên nào của chợ?")
+    assert asked["due_at"] is None
+    await done(
+        resident.browser.put(
+            f"/api/feedback/reports/{sent['operation']}/more/{asked['id']}", json={"text": "Bên bờ sông"}
+        )
+    )
+    answered = await unit.act("answer", await unit.find(sent["code"]), text="Mai đội sẽ thay nắp mới.")
+    fixed = await unit.act("fix", answered, text="Đã thay nắp cống.")
+    assert (fixed["state"], fixed["due_at"]) == ("fixed", None)
+    assert refused(await unit.try_to("answer", fixed, text="Thêm")) == (409, "report-cannot-move")
+
+    seen = await resident.look(sent["operation"])
+    assert [it["kind"] for it in seen["steps"]] == [
+        "fixed",
+        "answered",
+        "replied",
+        "asked",
+        "assigned",
+        "arrived",
+    ]
+    assert seen["steps"][0]["said"] == "Đã thay nắp cống."
+    assert "Anh Hai" not in str(seen)  # what is noted among staff never leaves
+    assert "Cán bộ" not in str(seen)  # nor who of them it was
+
+    await events.run_waiting()
+    told = await inbox(resident)
+    assert [title for title, _ in told] == [
+        "It has been fixed",
+        "The office has answered",
+        "You are asked for more",
+        "Passed to the office that handles it",
+        "Your report has arrived",
+    ]
+    assert told[0][1] == f"Report {sent['code']}. Đã thay nắp cống."
+    await events.run_waiting()
+    assert len(await inbox(resident)) == 5
+
+
+async def test_a_unit_sees_nothing_of_others_and_sorts_nothing(resident: Phone, hub: Officer, unit: Officer) -> None:
+    sent = await resident.send()
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    assert set(given["acts"]) > set((await unit.find(sent["code"]))["acts"])
+    for act, more in (("dismiss", {"text": "Không phải"}), ("merge", {"into": "PA-1"}), ("mark-urgent", {})):
+        assert refused(await unit.try_to(act, given, **more)) == (409, "report-cannot-move")
+    # What was given to it by mistake it hands on, without anybody typing it again.
+    moved = await hub.browser.get(f"/api/feedback/desk/{given['id']}")
+    assert refused(await unit.try_to("assign", moved.json(), unit="nowhere")) == (422, "unit-unknown")
+    assert refused(await unit.try_to("assign", moved.json())) == (422, "act-incomplete")
+    await unit.try_to("assign", moved.json(), unit="31843")
+    assert await unit.queue(q=sent["code"]) == []
+
+
+async def test_two_who_act_at_once_do_not_overwrite_each_other(resident: Phone, hub: Officer) -> None:
+    new = await hub.find((await resident.send())["code"])
+    await hub.act("mark-urgent", new)
+    assert refused(await hub.try_to("assign", new, unit=UNIT)) == (412, "changed-meanwhile")
+    bare = await hub.browser.post(f"/api/feedback/desk/{new['id']}/acts", json={"act": "mark-urgent"})
+    assert refused(bare) == (428, "version-needed")
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "hub_reads", "unit_reads"),
+    [("nobody", "secret", "secret"), ("hub", "named", "secret"), ("handler", "named", "named")],
+)
+async def test_a_name_leaves_the_hub_only_with_consent(
+    resident: Phone, hub: Officer, unit: Officer, disclosure: str, hub_reads: str, unit_reads: str
+) -> None:
+    me = await done(resident.browser.get("/api/identity/profile"))
+    body = {"name": "Lý Thị Kín", "commune_code": None, "language": "vi"}
+    reply = await resident.browser.put("/api/identity/profile", json=body, headers={"If-Match": f'"{me["version"]}"'})
+    assert reply.is_success, reply.text
+    sent = await resident.send(disclosure=disclosure)
+    at_hub = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    at_unit = await unit.find(sent["code"])
+    assert (at_hub["reporter_kind"], at_unit["reporter_kind"]) == (hub_reads, unit_reads)
+    assert ("Lý Thị Kín" in str(at_hub), "Lý Thị Kín" in str(at_unit)) == (hub_reads == "named", unit_reads == "named")
+
+
+async def test_the_reporter_sees_who_looked(resident: Phone, hub: Officer) -> None:
+    await hub.find((await resident.send())["code"])
+    looks = await done(resident.browser.get("/api/privacy/looks"))
+    assert len(looks["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "off"),
+    [
+        (date(2026, 11, 24), True),  # the new holiday of 2026, which no library has
+        (date(2026, 11, 25), False),
+        (date(2026, 11, 28), True),  # a Saturday
+        (date(2031, 1, 1), True),  # a year nobody has filled in
+        (date(2031, 1, 2), False),
+    ],
+)
+async def test_the_kind_of_day_is_that_of_the_confirmed_calendar(database: Database, day: date, off: bool) -> None:
+    async with database.transaction() as session:
+        assert await is_day_off(session, day) is off
+
+
+async def test_the_limits_are_those_of_the_day_it_arrived_on(resident: Phone, hub: Officer, database: Database) -> None:
+    sent = await resident.send()
+    new = await hub.find(sent["code"])
+    async with database.transaction() as session:
+        off = await is_day_off(session, datetime.now(UTC).astimezone(HERE).date())
+    arrived, triage = (datetime.fromisoformat(new[name]) for name in ("arrived_at", "triage_due_at"))
+    assert new["day_off"] is off
+    assert triage - arrived == timedelta(hours=12 if off else 2)
+    assert new["due_at"] == new["triage_due_at"]
+    given = await hub.act("assign", new, unit=UNIT)
+    answer = datetime.fromisoformat(given["answer_due_at"]) - datetime.fromisoformat(given["triaged_at"])
+    assert answer == timedelta(hours=24 if off else 4)
+    # Moving it on gives nobody more time.
+    moved = await hub.act("assign", given, unit="31843")
+    assert moved["answer_due_at"] == given["answer_due_at"] == moved["due_at"]
+
+
+async def test_by_the_clock_it_warns_then_goes_up_and_tells(
+    resident: Phone, hub: Officer, database: Database, events: Events
+) -> None:
+    sent = await resident.send()
+    new = await hub.find(sent["code"])
+    due = datetime.fromisoformat(new["due_at"])
+    span = due - datetime.fromisoformat(new["arrived_at"])
+
+    async def mind(at: datetime) -> dict[str, Any]:
+        async with database.transaction() as session:
+            await mind_the_clocks(session, at)
+        return await hub.find(sent["code"])
+
+    early = await mind(due - span * 0.21)
+    assert [it["kind"] for it in early["steps"]] == ["arrived"]
+    for _ in range(2):
+        warned = await mind(due - span * 0.19)
+    assert [it["kind"] for it in warned["steps"]] == ["warned", "arrived"]
+    assert (warned["late"], warned["level"]) == (False, 0)
+    for _ in range(2):
+        late = await mind(due)
+    assert [it["kind"] for it in late["steps"]] == ["late", "warned", "arrived"]
+    assert (late["late"], late["level"]) == (True, 1)
+    assert sent["code"] in {it["code"] for it in await hub.queue(which="late")}
+    # The resident is told that it is late, and nothing of the warning among staff.
+    await events.run_waiting()
+    assert (await inbox(resident))[0][0] == "It is late and was passed to the next level"
+    assert [it["kind"] for it in (await resident.look(sent["operation"]))["steps"]] == ["late", "arrived"]
+    # The next limit is another chance to be in time.
+    given = await hub.act("assign", late, unit=UNIT)
+    assert given["late"] is False
+
+
+async def test_what_breaches_next_stands_first(resident: Phone, hub: Officer, database: Database) -> None:
+    first, second = await resident.send(), await resident.send()
+    async with database.transaction() as session:
+        await session.execute(
+            text("UPDATE feedback_report SET next_due_at = now() - interval '9 days' WHERE code = :c"),
+            {"c": second["code"]},
+        )
+    codes = [it["code"] for it in await hub.queue()]
+    assert codes.index(second["code"]) < codes.index(first["code"])
+    # Page after page, none twice and none left out.
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        asked = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        page = await done(hub.browser.get("/api/feedback/desk", params=asked))
+        seen += [it["code"] for it in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert seen == codes
+
+
+async def test_me_too_follows_instead_of_filing_again(
+    resident: Phone, new_resident: NewResident, hub: Officer, events: Events
+) -> None:
+    place = {"lat": 9.0 + hash(resident) % 1000 / 1e4, "lon": 105.1}
+    sent = await resident.send(**place)
+    near = {"category": "ha-tang-do-thi", "lat": place["lat"] + 0.002, "lon": 105.1}
+    other = await new_resident()
+    found = (await done(other.browser.get("/api/feedback/similar", params=near)))["items"]
+    (one,) = [it for it in found if it["distance_m"] in range(210, 241)]
+    assert {"text", "lat", "lon", "code"}.isdisjoint(one)
+    for elsewhere in ({"lat": near["lat"] + 0.001}, {"category": "y-te-suc-khoe"}):
+        items = (await done(other.browser.get("/api/feedback/similar", params=near | elsewhere)))["items"]
+        assert one["id"] not in {it["id"] for it in items}
+
+    for _ in range(2):
+        assert (await other.browser.put(f"/api/feedback/follows/{one['id']}")).status_code == 204
+    seen = await other.look(one["id"])
+    assert (seen["mine"], seen["text"], seen["lat"], seen["followers"]) == (False, "", None, 1)
+    assert (await done(other.browser.get("/api/feedback/reports")))["items"][0]["key"] == one["id"]
+    await hub.act("answer", await hub.find(sent["code"]), text="Đang sửa")
+    await events.run_waiting()
+    assert [title for title, _ in await inbox(other)] == ["The office has answered"]
+    assert (await other.browser.delete(f"/api/feedback/follows/{one['id']}")).status_code == 204
+    assert refused(await other.browser.get(f"/api/feedback/reports/{one['id']}"))[0] == 404
+
+
+async def test_a_duplicate_leaves_its_people_with_the_other_one(
+    resident: Phone, new_resident: NewResident, hub: Officer, events: Events
+) -> None:
+    first, again = await resident.send(), await (other := await new_resident()).send()
+    double = await hub.find(again["code"])
+    for into in (again["code"], "PA-000000-XXXXXXX", ""):
+        assert refused(await hub.try_to("merge", double, into=into)) == (422, "merge-refused")
+    merged = await hub.act("merge", double, into=first["code"].lower())
+    assert (merged["state"], merged["merged_into"]) == ("merged", first["code"])
+    await hub.act("fix", await hub.find(first["code"]), text="Đã sửa xong")
+    await events.run_waiting()
+    assert [title for title, _ in await inbox(other)][:2] == ["It has been fixed", "Joined with a report of the same"]
+
+
+async def test_fixed_can_be_rated_and_opened_again_within_its_window(
+    resident: Phone, hub: Officer, database: Database, events: Events
+) -> None:
+    sent = await resident.send()
+    path = f"/api/feedback/reports/{sent['operation']}"
+    early = await resident.browser.put(f"{path}/rating", json={"rating": 5, "text": ""})
+    assert refused(early) == (409, "cannot-rate")
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    await hub.act("fix", given, text="Đã sửa")
+    rated = await done(resident.browser.put(f"{path}/rating", json={"rating": 2, "text": "Còn lún"}))
+    assert rated["rating"] == 2
+    opened = await done(resident.browser.post(f"{path}/reopen", json={"text": "Vẫn còn hỏng"}))
+    assert (opened["state"], opened["closed_at"], opened["rating"]) == ("assigned", None, None)
+    again = await hub.find(sent["code"])
+    assert again["reopened"] == 1
+    assert again["due_at"] > again["answered_at"] if again["answered_at"] else again["due_at"]
+    await hub.act("fix", again, text="Đã sửa lại")
+    async with database.transaction() as session:
+        await session.execute(
+            text("UPDATE feedback_report SET closed_at = now() - interval '14 days 1 second' WHERE code = :c"),
+            {"c": sent["code"]},
+        )
+    late = await resident.browser.post(f"{path}/reopen", json={"text": "Lại hỏng"})
+    assert refused(late) == (409, "cannot-reopen")
+    assert late.json()["until"]
+
+
+async def test_what_is_no_report_is_not_opened_again(resident: Phone, hub: Officer) -> None:
+    sent = await resident.send(text="Tôi muốn tố cáo một người")
+    new = await hub.find(sent["code"])
+    assert new["elsewhere"] == "complaint"
+    await hub.act("dismiss", new, text="Mời bạn gửi đơn đến Ban Tiếp công dân tỉnh.")
+    reply = await resident.browser.post(f"/api/feedback/reports/{sent['operation']}/reopen", json={"text": "Hả?"})
+    assert refused(reply) == (409, "cannot-reopen")
+
+
+async def test_more_is_told_once_and_only_when_asked(resident: Phone, hub: Officer) -> None:
+    sent = await resident.send()
+    new = await hub.find(sent["code"])
+    path = f"/api/feedback/reports/{sent['operation']}/more/{new['id']}"
+    assert refused(await resident.browser.put(path, json={"text": "Thêm"})) == (409, "report-not-asked")
+    await hub.act("ask", new, text="Ở đâu?")
+    for _ in range(2):
+        seen = await done(resident.browser.put(path, json={"text": "Trước cổng chợ"}))
+    assert [it["kind"] for it in seen["steps"]] == ["replied", "asked", "arrived"]
+    # And a photo beyond those that were announced.
+    await done(resident.try_to_show(sent["operation"], 1, photo()))
+
+
+async def test_whoever_is_forgotten_leaves_no_word_behind(
+    resident: Phone, hub: Officer, database: Database, settings: Settings, events: Events
+) -> None:
+    from server.modules.feedback.holding import erase, gather
+
+    me = resident.browser.me  # type: ignore[attr-defined]
+    over, open_ = await resident.send(text="Chuyện đã xong"), await resident.send(text="Chuyện còn dở")
+    await done(resident.try_to_show((await resident.send(photos=1))["operation"], 1, photo()))
+    await hub.act("fix", await hub.find(over["code"]), text="Xong")
+    async with database.transaction() as session:
+        held = await gather(session, me)
+        assert {"Chuyện đã xong", "Chuyện còn dở"} <= {it["nội dung"] for it in held["phản ánh"]}
+    for _ in range(2):
+        async with database.transaction() as session:
+            await erase(session, me)
+    assert (await hub.find(over["code"]))["text"] == ""
+    still = await hub.find(open_["code"])
+    assert (still["text"], still["reporter_kind"]) == ("Chuyện còn dở", "unknown")
+    assert (await hub.act("fix", still, text="Xong"))["text"] == ""
+    async with database.transaction() as session:
+        assert await gather(session, me) == {"phản ánh": [], "đang theo dõi": []}
+
+
+async def test_the_public_list_of_categories(client: Any, hub: Officer) -> None:
+    reply = await client.get("/api/feedback/categories", headers={"Accept-Language": "km"})
+    body = reply.json()
+    assert [it["slug"] for it in body["items"]][:3] == ["an-ninh-trat-tu", "ha-tang-do-thi", "ve-sinh-moi-truong"]
+    assert {it["kind"] for it in body["elsewhere"]} == {"procedure", "complaint"}
+    assert reply.headers["etag"]
+    mine = await done(hub.browser.get("/api/feedback/desk/categories"))
+    assert all(it["unit"] is None and it["resolve_days"] is None for it in mine["items"][:10])
+
+
+async def test_prepared_answers(hub: Officer, unit: Officer) -> None:
+    row = "0199a1b2-0000-7000-8000-000000000001"
+    path, body = f"/api/feedback/desk/answers/{row}", {"name": "Đã nhận", "text": "Cảm ơn bạn.\nChúng tôi đang xem."}
+    assert refused(await unit.browser.put(path, json=body, headers={"If-Match": '"0"'})) == (403, "not-allowed")
+    await done(hub.browser.put(path, json=body, headers={"If-Match": '"0"'}))
+    assert (await done(unit.browser.get("/api/feedback/desk/answers")))["items"][0]["text"] == body["text"]
+    assert (await hub.browser.delete(path)).status_code == 204
