@@ -19,7 +19,15 @@ from server.migrations import configuration
 
 Finding = tuple[bool, str, str]
 
-_SECRET = ("secret_key", "new_secret_key", "sms_tokens", "oidc_client_secret", "lgsp_client_secret")
+_SECRET = (
+    "secret_key",
+    "new_secret_key",
+    "sms_tokens",
+    "oidc_client_secret",
+    "lgsp_client_secret",
+    "zalo_token",
+    "mail_url",
+)
 
 
 def examine() -> int:

@@ -77,6 +77,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Up to three https:// addresses that carry codes to phones, tried in order. None: a demo's console, or nobody."""
     sms_tokens: tuple[str, ...] = ()
     """Their bearer tokens, in the same order."""
+    zalo_url: str = ""
+    """Where Zalo takes notifications (ZNS): https://…; http:// on loopback only in a demo. None: a demo's console."""
+    zalo_token: str = ""
+    """The access token of the province's account there."""
+    zalo_template: str = ""
+    """The number of the template it has approved: it says that there is news, and has no parameter."""
+    mail_url: str = ""
+    """The server that takes mail: smtps://USER:PASSWORD@HOST or smtp://… (STARTTLS). None: a demo's console."""
+    mail_from: str = "khong-tra-loi@example.org"
+    """Whom its mail is from."""
     sms_per_hour: int = 2000
     """How many codes may be sent in an hour in all: the budget against bombing, 1–1000000."""
     codes_per_network: int = 20
@@ -194,6 +204,13 @@ def _refuse(settings: Settings) -> None:
         _refuse_oidc(settings)
     if settings.files_url and not re.fullmatch(r"(s3|file|gs|az)://\S+", settings.files_url):
         raise WrongSetting("FILES_URL", "must be s3://bucket/folder or file:///folder")
+    if settings.zalo_url:
+        if not _is_safe(settings.zalo_url, demo=settings.demo):
+            raise WrongSetting("ZALO_URL", "must be https:// (http:// only on loopback in a demo)")
+        if not settings.zalo_token or not settings.zalo_template:
+            raise WrongSetting("ZALO_TEMPLATE", "ZALO_URL needs ZALO_TOKEN and ZALO_TEMPLATE")
+    if settings.mail_url and not re.fullmatch(r"smtps?://(\S+@)?[^/?#@\s]+", settings.mail_url):
+        raise WrongSetting("MAIL_URL", "must be smtps://USER:PASSWORD@HOST or smtp://…")
     if settings.lgsp_url:
         _refuse_lgsp(settings)
     for name in ("secret_key", "new_secret_key"):

@@ -82,6 +82,7 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
         body = {"endpoint": phone.endpoint, "keys": phone.keys, "language": "vi"}
         device = (await client.post("/api/notifications/devices", json=body)).json()
         assert (await client.post("/api/dossiers/lookup", json=SLIP)).status_code == 200
+        assert (await browser.put("/api/notifications/email", json={"address": "ba@example.vn"})).status_code == 200
         session = browser.cookies["__Host-sid"]
     database = Database(settings)
     await events_of(database).run_waiting()

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
-from server.core.words import Words
+from server.core.words import Language, Words
 from server.modules.identity.rules.person import national_id_of
 from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.rules.sessions import device_of
@@ -21,10 +21,12 @@ __all__ = [
     "count_residents",
     "device_of",
     "is_shared",
+    "language_of_resident",
     "living_sessions",
     "name_of_resident",
     "names_of_staff",
     "number_trace_with",
+    "phone_of_resident",
     "refuse_own_work",
     "resident_of_trace",
     "residents_by_trace",
@@ -79,6 +81,18 @@ async def text_to_resident(session: AsyncSession, resident_id: UUID, words: Word
     """A short text to their phone; who took it, None when nobody carries any. Fails when nobody took it."""
     settings = session.info["settings"]
     return await Residents(session, settings).text(resident_id, words, settings)
+
+
+async def phone_of_resident(session: AsyncSession, resident_id: UUID) -> str | None:
+    """The phone they have proved, in E.164, for whoever carries a message there."""
+    residents = Residents(session, session.info["settings"])
+    return residents.phone_of(await residents.find(resident_id))
+
+
+async def language_of_resident(session: AsyncSession, resident_id: UUID) -> Language:
+    """What they read."""
+    residents = Residents(session, session.info["settings"])
+    return (await residents.languages_of([resident_id])).get(resident_id, "vi")
 
 
 async def is_shared(session: AsyncSession, session_id: UUID) -> bool:

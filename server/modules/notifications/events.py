@@ -23,9 +23,15 @@ class SendingPutOff(Event):
     message_ids: list[UUID]
 
 
+class AddressGiven(Event):
+    """Somebody has given an e-mail address: a code goes there."""
+
+    address_id: UUID
+
+
 class TextReady(Event):
-    """An entry goes to a phone as a short text, for no device could be rung. A job each: one that cannot be sent must
-    not send the others again.
+    """An entry goes as a short text, over Zalo or by mail, for no device could be rung. A job each: one that cannot be
+    sent must not send the others again.
     """
 
     dispatch_id: UUID

@@ -166,6 +166,23 @@ class Dispatch(Table):
     provider: Mapped[str | None]
 
 
+class Address(Table):
+    """Where a resident reads mail; used once they have sent back the code that went there."""
+
+    __tablename__ = "notifications_address"
+
+    resident_id: Mapped[UUID] = mapped_column(unique=True)
+    # Sealed and bound to the row.
+    sealed: Mapped[bytes]
+    # On its way, sealed; None once it was sent. And what it is compared with.
+    code: Mapped[bytes | None]
+    mac: Mapped[bytes]
+    attempts: Mapped[int]
+    expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    language: Mapped[Language] = mapped_column(Text)
+
+
 class Key(Table):
     """Our VAPID key pair (RFC 8292), made once: a browser subscribes to exactly this key."""
 

@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
+from server.modules.notifications.api.addresses import AddressController
 from server.modules.notifications.api.devices import DeviceController
 from server.modules.notifications.api.following import FollowingController
 from server.modules.notifications.api.inbox import InboxController
@@ -14,6 +15,7 @@ from server.modules.notifications.holding import holding
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.sealed import SEALED
 from server.modules.notifications.seed import seed
+from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.announcing import KEEPS as KEEP_ANNOUNCEMENTS
 from server.modules.notifications.service.devices import Devices, opens
 from server.modules.notifications.service.following import Following
@@ -39,14 +41,26 @@ def inbox(session: NamedDependency[AsyncSession], state: State) -> Inbox:
     return Inbox(session, state.settings)
 
 
+def addresses(session: NamedDependency[AsyncSession], state: State) -> Addresses:
+    return Addresses(session, state.settings)
+
+
 def preferences(session: NamedDependency[AsyncSession]) -> Preferences:
     return Preferences(session)
 
 
 module = Module(
     "notifications",
-    controllers=[DeviceController, FollowingController, InboxController, PreferenceController, StreamController],
+    controllers=[
+        AddressController,
+        DeviceController,
+        FollowingController,
+        InboxController,
+        PreferenceController,
+        StreamController,
+    ],
     dependencies={
+        "addresses": addresses,
         "devices": devices,
         "following": following,
         "messages": messages,

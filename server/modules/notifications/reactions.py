@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.events import Reaction, Schedule
 from server.modules.identity.events import ResidentMoved, SessionsEnded
 from server.modules.notifications.events import (
+    AddressGiven,
     AnnouncementsReady,
     MessagesReady,
     RangeReady,
@@ -16,6 +17,7 @@ from server.modules.notifications.events import (
     UrgentWaveBegun,
     WaveBegun,
 )
+from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.devices import Devices
 from server.modules.notifications.service.following import Following
 from server.modules.notifications.service.messages import Messages
@@ -74,6 +76,10 @@ async def text(session: AsyncSession, event: TextReady) -> None:
     await OtherWays(session, session.info["settings"]).text(event.dispatch_id)
 
 
+async def send_code(session: AsyncSession, event: AddressGiven) -> None:
+    await Addresses(session, session.info["settings"]).send_code(event.address_id)
+
+
 async def look_after_devices(session: AsyncSession, now: datetime) -> None:
     await OtherWays(session, session.info["settings"]).look_after_devices(now)
 
@@ -94,6 +100,7 @@ reactions = [
     Reaction(ResidentMoved, move_home),
     Reaction(ConsentChanged, apply_consent, "urgent"),
     Reaction(TextReady, text),
+    Reaction(AddressGiven, send_code, "urgent"),
 ]
 schedules = [
     Schedule("47 * * * *", give_up_late),

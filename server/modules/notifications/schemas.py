@@ -230,6 +230,29 @@ class ChoosePreferences(Command):
     channels: Annotated[list[Channel], msgspec.Meta(max_length=10)]
 
 
+class GiveAddress(Command):
+    """An e-mail address of one's own."""
+
+    address: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+
+
+class ConfirmAddress(Command):
+    """The six digits that came there."""
+
+    digits: Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$")]
+
+
+class AddressReply(Reply):
+    """Null when none was given. Nothing but a code goes to one that is not `confirmed`."""
+
+    address: str | None
+    confirmed: bool
+
+    @classmethod
+    def of(cls, it: tuple[str, bool] | None) -> "AddressReply":
+        return cls(address=it[0] if it else None, confirmed=bool(it and it[1]))
+
+
 class QuietHoursReply(Reply):
     since: str
     until: str

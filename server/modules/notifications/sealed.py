@@ -7,8 +7,9 @@ from sqlalchemy import Row
 
 from server.core.rotation import Sealed, moved
 from server.core.settings import Settings
-from server.modules.notifications.models import Device, Entry, Key
+from server.modules.notifications.models import Address, Device, Entry, Key
 from server.modules.notifications.rules.push import Subscription
+from server.modules.notifications.service.addresses import address_seal_of
 from server.modules.notifications.service.devices import endpoint_hash_of, seal_of, vapid_seal_of
 from server.modules.notifications.service.telling import inbox_seal_of
 
@@ -29,8 +30,18 @@ def _entry(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     return {"sealed": moved(row.sealed, inbox_seal_of(old), inbox_seal_of(new), str(row.id))}
 
 
+def _address(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+    # A code on its way would be compared with another key: whoever waits for it asks again.
+    return {
+        "sealed": moved(row.sealed, address_seal_of(old), address_seal_of(new), str(row.id)),
+        "code": moved(row.code, address_seal_of(old), address_seal_of(new), f"code:{row.id}") if row.code else None,
+        "mac": row.mac,
+    }
+
+
 SEALED = [
     Sealed(Device, ("subscription", "endpoint_hash"), _device),
     Sealed(Key, ("sealed",), _key),
     Sealed(Entry, ("sealed",), _entry),
+    Sealed(Address, ("sealed", "code", "mac"), _address),
 ]

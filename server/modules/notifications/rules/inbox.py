@@ -24,6 +24,8 @@ class Channel(StrEnum):
     """Another way to somebody whom no device can be rung for."""
 
     SMS = "sms"
+    ZALO = "zalo"
+    EMAIL = "email"
 
 
 class Topic(StrEnum):

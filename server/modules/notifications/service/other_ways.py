@@ -8,21 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.identity.public import text_to_resident
+from server.modules.identity.public import language_of_resident, phone_of_resident, text_to_resident
+from server.modules.notifications.gateways import mail, zalo
 from server.modules.notifications.models import Device, Dispatch, Entry, Message, MessageState
-from server.modules.notifications.rules.inbox import Topic
+from server.modules.notifications.rules.inbox import Channel, Topic
+from server.modules.notifications.rules.other_ways import SUBJECT, TEXT
+from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.telling import Notice, Telling
 
 QUIET = timedelta(days=30)
 UNSEEN = 3
 """A device that took so many messages in so long a time, showed none of them and was not visited, is no more."""
 
-# Nothing of the entry itself: a carrier reads it, and whoever holds the phone.
-_TEXT = Words(
-    "Bạn có tin mới về hồ sơ hoặc tài khoản. Mở ứng dụng của tỉnh để xem.",
-    "There is news of your dossier or account. Open the app of the province to see it.",
-    "អ្នកមានដំណឹងថ្មីអំពីសំណុំឯកសារ ឬគណនី។ បើកកម្មវិធីរបស់ខេត្តដើម្បីមើល។",
-)
 _LOST = Words(
     "Không còn máy nào của bạn nhận thông báo",
     "None of your devices receives notifications any more",
@@ -43,7 +40,7 @@ class OtherWays:
         self._settings = settings
 
     async def text(self, dispatch_id: UUID) -> None:
-        """A short text, unless it has gone already. It goes at least once."""
+        """A short text, a word over Zalo or a mail, unless it has gone already. It goes at least once."""
         waiting = (
             select(Dispatch, Entry.resident_id)
             .join(Entry)
@@ -52,10 +49,23 @@ class OtherWays:
         )
         if row := (await self._session.execute(waiting)).one_or_none():
             dispatch, resident_id = row
-            dispatch.provider = await text_to_resident(self._session, resident_id, _TEXT)
+            dispatch.provider = await self._carry(dispatch, resident_id)
             if dispatch.provider is not None:
                 dispatch.accepted_at = datetime.now(UTC)
         await self._session.flush()
+
+    async def _carry(self, dispatch: Dispatch, resident_id: UUID) -> str | None:
+        """Who took it; None when there is no such way to this person. Fails when nobody took it now."""
+        if dispatch.channel is Channel.SMS:
+            return await text_to_resident(self._session, resident_id, TEXT)
+        if dispatch.channel is Channel.ZALO:
+            phone = await phone_of_resident(self._session, resident_id)
+            return await zalo.send(self._settings, phone, dispatch.id) if phone else None
+        address = await Addresses(self._session, self._settings).confirmed(resident_id)
+        if address is None:
+            return None
+        language = await language_of_resident(self._session, resident_id)
+        return await mail.send(self._settings, address, SUBJECT.for_(language), TEXT.for_(language), dispatch.id)
 
     async def look_after_devices(self, now: datetime) -> None:
         """Devices that went quiet are removed; whoever has lost all of theirs is told, once."""

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.notifications.models import Broadcast, Device, Entry, Follower, Mark, Message, Preference
+from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.broadcasts import announced_to, eyes_of, told_of
 from server.modules.notifications.service.following import Following
 from server.modules.notifications.service.preferences import Preferences
@@ -51,6 +52,7 @@ class Remembered:
                 }
                 for it in await self._session.execute(announced)
             ],
+            "e-mail": (await Addresses(self._session, self._settings).of(resident_id) or (None,))[0],
             "theo dõi": {"nơi ở": follower.home, "xã, phường": follower.chosen, "chủ đề": follower.topics},
             "máy nhận thông báo": [
                 {"tên": it.name, "từ": it.created_at, "gần nhất": it.last_accepted_at}
@@ -72,6 +74,7 @@ class Remembered:
     async def forget(self, resident_id: UUID) -> None:
         """Nothing of it is left; a second time changes nothing."""
         # With the devices go their messages, and so what is still on its way.
+        await Addresses(self._session, self._settings).remove(resident_id)
         await self._session.execute(delete(Device).where(Device.resident_id == resident_id))
         await self._session.execute(delete(Entry).where(Entry.resident_id == resident_id))
         for table in (Mark, Follower):

@@ -21,6 +21,7 @@ from server.core.words import Words
 from server.modules.notifications.events import MessagesReady, TextReady
 from server.modules.notifications.models import Bell, Device, Dispatch, Entry, Message, MessageState
 from server.modules.notifications.rules.inbox import Channel, Choice, Level, Told, Topic, level_of
+from server.modules.notifications.rules.other_ways import CONSENTS
 from server.modules.notifications.service.live import tell
 from server.modules.notifications.service.preferences import Preferences
 from server.modules.privacy.public import all_consented
@@ -131,7 +132,9 @@ class Telling:
         await tell(self._session, people)
         await self._send(messages)
         unrung = {row: by_id[row] for row, bell in written if bell in (Bell.NO_DEVICE, Bell.NO_CONSENT)}
-        await self._text({row: it for row, it in unrung.items() if Channel.SMS in choices[it.resident_id].channels})
+        for channel, purpose in CONSENTS.items():
+            wanted = {row: it for row, it in unrung.items() if channel in choices[it.resident_id].channels}
+            await self._text(channel, purpose, wanted)
 
     async def _devices(self, people: Iterable[UUID]) -> dict[UUID, list[Device]]:
         """The devices that can be rung, by whose they are."""
@@ -169,12 +172,12 @@ class Telling:
             for device in devices
         ]
 
-    async def _text(self, entries: Mapping[UUID, Notice]) -> None:
-        """What has legal effect, to those who agreed to be texted."""
+    async def _text(self, channel: Channel, purpose: str, entries: Mapping[UUID, Notice]) -> None:
+        """What has legal effect, to those who agreed to be told so."""
         firm = {row: it.resident_id for row, it in entries.items() if it.topic.firm}
-        agreed = await all_consented(self._session, set(firm.values()), "sms") if firm else set()
+        agreed = await all_consented(self._session, set(firm.values()), purpose) if firm else set()
         rows: list[dict[str, Any]] = [
-            {"id": uuid7(), "entry_id": row, "channel": Channel.SMS} for row, it in firm.items() if it in agreed
+            {"id": uuid7(), "entry_id": row, "channel": channel} for row, it in firm.items() if it in agreed
         ]
         if rows:
             await self._session.execute(insert(Dispatch), rows)

@@ -25,6 +25,28 @@ PURPOSES: dict[str, Purpose] = {
             "នៅពេលទូរស័ព្ទមិនទទួលបានការជូនដំណឹង ខេត្តផ្ញើសារទៅលេខរបស់អ្នកតាមរយៈក្រុមហ៊ុនទូរស័ព្ទ។",
         ),
     ),
+    "zalo": Purpose(
+        1,
+        ("Tin nhắn Zalo", "Messages over Zalo", "សារ Zalo"),
+        (
+            "Khi điện thoại không nhận được thông báo, tỉnh báo qua Zalo đến số của bạn. "
+            "Zalo biết số của bạn và rằng bạn có tin mới, không biết đó là việc gì.",
+            "When your phone cannot be notified, the province tells you over Zalo. "
+            "Zalo learns your number and that there is news, not what it is about.",
+            "ពេលទូរស័ព្ទមិនទទួលបានការជូនដំណឹង ខេត្តប្រាប់អ្នកតាម Zalo។ Zalo ដឹងលេខរបស់អ្នក និងថាមានដំណឹង មិនដឹងថាអំពីអ្វីទេ។",
+        ),
+    ),
+    "email": Purpose(
+        1,
+        ("E-mail", "E-mail", "អ៊ីមែល"),
+        (
+            "Khi điện thoại không nhận được thông báo, tỉnh gửi thư báo có tin mới đến địa chỉ bạn đã xác nhận. "
+            "Thư không ghi đó là việc gì.",
+            "When your phone cannot be notified, the province writes to the address you confirmed that there is news. "
+            "It does not say what it is about.",
+            "ពេលទូរស័ព្ទមិនទទួលបានការជូនដំណឹង ខេត្តផ្ញើអ៊ីមែលថាមានដំណឹងទៅអាសយដ្ឋានដែលអ្នកបានបញ្ជាក់។ វាមិនប្រាប់ថាអំពីអ្វីទេ។",
+        ),
+    ),
     "push-abroad": Purpose(
         1,
         ("Thông báo qua dịch vụ ở nước ngoài", "Notifications through services abroad", "ការជូនដំណឹងតាមសេវានៅបរទេស"),

@@ -10,10 +10,13 @@ import '../../identity/identity.css'
 import { Said } from '../../identity/Said'
 import { SignedIn } from '../../identity/SignedIn'
 import '../inbox/inbox.css'
+import { Mail } from './Mail'
 import { t } from './text'
 
 type Choice = Reply<'GET /api/notifications/preferences'>
 type Level = Choice['topics'][number]['level']
+type Channel = Choice['channels'][number]
+const CHANNELS: Channel[] = ['sms', 'zalo', 'email']
 const NIGHT = { since: '21:30', until: '06:00' }
 
 export default function How() {
@@ -34,7 +37,7 @@ function Form({ given, again }: { given: Choice; again: () => void }) {
   const { busy, said, run } = useDeed()
   const fields = useAsk('filters', signal => api('GET /api/catalogue/filters', {}, signal)).value?.fields ?? []
 
-  const sms = useAsk(`consents ${language.value}`, signal => api('GET /api/privacy/consents', {}, signal)).value?.items.find(one => one.purpose === 'sms')
+  const consents = useAsk(`consents ${language.value}`, signal => api('GET /api/privacy/consents', {}, signal)).value?.items ?? []
 
   async function choose(part: Partial<Choice>) {
     const before = now.value
@@ -59,10 +62,10 @@ function Form({ given, again }: { given: Choice; again: () => void }) {
     void choose({ fields: level ? { ...others, [field]: level } : others })
   }
   /** Chosen and agreed to in one tap, in the words that stand beside it. */
-  async function text(wanted: boolean) {
-    const purpose = 'sms'
-    const agreed = await run(() => (wanted ? api('PUT /api/privacy/consents/{purpose}', { purpose, body: { version: sms!.version } }) : api('DELETE /api/privacy/consents/{purpose}', { purpose })))
-    if (agreed) await choose({ channels: wanted ? ['sms'] : [] })
+  async function use(channel: Channel, wanted: boolean) {
+    const { version } = consents.find(one => one.purpose === channel)!
+    const agreed = await run(() => (wanted ? api('PUT /api/privacy/consents/{purpose}', { purpose: channel, body: { version } }) : api('DELETE /api/privacy/consents/{purpose}', { purpose: channel })))
+    if (agreed) await choose({ channels: [...now.value.channels.filter(one => one !== channel), ...(wanted ? [channel] : [])] })
   }
   const { quiet, topics } = now.value
   return (
@@ -144,16 +147,28 @@ function Form({ given, again }: { given: Choice; again: () => void }) {
         </div>
       </section>
 
-      {sms && (
+      {consents.length > 0 && (
         <section class="section">
-          <h2>{sms.title}</h2>
-          <label class="choice">
-            <input type="checkbox" checked={now.value.channels.includes('sms')} onChange={event => void text(event.currentTarget.checked)} />
-            <span>
-              {t.smsOn}
-              <span class="hint">{sms.text}</span>
-            </span>
-          </label>
+          <h2>{t.others}</h2>
+          <p class="hint">{t.othersText}</p>
+          {CHANNELS.map(channel => {
+            const consent = consents.find(one => one.purpose === channel)
+            const chosen = now.value.channels.includes(channel)
+            return (
+              consent && (
+                <div key={channel}>
+                  <label class="choice">
+                    <input type="checkbox" checked={chosen} onChange={event => void use(channel, event.currentTarget.checked)} />
+                    <span>
+                      {consent.title}
+                      <span class="hint">{consent.text}</span>
+                    </span>
+                  </label>
+                  {channel === 'email' && chosen && <Mail />}
+                </div>
+              )
+            )
+          })}
         </section>
       )}
 

@@ -78,7 +78,7 @@ function Letter({ of: { entry: one, bell, deliveries, others } }: { of: Detail }
         {bell !== 'rung' && <p>{t.bell[bell]}</p>}
         {bell === 'rung' && !deliveries.length && <p>{t.over}</p>}
         {others.map(it => (
-          <p key={it.channel}>{it.accepted_at ? t.texted(moment(it.accepted_at)) : t.textWaits}</p>
+          <p key={it.channel}>{it.accepted_at ? t.texted(WAYS[it.channel], moment(it.accepted_at)) : t.textWaits(WAYS[it.channel])}</p>
         ))}
         <ul class="ledger">
           {deliveries.map((it, i) => (
@@ -89,6 +89,8 @@ function Letter({ of: { entry: one, bell, deliveries, others } }: { of: Detail }
     </>
   )
 }
+
+const WAYS = { sms: 'SMS', zalo: 'Zalo', email: 'e-mail' }
 
 /** How far it came on one device. */
 function Delivery({ of: it }: { of: Detail['deliveries'][number] }) {
