@@ -183,6 +183,18 @@ class TestWhoIsRung:
         refused = await browser.get(f"{one.path}/following", headers=one.headers)
         assert (refused.status_code, refused.json()["type"]) == (409, "device-follows-its-owner")
 
+    async def test_whoever_signs_out_leaves_nothing_behind(
+        self, browser: Browser, phone: str, desk: Desk, commune: str, service: PushService, events: Events
+    ) -> None:
+        await browser.sign_in(phone)
+        mine = await rung(browser, service)
+        await follow(browser, [commune], ("health",))
+        await browser.delete("/api/identity/session")
+        await events.run_waiting()
+        own = await browser.get(f"{mine.path}/following", headers=mine.headers)
+        assert own.json() == {"communes": [], "topics": [], "news": True}
+        assert (await desk.reach(to(commune))).devices == 0
+
     @pytest.mark.parametrize(
         ("body", "problem"),
         [
@@ -205,6 +217,12 @@ async def plan_only(desk: Desk, it: Announcement) -> None:
         wave = await session.scalar(text("SELECT id FROM notifications_wave WHERE key = :key"), {"key": it.key})
         for _ in range(20):
             await planning.Planning(session, session.info["settings"]).plan(wave, 1, None)
+
+
+async def send(desk: Desk, number: int, round: int = 1) -> None:
+    """The job of one range."""
+    async with desk.transaction() as session:
+        await Waves(session, session.info["settings"]).send(number, round)
 
 
 class TestCounted:
@@ -324,6 +342,22 @@ class TestStopped:
         assert rang(devices) == [1] * 4
         assert counts(await desk.progress_of(it)) == (4, 4, 0, 0, 0)
 
+    async def test_jobs_from_before_the_pause_do_not_hurry_it(
+        self, phones: Phones, desk: Desk, commune: str, events: Events, database: Database
+    ) -> None:
+        devices = await phones(4)
+        it = announcement(audience=to(commune), pace=1)
+        await desk.announce(it)
+        await plan_only(desk, it)
+        async with database.reading() as connection:
+            number = await connection.scalar(text("SELECT max(number) FROM notifications_range"))
+        await desk.pause(it.key)
+        await desk.resume(it.key)
+        await send(desk, number, round=1)
+        assert sum(rang(devices)) == 0
+        await events.run_waiting()
+        assert sum(rang(devices)) == 2
+
 
 class TestCorrected:
     async def test_exactly_those_who_had_it(
@@ -377,8 +411,7 @@ class TestCorrected:
                 text("SELECT number FROM notifications_range WHERE wave_id = :id"), {"id": wave}
             )
             await connection.execute(text("DELETE FROM procrastinate_jobs"))
-        async with desk.transaction() as session:
-            await Waves(session, session.info["settings"]).send(number, 1)
+        await send(desk, number)
         assert sum(rang(devices)) == 2
         second, third = announcement(title=Words("Hai", "Two", "ពីរ")), announcement(title=Words("Ba", "Three", "បី"))
         await desk.replace(first.key, second)
@@ -438,12 +471,10 @@ class TestWhatGoesWrong:
             async with database.reading() as connection:
                 numbers.append(await connection.scalar(text("SELECT max(number) FROM notifications_range")))
         before = len(service.received)
-
-        async def send(number: int) -> None:
-            async with desk.transaction() as session:
-                await Waves(session, session.info["settings"]).send(number, 1)
-
-        await asyncio.gather(*map(send, numbers))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(send(desk, numbers[0]), 1)
+        for number in reversed(numbers):
+            await send(desk, number)
         urgencies = [it.headers["Urgency"] for it in service.received[before:]]
         assert urgencies == ["high", "high", "normal", "normal"]
 
@@ -455,11 +486,7 @@ class TestWhatGoesWrong:
         async with database.reading() as connection:
             number = await connection.scalar(text("SELECT max(number) FROM notifications_range"))
 
-        async def send() -> None:
-            async with desk.transaction() as session:
-                await Waves(session, session.info["settings"]).send(number, 1)
-
-        await asyncio.gather(*(send() for _ in range(3)))
+        await asyncio.gather(*(send(desk, number) for _ in range(3)))
         assert rang(devices) == [1, 1]
 
     async def test_a_service_that_is_down_is_waited_for(
@@ -506,10 +533,11 @@ class TestWhatGoesWrong:
         small: None,
     ) -> None:
         monkeypatch.setattr(waves, "_ENOUGH", 2)
-        await phones(4)
+        devices = await phones(4)
         await desk.announce(announcement(audience=to(commune)))
         service.answer_next(*[Planned(503)] * 2)
         await events.run_waiting()
+        assert sum(rang(devices)) == 2  # the second range did not even ask
         one = await subscribe()
         await one.test()
         await events.run_waiting()
@@ -541,15 +569,18 @@ class TestWhatGoesWrong:
         assert counts(await desk.progress_of(it)) == (2, 0, 2, 0, 0)
 
 
+def by_night(settings: Settings) -> Settings:
+    now = datetime.now(HERE)
+    words = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M}"
+    return msgspec.structs.replace(settings, quiet_night=words)
+
+
 class TestByNight:
     """The test's night is now, whenever that is."""
 
     @pytest.fixture
     def night(self, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        now = datetime.now(HERE)
-        words = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M}"
-        nightly = msgspec.structs.replace(settings, quiet_night=words)
-        monkeypatch.setitem(database.info, "settings", nightly)
+        monkeypatch.setitem(database.info, "settings", by_night(settings))
 
     async def test_news_waits_for_the_morning_and_a_warning_does_not(
         self, night: None, phones: Phones, desk: Desk, commune: str, events: Events
@@ -561,9 +592,23 @@ class TestByNight:
         await events.run_waiting()
         assert rang(devices) == [1, 1]
         now = await desk.progress_of(news)
-        assert counts(now) == (2, 0, 0, 0, 2)
+        assert (counts(now), now.waits) == ((2, 0, 0, 0, 2), {Why.NIGHT: 2})
         assert now.next_at is not None
         assert timedelta(minutes=58) < now.next_at - datetime.now(UTC) <= timedelta(hours=1)
+
+    async def test_what_was_planned_by_day_and_comes_by_night(
+        self, phones: Phones, desk: Desk, commune: str, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        devices = await phones(2)
+        it = announcement(audience=to(commune))
+        await desk.announce(it)
+        await plan_only(desk, it)
+        async with database.reading() as connection:
+            number = await connection.scalar(text("SELECT max(number) FROM notifications_range"))
+        monkeypatch.setitem(database.info, "settings", by_night(database.info["settings"]))
+        await send(desk, number)
+        assert rang(devices) == [0, 0]
+        assert (await desk.progress_of(it)).waits == {Why.NIGHT: 2}
 
     async def test_a_resident_has_a_quiet_time_of_their_own(
         self, browser: Browser, phone: str, desk: Desk, commune: str, service: PushService, events: Events

@@ -32,6 +32,10 @@ _CALLED = 400
 _OVERDUE = timedelta(minutes=10)
 
 
+Slot = tuple[datetime, Why | None]
+"""When some are due; what they wait for besides their turn."""
+
+
 class Planning:
     """Each step is one transaction, and asks for the next one: a planner that is killed is taken up where it was."""
 
@@ -84,10 +88,11 @@ class Planning:
         )
         rows = (await self._session.execute(waiting)).all()
         for row in rows:
-            due_at = self._slot(wave, row.due)
-            if row.why is not None:
-                due_at = max(due_at, row.due_at)
-            await self._session.execute(update(WaveRange).where(WaveRange.number == row.number).values(due_at=due_at))
+            due_at, why = self._slot(wave, row.due)
+            if row.why not in (None, Why.NIGHT) and row.due_at > due_at:
+                due_at, why = row.due_at, row.why
+            now = update(WaveRange).where(WaveRange.number == row.number)
+            await self._session.execute(now.values(due_at=due_at, why=why))
             self.call(wave, row.number, due_at)
         return rows[-1].number if rows else None
 
@@ -134,22 +139,20 @@ class Planning:
         wave: Wave,
         slices: Sequence[Sequence[UUID]],
         *,
-        due_at: datetime | None = None,
-        why: Why | None = None,
+        when: Slot | None = None,
         service: str | None = None,
         attempts: int = 0,
     ) -> None:
         """A range, and a job, for each of these slices: when it is their turn, or at a given time."""
         if not slices:
             return
-        new = [self._row(wave, ids, due_at or self._slot(wave, len(ids)), why, service, attempts) for ids in slices]
+        new = [self._row(wave, ids, when or self._slot(wave, len(ids)), service, attempts) for ids in slices]
         written = insert(WaveRange).returning(WaveRange.number, WaveRange.due_at, sort_by_parameter_order=False)
         for row in (await self._session.execute(written, new)).all():
             self.call(wave, row.number, row.due_at)
 
-    def _row(
-        self, wave: Wave, ids: Sequence[UUID], due_at: datetime, why: Why | None, service: str | None, attempts: int
-    ) -> dict[str, Any]:
+    def _row(self, wave: Wave, ids: Sequence[UUID], when: Slot, service: str | None, attempts: int) -> dict[str, Any]:
+        due_at, why = when
         nobody = bits_of((), len(ids))
         return {
             "id": uuid7(),
@@ -178,14 +181,15 @@ class Planning:
         ends = self._night.ends(at) if self._night and not wave.urgent else None
         return ends and ends.astimezone(UTC)
 
-    def _slot(self, wave: Wave, count: int) -> datetime:
+    def _slot(self, wave: Wave, count: int) -> Slot:
         """When so many may go, at the wave's pace and not by night."""
         now = datetime.now(UTC)
         at = max(now, wave.next_at or now)
-        at = self.morning(wave, at) or at
+        morning = self.morning(wave, at)
+        at = morning or at
         if wave.pace:
             wave.next_at = at + timedelta(seconds=count / wave.pace)
-        return at
+        return at, Why.NIGHT if morning else None
 
     async def _broadcast(self, wave: Wave) -> Broadcast:
         return (await self._session.scalars(select(Broadcast).where(Broadcast.id == wave.broadcast_id))).one()

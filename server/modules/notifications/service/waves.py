@@ -277,8 +277,7 @@ class Waves:
                 await self._planning.add(
                     wave,
                     [ids],
-                    due_at=later.until,
-                    why=later.why,
+                    when=(later.until, later.why),
                     service=later.service,
                     attempts=later.attempts,
                 )
