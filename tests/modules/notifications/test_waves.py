@@ -325,7 +325,7 @@ class TestStopped:
         assert rang(devices) == [0, 0]
         assert (await inbox(browser))["unread"] == (1 if verb == "cancel" else 0)
         now = await desk.progress_of(it)
-        assert (now.state.value, now.counted) == ({"cancel": "cancelled", "retract": "withdrawn"}[verb], True)
+        assert (now.state.value, now.over) == ({"cancel": "cancelled", "retract": "withdrawn"}[verb], True)
 
     async def test_at_a_pace(self, phones: Phones, desk: Desk, commune: str, events: Events, later: Later) -> None:
         devices = await phones(4)

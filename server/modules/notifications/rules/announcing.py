@@ -71,6 +71,9 @@ class WaveState(Enum):
     WITHDRAWN = "withdrawn"
 
 
+STOPPABLE = (WaveState.RUNNING, WaveState.PAUSED)
+
+
 class Why(Enum):
     """What some devices of a wave wait for, other than their turn."""
 
@@ -105,7 +108,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def over(self) -> bool:
-        return self.counted and not self.waiting
+        """Nothing more happens; who still waits in a wave that was stopped for good is not told."""
+        return self.state not in STOPPABLE or (self.counted and not self.waiting)
 
 
 def range_size(pace: int | None) -> int:

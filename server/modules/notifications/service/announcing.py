@@ -21,6 +21,7 @@ from server.modules.identity.public import count_residents
 from server.modules.notifications.events import UrgentWaveBegun, WaveBegun
 from server.modules.notifications.models import Broadcast, Device, Follower, Mark, Preference, Wave, WaveRange
 from server.modules.notifications.rules.announcing import (
+    STOPPABLE,
     Announcement,
     Audience,
     Progress,
@@ -34,7 +35,6 @@ from server.modules.notifications.service.live import tell_all
 
 _USUAL = timedelta(days=1)
 _RANGES_KEPT = timedelta(days=30)
-_STOPPABLE = (WaveState.RUNNING, WaveState.PAUSED)
 
 
 class AnnouncementNotFound(Problem):
@@ -98,7 +98,7 @@ class Announcing:
             raise AnnouncementNotFound
         waves = await self._waves(broadcast)
         newest = waves[-1]
-        goes_on = newest.state in _STOPPABLE
+        goes_on = newest.state in STOPPABLE
         for wave in waves:
             _stop(wave, WaveState.REPLACED)
         broadcast.place, broadcast.told_at = uuid7(), datetime.now(UTC)
@@ -233,7 +233,7 @@ def _words(it: Announcement) -> dict[str, Any]:
 
 def _stop(wave: Wave, state: WaveState) -> None:
     """A wave that still could send sends no more, unless it is resumed; jobs that wait for it find another round."""
-    if wave.state in _STOPPABLE and wave.state is not state:
+    if wave.state in STOPPABLE and wave.state is not state:
         wave.state, wave.round = state, wave.round + 1
 
 
@@ -262,7 +262,7 @@ def _progress(wave: Wave, row: Any, read: int) -> Progress:
     return Progress(
         key=wave.key,
         state=wave.state,
-        counted=(wave.planned and not wave.adopting) or wave.state not in _STOPPABLE,
+        counted=(wave.planned and not wave.adopting) or wave.state not in STOPPABLE,
         waits={why: int(getattr(row, why.value)) for why in Why if row and getattr(row, why.value)},
         next_at=row and row.next_at,
         read=read,

@@ -52,7 +52,7 @@ class Live:
     def __init__(self, database: Database, state_of: StateOf, heartbeat: float) -> None:
         self._database = database
         self._state_of = state_of
-        self._turns = asyncio.Semaphore(2)
+        self._turns = asyncio.Semaphore(4)
         self._heartbeat = heartbeat
         self._listeners: set[_Listener] = set()
         self._running: list[asyncio.Task[None]] = []
