@@ -22,6 +22,8 @@ import { t as calendar } from './calendar/text'
 import { t as feeds } from './feeds/text'
 import { t as dossiers } from './dossiers/text'
 import { Menu } from './Menu'
+import { t as residentsWarnings } from '../modules/news/warnings/text'
+import { t as warnings } from './warnings/text'
 import { t as news } from './news/text'
 import './room'
 import { SignIn } from './sign-in/SignIn'
@@ -51,6 +53,8 @@ const Feeds = screen(feeds, () => import('./feeds/Feeds'))
 const Offices = screen(dossiers, () => import('./dossiers/Offices'))
 const News = screen(news, () => import('./news/News'))
 const Article = screen([news, residentsNews], () => import('./news/Article'))
+const Warnings = screen(warnings, () => import('./warnings/Warnings'))
+const Warning = screen([warnings, residentsWarnings], () => import('./warnings/Warning'))
 const Account = lazy(() => import('./account/Account'))
 
 const Nowhere = () => (
@@ -108,6 +112,8 @@ function Console() {
               <Route path="/staff/dossiers/:id" component={Dossier} />
               <Route path="/staff/news" component={News} />
               <Route path="/staff/news/:id" component={Article} />
+              <Route path="/staff/warnings" component={Warnings} />
+              <Route path="/staff/warnings/:id" component={Warning} />
               <Route path="/staff/figures" component={Figures} />
               <Route path="/staff/calendar" component={Calendar} />
               <Route path="/staff/feeds" component={Feeds} />

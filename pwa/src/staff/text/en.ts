@@ -10,6 +10,7 @@ export default {
   home: 'What waits for you',
   dossiers: 'Dossiers',
   news: 'News',
+  warnings: 'Warnings',
   calendar: 'Working days',
   offices: 'Unit codes',
   feeds: 'Exchange bus',

@@ -8,6 +8,7 @@ export default {
   home: 'Việc đang chờ',
   dossiers: 'Hồ sơ',
   news: 'Tin tức',
+  warnings: 'Cảnh báo',
   calendar: 'Lịch làm việc',
   offices: 'Mã đơn vị',
   feeds: 'Trục liên thông',

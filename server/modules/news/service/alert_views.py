@@ -13,7 +13,7 @@ from server.core.paging import CursorRefused, cursor_of, key_of
 from server.core.words import LANGUAGES
 from server.modules.identity.public import OwnWork, names_of_staff, refuse_own_work
 from server.modules.news.models import Alert
-from server.modules.news.rules.alerts import AlertAct, AlertState, Warn, next_state
+from server.modules.news.rules.alerts import BLANK, AlertAct, AlertState, Warn, next_state
 from server.modules.news.rules.aloud import aloud_km, aloud_vi
 from server.modules.news.rules.kinds import KINDS, grade
 from server.modules.news.schemas.alerts import (
@@ -134,7 +134,9 @@ class AlertDesk:
         now, units = datetime.now(UTC), await named_communes(self._session)
         places = [] if warn.everywhere else [(code, units[code]) for code in warn.communes if code in units]
         _, province = await province_of(self._session)
-        names = [name for _, name in places] or [province]
+        # Nowhere chosen yet is not everywhere.
+        shown = places or ([] if warn.everywhere else [("", BLANK)])
+        names = [name for _, name in shown] or [province]
         title, body = push_words(warn, act)
         heard = Audience(communes=frozenset(code for code, _ in places))
         found = await reach(self._session, heard, urgent=True) if places or warn.everywhere else None
@@ -153,7 +155,7 @@ class AlertDesk:
                 kind=warn.kind,
                 scale=KINDS[warn.kind].scale,
                 level=warn.level,
-                communes=[Place(code=code, name=name) for code, name in places],
+                communes=[Place(code=code, name=name) for code, name in shown],
                 begins_at=warn.begins_at,
                 ends_at=warn.ends_at,
                 issued_at=now,

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { aloud, hush, reading } from '../../../core/aloud'
 import { api, copiedAt } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
+import type { Language } from '../../../core/language'
 import { useLater } from '../../../core/later'
 import { moment } from '../../../core/moment'
 import { Await, Empty, Icon, Note, Page } from '../../../core/ui'
@@ -46,8 +47,8 @@ export default function Warning() {
 const Copy = ({ at }: { at: string | undefined }) => (at ? <p class="hint">{t.copy(moment(at))}</p> : null)
 
 /** As a phone shows it; the desk shows it the same while it is written. */
-export function Whole({ of, plain }: { of: Alert; plain?: boolean }) {
-  const { kind, grade, headline, what, steps, lang } = words(of)
+export function Whole({ of, plain, as }: { of: Alert; plain?: boolean; as?: Language }) {
+  const { kind, grade, headline, what, steps, lang } = words(of, as)
   return (
     <article class="warning">
       <div class={`warning-head ${tone(of)}`}>
@@ -64,7 +65,7 @@ export function Whole({ of, plain }: { of: Alert; plain?: boolean }) {
       </div>
       {cleared(of) && <Note tone="good" title={t.over} />}
       {!cleared(of) && !stands(of) && !plain && <Note title={t.expired} />}
-      {lang === 'vi' && <p class="hint">{t.onlyVietnamese}</p>}
+      {lang === 'vi' && !plain && <p class="hint">{t.onlyVietnamese}</p>}
       <p lang={lang}>{what}</p>
       {steps.length > 0 && (
         <section>

@@ -1,6 +1,7 @@
 /** The warnings that stand, asked for as long as the app is looked at: by the clock, and whenever the phone is told something. */
 import { signal } from '@preact/signals'
 import { api, copiedAt, here, type Reply } from '../../../core/api'
+import type { Language } from '../../../core/language'
 import { keep, recall } from '../../../core/memory'
 import { home } from '../../../core/preferences'
 import { language } from '../../../core/text'
@@ -46,8 +47,8 @@ export const putAway = (one: Alert) => keep('alerts-seen', (seen.value = [...see
 export const mine = () => (alerts.value?.items ?? []).filter(one => stands(one) && concerns(one) && !seen.value.includes(one.identifier))
 
 /** Its words, in the reader's language where there are any; kind and grade have names in all of them. */
-export function words(one: Alert) {
-  const lang = language.value in one.texts ? language.value : 'vi'
+export function words(one: Alert, wished: Language = language.value) {
+  const lang = wished in one.texts ? wished : 'vi'
   return { ...one.names[language.value]!, ...one.texts[lang]!, lang: lang === language.value ? undefined : lang }
 }
 

@@ -1,0 +1,290 @@
+import { useSignal } from '@preact/signals'
+import { useRoute } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
+import { api, Problem } from '../../core/api'
+import { useAsk } from '../../core/ask'
+import { useDraft } from '../../core/draft'
+import { moment } from '../../core/moment'
+import { grouped } from '../../core/text'
+import { Await, Choices, Icon, Note } from '../../core/ui'
+import { print } from '../../core/ui/icons'
+import { Sheet } from '../../core/ui/Sheet'
+import { Whole } from '../../modules/news/warnings/Warning'
+import { may, read } from '../access'
+import { useDeed } from '../deed'
+import { Conflict, Copy, Facts, Finish, Name, Panel, Said, Screen } from '../ui'
+import type { Desk, Draft } from './draft'
+import { Editor } from './Editor'
+import { t } from './text'
+import './warnings.css'
+
+const PAUSE = 1000
+const WATCH = 4000
+type Language = 'vi' | 'en' | 'km'
+type Lack = Desk['preview']['lacks'][number]
+
+/** One warning at the desk: what is written beside what everybody meets, and the way out. */
+export default function Warning() {
+  const { id } = useRoute().params as { id: string }
+  const asked = useAsk<Desk>(`alert ${id}`, signal => read('GET /api/news/alert-desk/{alert_id}', { alert_id: id }, signal))
+  const now = useSignal<Desk | undefined>(undefined)
+  const one = now.value?.id === id ? now.value : asked.value
+  return (
+    <Screen title={one?.draft.vi.headline || t.untitled} lang={one?.draft.vi.headline ? 'vi' : undefined} back={['/staff/warnings', t.title]} lead={one && t.states[one.state]}>
+      <Await of={{ ...asked, value: one! }}>{desk => <Work key={desk.id} of={desk} done={next => (now.value = next)} />}</Await>
+    </Screen>
+  )
+}
+
+function Work({ of: desk, done }: { of: Desk; done: (next: Desk) => void }) {
+  const kept = useDraft<Draft>(`warning ${desk.id}`)
+  const typed = useSignal<Draft>(kept.peek() ?? desk.draft)
+  const { busy, said, run } = useDeed()
+  const other = useSignal<Desk | undefined>(undefined)
+  /** As it was last sent or read: the server strips a space at an end, and whoever types must not lose it. */
+  const base = useSignal(JSON.stringify(desk.draft))
+  const editable = desk.acts.includes('write-warning')
+  async function save(version = desk.version) {
+    const changed = async ({ status }: Problem) => status === 412 && !!(other.value = await read('GET /api/news/alert-desk/{alert_id}', { alert_id: desk.id }).catch(() => undefined))
+    await run(async () => {
+      const sent = typed.peek()
+      const next = await api('PUT /api/news/alert-desk/{alert_id}', { alert_id: desk.id, headers: { 'If-Match': `"${version}"` }, body: sent })
+      other.value = undefined
+      base.value = JSON.stringify(sent)
+      done(next)
+    }, changed)
+  }
+  const unsaved = JSON.stringify(typed.value) !== base.value
+  useEffect(() => {
+    kept.value = unsaved ? typed.peek() : undefined
+    if (!unsaved || !editable || other.peek()) return
+    const wait = setTimeout(() => void save(), PAUSE)
+    return () => clearTimeout(wait)
+  }, [typed.value, base.value])
+  // While phones are being rung the numbers grow.
+  const waiting = desk.messages.some(one => one.waiting > 0)
+  useEffect(() => {
+    if (!waiting || unsaved) return
+    const look = setTimeout(() => void read('GET /api/news/alert-desk/{alert_id}', { alert_id: desk.id }).then(done, () => {}), WATCH)
+    return () => clearTimeout(look)
+  }, [desk, unsaved])
+  const wrong = (field: string) => {
+    const lack = desk.preview.lacks.find(one => one.field === field && one.why !== 'empty')
+    return lack && t.why[lack.why as keyof typeof t.why]
+  }
+  const changeTo = (next: Draft) => (typed.value = next)
+  return (
+    <>
+      {editable && (
+        <p class="hint" role="status">
+          {busy.value ? t.saving : unsaved ? t.typed : t.saved}
+          {desk.state === 'in-force' && desk.writers.length > 0 && ` · ${t.changed}`}
+        </p>
+      )}
+      <Said text={said.value} />
+      {other.value && (
+        <Conflict
+          busy={busy.value}
+          fields={[[t.text, summed(other.value.draft), summed(typed.value)]]}
+          keep={() => void save(other.value!.version)}
+          take={() => {
+            typed.value = other.value!.draft
+            base.value = JSON.stringify(typed.value)
+            done(other.value!)
+            other.value = undefined
+          }}
+        />
+      )}
+      <div class="warn-desk">
+        <div class="stack">
+          {editable && desk.state === 'in-force' && <Ending typed={typed.value} change={changeTo} />}
+          {editable && <Editor typed={typed} said={wrong} />}
+        </div>
+        <div class="stack">
+          {(desk.acts.length > 1 || desk.state === 'draft') && <Out of={desk} waits={unsaved || busy.value} done={done} replace={(lack, code) => (typed.value = { ...typed.peek(), communes: [...new Set([...typed.peek().communes.filter(one => !isGone(one, lack)), code])] })} />}
+          <Seen of={desk} />
+          {desk.messages.length > 0 && <Messages of={desk} />}
+          <History of={desk} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+const summed = ({ vi }: Draft) => [vi.headline, vi.what, ...(vi.steps ?? [])].join(' · ')
+/** Codes are digits; whatever else stands there is a name of the past. */
+const isGone = (code: string, lack: Lack) => lack.field === 'communes' && !/^\d+$/.test(code)
+
+function Ending({ typed, change }: { typed: Draft; change: (next: Draft) => void }) {
+  const end = () => void import('./templates').then(({ end }) => change(end(typed)))
+  return (
+    <div class="buttons">
+      {typed.clears ? (
+        <button class="button" type="button" onClick={() => change({ ...typed, clears: false })}>
+          {t.again}
+        </button>
+      ) : (
+        <button class="button" type="button" onClick={end}>
+          {t.clear}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** What is still in the way, whom it would reach, and the button. */
+function Out({ of: desk, waits, done, replace }: { of: Desk; waits: boolean; done: (next: Desk) => void; replace: (lack: Lack, code: string) => void }) {
+  const { lacks, devices, inboxes, reader } = desk.preview
+  const { busy, said, run } = useDeed()
+  const asking = useSignal<'issue' | 'issue-alone' | undefined>(undefined)
+  const act = desk.acts.find(one => one === 'warn' || one === 'update-warning' || one === 'all-clear')
+  const go = (how: 'issue' | 'issue-alone' | 'discard', close?: () => void) =>
+    run(async () => {
+      const asked = { alert_id: desk.id, headers: { 'If-Match': `"${desk.version}"` } }
+      done(how === 'issue' ? await api('POST /api/news/alert-desk/{alert_id}/issue', asked) : how === 'discard' ? await api('POST /api/news/alert-desk/{alert_id}/discard', asked) : await api('POST /api/news/alert-desk/{alert_id}/issue-alone', asked))
+      close?.()
+    })
+  const places = reader.communes.length ? reader.communes.map(one => one.name).join(', ') : t.everywhere
+  const ready = act && lacks.length === 0 && !waits
+  return (
+    <Panel title={t.issue}>
+      <p>{t.reach(grouped(devices), grouped(inboxes))}</p>
+      {act && lacks.length > 0 && (
+        <Note tone="warn" title={t.lacks}>
+          <ul class="lacks">
+            {lacks.map(lack => (
+              <li key={lack.field + lack.why}>
+                {fieldName(lack.field)}: {t.why[lack.why as keyof typeof t.why]}
+                {lack.offers.length > 0 && (
+                  <span class="buttons">
+                    {lack.offers.map(one => (
+                      <button key={one.code} class="button" type="button" onClick={() => replace(lack, one.code)}>
+                        {t.instead(one.name)}
+                      </button>
+                    ))}
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </Note>
+      )}
+      <Said text={said.value} />
+      {act && desk.needs_second && <p class="hint">{t.second}</p>}
+      <div class="buttons">
+        {act && !desk.needs_second && (
+          <button class="button main" type="button" disabled={!ready || busy.value} onClick={() => (asking.value = 'issue')}>
+            {t[act]}
+          </button>
+        )}
+        {act && desk.needs_second && may('news:warn-alone') && (
+          <button class="button" type="button" disabled={!ready || busy.value} onClick={() => (asking.value = 'issue-alone')}>
+            {t.alone}
+          </button>
+        )}
+        {desk.acts.includes('discard-warning') && (
+          <button class="button bad" type="button" disabled={busy.value} onClick={() => void go('discard')}>
+            {t.discard}
+          </button>
+        )}
+      </div>
+      {asking.value && (
+        <Sheet title={act ? t[act] : t.issue} onClose={() => (asking.value = undefined)}>
+          {close => (
+            <form class="form" onSubmit={event => (event.preventDefault(), void go(asking.value!, close))}>
+              <p lang="vi">
+                <strong>{reader.texts.vi!.headline}</strong>
+              </p>
+              <p>{t.sure(grouped(devices), places)}</p>
+              {asking.value === 'issue-alone' && <Note tone="warn" title={t.sureAlone} />}
+              <Said text={said.value} />
+              <Finish busy={busy.value} label={act ? t[act] : t.issue} leave={close} />
+            </form>
+          )}
+        </Sheet>
+      )}
+    </Panel>
+  )
+}
+
+function fieldName(field: string) {
+  const [first, second] = field.split('.') as [string, string | undefined]
+  const name = t.fields[(second ?? first) as keyof typeof t.fields]
+  return second ? `${name} (${t.languages[first as Language]})` : name
+}
+
+/** The phone, the lock screen and the loudspeaker, side by side, made by the server from the same warning. */
+function Seen({ of: { preview } }: { of: Desk }) {
+  const spoken = (['vi', 'en', 'km'] as const).filter(one => one in preview.reader.texts)
+  const chosen = useSignal<Language>('vi')
+  const lang = spoken.includes(chosen.value) ? chosen.value : 'vi'
+  const push = preview.push[lang]!
+  const loud = preview.aloud[lang]
+  return (
+    <Panel title={t.seen}>
+      {spoken.length > 1 && <Choices row legend={t.seenIn} name="seen" value={lang} onChange={one => (chosen.value = one)} of={spoken.map(value => ({ value, label: t.languages[value] }))} />}
+      <h3>{t.push}</h3>
+      <div class="lock-screen" lang={lang}>
+        <strong>{push.title}</strong>
+        <span>{push.body}</span>
+      </div>
+      <h3>{t.phone}</h3>
+      <div class="phone-screen">
+        <Whole of={preview.reader} plain as={lang} />
+      </div>
+      {loud && (
+        <>
+          <h3>{t.aloud}</h3>
+          <p class="hint no-print">{t.aloudHint}</p>
+          <p class="loud" lang={lang}>
+            {loud}
+          </p>
+          <div class="buttons no-print">
+            <Copy text={loud} what="" label={t.copy} />
+            <button class="button" type="button" onClick={() => window.print()}>
+              <Icon of={print} />
+              {t.print}
+            </button>
+          </div>
+        </>
+      )}
+    </Panel>
+  )
+}
+
+const Messages = ({ of }: { of: Desk }) => (
+  <Panel title={t.sent}>
+    {of.messages.map(one => (
+      <Facts
+        key={one.number}
+        of={[
+          [
+            `${one.number}. ${t.done[one.act]}`,
+            <>
+              {moment(one.sent_at)} · {t.numbers(grouped(one.sent), grouped(one.due))}
+              {one.waiting > 0 && ` · ${t.waiting(grouped(one.waiting))}`}
+              {one.failed + one.gone > 0 && ` · ${t.failed(grouped(one.failed + one.gone))}`}
+              {one.read > 0 && ` · ${t.read(grouped(one.read))}`}
+            </>,
+          ],
+        ]}
+      />
+    ))}
+  </Panel>
+)
+
+const History = ({ of }: { of: Desk }) => (
+  <Panel title={t.history}>
+    <ol class="rows quiet">
+      {of.steps.map(step => (
+        <li key={step.at + step.act} class="line">
+          <span>
+            <strong>{t.done[step.act]}</strong> · {step.by ? <Name of={step.by} /> : t.byClock}
+            {step.alone && ` (${t.aloneDone})`}
+          </span>
+          <span class="hint">{moment(step.at)}</span>
+        </li>
+      ))}
+    </ol>
+  </Panel>
+)

@@ -1,0 +1,23 @@
+/** A warning as it is typed, and as the server keeps it. */
+import type { Asked, Reply } from '../../core/api'
+
+export type Desk = Reply<'GET /api/news/alert-desk/{alert_id}'>
+export type Draft = Asked<'PUT /api/news/alert-desk/{alert_id}'>['body']
+export type Said = NonNullable<Draft['en']>
+export type Kind = Draft['kind']
+
+/** Grades of natural hazards go to 5 (Decision 18/2021), our own for the rest to 3; the server knows the same. */
+export const hazards: Kind[] = ['storm', 'rain', 'tide', 'salinity', 'thunderstorm', 'sea', 'landslide', 'heat', 'forest-fire']
+export const kinds: Kind[] = [...hazards, 'disease', 'animal-disease', 'scam', 'other']
+export const highest = (kind: Kind) => (hazards.includes(kind) ? 5 : 3)
+
+const AHEAD = 7 * 3_600_000
+/** For `datetime-local`, by the province's clock. */
+export const local = (iso: string | null) => (iso ? new Date(Date.parse(iso) + AHEAD).toISOString().slice(0, 16) : '')
+export const instant = (typed: string) => (typed ? new Date(Date.parse(`${typed}Z`) - AHEAD).toISOString() : null)
+
+/** The next whole hour, and so many after it. */
+export function hours(from: number, long: number) {
+  const first = Math.ceil(Date.now() / 3_600_000) + from
+  return { begins_at: new Date(first * 3_600_000).toISOString(), ends_at: new Date((first + long) * 3_600_000).toISOString() }
+}
