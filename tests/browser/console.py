@@ -24,6 +24,7 @@ class Cast(NamedTuple):
     request: UUID
     dossier: UUID
     waiting: UUID
+    warning: UUID
 
 
 async def _wrong_password(page: Page) -> None:
@@ -74,6 +75,11 @@ async def _partner(page: Page) -> None:
 async def _refuse(page: Page) -> None:
     await page.locator(".choices input").last.check()
     await page.locator("main [type=submit]").click()
+
+
+async def _begin_warning(page: Page) -> None:
+    await page.locator(".head .button").click()
+    await page.locator("dialog .buttons .button").nth(2).click()
 
 
 def _fill(*values: str) -> Callable[[Page], object]:
@@ -161,6 +167,10 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("calendar-day", "/staff/calendar", "dialog .choice", pressing(".panel .button")),
         Screen("offices", "/staff/offices", ".acts"),
         Screen("office", "/staff/offices", "dialog .choice", pressing(".acts .button")),
+        Screen("warnings", "/staff/warnings", "main .row, main table"),
+        Screen("warnings-kinds", "/staff/warnings", "dialog .buttons", pressing(".head .button")),
+        Screen("warning-new", "/staff/warnings", ".lacks li", _begin_warning),
+        Screen("warning", f"/staff/warnings/{cast.warning}", ".loud"),
         Screen("requests", "/staff/requests", "main .row, main table"),
         Screen("request", f"/staff/requests/{cast.request}", ".quote"),
         Screen("request-refuse", f"/staff/requests/{cast.request}", "textarea:invalid", _refuse),
@@ -202,6 +212,7 @@ async def rehearse(office: Office) -> Cast:
         request=request,
         dossier=await office.files(chief, resident),
         waiting=await office.files(chief, resident, asked),
+        warning=await office.warns(),
     )
 
 
@@ -221,6 +232,7 @@ async def walk_console(visitor: Visitor, office: Office) -> AsyncIterator[Screen
     yield await _come_to(visitor, Screen("lapsed", "/staff", "[name=username]"))
     await cast.idle.enter(visitor.context)
     yield await _come_to(visitor, Screen("nothing-to-do", "/staff", ".nothing"))
+    await office.all_quiet()
 
 
 async def _save_name(page: Page) -> None:

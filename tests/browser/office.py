@@ -3,9 +3,10 @@
 import itertools
 import os
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import pyotp
 from argon2 import PasswordHasher
 from playwright.async_api import BrowserContext
@@ -16,6 +17,7 @@ from server.core.access import Caller
 from server.core.database import Database
 from server.core.looks import Why, looked
 from server.core.settings import Settings
+from server.core.snapshot import touch
 from server.modules.dossiers.models import Channel, Hours, OfficeCode, Returning
 from server.modules.dossiers.schemas.desk import ActOnDossier, ReceivedPaper, RegisterDossier
 from server.modules.dossiers.service.desk import Desk
@@ -27,6 +29,11 @@ from server.modules.identity.service.links import Links
 from server.modules.identity.service.residents import Residents
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.time_codes import TimeCodes
+from server.modules.news.models import Alert
+from server.modules.news.rules.alerts import Said, Warn
+from server.modules.news.rules.kinds import Kind as Kinds
+from server.modules.news.service.alerts import SNAPSHOT as ALERTS
+from server.modules.news.service.alerts import Alerts
 from server.modules.privacy.rules.requests import Kind
 from server.modules.privacy.service.requests import Requests
 
@@ -38,6 +45,8 @@ EVERYTHING = (
     "dossiers:offices",
     "identity:administer",
     "identity:recover",
+    "news:warn",
+    "news:warn-alone",
     "privacy:audit",
     "privacy:decide",
 )
@@ -128,6 +137,34 @@ class Office:
         async with self._database.transaction() as session:
             staff = (await session.scalars(select(Staff).where(Staff.id == member.id))).one()
             await Sessions(session).end_all_of(staff)
+
+    async def warns(self, headline: str = "Triều cường lên 2,15 m", **more: Any) -> UUID:
+        """A warning is in force, in Vietnamese and Khmer, for two communes unless said otherwise."""
+        now = datetime.now(UTC)
+        writer = Caller(id=uuid7(), kind="staff", session_id=uuid7(), proved_at=now)
+        warn = Warn(
+            kind=Kinds.TIDE,
+            level=3,
+            everywhere=False,
+            communes=["32002", "32248"],
+            begins_at=now - timedelta(hours=1),
+            ends_at=now + timedelta(hours=12),
+            vi=Said(headline, "Nước dâng cao nhất lúc 18h30.", ["Kê cao đồ đạc", "Gọi 112 khi cần giúp"]),
+            en=None,
+            km=Said("ទឹកជោរ", "ទឹកឡើងខ្ពស់។", ["លើកឥវ៉ាន់"]),
+            source="Đài Khí tượng Mẫu",
+        )
+        async with self._database.transaction() as session:
+            alerts = Alerts(session)
+            alert = await alerts.begin(writer, msgspec.structs.replace(warn, **more))
+            await alerts.put_in_force(writer, alert.id, alert.version, alone=True)
+        return alert.id
+
+    async def all_quiet(self) -> None:
+        """No warning is in force, and none was lately."""
+        async with self._database.transaction() as session:
+            await session.execute(delete(Alert))
+            await touch(session, ALERTS)
 
     async def disconnect(self) -> None:
         """No other system is known here."""

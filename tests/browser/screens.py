@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 from playwright.async_api import Page, expect
 
+from server.modules.news.rules.kinds import Kind as AlertKind
 from tests.browser.authenticator import unlocking
 from tests.browser.chromium import Visitor
+from tests.browser.office import Office
 from tests.browser.wire import Wire
 from tests.modules.identity.authenticator import Authenticator
 
@@ -190,6 +192,10 @@ SCREENS = (
     Screen("notifications", "/notifications", ".card .button"),
     Screen("following-nobody", "/notifications/following", ".note .button"),
     Screen("emergency", "/emergency", ".call"),
+    Screen("warnings-none", "/warnings", ".note.good"),
+    Screen("warnings", "/warnings", ".warning-row.grade-2"),
+    Screen("warning", "/warnings", ".warning-map .struck", pressing(".warning-row.grade-3")),
+    Screen("warned", "/about", ".warned-one"),
     Screen("install", "/install", ".guide"),
     Screen("about", "/about", ".section"),
     Screen("design", "/design", ".swatches"),
@@ -235,8 +241,9 @@ SCREENS = (
 )
 
 
-async def walk(visitor: Visitor, wire: Wire) -> AsyncIterator[Screen]:
+async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Screen]:
     """Through all of them with one phone; the line is cut before the last ones."""
+    await office.all_quiet()
     # The unknown procedure and commune, the wrong code; and what is asked for without a line.
     visitor.forgive(r"Failed to load resource.*(400|401|404|412|net::ERR)")
     await unlocking(visitor.page, in_fields=False)
@@ -244,6 +251,11 @@ async def walk(visitor: Visitor, wire: Wire) -> AsyncIterator[Screen]:
         if screen.name == "search-offline":
             await until_ready_for_offline(visitor.page)
             wire.cut()
+        if screen.name == "warnings":
+            await office.warns()
+            await office.warns("Giả danh công an", kind=AlertKind.SCAM, level=2, everywhere=True, km=None)
+        if screen.name == "install":
+            await office.all_quiet()
         if screen.name == "passkeys":
             await add_passkey(visitor.page, wire.leads_to)
         await visitor.open(screen.path)

@@ -30,7 +30,7 @@ async def take(folder: Path, database_url: str) -> None:
                 Wire(origin) as wire,
                 visiting(browser, wire.origin, locale=locale, permissions=["notifications"]) as visitor,
             ):
-                await _take_each(visitor, walk(visitor, wire), folder, language)
+                await _take_each(visitor, walk(visitor, wire, office), folder, language)
             async with visiting(browser, origin, locale=locale) as visitor:
                 await _take_each(visitor, walk_console(visitor, office), folder, f"console-{language}")
         await office.close()

@@ -34,9 +34,9 @@ AXE = """async ([where, runOnly]) => {
 }"""
 
 
-async def test_nobody_complains(whole_chromium: Browser, wire: Wire) -> None:
+async def test_nobody_complains(whole_chromium: Browser, wire: Wire, office: Office) -> None:
     async with visiting(whole_chromium, wire.origin, permissions=["notifications"]) as visitor:
-        found = await heard_of(visitor, walk(visitor, wire))
+        found = await heard_of(visitor, walk(visitor, wire, office))
     assert not found, "\n".join(found)
 
 

@@ -323,7 +323,7 @@ class TestFeeds:
 
     async def test_unchanged_is_not_sent_again(self, writer: Desk, second: Desk, public: Public) -> None:
         await in_force(writer, second)
-        for path in ("/feeds/alerts.cap", "/feeds/alerts.atom", "/feeds/alerts.json", "/api/news/alerts"):
+        for path in ("/feeds/alerts.cap", "/feeds/alerts.atom", "/feeds/alerts.json", "/api/news/alerts/past"):
             first = await public.get(path)
             assert first.headers["cache-control"] == "public, max-age=15"
             same = await public.get(path, **{"If-None-Match": first.headers["etag"]})

@@ -35,7 +35,7 @@ class AlertController(Controller):
     @get("/", guards=[anyone], responses=sends(AlertsNow) | problems(Unavailable))
     async def list_alerts(self, request: AnyRequest) -> Response[bytes]:
         """Warnings in force, the gravest first, and those cleared within a day; for all communes, in all languages."""
-        return alerts_snapshot.reply(request, alerts_snapshot.value.now, max_age=_SECONDS)
+        return alerts_snapshot.reply(request, alerts_snapshot.value.now, max_age=5)
 
     @get("/past", guards=[anyone], responses=sends(AlertPage) | problems(InputRefused, CursorRefused, Unavailable))
     async def list_past_alerts(self, request: AnyRequest, limit: Limit = 20, cursor: Cursor = None) -> Response[bytes]:

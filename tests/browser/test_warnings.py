@@ -1,0 +1,103 @@
+"""A warning from the desk to a phone that nobody reloads, without a line too, and the all-clear in its place."""
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.office import Office
+from tests.browser.screens import until_ready_for_offline
+from tests.browser.test_console import Sit, button, field, heading, sit
+from tests.browser.wire import Wire
+
+__all__ = ["sit"]
+
+pytestmark = pytest.mark.browser
+
+MINE = "localStorage.setItem('home', JSON.stringify({code: '32248', name: 'Xã Đất Mũi'}))"
+ELSEWHERE = "localStorage.setItem('home', JSON.stringify({code: '31825', name: 'Phường Bạc Liêu'}))"
+
+
+async def until_shown(it: Locator) -> None:
+    """The app asks each minute, and whenever somebody comes back to it: here they come back until it is there."""
+    page = it.page
+    async with asyncio.timeout(30):
+        while not await it.count():
+            await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            await asyncio.sleep(0.2)
+
+
+async def send(page: Page, act: str) -> None:
+    await button(page, act).click()
+    await button(page.get_by_role("dialog"), act).click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit, office: Office, wire: Wire) -> None:
+    await office.all_quiet()
+    resident = await visit(origin=wire.origin)
+    stranger = await visit()
+    for visitor, home in ((resident, MINE), (stranger, ELSEWHERE)):
+        await visitor.page.evaluate(home)
+        await visitor.open("/")
+        await expect(visitor.page.locator(".tiles")).to_be_visible()
+    await until_ready_for_offline(resident.page)
+
+    # One writes; what is missing is named, and the way out is closed to whoever wrote.
+    writing = await sit(await office.hire("news:warn", name="Lê Thị Soạn"), "/staff/warnings")
+    page = writing.page
+    await button(page, "Soạn cảnh báo").click()
+    await button(page, "Triều cường, nước dâng").click()
+    await expect(page.locator(".lacks")).to_contain_text("Xã, phường: còn trống")
+    for language in ("Tiếng Anh", "Tiếng Khmer"):
+        await button(page, f"Bỏ {language}").click()
+    await field(page, "Mức").select_option("4")
+    await field(page, "Dòng đầu, hiện trên màn hình khóa").fill("Triều cường lên 2,3 m")
+    await field(page, "Chuyện gì đang hoặc sắp xảy ra").fill("Đỉnh triều lúc 18h30 tối nay.")
+    await field(page, "Thêm xã, phường: tên mới hoặc tên cũ").fill("dat mui")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".loud")).to_contain_text("Đỉnh triều lúc mười tám giờ ba mươi phút tối nay.")
+    await expect(page.locator(".phone-screen")).to_contain_text("Xã Đất Mũi")
+    await expect(page.locator(".lock-screen")).to_contain_text("rủi ro thiên tai cấp 4")
+    await expect(page.locator(".lacks")).to_have_count(0)
+    await expect(page.get_by_text("Bạn đã soạn bản này. Người khác xem lại rồi phát.")).to_be_visible()
+    await expect(button(page, "Phát cảnh báo")).to_have_count(0)
+
+    # Another one sends it; the phone there has it without being touched, the one elsewhere has not.
+    sending = await sit(await office.hire("news:warn", name="Trần Văn Phát"), page.url.removeprefix(writing.origin))
+    await send(sending.page, "Phát cảnh báo")
+    await expect(sending.page.locator(".head")).to_contain_text("Đang có hiệu lực")
+    await until_shown(resident.page.locator(".warned", has_text="Triều cường lên 2,3 m"))
+    await stranger.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(stranger.page.locator(".warned")).to_have_count(0)
+    await stranger.open("/warnings")
+    await expect(stranger.page.get_by_role("heading", name="Ở nơi khác trong tỉnh")).to_be_visible()
+
+    # What to do, whom to call; and the same without a line, with its age.
+    await resident.page.locator(".warned-one").click()
+    await expect(heading(resident.page)).to_have_text("Triều cường lên 2,3 m")
+    await expect(resident.page.locator(".warning-steps li")).to_have_count(4)
+    await expect(resident.page.locator(".warning-map .struck")).to_have_count(1)
+    await expect(resident.page.get_by_role("main").get_by_role("link", name="Gọi khẩn cấp")).to_be_visible()
+    path = resident.page.url.removeprefix(resident.origin)
+    wire.cut()
+    resident.forgive("net::ERR")
+    await resident.open(path)
+    await until_shown(resident.page.get_by_text(re.compile("^Không có mạng: đây là bản lưu trên máy lúc")))
+    await expect(heading(resident.page)).to_have_text("Triều cường lên 2,3 m")
+    wire.mend()
+    await resident.open("/settings")
+
+    # The all-clear takes its place, and can be put away.
+    await writing.open(page.url.removeprefix(writing.origin))
+    await button(page, "Soạn tin hết nguy hiểm").click()
+    await expect(page.locator(".lock-screen")).to_contain_text("Đã hết cảnh báo")
+    await sending.page.reload()
+    await send(sending.page, "Phát tin hết nguy hiểm")
+    await until_shown(resident.page.locator(".warned", has_text="Đã hết cảnh báo triều cường"))
+    await button(resident.page, "Ẩn tin này").click()
+    await expect(resident.page.locator(".warned")).to_have_count(0)
+    await expect(sending.page.get_by_text("Trần Văn Phát")).to_have_count(3)  # twice in the history, once in the menu
+    await office.all_quiet()
