@@ -98,22 +98,14 @@ class Issuing:
         self, alert: Alert, warn: Warn, act: AlertAct, now: datetime, earlier: Sequence[AlertMessage]
     ) -> None:
         """Whoever had the message before gets this one in its place; communes new to it, for the first time."""
-        standing, alert.told = alert.told, []
-        for part, key in enumerate(standing):
-            alert.told.append(f"alert/{alert.id}/{alert.number}/{part}")
-            await replace(self._session, key, self._announcement(alert, warn, act, now, alert.told[-1]))
-        before = [msgspec.convert(it.said, Sent).warn for it in earlier]
-        if act is AlertAct.CLEAR or any(it.everywhere for it in before):
-            return
-        had = {code for it in before for code in it.communes}
-        if added := frozenset() if warn.everywhere else frozenset(warn.communes) - had:
-            audience = Audience(communes=added)
-        elif warn.everywhere:
-            audience = Audience()
-        else:
-            return
-        alert.told.append(f"alert/{alert.id}/{alert.number}/new")
-        await announce(self._session, self._announcement(alert, warn, act, now, alert.told[-1], audience))
+        told = []
+        for part, key in enumerate(alert.told):
+            told.append(f"alert/{alert.id}/{alert.number}/{part}")
+            await replace(self._session, key, self._announcement(alert, warn, act, now, told[-1]))
+        if audience := _new_to(warn, act, [msgspec.convert(it.said, Sent).warn for it in earlier]):
+            told.append(f"alert/{alert.id}/{alert.number}/new")
+            await announce(self._session, self._announcement(alert, warn, act, now, told[-1], audience))
+        alert.told = told
 
     def _announcement(
         self, alert: Alert, warn: Warn, act: AlertAct, now: datetime, key: str, audience: Audience | None = None
@@ -130,3 +122,13 @@ class Issuing:
             urgent=True,
             until=now + SHOWN_AFTER if act is AlertAct.CLEAR else warn.ends_at,
         )
+
+
+def _new_to(warn: Warn, act: AlertAct, before: Sequence[Warn]) -> Audience | None:
+    """Whom no message before this one was meant for; None when there is nobody."""
+    if act is AlertAct.CLEAR or any(it.everywhere for it in before):
+        return None
+    if warn.everywhere:
+        return Audience()
+    added = frozenset(warn.communes) - {code for it in before for code in it.communes}
+    return Audience(communes=added) if added else None

@@ -1,0 +1,75 @@
+"""Phones in the area ring for a warning and no others; what follows takes its place on the screen."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from server.core.events import Events
+from tests.modules.identity.conftest import browser, new_browser, nothing_counted, staff_browser
+from tests.modules.news.test_alerts import Desk, in_force, nothing_in_force, second, warning, writer
+from tests.modules.notifications.conftest import Device, Subscribe, nothing_left_over, service, subscribe
+
+__all__ = [
+    "browser",
+    "new_browser",
+    "nothing_counted",
+    "nothing_in_force",
+    "nothing_left_over",
+    "second",
+    "service",
+    "staff_browser",
+    "subscribe",
+    "writer",
+]
+pytestmark = pytest.mark.usefixtures("nothing_left_over")
+HERE, NEXT, FAR = "31891", "31885", "31882"
+
+
+async def following(subscribe: Subscribe, client: httpx.AsyncClient, commune: str) -> Device:
+    """A phone on which nobody is signed in, and which wants no news: a warning reaches it all the same."""
+    device = await subscribe()
+    body = {"communes": [commune], "topics": [], "news": False}
+    reply = await client.put(f"{device.path}/following", json=body, headers=device.headers)
+    assert reply.is_success, reply.text
+    return device
+
+
+def rang(*devices: Device) -> list[int]:
+    return [len(it.phone.requests) for it in devices]
+
+
+def shown(device: Device) -> dict[str, Any]:
+    """What stands on the screen: a newer message has taken the place of an older one."""
+    (said,) = device.phone.messages
+    it: dict[str, Any] = said["notification"]
+    return it
+
+
+async def test_a_warning_its_update_and_its_end(
+    writer: Desk, second: Desk, subscribe: Subscribe, client: httpx.AsyncClient, events: Events
+) -> None:
+    here, beside, far = [await following(subscribe, client, code) for code in (HERE, NEXT, FAR)]
+    out = await in_force(writer, second, warning(communes=[HERE]))
+    assert out["preview"]["devices"] >= 1
+    await events.run_waiting()
+    assert rang(here, beside, far) == [1, 0, 0]
+    first = shown(here)
+    assert first["title"] == "Cảnh báo: triều cường, nước dâng, rủi ro thiên tai cấp 3"
+    assert first["navigate"].endswith(f"/warnings/{out['id']}")
+    assert here.phone.requests[0].headers["Urgency"] == "high"
+
+    # Whoever had it, and the commune that is new to it.
+    out = await second.act("issue", await writer.save(out, warning(communes=[HERE, NEXT], level=4)))
+    await events.run_waiting()
+    assert rang(here, beside, far) == [2, 1, 0]
+    assert shown(here)["tag"] == first["tag"]
+    for one in (here, beside):
+        assert shown(one)["title"] == "Cập nhật: triều cường, nước dâng, rủi ro thiên tai cấp 4"
+
+    out = await second.act("issue", await writer.save(out, warning(communes=[HERE, NEXT], clears=True)))
+    await events.run_waiting()
+    assert rang(here, beside, far) == [3, 2, 0]
+    assert {shown(it)["title"] for it in (here, beside)} == {"Đã hết cảnh báo: triều cường, nước dâng"}
+    desk = (await writer.browser.get(f"/api/news/alert-desk/{out['id']}")).json()
+    assert [(it["due"], it["sent"], it["waiting"]) for it in desk["messages"]] == [(2, 2, 0), (2, 2, 0), (1, 1, 0)]
