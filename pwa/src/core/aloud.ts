@@ -1,6 +1,5 @@
 /** Reading aloud by the device's own voice. Nothing leaves it. */
 import { signal } from '@preact/signals'
-import { language } from './text'
 
 /** The key of what is being read. */
 export const reading = signal('')
@@ -11,10 +10,9 @@ export function hush() {
 }
 
 /** Reads lines one after the other; false when there is no voice for their language. */
-export function aloud(key: string, lang: string | undefined, lines: string[]) {
+export function aloud(key: string, lang: string, lines: string[]) {
   const speech = window.speechSynthesis
-  const wanted = lang ?? language.value
-  const voice = speech?.getVoices().find(one => one.lang.toLowerCase().startsWith(wanted))
+  const voice = speech?.getVoices().find(one => one.lang.toLowerCase().startsWith(lang))
   if (!voice) return false
   hush()
   reading.value = key

@@ -48,7 +48,7 @@ const Copy = ({ at }: { at: string | undefined }) => (at ? <p class="hint">{t.co
 
 /** As a phone shows it; the desk shows it the same while it is written. */
 export function Whole({ of, plain, as }: { of: Alert; plain?: boolean; as?: Language }) {
-  const { kind, grade, headline, what, steps, lang } = words(of, as)
+  const { kind, grade, headline, what, steps, lang, foreign } = words(of, as)
   return (
     <article class="warning">
       <div class={`warning-head ${tone(of)}`}>
@@ -60,12 +60,12 @@ export function Whole({ of, plain, as }: { of: Alert; plain?: boolean; as?: Lang
         </p>
         <p class="warning-fact">
           <Icon of={pin} />
-          <span lang="vi">{of.communes.length ? of.communes.map(one => one.name).join(', ') : <span lang={undefined}>{t.everywhere}</span>}</span>
+          {of.communes.length ? <span lang="vi">{of.communes.map(one => one.name).join(', ')}</span> : t.everywhere}
         </p>
       </div>
       {cleared(of) && <Note tone="good" title={t.over} />}
       {!cleared(of) && !stands(of) && !plain && <Note title={t.expired} />}
-      {lang === 'vi' && !plain && <p class="hint">{t.onlyVietnamese}</p>}
+      {foreign && !plain && <p class="hint">{t.onlyVietnamese}</p>}
       <p lang={lang}>{what}</p>
       {steps.length > 0 && (
         <section>

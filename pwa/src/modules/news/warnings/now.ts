@@ -48,8 +48,8 @@ export const mine = () => (alerts.value?.items ?? []).filter(one => stands(one) 
 
 /** Its words, in the reader's language where there are any; kind and grade have names in all of them. */
 export function words(one: Alert, wished: Language = language.value) {
-  const lang = wished in one.texts ? wished : 'vi'
-  return { ...one.names[language.value]!, ...one.texts[lang]!, lang: lang === language.value ? undefined : lang }
+  const lang: Language = wished in one.texts ? wished : 'vi'
+  return { ...one.names[language.value]!, ...one.texts[lang]!, lang, foreign: lang !== language.value }
 }
 
 export const tone = (one: Alert) => (cleared(one) ? 'cleared' : `grade-${one.level}`)
