@@ -1,5 +1,6 @@
 """Every screen in every state a person can meet, and how to get there in any language."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from random import randrange
 from typing import NamedTuple
@@ -38,6 +39,18 @@ def pressing(css: str) -> Callable[[Page], Awaitable[None]]:
         await page.locator(css).first.click()
 
     return press
+
+
+def coming_back_until(css: str, text: str = "") -> Callable[[Page], Awaitable[None]]:
+    """The app asks each minute, and whenever somebody comes back to it: here they come back until it is there."""
+
+    async def come_back(page: Page) -> None:
+        async with asyncio.timeout(60):
+            while not await page.locator(css, has_text=text).count():
+                await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+                await asyncio.sleep(0.2)
+
+    return come_back
 
 
 async def _save(page: Page) -> None:
@@ -193,7 +206,7 @@ SCREENS = (
     Screen("following-nobody", "/notifications/following", ".note .button"),
     Screen("emergency", "/emergency", ".call"),
     Screen("warnings-none", "/warnings", ".note.good"),
-    Screen("warnings", "/warnings", ".warning-row.grade-2"),
+    Screen("warnings", "/warnings", ".warning-row.grade-2", coming_back_until(".warning-row.grade-2")),
     Screen("warning", "/warnings", ".warning-map .struck", pressing(".warning-row.grade-3")),
     Screen("warned", "/about", ".warned-one"),
     Screen("install", "/install", ".guide"),

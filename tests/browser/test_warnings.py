@@ -1,14 +1,11 @@
 """A warning from the desk to a phone that nobody reloads, without a line too, and the all-clear in its place."""
 
-import asyncio
-import re
-
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
-from tests.browser.screens import until_ready_for_offline
+from tests.browser.screens import coming_back_until, until_ready_for_offline
 from tests.browser.test_console import Sit, button, field, heading, sit
 from tests.browser.wire import Wire
 
@@ -18,15 +15,6 @@ pytestmark = pytest.mark.browser
 
 MINE = "localStorage.setItem('home', JSON.stringify({code: '32248', name: 'Xã Đất Mũi'}))"
 ELSEWHERE = "localStorage.setItem('home', JSON.stringify({code: '31825', name: 'Phường Bạc Liêu'}))"
-
-
-async def until_shown(it: Locator) -> None:
-    """The app asks each minute, and whenever somebody comes back to it: here they come back until it is there."""
-    page = it.page
-    async with asyncio.timeout(30):
-        while not await it.count():
-            await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-            await asyncio.sleep(0.2)
 
 
 async def send(page: Page, act: str) -> None:
@@ -69,7 +57,7 @@ async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit,
     sending = await sit(await office.hire("news:warn", name="Trần Văn Phát"), page.url.removeprefix(writing.origin))
     await send(sending.page, "Phát cảnh báo")
     await expect(sending.page.locator(".head")).to_contain_text("Đang có hiệu lực")
-    await until_shown(resident.page.locator(".warned", has_text="Triều cường lên 2,3 m"))
+    await coming_back_until(".warned", "Triều cường lên 2,3 m")(resident.page)
     await stranger.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await expect(stranger.page.locator(".warned")).to_have_count(0)
     await stranger.open("/warnings")
@@ -85,7 +73,7 @@ async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit,
     wire.cut()
     resident.forgive("net::ERR")
     await resident.open(path)
-    await until_shown(resident.page.get_by_text(re.compile("^Không có mạng: đây là bản lưu trên máy lúc")))
+    await coming_back_until("main .hint", "Không có mạng: đây là bản lưu trên máy lúc")(resident.page)
     await expect(heading(resident.page)).to_have_text("Triều cường lên 2,3 m")
     wire.mend()
     await resident.open("/settings")
@@ -96,7 +84,7 @@ async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit,
     await expect(page.locator(".lock-screen")).to_contain_text("Đã hết cảnh báo")
     await sending.page.reload()
     await send(sending.page, "Phát tin hết nguy hiểm")
-    await until_shown(resident.page.locator(".warned", has_text="Đã hết cảnh báo triều cường"))
+    await coming_back_until(".warned", "Đã hết cảnh báo triều cường")(resident.page)
     await button(resident.page, "Ẩn tin này").click()
     await expect(resident.page.locator(".warned")).to_have_count(0)
     await expect(sending.page.get_by_text("Trần Văn Phát")).to_have_count(3)  # twice in the history, once in the menu

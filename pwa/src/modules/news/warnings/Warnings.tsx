@@ -6,13 +6,14 @@ import { moment } from '../../../core/moment'
 import { home } from '../../../core/preferences'
 import { Await, Failed, Icon, Note, Page } from '../../../core/ui'
 import { check, phone, warning } from '../../../core/ui/icons'
-import { type Alert, alerts, cleared, concerns, stands, tone, words } from './now'
+import { type Alert, alerts, cleared, concerns, look, stands, tone, words } from './now'
 import { t } from './text'
 import './warnings.css'
 
 /** What stands now, one's own place first; then what was. */
 export default function Warnings() {
   const now = alerts.value
+  useEffect(() => void look(), [])
   const items = (now?.items ?? []).filter(stands)
   const [own, elsewhere] = [items.filter(concerns), items.filter(one => !concerns(one))]
   return (

@@ -12,7 +12,7 @@ const EVERY = 60_000
 const DAY = 86_400_000
 
 let timer: ReturnType<typeof setTimeout>
-async function look() {
+export async function look() {
   clearTimeout(timer)
   if (document.hidden) return
   const found = await api('GET /api/news/alerts', {}).catch(() => undefined)
