@@ -2171,6 +2171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/news/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListLatestArticles */
+        get: operations["listLatestArticles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -2988,6 +3005,7 @@ export interface components {
         ArticlePage: {
             items: components["schemas"]["ArticleSummary"][];
             next_cursor: string | null;
+            topics: components["schemas"]["TopicLink"][];
         };
         /** ArticleReply */
         ArticleReply: {
@@ -3903,6 +3921,10 @@ export interface components {
             keys: {
                 [key: string]: string;
             }[];
+        };
+        /** LatestArticles */
+        LatestArticles: {
+            items: components["schemas"]["ArticleReply"][];
         };
         /** LegalText */
         LegalText: {
@@ -15521,6 +15543,35 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listLatestArticles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestArticles"];
                 };
             };
             /** @description `unavailable` The service is busy; try again in a few minutes */

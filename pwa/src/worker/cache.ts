@@ -15,12 +15,14 @@ const COPIES = 150
 const named = /\/assets\/.+-[\w-]{8}\.\w+$/
 /** What the searches without a line stand on: fetched after the app, kept always, refreshed daily. */
 const always = ['/api/catalogue/outline', '/api/catalogue/filters', '/api/places/units?limit=100', '/api/places/outline', '/api/news/alerts']
+/** The same for everybody, but fetched by the page, in the language that is read there: the newest articles. */
+const newest = '/api/news/latest'
 const otherLanguage = /\/assets\/(en|km)-/
 
 export const part = (path: string) => PARTS.includes(path)
 
 /** Public answers only, and never one that would keep what somebody typed or where somebody stood. */
-export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/alerts)/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
+export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/(alerts|articles|latest|files))/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
 
 /** Data is dear on this line: leave for later what the first screens do not need. */
 function sparing() {
@@ -83,12 +85,12 @@ export async function forget() {
 
 /** Counts how often all was forgotten: an answer asked for before is not kept after. */
 let time = 0
-const everybodys = (request: Request) => always.some(one => request.url.endsWith(one))
+const everybodys = (request: Request) => [...always, newest].some(one => request.url.endsWith(one))
 
 async function store(url: string, reply: Response, asked = time) {
   if (!reply.ok || asked !== time || /no-store/.test(reply.headers.get('cache-control') ?? '')) return
   const box = await caches.open(DATA)
-  await box.put(url, new Response(await reply.blob(), { headers: { 'content-type': 'application/json', 'x-copied-at': new Date().toISOString() } }))
+  await box.put(url, new Response(await reply.blob(), { headers: { 'content-type': reply.headers.get('content-type') ?? 'application/json', 'x-copied-at': new Date().toISOString() } }))
   const old = (await box.keys()).filter(request => !everybodys(request))
   await Promise.all(old.slice(0, Math.max(0, old.length - COPIES)).map(request => box.delete(request)))
 }

@@ -11,6 +11,7 @@ from server.core.retention import Keep
 from server.core.words import Words
 from server.modules.news.api.alert_desk import AlertDeskController
 from server.modules.news.api.alerts import AlertController, AlertFeedFiles, AlertFeeds
+from server.modules.news.api.article_feeds import ArticleFeeds
 from server.modules.news.api.desk import DeskController
 from server.modules.news.api.files import DeskFileController, FileController
 from server.modules.news.api.reading import NewsController
@@ -70,7 +71,7 @@ module = Module(
         AlertController,
         AlertDeskController,
     ],
-    feeds=[AlertFeeds, AlertFeedFiles],
+    feeds=[AlertFeeds, AlertFeedFiles, ArticleFeeds],
     dependencies={
         "alerts": alerts,
         "alert_desk": alert_desk,

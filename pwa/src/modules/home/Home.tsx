@@ -11,6 +11,7 @@ import { Icon, Mixed, Page, Row } from '../../core/ui'
 import { bell, book, building, clock, folder, person, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
 import { t as dossiers } from '../dossiers/text'
+import { t as news } from '../news/text'
 import { Dusk } from './Dusk'
 import './home.css'
 import { lifeEvents } from './life-events'
@@ -19,6 +20,12 @@ import { t } from './text'
 const openDossiers = async () => {
   const part = await import('../dossiers/Open')
   await ready(dossiers)
+  return part
+}
+
+const newest = async () => {
+  const part = await import('../news/Newest')
+  await ready(news)
   return part
 }
 
@@ -37,6 +44,7 @@ export function Home() {
   }
   const mine = home.value
   const open = useLater(openDossiers, !!mark.value?.id)
+  const latest = useLater(newest)
   return (
     <Page title={t.title} bare>
       <div class="home-hero">
@@ -101,6 +109,8 @@ export function Home() {
           <span class="hint">{t.bellText}</span>
         </Row>
       </ul>
+
+      {latest && <latest.Newest />}
 
       <Shelf icon={clock} title={t.recent} items={recent.value.slice(0, 3)} />
       <Shelf icon={book} title={t.saved} items={kept.value.slice(0, 3).map(one => one.procedure)} />

@@ -39,7 +39,7 @@ export function Preview({ content, id }: { content: Content; id: string }) {
       {langs.length > 1 && <Choices legend={t.language} name="preview" row value={shown} onChange={next => (lang.value = next)} of={langs.map(value => ({ value, label: t.langs[value], lang: value }))} />}
       <div class="phone" aria-label={t.preview} role="region" tabIndex={0}>
         {of && (
-          <div class="page">
+          <div class="phone-page">
             <h2 class={of.title.length > 70 ? 'phone-title long' : 'phone-title'} lang={of.lang}>
               {of.title || t.untitled}
             </h2>

@@ -12,7 +12,7 @@ from server.core.problems import InputRefused, NotFound, TextRefused, Unavailabl
 from server.core.snapshot import sends
 from server.core.words import language_of
 from server.modules.news.rules.content import Category
-from server.modules.news.schemas.articles import ArticlePage, ArticleReply
+from server.modules.news.schemas.articles import ArticlePage, ArticleReply, LatestArticles
 from server.modules.news.service.refusals import ArticleExpired, ArticleNotFound, ArticleWithdrawn
 from server.modules.news.snapshot import news_snapshot
 
@@ -61,3 +61,8 @@ class NewsController(Controller):
     async def get_article(self, request: AnyRequest, article_id: FromPath[UUID]) -> Response[bytes]:
         """One article in the caller's language, or in Vietnamese. 410 says why one is no longer there."""
         return news_snapshot.reply(request, news_snapshot.value.article(article_id, language_of(request)), packed=True)
+
+    @get("/latest", guards=[anyone], responses=sends(LatestArticles) | problems(Unavailable))
+    async def list_latest_articles(self, request: AnyRequest) -> Response[bytes]:
+        """The newest fifty, whole, in the caller's language: for reading without a line."""
+        return news_snapshot.reply(request, news_snapshot.value.latest(language_of(request)), packed=True)

@@ -42,28 +42,28 @@ class Feed(NamedTuple):
 
 def atom_of(feed: Feed, *, whole: bool) -> bytes:
     """`whole`: each entry holds its CAP message; otherwise its text for people."""
-    root = ET.Element(_tag("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": feed.language})
-    _put(root, "id", feed.url)
-    _put(root, "title", feed.title)
-    _put(root, "updated", feed.updated.isoformat())
-    _put(ET.SubElement(root, _tag("author")), "name", feed.author)
-    _link(root, rel="self", href=feed.url, type="application/atom+xml")
-    _link(root, rel="alternate", href=feed.home, type="text/html")
+    root = ET.Element(tag("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": feed.language})
+    put(root, "id", feed.url)
+    put(root, "title", feed.title)
+    put(root, "updated", feed.updated.isoformat())
+    put(ET.SubElement(root, tag("author")), "name", feed.author)
+    link(root, rel="self", href=feed.url, type="application/atom+xml")
+    link(root, rel="alternate", href=feed.home, type="text/html")
     for it in feed.entries:
-        entry = ET.SubElement(root, _tag("entry"))
-        _put(entry, "id", it.cap_url)
-        _put(entry, "title", it.title)
-        _put(entry, "published", it.published.isoformat())
-        _put(entry, "updated", it.updated.isoformat())
-        ET.SubElement(entry, _tag("category"), {"term": it.category, "label": it.label})
-        _link(entry, rel="alternate", href=it.page, type="text/html")
-        _link(entry, rel="enclosure" if not whole else "related", href=it.cap_url, type=cap.MEDIA_TYPE)
+        entry = ET.SubElement(root, tag("entry"))
+        put(entry, "id", it.cap_url)
+        put(entry, "title", it.title)
+        put(entry, "published", it.published.isoformat())
+        put(entry, "updated", it.updated.isoformat())
+        ET.SubElement(entry, tag("category"), {"term": it.category, "label": it.label})
+        link(entry, rel="alternate", href=it.page, type="text/html")
+        link(entry, rel="enclosure" if not whole else "related", href=it.cap_url, type=cap.MEDIA_TYPE)
         if whole:
-            _put(entry, "summary", it.title)
-            inside = ET.SubElement(entry, _tag("content"), {"type": cap.MEDIA_TYPE})
+            put(entry, "summary", it.title)
+            inside = ET.SubElement(entry, tag("content"), {"type": cap.MEDIA_TYPE})
             inside.append(ET.fromstring(it.cap))  # noqa: S314 (written by ourselves)
         else:
-            _put(entry, "content", it.text)
+            put(entry, "content", it.text)
     written: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     return written
 
@@ -96,13 +96,13 @@ def json_of(feed: Feed) -> bytes:
     )
 
 
-def _tag(name: str) -> str:
+def tag(name: str) -> str:
     return f"{{{ATOM}}}{name}"
 
 
-def _put(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, _tag(name)).text = text
+def put(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, tag(name)).text = text
 
 
-def _link(parent: ET.Element, **attributes: str) -> None:
-    ET.SubElement(parent, _tag("link"), attributes)
+def link(parent: ET.Element, **attributes: str) -> None:
+    ET.SubElement(parent, tag("link"), attributes)

@@ -109,8 +109,8 @@ class _Reader(HTMLParser):
             self.pieces.append(Piece("", data, ""))
 
 
-def html_of(pieces: list[Piece], picture: Callable[[str], str]) -> str:
-    """The pieces as HTML, for feeds. `picture` gives the address of a stored picture."""
+def html_of(pieces: list[Piece], origin: str, picture: Callable[[str], str]) -> str:
+    """The pieces as HTML, for feeds: addresses are whole. `picture` gives that of a stored picture."""
     said: list[str] = []
     open_: list[str] = []
     for piece in pieces:
@@ -121,7 +121,8 @@ def html_of(pieces: list[Piece], picture: Callable[[str], str]) -> str:
         elif piece.tag == "img":
             said.append(f'<img src="{html.escape(picture(piece.href))}" alt="{html.escape(piece.text)}">')
         else:
-            href = f' href="{html.escape(piece.href)}"' if piece.href else ""
+            where = f"{origin}{piece.href}" if piece.href.startswith("/") else piece.href
+            href = f' href="{html.escape(where)}"' if where else ""
             said.append(f"<{piece.tag}{href}>")
             if piece.tag not in _VOID:
                 open_.append(piece.tag)

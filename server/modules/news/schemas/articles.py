@@ -99,8 +99,11 @@ class ArticleSummary(Reply):
 
 
 class ArticlePage(Reply):
+    """`topics`: all that anything is out about, in the caller's language."""
+
     items: list[ArticleSummary]
     next_cursor: str | None
+    topics: list[TopicLink]
 
 
 class ArticleReply(Reply):
@@ -130,6 +133,12 @@ class ArticleReply(Reply):
     corrected_at: datetime | None
     correction: str | None
     files: str
+
+
+class LatestArticles(Reply):
+    """The newest ones whole, to be read where there is no line."""
+
+    items: list[ArticleReply]
 
 
 PUBLIC_FILES = "/api/news/files"
