@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.schemas.desk import ActOnDossier
+from server.modules.news.rules.states import Act as NewsAct
 from server.modules.privacy.rules.requests import Kind
 from tests.browser.chromium import Visitor
 from tests.browser.office import EVERYTHING, PASSWORD, Member, Office, Resident
@@ -25,6 +26,16 @@ class Cast(NamedTuple):
     dossier: UUID
     waiting: UUID
     warning: UUID
+    draft: UUID
+    submitted: UUID
+    out: UUID
+
+
+ARTICLE = {
+    "title": "Tạm ngừng cấp điện tại ấp Kinh Mới",
+    "summary": "Từ 8 giờ đến 11 giờ thứ Bảy.",
+    "body": "Điện lực thay dây.\n\n- ấp Một\n- ấp Hai",
+}
 
 
 async def _wrong_password(page: Page) -> None:
@@ -134,6 +145,31 @@ async def _register(page: Page) -> None:
     await page.locator("main [type=submit]").click()
 
 
+async def _submit_unfinished(page: Page) -> None:
+    await expect(page.locator(".phone .article")).to_be_attached()
+    await page.locator(".foot .button.main").click()
+
+
+async def _picture_without_words(page: Page) -> None:
+    await page.locator(".tools .button").last.click()
+    await page.locator("dialog [type=submit]").click()
+
+
+async def _approve(page: Page) -> None:
+    await expect(page.locator(".phone .article")).to_be_attached()
+    await page.locator(".buttons .button.main").first.click()
+
+
+async def _withdraw(page: Page) -> None:
+    await expect(page.locator(".phone .article")).to_be_attached()
+    await page.locator(".button.bad").click()
+
+
+async def _versions(page: Page) -> None:
+    await page.locator("summary").last.click()
+    await page.locator("details .row").first.click()
+
+
 def screens_before(link: str) -> list[Screen]:
     """Nobody is signed in."""
     return [
@@ -162,6 +198,13 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("dossier-changed", f"/staff/dossiers/{cast.dossier}", ".both", _act_changed),
         Screen("dossier-new", "/staff/dossiers/new", "main .note.warn", _choose_procedure),
         Screen("dossier-made", "/staff/dossiers/new", ".big-code", _register),
+        Screen("news", "/staff/news", "main .row, main table"),
+        Screen("news-begin", "/staff/news", "dialog .row", pressing(".head .button")),
+        Screen("news-lacking", f"/staff/news/{cast.draft}", ".foot .note.warn", _submit_unfinished),
+        Screen("news-picture", f"/staff/news/{cast.draft}", "dialog .said:not(:empty)", _picture_without_words),
+        Screen("news-review", f"/staff/news/{cast.submitted}", "dialog .input", _approve),
+        Screen("news-out", f"/staff/news/{cast.out}", "dialog textarea", _withdraw),
+        Screen("news-versions", f"/staff/news/{cast.out}", ".both ins", _versions),
         Screen("figures", "/staff/figures", ".figures summary"),
         Screen("calendar", "/staff/calendar", ".acts"),
         Screen("calendar-day", "/staff/calendar", "dialog .choice", pressing(".panel .button")),
@@ -203,6 +246,9 @@ async def rehearse(office: Office) -> Cast:
     await office.asks(resident, Kind.CORRECTION, "Tên tôi bị viết sai dấu.", days_ago=12)
     request = await office.asks(resident, Kind.ERASURE, "Tôi không dùng nữa.")
     chief = await office.hire(*EVERYTHING, name="Võ Thị Chánh")
+    writer = await office.hire("news:read", "news:write", name="Lê Thị Viết")
+    submitted = await office.writes(writer, vi=ARTICLE)
+    await office.moves(writer, submitted, NewsAct.SUBMIT)
     asked = ActOnDossier(act=Act.ASK_PAPERS, papers=["Giấy chứng sinh (bản chính)"], reason="Bản nộp đã mờ")
     return Cast(
         chief=chief,
@@ -213,6 +259,9 @@ async def rehearse(office: Office) -> Cast:
         dossier=await office.files(chief, resident),
         waiting=await office.files(chief, resident, asked),
         warning=await office.warns(),
+        draft=await office.writes(chief, vi=ARTICLE, en={"title": "Half done", "summary": "", "body": ""}),
+        submitted=submitted,
+        out=await office.publishes(writer, chief, vi=ARTICLE),
     )
 
 

@@ -31,15 +31,21 @@ from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.time_codes import TimeCodes
 from server.modules.news.models import Alert
 from server.modules.news.rules.alerts import Said, Warn
+from server.modules.news.rules.content import EMPTY, Content
 from server.modules.news.rules.kinds import Kind as Kinds
+from server.modules.news.rules.states import Act as NewsAct
+from server.modules.news.schemas.desk import ActOnArticle
 from server.modules.news.service.alerts import SNAPSHOT as ALERTS
 from server.modules.news.service.alerts import Alerts
+from server.modules.news.service.articles import Articles
 from server.modules.privacy.rules.requests import Kind
 from server.modules.privacy.service.requests import Requests
 
 AT_THE_DESK = ("dossiers:move", "dossiers:read", "dossiers:register")
+AT_THE_NEWS = ("news:read", "news:review", "news:write")
 EVERYTHING = (
     *AT_THE_DESK,
+    *AT_THE_NEWS,
     "dossiers:calendar",
     "dossiers:feeds",
     "dossiers:offices",
@@ -198,6 +204,25 @@ class Office:
                 await Desk(session, self._settings).act(caller, row, version, act)
         return row
 
+    async def writes(self, member: Member, **said: Any) -> UUID:
+        """A draft of this member's; `said` as in a content (rules/content.py)."""
+        async with self._database.transaction() as session:
+            article = await Articles(session).begin(_at_the_news(member), _content(said))
+        return article.id
+
+    async def publishes(self, writer: Member, reviewer: Member, **said: Any) -> UUID:
+        """Written by one, let out by the other."""
+        article_id = await self.writes(writer, **said)
+        for by, act in ((writer, NewsAct.SUBMIT), (reviewer, NewsAct.APPROVE)):
+            await self.moves(by, article_id, act)
+        return article_id
+
+    async def moves(self, member: Member, article_id: UUID, act: NewsAct, reason: str = "") -> None:
+        async with self._database.transaction() as session:
+            articles = Articles(session)
+            version = (await articles.find(article_id)).version
+            await articles.act(_at_the_news(member), article_id, version, ActOnArticle(act=act, reason=reason))
+
     async def resident(self, name: str = "Nguyễn Thị Bé Năm") -> Resident:
         phone = f"+8498{os.getpid() % 1000:03}{next(_numbers):04}"
         async with self._database.transaction() as session:
@@ -221,3 +246,19 @@ class Office:
             request.created_at -= timedelta(days=days_ago)
             request.due_at -= timedelta(days=days_ago)
         return request.id
+
+
+def _at_the_news(member: Member) -> Caller:
+    return Caller(
+        id=member.id,
+        kind="staff",
+        session_id=uuid7(),
+        proved_at=datetime.now(UTC),
+        permissions=frozenset(AT_THE_NEWS),
+        unit="32002",
+        name=member.name,
+    )
+
+
+def _content(said: dict[str, Any]) -> Content:
+    return msgspec.convert(msgspec.to_builtins(EMPTY) | {"source": "Cơ quan Mẫu"} | said, Content)

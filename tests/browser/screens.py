@@ -201,6 +201,10 @@ SCREENS = (
     Screen("dossier", "/dossiers", ".button[aria-pressed=true]", _look_up_and_keep),
     Screen("dossiers-kept", "/dossiers", ".rows .row"),
     Screen("dossier-closed", f"/dossiers/{WAITING}", "#digits"),
+    Screen("news", "/news", ".news-card"),
+    Screen("news-nothing", "/news?q=zzzz", ".empty"),
+    Screen("article", "/news", ".article-text", pressing(".news-card")),
+    Screen("article-unknown", "/news/00000000-0000-7000-8000-000000000000", ".empty"),
     Screen("settings", "/settings", ".choices"),
     Screen("notifications", "/notifications", ".card .button"),
     Screen("following-nobody", "/notifications/following", ".note .button"),
@@ -247,6 +251,8 @@ SCREENS = (
     Screen("dossiers-mine", "/dossiers", ".section .hint"),
     Screen("home-signed-in", "/", "a[href='/account']"),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
+    # Never opened on this phone: the newest are there whole.
+    Screen("article-offline", "/news", ".article-text", pressing("li:nth-child(3) .news-card")),
     Screen("dossier-offline", "/dossiers", ".way", pressing(".rows .row")),
     # Two taps from any screen: this one, and the number.
     Screen("emergency-offline", "/places/32002", "a.call[href='tel:114']", pressing(".sos")),
@@ -283,7 +289,8 @@ async def until_ready_for_offline(page: Page) -> None:
     await page.evaluate(
         """async () => {
             const end = Date.now() + 20_000
-            while (!navigator.serviceWorker.controller || !await caches.match('/api/places/outline')) {
+            while (!navigator.serviceWorker.controller || !await caches.match('/api/places/outline')
+                || !await caches.match('/api/news/latest')) {
                 if (Date.now() > end) throw new Error('the worker has not fetched what it should')
                 await new Promise(done => setTimeout(done, 50))
             }

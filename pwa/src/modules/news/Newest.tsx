@@ -4,6 +4,7 @@ import { moment } from '../../core/moment'
 import { home } from '../../core/preferences'
 import { language } from '../../core/text'
 import { Row } from '../../core/ui'
+import { useKept } from './keep'
 import { t } from './text'
 
 type List = Reply<'GET /api/news/articles'>
@@ -12,6 +13,7 @@ type List = Reply<'GET /api/news/articles'>
 export function Newest() {
   const commune = home.value?.code ?? ''
   const items = useAsk<List>(`newest ${language.value} ${commune}`, signal => api('GET /api/news/articles', { commune, limit: 3 }, signal)).value?.items
+  useKept(items?.[0]?.id)
   if (!items?.length) return null
   return (
     <section class="section">

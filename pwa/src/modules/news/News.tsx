@@ -10,6 +10,7 @@ import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Await, Choices, Empty, Icon, Page } from '../../core/ui'
 import { search } from '../../core/ui/icons'
+import { useKept } from './keep'
 import './news.css'
 import { Picture } from './Pieces'
 import { t } from './text'
@@ -34,13 +35,7 @@ export default function News() {
     const wait = setTimeout(() => location.pathname === '/news' && go({ q: words.value.trim() }), PAUSE)
     return () => clearTimeout(wait)
   }, [words.value])
-  // What is new is kept whole, once the list stands.
-  const newest = asked.value?.items[0]?.id
-  useEffect(() => {
-    if (!newest) return
-    const later = setTimeout(() => void import('./offline').then(({ keepLatest }) => keepLatest()), 1000)
-    return () => clearTimeout(later)
-  }, [newest, language.value])
+  useKept(asked.value?.items[0]?.id)
   const mine = home.value
   const topics = asked.value?.topics ?? []
   return (

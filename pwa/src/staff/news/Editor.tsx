@@ -19,16 +19,18 @@ const detailing = () => import('./Details')
 const looking = () => import('./Preview')
 const PAUSE = 1500
 const HERE = 20_000
+const LATER = 10_000
 type Props = { of: Desk; insist: boolean; take: (next: Desk) => void; again: () => void; children: (settle: () => Promise<Desk | undefined>) => ComponentChildren }
 
 /** Where an article is written. What is typed is on this machine at once and on the server a moment later. */
 export default function Editor({ of: article, insist, take, again, children }: Props) {
   const writer = member.value!.id
   const left = useRef(unsent(writer, article.id)).current
-  const typed = useSignal<Content>(left && left.version === article.version ? left.content : article.content)
+  const restored = !!left && left.version === article.version && !same(left.content, article.content)
+  const typed = useSignal<Content>(restored ? left.content : article.content)
   /** What the server has, by its last word to us. */
   const base = useRef({ version: article.version, content: article.content })
-  const state = useSignal<'saved' | 'open' | 'saving'>('saved')
+  const state = useSignal<'saved' | 'open' | 'saving'>(restored ? 'open' : 'saved')
   const said = useSignal('')
   const other = useSignal<Desk | undefined>(left && left.version !== article.version && !same(left.content, article.content) ? article : undefined)
   const mine = useRef(left?.content)
@@ -73,6 +75,7 @@ export default function Editor({ of: article, insist, take, again, children }: P
         other.value = await read('GET /api/news/desk/{article_id}', { article_id: article.id }, undefined).catch(() => undefined)
       } else if (status === 409) again()
       said.value = status === 412 ? '' : why(cause)
+      if (status >= 500) setTimeout(() => state.peek() === 'open' && void queue(), LATER)
     }
     return
   }
@@ -87,7 +90,6 @@ export default function Editor({ of: article, insist, take, again, children }: P
   }, [typed.value, connected.value, other.value])
   // Whoever leaves does not wait for the pause.
   useEffect(() => {
-    if (left && left.version === article.version && !same(left.content, article.content)) state.value = 'open'
     const leave = () => document.hidden && state.peek() === 'open' && void queue()
     document.addEventListener('visibilitychange', leave)
     return () => {

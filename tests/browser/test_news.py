@@ -1,0 +1,151 @@
+"""An article from the first word to the phone: nothing typed is lost, nobody overwrites, and no payload runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from server.modules.news.rules.states import Act
+from tests.browser.conftest import Visit
+from tests.browser.office import Office
+from tests.browser.payloads import LISTEN, PAYLOADS
+from tests.browser.test_console import Sit, base, button, field, sit
+from tests.modules.news.pictures import SVG, photo
+
+__all__ = ["base", "sit"]
+
+pytestmark = pytest.mark.browser
+
+_SAVED = re.compile("^Đã lưu$")
+
+
+def state(page: Page) -> Locator:
+    return page.locator(".foot > [role=status]")
+
+
+async def save(page: Page) -> None:
+    await expect(state(page)).to_have_text(_SAVED)
+
+
+async def add_picture(page: Page, tmp_path: Path) -> None:
+    """Without words it does not go in, nor what is no picture; the text beside it stays as it is."""
+    bad, good = tmp_path / "ban-do.png", tmp_path / "cau.jpg"
+    bad.write_bytes(SVG)
+    good.write_bytes(photo(1600, 800))
+    await button(page, "Thêm ảnh").first.click()
+    sheet = page.get_by_role("dialog")
+    await sheet.locator("input[type=file]").set_input_files(bad)
+    await button(sheet, "Đưa vào bài").click()
+    await expect(sheet.locator(".said")).to_have_text("Hãy viết ảnh cho thấy gì.")
+    await field(sheet, "Ảnh cho thấy gì?").fill("Cầu mới qua kinh")
+    await button(sheet, "Đưa vào bài").click()
+    await expect(sheet.locator(".said")).to_contain_text("không phải ảnh JPEG")
+    await sheet.locator("input[type=file]").set_input_files(good)
+    await button(sheet, "Đưa vào bài").click()
+    await expect(sheet).to_be_hidden()
+    await expect(field(page, "Nội dung (Tiếng Việt)")).to_have_value(
+        re.compile(r"!\[Cầu mới qua kinh\]\([0-9a-f]{32}-800x1600")
+    )
+
+
+async def height(article: Locator) -> float:
+    await expect(article.locator("img")).to_have_js_property("complete", True)
+    return float(await article.evaluate("article => article.getBoundingClientRect().height"))
+
+
+async def test_an_article_from_the_first_word_to_the_phone(
+    sit: Sit, office: Office, visit: Visit, tmp_path: Path
+) -> None:
+    writer = await office.hire("news:read", "news:write", name="Lê Thị Viết")
+    second = await office.hire("news:read", "news:write", name="Trần Văn Cùng")
+    desk = await sit(writer, "/staff/news")
+    desk.forgive("422")  # an incomplete article, and a drawing that calls itself a picture
+    desk.forgive("412")
+    page = desk.page
+    await button(page, "Viết bài").click()
+    await button(page.get_by_role("dialog"), "Trang trắng").click()
+    title = field(page, "Tiêu đề (Tiếng Việt)")
+    await title.fill("Cấm tàu qua cống để sửa cửa van")
+    # The page is left before anything could reach the server: it stands there again.
+    await field(page, "Nội dung (Tiếng Việt)").fill("Từ **6 giờ** sáng mai.\n\n- Ghe nhỏ đi đường vòng\n- Phà vẫn chạy")
+    await page.reload()
+    await expect(title).to_have_value("Cấm tàu qua cống để sửa cửa van")
+    await expect(field(page, "Nội dung (Tiếng Việt)")).to_have_value(re.compile("Phà vẫn chạy"))
+    await save(page)
+    await add_picture(page, tmp_path)
+    await save(page)
+
+    # A second one has it open too: they see each other, and neither overwrites what the other has written.
+    there = await sit(second, page.url.removeprefix(desk.origin))
+    there.forgive("412")
+    await expect(there.page.get_by_text("Người khác cũng đang mở bài này")).to_be_visible()
+    await expect(there.page.get_by_text("Lê Thị Viết: đang viết")).to_be_visible()
+    await field(there.page, "Tóm tắt (Tiếng Việt)").fill("Sửa cửa van trong một ngày.")
+    await save(there.page)
+    await title.fill("Cấm tàu qua cống Mẫu để sửa cửa van")
+    await expect(page.locator(".both")).to_contain_text("Sửa cửa van trong một ngày.")
+    await expect(page.locator(".both")).to_contain_text("Cấm tàu qua cống Mẫu để sửa cửa van")
+    await field(page, "Tóm tắt (Tiếng Việt)").fill("Sửa cửa van, một ngày.")
+    await button(page, "Lưu bản của tôi").click()
+    await save(page)
+
+    # What is missing is said where it is; then it goes to a second person.
+    await button(page, "Gửi duyệt").click()
+    await expect(page.locator(".foot .note")).to_contain_text("Nguồn: còn trống")
+    await expect(field(page, "Nguồn")).to_have_attribute("aria-invalid", "true")
+    await field(page, "Nguồn").fill("Trạm thủy lợi Mẫu")
+    await button(page, "Gửi duyệt").click()
+    await expect(page.locator(".lead .tag")).to_have_text("Chờ duyệt")
+    await expect(button(page, "Duyệt và đăng")).to_have_count(0)
+
+    # Who lets it out sees it as a phone will.
+    chief = await sit(await office.hire("news:read", "news:review"), page.url.removeprefix(desk.origin))
+    preview = chief.page.locator(".phone .article")
+    seen = await height(preview)
+    await button(chief.page, "Duyệt và đăng").click()
+    await button(chief.page.get_by_role("dialog"), "Duyệt và đăng").click()
+    await expect(chief.page.locator(".lead .tag")).to_have_text("Đang đăng")
+    reader = await visit("/news")
+    await reader.page.get_by_role("link", name=re.compile("Cấm tàu qua cống Mẫu")).click()
+    article = reader.page.locator(".article")
+    assert await height(article) == seen
+    await expect(article.get_by_role("img", name="Cầu mới qua kinh")).to_be_visible()
+
+    # Taken back: the link says so, and why.
+    await button(chief.page, "Rút bài").click()
+    sheet = chief.page.get_by_role("dialog")
+    await field(sheet, "Lý do").fill("Dời sang tuần sau")
+    await button(sheet, "Rút bài").click()
+    await expect(chief.page.locator(".lead .tag")).to_have_text("Đã rút")
+    reader.forgive("410")
+    await reader.page.reload()
+    await expect(reader.page.locator("h1")).to_have_text("Bài viết đã được rút lại")
+    await expect(reader.page.get_by_text("Dời sang tuần sau")).to_be_visible()
+
+
+async def test_no_payload_runs_anywhere(sit: Sit, office: Office, visit: Visit) -> None:
+    """Forty of them in every field there is, on every screen that shows one."""
+    writer = await office.hire("news:read", "news:write", name=PAYLOADS[2])
+    chief = await office.hire("news:read", "news:review", "news:write")
+    body = "\n\n".join([*PAYLOADS, *(f"- {it}\n> {it}\n\n| {it} |\n|---|\n| {it} |" for it in PAYLOADS)])
+    articles = []
+    for first in range(0, 40, 5):
+        some = " ".join(PAYLOADS[first : first + 5])
+        text = {"title": some[:200], "summary": some, "body": body}
+        articles.append(await office.publishes(writer, chief, vi=text, en=text, source=some[:200]))
+    await office.moves(chief, articles[-1], Act.CORRECT, PAYLOADS[0])
+
+    desk = await sit(chief)
+    reader = await visit("/news")
+    for visitor in (desk, reader):
+        await visitor.context.add_init_script(LISTEN)
+    for address in ("/", "/news", f"/news?q={PAYLOADS[0][:20]}", *(f"/news/{it}" for it in articles)):
+        await reader.open(address)
+        await expect(reader.page.locator(".article-text, .news-card, .home-hero, .empty").first).to_be_visible()
+    for address in ("/staff/news", *(f"/staff/news/{it}" for it in articles[-2:])):
+        await desk.open(address)
+        await expect(desk.page.locator("main table, .phone .article-text").first).to_be_visible()
+    await desk.page.locator("summary").last.click()
+    await desk.page.locator("details .row").first.click()
+    await expect(desk.page.locator(".both dd").first).to_be_visible()
