@@ -268,7 +268,7 @@ async def rehearse(office: Office) -> Cast:
 async def walk_console(visitor: Visitor, office: Office) -> AsyncIterator[Screen]:
     """Through all of them: nobody signed in, then somebody who may do everything, then somebody who may do nothing."""
     # The wrong password, the unknown link and person, the change of another; what is unanswered when a screen is left.
-    visitor.forgive(r"Failed to load resource.*(400|401|404|412)")
+    visitor.forgive(r"Failed to load resource.*(400|401|404|412|422)")
     cast = await rehearse(office)
     for screen in screens_before(await office.link()):
         yield await _come_to(visitor, screen)

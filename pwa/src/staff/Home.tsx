@@ -16,6 +16,7 @@ export default function Home() {
     <Screen title={t.home} lead={<>{t.greeting} <Name of={name} />.</>}>
       <div class="board">
         {may('dossiers:read') && <Dossiers />}
+        {may('news:read') && <Articles />}
         {may('privacy:decide') && <OpenRequests />}
         {may('identity:administer') && <Accounts />}
         {may('identity:recover') && <Way href="/staff/recovery" icon={lost} title={t.recovery} text={t.recoveryText} />}
@@ -66,6 +67,39 @@ function Dossiers() {
             </ul>
           </>
         )}
+      </Await>
+    </Panel>
+  )
+}
+
+/** What waits for a second person, or else what this person has begun. */
+function Articles() {
+  const which = may('news:review') ? 'review' : 'drafts'
+  const waiting = useAsk(`news home ${which}`, signal => read('GET /api/news/desk', { which, limit: SOON }, signal))
+  return (
+    <Panel title={t.news} actions={<a href={`/staff/news?list=${which}`}>{t.seeAll}</a>}>
+      <Await of={waiting} rows={3}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p class="calm">
+              <Icon of={check} />
+              {t.noArticles[which]}
+            </p>
+          ) : (
+            <>
+              <p class="hint">{t.articlesWaiting[which]}</p>
+              <ul class="rows quiet">
+                {items.map(one => (
+                  <li key={one.id}>
+                    <a class="line" href={`/staff/news/${one.id}`}>
+                      <span lang="vi">{one.title || '…'}</span>
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )
+        }
       </Await>
     </Panel>
   )

@@ -63,12 +63,12 @@ function Gone({ problem: { status, said } }: { problem: Problem }) {
 
 /** What can be done with it: give it on, have it read out, make the letters larger. */
 function Tools({ of }: { of: Whole }) {
-  const told = useSignal('')
+  const told = useSignal<Told>('')
   async function give() {
     const url = `${location.origin}/news/${of.id}`
     if (navigator.share) return void (await navigator.share({ title: of.title, url }).catch(() => {}))
     await navigator.clipboard.writeText(url).catch(() => {})
-    told.value = t.shared
+    told.value = 'shared'
   }
   return (
     <div class="buttons no-print">
@@ -76,23 +76,24 @@ function Tools({ of }: { of: Whole }) {
         <Icon of={share} />
         {t.share}
       </button>
-      <Aloud of={of} say={words => (told.value = words)} />
+      <Aloud of={of} say={what => (told.value = what)} />
       <button class="button" type="button" disabled={textSize.value === 0} aria-label={t.smaller} onClick={() => textSize.value--}>
         A−
       </button>
       <button class="button" type="button" disabled={textSize.value === LARGEST} aria-label={t.larger} onClick={() => textSize.value++}>
         A+
       </button>
-      <span role="status">{told.value}</span>
+      <span role="status">{told.value && t[told.value]}</span>
     </div>
   )
 }
 
+type Told = '' | 'shared' | 'noVoice'
 const LARGEST = 3
 const speakers = { vi: 'vi-VN', en: 'en-GB', km: 'km-KH' }
 
 /** The browser's own voice, paragraph by paragraph: Chromium falls silent in the middle of a long one. */
-function Aloud({ of, say }: { of: Whole; say: (words: string) => void }) {
+function Aloud({ of, say }: { of: Whole; say: (what: Told) => void }) {
   const reading = useSignal(false)
   const voice = globalThis.speechSynthesis
   useEffect(() => () => voice?.cancel(), [of.id])
@@ -106,7 +107,7 @@ function Aloud({ of, say }: { of: Whole; say: (words: string) => void }) {
     // Before the first of them is asked for, some browsers know of no voices at all: then the language alone must do.
     const voices = voice.getVoices()
     const own = voices.find(one => one.lang.replace('_', '-').startsWith(of.lang))
-    if (voices.length && !own) return say(t.noVoice)
+    if (voices.length && !own) return say('noVoice')
     const lines = [of.title, of.summary, ...paragraphs(of.pieces)].filter(line => line.trim())
     reading.value = true
     lines.forEach((line, i) => {

@@ -47,7 +47,7 @@ export function Details({ of, gone, lacks, change }: Props) {
         <Cover of={of} said={lackOf(lacks, 'cover')} change={change} />
         <Attachments of={of} said={lackOf(lacks, 'attachments')} change={change} />
       </More>
-      <More title={t.fields.procedures} count={of.procedures.length} open={of.procedures.length > 0 || undefined}>
+      <More title={t.fields.procedures} open={of.procedures.length > 0 || undefined}>
         {found && <found.FindProcedure chosen={of.procedures} said={lackOf(lacks, 'procedures')} onChange={procedures => change({ procedures })} />}
       </More>
       <More title={t.telling} open={sending.channel !== 'feed' || undefined}>

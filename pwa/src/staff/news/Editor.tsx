@@ -240,15 +240,15 @@ function OneTongue({ lang, of, lacks, write, drop }: { lang: Lang; of: Text; lac
     requestAnimationFrame(() => field.setSelectionRange(from + before.length, to + before.length))
   }
   return (
-    <fieldset class="tongue">
-      <legend>
+    <div class="tongue" role="group" aria-label={several}>
+      <div>
         <span lang={lang}>{several}</span>
         {drop && (
           <button class="button bare" type="button" onClick={() => (!of.title && !of.body) || confirm(t.dropTongue(several)) ? drop() : undefined}>
             {t.drop}
           </button>
         )}
-      </legend>
+      </div>
       <Field label={`${t.fields.title} (${several})`} said={lackOf(lacks, `${lang}.title`)}>
         {is => <input {...is} class="input" lang={lang} maxLength={200} value={of.title} onInput={event => write({ title: plain(event.currentTarget.value) })} />}
       </Field>
@@ -273,6 +273,6 @@ function OneTongue({ lang, of, lacks, write, drop }: { lang: Lang; of: Text; lac
       <Field label={`${t.fields.body} (${several})`} hint={t.bodyHint} said={lackOf(lacks, `${lang}.body`)}>
         {is => <textarea {...is} ref={body} class="input long-text" lang={lang} maxLength={40_000} rows={14} value={of.body} onInput={event => write({ body: plain(event.currentTarget.value) })} />}
       </Field>
-    </fieldset>
+    </div>
   )
 }

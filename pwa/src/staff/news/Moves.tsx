@@ -118,21 +118,21 @@ function Approving({ of: article, busy, said, close, go }: { of: Desk; busy: boo
 function Keep({ of: article, settle }: { of: Desk; settle: () => Promise<Desk | undefined> }) {
   const open = useSignal(false)
   const name = useSignal('')
-  const told = useSignal('')
+  const told = useSignal(false)
   const { busy, said, run } = useDeed()
   const put = (close: () => void) =>
     run(async () => {
       const { content } = (await settle()) ?? article
       await api('PUT /api/news/desk/templates', { body: { name: name.value.trim(), content: { ...content, starts_at: null, ends_at: null, expires_at: null } } })
-      told.value = t.templateKept
+      told.value = true
       close()
     })
   return (
     <>
-      <button class="button bare" type="button" onClick={() => ((told.value = ''), (name.value = article.content.vi.title.slice(0, 80)), (open.value = true))}>
+      <button class="button bare" type="button" onClick={() => ((told.value = false), (name.value = article.content.vi.title.slice(0, 80)), (open.value = true))}>
         {t.keepTemplate}
       </button>
-      <span role="status">{told.value}</span>
+      <span role="status">{told.value && t.templateKept}</span>
       {open.value && (
         <Sheet title={t.keepTemplate} onClose={() => (open.value = false)}>
           {close => (

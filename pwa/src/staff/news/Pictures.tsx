@@ -25,10 +25,10 @@ export function AddPicture({ label, done }: { label: string; done: (picture: { f
 function Giving({ close, done }: { close: () => void; done: (picture: { file: string; alt: string }) => void }) {
   const file = useSignal<File | undefined>(undefined)
   const alt = useSignal('')
-  const wrong = useSignal('')
+  const wrong = useSignal<'' | 'chooseFile' | 'altNeeded'>('')
   const { busy, said, run } = useDeed()
   async function put() {
-    wrong.value = !file.value ? t.chooseFile : !alt.value.trim() ? t.altNeeded : ''
+    wrong.value = !file.value ? 'chooseFile' : !alt.value.trim() ? 'altNeeded' : ''
     if (wrong.value) return
     await run(async () => {
       const { name } = await upload(file.value!)
@@ -42,7 +42,7 @@ function Giving({ close, done }: { close: () => void; done: (picture: { file: st
       <Field label={t.alt} hint={t.altHint}>
         {is => <input {...is} class="input" maxLength={300} required value={alt.value} onInput={event => (alt.value = event.currentTarget.value)} />}
       </Field>
-      <Said text={wrong.value || said.value} />
+      <Said text={wrong.value ? t[wrong.value] : said.value} />
       <Finish busy={busy.value} label={t.put} leave={close} />
     </form>
   )

@@ -55,14 +55,14 @@ export function Preview({ content, id }: { content: Content; id: string }) {
 /** Rings this very machine or phone, if it is one that can be rung. */
 function TryOut({ id }: { id: string }) {
   const { busy, said, run } = useDeed()
-  const told = useSignal('')
+  const told = useSignal<'' | 'tried' | 'noDevice'>('')
   const go = () =>
     run(async () => {
       told.value = ''
       const me = await (await stores()).device.get()
-      if (!me) return void (told.value = t.noDevice)
+      if (!me) return void (told.value = 'noDevice')
       await api('POST /api/news/desk/{article_id}/test', { article_id: id, headers: { 'Device-Secret': me.secret }, body: { device_id: me.id } })
-      told.value = t.tried
+      told.value = 'tried'
     })
   return (
     <div>
@@ -70,7 +70,7 @@ function TryOut({ id }: { id: string }) {
         {t.tryOut}
       </button>
       <p class="hint" role="status">
-        {told.value} {told.value === t.noDevice && <a href="/notifications">{t.turnOnHere}</a>}
+        {told.value && t[told.value]} {told.value === 'noDevice' && <a href="/notifications">{t.turnOnHere}</a>}
       </p>
       <Said text={said.value} />
     </div>

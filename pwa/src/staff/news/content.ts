@@ -1,5 +1,6 @@
 /** What is written in an article, as it goes to the server, and what may be missing in it. */
 import { Problem, type Reply } from '../../core/api'
+import { mark } from '../../core/session'
 import { language } from '../../core/text'
 
 export type Desk = Reply<'GET /api/news/desk/{article_id}'>
@@ -41,7 +42,7 @@ export const fromField = (value: string) => (value ? `${value}:00${HERE}` : null
 export async function upload(file: File): Promise<Reply<'POST /api/news/desk/files'>> {
   const reply = await fetch(`/api/news/desk/files?title=${encodeURIComponent(plain(file.name).slice(0, 200))}`, {
     method: 'POST',
-    headers: { 'Content-Type': file.type || 'application/octet-stream', 'Accept-Language': language.value },
+    headers: { 'Content-Type': file.type || 'application/octet-stream', 'Accept-Language': language.value, ...(mark.peek() && { 'If-Caller': mark.peek()!.id }) },
     body: file,
   }).catch(() => {
     throw new Problem(0)

@@ -11,6 +11,8 @@ export default {
   dossiers: 'Dossiers',
   news: 'News',
   warnings: 'Warnings',
+  noArticles: { review: 'Nothing waits to be reviewed.', drafts: 'There are no drafts.' },
+  articlesWaiting: { review: 'Waiting for your review', drafts: 'Drafts' },
   calendar: 'Working days',
   offices: 'Unit codes',
   feeds: 'Exchange bus',

@@ -11,6 +11,8 @@ export default {
   dossiers: 'សំណុំឯកសារ',
   news: 'ព័ត៌មាន',
   warnings: 'ការព្រមាន',
+  noArticles: { review: 'គ្មានអត្ថបទរង់ចាំអនុម័តទេ។', drafts: 'គ្មានសេចក្តីព្រាងទេ។' },
+  articlesWaiting: { review: 'រង់ចាំអ្នកអនុម័ត', drafts: 'សេចក្តីព្រាង' },
   calendar: 'ប្រតិទិនធ្វើការ',
   offices: 'លេខកូដអង្គភាព',
   feeds: 'ប្រព័ន្ធផ្លាស់ប្តូរ',

@@ -9,6 +9,8 @@ export default {
   dossiers: 'Hồ sơ',
   news: 'Tin tức',
   warnings: 'Cảnh báo',
+  noArticles: { review: 'Không có bài nào chờ duyệt.', drafts: 'Không có bản nháp nào.' },
+  articlesWaiting: { review: 'Chờ bạn duyệt', drafts: 'Bản nháp' },
   calendar: 'Lịch làm việc',
   offices: 'Mã đơn vị',
   feeds: 'Trục liên thông',
