@@ -24,8 +24,8 @@ async def test_one_writes_another_lets_it_out_and_everybody_reads_it(
     assert (out["state"], out["live"], out["revision"]) == ("published", True, 1)
     await refresh()
 
-    page = (await client.get("/api/news/articles")).json()
-    assert page["items"][0]["title"] == said["vi"]["title"]
+    page = (await client.get("/api/news/articles?limit=100")).json()
+    assert said["vi"]["title"] in [it["title"] for it in page["items"]]
     reply = await client.get(f"/api/news/articles/{out['id']}")
     assert reply.headers["cache-control"] == "public, max-age=0"
     article = reply.json()
