@@ -31,10 +31,11 @@ from server.modules.feedback.module import module as feedback
 from server.modules.identity.module import module as identity
 from server.modules.news.module import module as news
 from server.modules.notifications.module import module as notifications
+from server.modules.payments.module import module as payments
 from server.modules.places.module import module as places
 from server.modules.privacy.module import module as privacy
 
-MODULES: tuple[Module, ...] = (places, identity, privacy, notifications, catalogue, dossiers, news, feedback)
+MODULES: tuple[Module, ...] = (places, identity, privacy, notifications, catalogue, payments, dossiers, news, feedback)
 
 SCHEDULES = [
     Schedule("7 * * * *", anchor_hourly),

@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -23,7 +23,7 @@ import click
 
 from server.core.embedded import postgres
 from server.core.settings import ROOT, Settings, WrongSetting
-from server.sandbox.bus import Address, Bus, serving
+from server.sandbox import bank, bus
 
 
 class _Stop(Exception):
@@ -109,11 +109,30 @@ def _raise_stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stop
 
 
-def _sandbox(settings: Settings, sandboxes: ExitStack) -> Address | None:
+def _bus(settings: Settings, sandboxes: ExitStack) -> bus.Address | None:
     """In a demonstration, a system elsewhere to play with; in this process, for another one would cost 20 MB."""
     if not settings.demo or settings.lgsp_url:
         return None
-    return sandboxes.enter_context(serving(Bus(settings.var / "sandbox" / "bus.json")))
+    return sandboxes.enter_context(bus.serving(bus.Bus(settings.var / "sandbox" / "bus.json")))
+
+
+def _bank(settings: Settings, sandboxes: ExitStack, environment: dict[str, str]) -> bank.Address | None:
+    """The same for a bank and a payment gateway, which need a secret to call us with."""
+    if not settings.demo or settings.vnpay_url or settings.bank_account:
+        return None
+    made = subprocess.run(
+        [sys.executable, "-m", "server", "demo-bank"],
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    words = made.stdout.split()
+    partner = (words[0], words[1]) if made.returncode == 0 and len(words) == 2 else None
+    here = f"http://{_local(settings.host)}:{settings.port}"
+    return sandboxes.enter_context(bank.serving(bank.Bank(here, partner)))
 
 
 def _run_all(settings: Settings, url: str, sandboxes: ExitStack, *, reload: bool) -> None:
@@ -125,8 +144,9 @@ def _run_all(settings: Settings, url: str, sandboxes: ExitStack, *, reload: bool
         raise click.ClickException("the tables could not be prepared; the reason stands above")
     logs = settings.var / "log"
     logs.mkdir(exist_ok=True)
-    bus = _sandbox(settings, sandboxes)
-    environment |= bus.settings() if bus else {}
+    far_sides = [it for it in (_bus(settings, sandboxes), _bank(settings, sandboxes, environment)) if it]
+    for it in far_sides:
+        environment |= it.settings()
     commands = {"web": [*python, "web"], "worker": [*python, "worker"]}
     if reload:
         commands["vite"] = ["npm", "run", "dev", "--prefix", str(ROOT / "pwa")]
@@ -135,7 +155,7 @@ def _run_all(settings: Settings, url: str, sandboxes: ExitStack, *, reload: bool
         for child in children:
             child.start()
         _wait_until_ready(settings, children[0])
-        _welcome(settings, bus, reload=reload)
+        _welcome(settings, far_sides, reload=reload)
         changed = _watch() if reload else None
         while True:
             time.sleep(0.5)
@@ -151,7 +171,7 @@ def _run_all(settings: Settings, url: str, sandboxes: ExitStack, *, reload: bool
             child.stop()
 
 
-def _welcome(settings: Settings, bus: Address | None, *, reload: bool) -> None:
+def _welcome(settings: Settings, far_sides: Sequence[bus.Address | bank.Address], *, reload: bool) -> None:
     say(f"\n  Ready:  {'http://localhost:5173' if reload else settings.origin}\n")
     if settings.demo:
         say("  A demonstration: sample data, no real person.")
@@ -160,8 +180,10 @@ def _welcome(settings: Settings, bus: Address | None, *, reload: bool) -> None:
             subprocess.run(
                 [sys.executable, "-m", "server", who_and_what], cwd=ROOT, stdin=subprocess.DEVNULL, check=False
             )
-    if bus:
-        say(f"  Another system handles dossiers too (a sandbox; move them there): {bus.page}")
+    for it in far_sides:
+        is_bus = isinstance(it, bus.Address)
+        what = "Another system handles dossiers too" if is_bus else "A bank and a payment gateway"
+        say(f"  {what} (a sandbox; {'move them' if is_bus else 'play them'} there): {it.page}")
     say(f"  What happens is written to {settings.var / 'log'}.")
     say("  Ctrl-C stops everything; the data stays.\n")
 

@@ -22,6 +22,7 @@ import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
 import { Article, banner, News, Warning, Warnings } from './modules/news'
+import { Back, FindBill, Payment, Payments } from './modules/payments'
 import { Place, Places } from './modules/places'
 import { Bell, Entry, Following, How, Inbox, Notifications } from './modules/notifications'
 import { Looks, MyData, Privacy } from './modules/privacy'
@@ -144,6 +145,10 @@ function App() {
         <Route path="/dossiers" component={Dossiers} />
         <Route path="/dossiers/:code" component={Dossier} />
         <Route path="/dossiers/:code/followers" component={Followers} />
+        <Route path="/payments" component={Payments} />
+        <Route path="/payments/find" component={FindBill} />
+        <Route path="/payments/return" component={Back} />
+        <Route path="/payments/:code" component={Payment} />
         <Route path="/inbox" component={Inbox} />
         <Route path="/inbox/:id" component={Entry} />
         <Route path="/news" component={News} />

@@ -130,6 +130,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     signature_roots: Path | None = None
     """A file of PEM certificates whose signatures on results are believed: the roots of the certification authorities
     of the state and of the public. None: a signature is checked for changes, but who signed cannot be said."""
+    bank_bin: str = ""
+    """The bank of the account that VietQR codes ask to pay into: six digits, as NAPAS numbers it."""
+    bank_account: str = ""
+    """The account's number. Empty: nobody can pay by transfer."""
+    bank_name: str = ""
+    """What people call the bank."""
+    bank_holder: str = ""
+    """Whose account it is, as banks show it."""
+    vnpay_url: str = ""
+    """Where a browser pays by VNPay (PAY 2.1.0): https://…; http:// on loopback only in a demo. Empty: nobody can."""
+    vnpay_api_url: str = ""
+    """Where VNPay is asked what became of an order (querydr). Empty: only its notices tell."""
+    vnpay_tmn_code: str = ""
+    """What VNPay calls us."""
+    vnpay_secret: str = ""
+    """What both sides sign with (HMAC-SHA512)."""
+    payment_portal: str = ""
+    """Where fees of the national portal are paid: https://…, shown as a link beside our own ways. Empty: no link."""
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
     large_audience: int = 1000
@@ -213,6 +231,7 @@ def _refuse(settings: Settings) -> None:
         raise WrongSetting("MAIL_URL", "must be smtps://USER:PASSWORD@HOST or smtp://…")
     if settings.lgsp_url:
         _refuse_lgsp(settings)
+    _refuse_payments(settings)
     for name in ("secret_key", "new_secret_key"):
         secret = getattr(settings, name)
         if secret and len(secret) < 32:
@@ -298,6 +317,20 @@ def _refuse_lgsp(settings: Settings) -> None:
     missing = {"code", "procedure", "status", "at"} - {pair.partition("=")[0] for pair in settings.lgsp_fields}
     if missing:
         raise WrongSetting("LGSP_FIELDS", f"does not say which field holds {min(missing)}")
+
+
+def _refuse_payments(settings: Settings) -> None:
+    if settings.bank_account and not re.fullmatch(r"[0-9A-Za-z]{1,19}", settings.bank_account, re.ASCII):
+        raise WrongSetting("BANK_ACCOUNT", "must be 1 to 19 letters and digits")
+    if settings.bank_account and not re.fullmatch(r"[0-9]{6}", settings.bank_bin, re.ASCII):
+        raise WrongSetting("BANK_BIN", "must be six digits; BANK_ACCOUNT needs it")
+    for name in ("vnpay_url", "vnpay_api_url", "payment_portal"):
+        address = getattr(settings, name)
+        if address and not _is_safe(address, demo=settings.demo):
+            raise WrongSetting(name.upper(), "must be https:// (http:// only on loopback in a demo)")
+    for name in ("vnpay_tmn_code", "vnpay_secret"):
+        if settings.vnpay_url and not getattr(settings, name):
+            raise WrongSetting(name.upper(), "is missing; VNPAY_URL needs it")
 
 
 def _refuse_pairs(name: str, pairs: tuple[str, ...], pattern: str, example: str) -> None:

@@ -70,7 +70,7 @@ def test_every_act_has_words_for_whoever_reads_the_log() -> None:
     assert {"core:rotate-key", "identity:sign-in"} <= written
     written |= {f"news:{act}" for act in (*NewsAct, *AlertAct)} | {f"news:{do}-sending" for do in Drive}
     written |= {f"feedback:{act}" for act in ReportAct}
-    looks = ("dossiers", "feedback", "identity", "privacy")
+    looks = ("dossiers", "feedback", "identity", "payments", "privacy")
     written |= {f"dossiers:{act}" for act in Act} | {f"look:{name}" for name in looks}
     for language in ("vi", "en", "km"):
         words = (ROOT / "pwa" / "src" / "staff" / "text" / f"{language}.ts").read_text()

@@ -12,6 +12,7 @@ from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.rules.sessions import device_of
 from server.modules.identity.service.duties import OwnWork, refuse_own_work
 from server.modules.identity.service.identifiers import Identifiers
+from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.residents import Residents
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.staff import StaffAccounts
@@ -19,6 +20,7 @@ from server.modules.identity.service.staff import StaffAccounts
 __all__ = [
     "OwnWork",
     "count_residents",
+    "demo_partner",
     "device_of",
     "is_shared",
     "language_of_resident",
@@ -41,6 +43,11 @@ __all__ = [
 async def count_residents(session: AsyncSession) -> int:
     """How many people have an account."""
     return await Residents(session, session.info["settings"]).count()
+
+
+async def demo_partner(session: AsyncSession, name: str, permissions: frozenset[str]) -> tuple[UUID, str]:
+    """A system of a demonstration and a new secret for it, made when it is not there."""
+    return await Partners(session, session.info["settings"]).of_demonstration(name, permissions)
 
 
 async def name_of_resident(session: AsyncSession, resident_id: UUID) -> str:

@@ -8,7 +8,7 @@ import type { Saved } from '../../core/storage'
 import { storesLater } from '../../core/stores'
 import { ready } from '../../core/text'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
-import { bell, book, building, clock, folder, person, pin, search } from '../../core/ui/icons'
+import { bell, book, building, clock, coin, folder, person, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
 import { t as dossiers } from '../dossiers/text'
 import { t as news } from '../news/text'
@@ -90,6 +90,9 @@ export function Home() {
       <ul class="card rows">
         <Row href="/dossiers" icon={folder} title={t.dossiers}>
           <span class="hint">{t.dossiersText(followed.value.length)}</span>
+        </Row>
+        <Row href="/payments" icon={coin} title={t.payments}>
+          <span class="hint">{t.paymentsText}</span>
         </Row>
         {mine ? (
           <Row href={`/places/${mine.code}`} icon={building} title={<Mixed of={t.mine} names={[mine.name]} />}>

@@ -21,16 +21,19 @@ RESIDENTS = [
 ADMINISTRATOR, DESK, EDITOR, APPROVER = "Quản trị viên", "Cán bộ một cửa", "Biên tập viên", "Người duyệt"
 DATA_OFFICER, DUTY_LEADER = "Phụ trách dữ liệu cá nhân", "Lãnh đạo trực"
 HUB, HANDLER = "Đầu mối phản ánh", "Xử lý phản ánh"
+CASHIER, CHIEF_ACCOUNTANT = "Kế toán", "Kế toán trưởng"
 
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
     ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:feeds", "dossiers:offices", "privacy:audit"),
-    DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register"),
+    DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register", "payments:cash", "payments:read"),
     EDITOR: ("news:read", "news:warn", "news:write"),
     APPROVER: ("news:read", "news:review", "news:warn"),
     DUTY_LEADER: ("news:warn", "news:warn-alone"),
     DATA_OFFICER: ("privacy:decide",),
     HUB: ("feedback:categories", "feedback:handle", "feedback:triage"),
     HANDLER: ("feedback:handle",),
+    CASHIER: ("payments:read", "payments:reconcile", "payments:refund"),
+    CHIEF_ACCOUNTANT: ("payments:approve", "payments:read", "payments:reconcile"),
 }
 """What a new installation begins with; administrators change it as they like. A module adds its permissions here.
 
@@ -50,6 +53,8 @@ STAFF = [
     DemoStaff("duyettin", "Phạm Văn Duyệt", (APPROVER, DUTY_LEADER, DATA_OFFICER), False),
     DemoStaff("daumoi", "Trần Thị Đầu Mối", (HUB,), False),
     DemoStaff("motcua", "Huỳnh Thị Một Cửa", (DESK, HANDLER), True),
+    DemoStaff("ketoan", "Ngô Thị Kế Toán", (CASHIER,), False),
+    DemoStaff("ketoantruong", "Đỗ Văn Kế Toán", (CHIEF_ACCOUNTANT,), False),
     DemoStaff("quantri", "Võ Văn Quản Trị", (ADMINISTRATOR,), False),
 ]
 

@@ -81,6 +81,15 @@ class Partners:
         await self._note(actor, partner, "add-partner")
         return partner, secret
 
+    async def of_demonstration(self, name: str, permissions: frozenset[str]) -> tuple[UUID, str]:
+        """The sandbox of another system, with a secret for this run of it."""
+        partner = await self._session.scalar(select(Partner).where(Partner.name == name))
+        if partner is None:
+            partner, secret = await self.add(None, name, permissions)
+        else:
+            partner, secret = await self.new_secret(None, partner.id)
+        return partner.id, secret
+
     async def all(self) -> Sequence[Partner]:
         return (await self._session.scalars(select(Partner).order_by(func.lower(Partner.name)))).all()
 
@@ -100,7 +109,7 @@ class Partners:
         await self._session.flush()
         return partner
 
-    async def new_secret(self, actor: Actor, partner_id: UUID) -> tuple[Partner, str]:
+    async def new_secret(self, actor: Actor | None, partner_id: UUID) -> tuple[Partner, str]:
         """The old secret ends at once; tokens bought with it live their ten minutes. Raises PartnerNotFound."""
         secret = secrets.token_urlsafe(32)
         changed = update(Partner).where(Partner.id == partner_id).values(secret_hash=hashed(secret)).returning(Partner)

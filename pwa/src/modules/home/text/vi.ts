@@ -15,6 +15,8 @@ export default {
     benefits: 'Bảo hiểm, trợ cấp',
   },
   dossiers: 'Hồ sơ đến đâu rồi?',
+  payments: 'Thanh toán',
+  paymentsText: 'Khoản cần trả, đã trả, và trả theo giấy báo',
   dossiersText: (kept: number) => (kept ? `${kept} hồ sơ được nhớ trên máy này` : 'Xem bằng mã trên giấy hẹn, không cần đăng nhập'),
   whereTitle: 'Cơ quan nào phục vụ tôi?',
   whereText: 'Xã, phường đã đổi tên, sáp nhập. Tìm theo tên mới hoặc tên cũ.',

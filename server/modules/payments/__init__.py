@@ -1,0 +1,1 @@
+"""What is due, what was paid, and where every đồng went."""

@@ -1,0 +1,190 @@
+"""What billers, banks and the payment gateway send."""
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from server.core.access import AnyRequest, NotAllowed, SignInNeeded, anyone, partner
+from server.core.problems import InputRefused, TooLarge, Unavailable, problems
+from server.core.words import Language, language_of
+from server.modules.payments.schemas.bills import (
+    Bill,
+    BillOutcome,
+    BillOutcomes,
+    Credit,
+    ItemProblem,
+    LineOutcome,
+    LineOutcomes,
+    Noted,
+    SendBills,
+    SendStatement,
+    SettledBill,
+    SettledBills,
+    TakeNote,
+    WithdrawBills,
+    Withdrawn,
+)
+from server.modules.payments.schemas.residents import IpnReply
+from server.modules.payments.schemas.strict import Twice, field_of, strictly, whole
+from server.modules.payments.service.charges import Charges, Raised, demand_of
+from server.modules.payments.service.notices import Notices
+from server.modules.payments.service.refusals import (
+    BatchTooLarge,
+    BillRefused,
+    BillUnreadable,
+    CreditUnreadable,
+)
+from server.modules.payments.service.statements import Statements, Taken
+
+MOST = 500
+_PARTNER = (InputRefused, SignInNeeded, NotAllowed, TooLarge, BatchTooLarge, Unavailable)
+_ROOM = 1024 * 1024
+
+T = TypeVar("T")
+
+
+class PartnerController(Controller):
+    path = "/payments"
+    tags = ("payments",)
+
+    @post(
+        "/bills",
+        status_code=200,
+        guards=[partner("payments:bill")],
+        request_max_body_size=_ROOM,
+        responses=problems(*_PARTNER),
+    )
+    async def send_bills(
+        self, request: AnyRequest, data: JSONBody[SendBills], charges: NamedDependency[Charges]
+    ) -> BillOutcomes:
+        """What people are asked to pay: up to 500 bills at once, each once for its `reference`.
+
+        Each bill: `reference`, `payee`, `payee_name`, `purpose` (dossier-fee, tuition, hospital, utility), `amount`
+        (whole đồng, 1 to 10^12; 0 with an `exemption`), `what`; and where known `for_whom`, `subject`, `due_on`,
+        `payer_phone`, `place`. The same bill sent again is `known`; another one under its reference is refused. A
+        refused bill keeps no other one away.
+        """
+        given: list[Any] = _items(await request.body(), "bills")
+        read = [_read(it, Bill, BillUnreadable) for it in given]
+        outcomes = await charges.raise_all(
+            request.user.id, [demand_of(it) if isinstance(it, Bill) else it for it in read]
+        )
+        language = language_of(request)
+        return BillOutcomes(items=[_bill(place, it, given[place], language) for place, it in enumerate(outcomes)])
+
+    @post(
+        "/bills/withdraw",
+        status_code=200,
+        guards=[partner("payments:bill")],
+        responses=problems(*_PARTNER),
+    )
+    async def withdraw_bills(
+        self, request: AnyRequest, data: JSONBody[WithdrawBills], charges: NamedDependency[Charges]
+    ) -> Withdrawn:
+        """Bills nobody shall pay any more. What is paid stays paid; money that comes later is given back."""
+        return Withdrawn(withdrawn=await charges.withdraw(request.user.id, data.references))
+
+    @get("/bills/settled", guards=[partner("payments:bill")], responses=problems(*_PARTNER))
+    async def list_settled_bills(self, request: AnyRequest, charges: NamedDependency[Charges]) -> SettledBills:
+        """What was paid and the biller has not taken note of, the oldest first: up to 500."""
+        return SettledBills(
+            items=[
+                SettledBill(
+                    id=it.id,
+                    reference=it.reference,
+                    code=it.code,
+                    amount=it.amount,
+                    paid_at=it.paid_at or it.updated_at,
+                )
+                for it in await charges.settled(request.user.id)
+            ]
+        )
+
+    @post(
+        "/bills/settled",
+        status_code=200,
+        guards=[partner("payments:bill")],
+        responses=problems(*_PARTNER),
+    )
+    async def note_settled_bills(
+        self, request: AnyRequest, data: JSONBody[TakeNote], charges: NamedDependency[Charges]
+    ) -> Noted:
+        """The biller has these payments in its own books: whoever paid is told so, and they are not listed again."""
+        return Noted(noted=await charges.note(request.user.id, data.references))
+
+    @post(
+        "/statements",
+        status_code=200,
+        guards=[partner("payments:statement")],
+        request_max_body_size=_ROOM,
+        responses=problems(*_PARTNER),
+    )
+    async def send_statement(
+        self, request: AnyRequest, data: JSONBody[SendStatement], statements: NamedDependency[Statements]
+    ) -> LineOutcomes:
+        """What came in at the bank: up to 500 credits at once, each once for its `bank_ref`.
+
+        Each line: `bank_ref`, `amount` (whole đồng), `at` (RFC 3339 with its zone), `text` (what whoever transferred
+        wrote). A line that names one bill, whole and with its exact amount, pays it; any other is kept for a person.
+        """
+        given: list[Any] = _items(await request.body(), "lines")
+        outcomes = await statements.take(request.user.id, [_read(it, Credit, CreditUnreadable) for it in given])
+        language = language_of(request)
+        return LineOutcomes(items=[_line(place, it, given[place], language) for place, it in enumerate(outcomes)])
+
+    @get("/vnpay/ipn", guards=[anyone], responses=problems(Unavailable))
+    async def note_vnpay(self, request: AnyRequest, notices: NamedDependency[Notices]) -> Response[IpnReply]:
+        """VNPay's notice of what became of an order: its `vnp_` parameters, signed. Answered in its own words.
+
+        `00` taken, `01` no such order, `02` taken before, `04` another amount, `97` not signed by it.
+        """
+        answer = await notices.ipn(request.scope["query_string"].decode("ascii", "replace"))
+        return Response(IpnReply(rsp_code=answer.code, message=answer.message), headers={"Cache-Control": "no-store"})
+
+
+def _items(body: bytes, name: str) -> list[Any]:
+    """The items as they stand there. Raises InputRefused when the batch itself names a field twice."""
+    read = whole(body)
+    if isinstance(read, Twice):
+        raise InputRefused(errors=[])
+    items: list[Any] = read[name]
+    if len(items) > MOST:
+        raise BatchTooLarge
+    return items
+
+
+def _read(given: Any, kind: type[T], refusal: type[BillRefused]) -> T | BillRefused:
+    try:
+        return strictly(given, kind)
+    except msgspec.ValidationError as error:
+        return refusal(field_of(error))
+
+
+def _problem(refusal: BillRefused, language: Language) -> ItemProblem:
+    return ItemProblem(type=refusal.type(), title=refusal.title.for_(language), field=refusal.field)
+
+
+def _bill(place: int, it: Raised | BillRefused, given: Any, language: Language) -> BillOutcome:
+    reference = _name(given, "reference")
+    if isinstance(it, BillRefused):
+        problem = _problem(it, language)
+        return BillOutcome(index=place, reference=reference, result="refused", code=None, problem=problem)
+    result: Literal["taken", "known"] = "known" if it.known else "taken"
+    return BillOutcome(index=place, reference=reference, result=result, code=it.code, problem=None)
+
+
+def _line(place: int, it: Taken | BillRefused, given: Any, language: Language) -> LineOutcome:
+    if isinstance(it, BillRefused):
+        return LineOutcome(
+            index=place, bank_ref=_name(given, "bank_ref"), result="refused", problem=_problem(it, language)
+        )
+    result: Literal["matched", "kept", "known"] = "known" if it.known else "matched" if it.matched else "kept"
+    return LineOutcome(index=place, bank_ref=_name(given, "bank_ref"), result=result, problem=None)
+
+
+def _name(given: Any, field: str) -> str | None:
+    name = given.get(field) if isinstance(given, dict) else None
+    return name[:120] if isinstance(name, str) else None

@@ -1,0 +1,33 @@
+"""What the payments announce."""
+
+from uuid import UUID
+
+from server.core.events import Event
+from server.modules.payments.rules.states import Purpose
+
+
+class ChargesRaised(Event):
+    """Somebody is asked to pay: these charges are new."""
+
+    charge_ids: list[UUID]
+
+
+class PaymentSettled(Event):
+    """A charge is paid, as the ledger says. `subject`: what whoever asked for the money calls it."""
+
+    charge_id: UUID
+    purpose: Purpose
+    subject: str
+    amount: int
+
+
+class AttemptEnded(Event):
+    """An attempt to pay ended without money."""
+
+    attempt_id: UUID
+
+
+class RefundMoved(Event):
+    """A refund was asked for, done or refused."""
+
+    refund_id: UUID

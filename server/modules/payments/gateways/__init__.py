@@ -1,0 +1,1 @@
+"""The far sides that move money."""

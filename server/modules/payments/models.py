@@ -1,0 +1,229 @@
+"""The tables of the payments: what is due, who tries to pay it, what came in, and the ledger that only grows."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.database import Table
+from server.modules.payments.rules.ledger import Kind
+from server.modules.payments.rules.states import (
+    AttemptState,
+    ChargeState,
+    Exemption,
+    Purpose,
+    RefundReason,
+    RefundState,
+    Way,
+)
+
+
+class LineState(StrEnum):
+    """What became of a line of a bank's statement."""
+
+    MATCHED = "matched"
+    OPEN = "open"
+    """A person must decide."""
+    ASSIGNED = "assigned"
+    RETURNED = "returned"
+
+
+class FindingKind(StrEnum):
+    """What a person must look at."""
+
+    UNKNOWN_MONEY = "unknown-money"
+    SUSPECT = "suspect"
+    FORGED = "forged"
+    WRONG_AMOUNT = "wrong-amount"
+    GATEWAY_DIFFERS = "gateway-differs"
+    LEDGER_DIFFERS = "ledger-differs"
+
+
+class Charge(Table):
+    """An amount that somebody is asked to pay."""
+
+    __tablename__ = "payments_charge"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "reference"),
+        CheckConstraint("amount BETWEEN 0 AND 1000000000000", name="amount"),
+        CheckConstraint("(amount = 0) = (state = 'exempt')", name="exempt"),
+        CheckConstraint("(state = 'paid') = (paid_at IS NOT NULL)", name="paid"),
+        Index("ix_payments_charge_subject", "purpose", "subject"),
+        Index("ix_payments_charge_place", "place", "state", "id"),
+        Index("ix_payments_charge_owner", "owner_index", "state", "id"),
+    )
+
+    code: Mapped[str] = mapped_column(unique=True)
+    # Who asks: another system, or (NOBODY) a module of this application; and what it calls the charge.
+    partner_id: Mapped[UUID]
+    reference: Mapped[str]
+    payee: Mapped[str]
+    payee_name: Mapped[str]
+    purpose: Mapped[Purpose]
+    subject: Mapped[str]
+    # Whose staff see it; None: only those who reconcile for all.
+    place: Mapped[str | None]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    exemption: Mapped[Exemption | None]
+    state: Mapped[ChargeState]
+    version: Mapped[int] = mapped_column(default=1)
+    paid_at: Mapped[datetime | None]
+    # When whoever asked for the money had heard that it is there.
+    told_at: Mapped[datetime | None]
+    # What for and for whom, sealed and bound to the row; None once the person was forgotten.
+    said: Mapped[bytes | None]
+    # The phone of whoever is asked, sealed and bound to the row.
+    phone: Mapped[bytes | None]
+    # By which identity finds the account of this phone; None for a number no account can have proved.
+    owner_index: Mapped[bytes | None]
+    # Keyed index of the code and the last four digits together: neither can be found without the other.
+    lookup_index: Mapped[bytes | None] = mapped_column(index=True)
+    # The electronic receipt of the agency, when it has made one: our confirmation is none.
+    receipt_number: Mapped[str | None]
+    receipt_link: Mapped[str | None]
+
+
+class Attempt(Table):
+    """Somebody begins to pay, one way."""
+
+    __tablename__ = "payments_attempt"
+    __table_args__ = (
+        # Two taps, two tabs: one attempt.
+        Index(
+            "uq_payments_attempt_begun",
+            "charge_id",
+            "way",
+            unique=True,
+            postgresql_where=text("state = 'begun'"),
+        ),
+        Index("ix_payments_attempt_expires", "expires_at", postgresql_where=text("state = 'begun'")),
+        CheckConstraint("amount BETWEEN 1 AND 1000000000000", name="amount"),
+    )
+
+    charge_id: Mapped[UUID] = mapped_column(ForeignKey("payments_charge.id", ondelete="CASCADE"), index=True)
+    way: Mapped[Way]
+    # What the gateway calls the order: unique for ever.
+    reference: Mapped[str] = mapped_column(unique=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[AttemptState]
+    begun_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    # When the browser came back saying paid, or whoever pays said so: for show, and a reason to ask sooner.
+    claimed_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    gateway_ref: Mapped[str | None]
+    response: Mapped[str | None]
+
+
+class Transaction(Table):
+    """Money moved. With its entries it is written once and never changed (server/migrations: triggers)."""
+
+    __tablename__ = "payments_transaction"
+    __table_args__ = (
+        # The same notice of the same money, however often and by whichever way it comes.
+        UniqueConstraint("source", "source_ref", "kind"),
+        # A charge is paid once.
+        Index("uq_payments_transaction_paid", "charge_id", unique=True, postgresql_where=text("pays")),
+        CheckConstraint("amount BETWEEN 1 AND 1000000000000", name="amount"),
+    )
+
+    kind: Mapped[Kind]
+    charge_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments_charge.id"), index=True)
+    attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments_attempt.id"))
+    # Whether it is what makes its charge paid.
+    pays: Mapped[bool]
+    source: Mapped[str]
+    source_ref: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(index=True)
+    staff_id: Mapped[UUID | None]
+
+
+class Entry(Table):
+    """One side of a transaction."""
+
+    __tablename__ = "payments_entry"
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="amount"),
+        Index("ix_payments_entry_account", "account", "id"),
+    )
+
+    transaction_id: Mapped[UUID] = mapped_column(ForeignKey("payments_transaction.id"), index=True)
+    account: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class Refund(Table):
+    """Money that is to go back. One asks, another one decides."""
+
+    __tablename__ = "payments_refund"
+    __table_args__ = (CheckConstraint("amount BETWEEN 1 AND 1000000000000", name="amount"),)
+
+    charge_id: Mapped[UUID] = mapped_column(ForeignKey("payments_charge.id"), index=True)
+    # The money it gives back of.
+    transaction_id: Mapped[UUID] = mapped_column(ForeignKey("payments_transaction.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[RefundReason]
+    state: Mapped[RefundState] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    # None: the system itself, for what was paid twice.
+    asked_by: Mapped[UUID | None]
+    asked_place: Mapped[str | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+
+
+class StatementLine(Table):
+    """One line of a bank's statement, as it came."""
+
+    __tablename__ = "payments_statement_line"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "bank_ref"),
+        Index("ix_payments_statement_line_open", "id", postgresql_where=text("state = 'open'")),
+    )
+
+    partner_id: Mapped[UUID]
+    bank_ref: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    # What whoever transferred wrote, sealed and bound to the row: it may say anything about a person.
+    said: Mapped[bytes | None]
+    state: Mapped[LineState]
+    charge_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments_charge.id"))
+    decided_by: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Finding(Table):
+    """A difference, or an alarm: where what we know and what we are told are not the same. Closed by a person."""
+
+    __tablename__ = "payments_finding"
+    __table_args__ = (Index("ix_payments_finding_open", "id", postgresql_where=text("closed_at IS NULL")),)
+
+    kind: Mapped[FindingKind]
+    # Of what it is about, so that it is found once.
+    about: Mapped[str] = mapped_column(unique=True)
+    charge_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments_charge.id"))
+    # Numbers and words of ours, nothing about a person.
+    detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]
+
+
+class Closing(Table):
+    """The cash of one desk on one day, counted by somebody and said to be so."""
+
+    __tablename__ = "payments_closing"
+    __table_args__ = (UniqueConstraint("place", "day"),)
+
+    place: Mapped[str]
+    day: Mapped[date] = mapped_column(Date)
+    booked: Mapped[int] = mapped_column(BigInteger)
+    counted: Mapped[int] = mapped_column(BigInteger)
+    staff_id: Mapped[UUID]

@@ -1,0 +1,59 @@
+"""What is done when told, or by the clock."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.events import Reaction, Schedule
+from server.modules.payments.events import AttemptEnded, ChargesRaised, PaymentSettled, RefundMoved
+from server.modules.payments.service.attempts import Attempts
+from server.modules.payments.service.reconciling import Reconciling
+from server.modules.payments.service.telling import Telling
+
+
+async def tell_of_charges(session: AsyncSession, event: ChargesRaised) -> None:
+    await Telling(session).raised(event.charge_ids)
+
+
+async def tell_it_is_paid(session: AsyncSession, event: PaymentSettled) -> None:
+    await Telling(session).settled(event.charge_id)
+
+
+async def tell_it_failed(session: AsyncSession, event: AttemptEnded) -> None:
+    await Telling(session).ended(event.attempt_id)
+
+
+async def tell_of_refund(session: AsyncSession, event: RefundMoved) -> None:
+    await Telling(session).refund(event.refund_id)
+
+
+async def expire(session: AsyncSession, now: datetime) -> None:
+    await Attempts(session, session.info["settings"]).expire(now)
+
+
+async def ask_fresh(session: AsyncSession, now: datetime) -> None:
+    await Reconciling(session, session.info["settings"]).ask_fresh(now)
+
+
+async def reconcile(session: AsyncSession, now: datetime) -> None:
+    reconciling = Reconciling(session, session.info["settings"])
+    await reconciling.ask_all(now)
+    await reconciling.check_ledger()
+
+
+async def remind_of_charges(session: AsyncSession, now: datetime) -> None:
+    await Telling(session).remind(now)
+
+
+reactions = [
+    Reaction(ChargesRaised, tell_of_charges),
+    Reaction(PaymentSettled, tell_it_is_paid, "urgent"),
+    Reaction(AttemptEnded, tell_it_failed, "urgent"),
+    Reaction(RefundMoved, tell_of_refund),
+]
+schedules = [
+    Schedule("* * * * *", expire),
+    Schedule("* * * * *", ask_fresh, "urgent"),
+    Schedule("40 18 * * *", reconcile),  # at night here
+    Schedule("30 1 * * *", remind_of_charges),  # in the morning here
+]

@@ -1,0 +1,1 @@
+"""What payments decide. No database, no clock."""

@@ -1,0 +1,143 @@
+"""How a charge, an attempt to pay it and a refund may move."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a charge is for. Fines, land and taxes are paid on their own systems."""
+
+    DOSSIER_FEE = "dossier-fee"
+    TUITION = "tuition"
+    HOSPITAL = "hospital"
+    UTILITY = "utility"
+
+
+class Exemption(StrEnum):
+    """Why nothing is to be paid: a reason code, not free text."""
+
+    MERIT = "merit"
+    POOR = "poor"
+    DISABILITY = "disability"
+    CHILD = "child"
+    ELDERLY = "elderly"
+    COUNCIL = "council"
+    """The province's council set the fee to 0 (online, say)."""
+
+
+class ChargeState(StrEnum):
+    DUE = "due"
+    PAID = "paid"
+    EXEMPT = "exempt"
+    CANCELLED = "cancelled"
+
+
+class Way(StrEnum):
+    VIETQR = "vietqr"
+    VNPAY = "vnpay"
+    CASH = "cash"
+
+
+class AttemptState(StrEnum):
+    BEGUN = "begun"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class RefundState(StrEnum):
+    REQUESTED = "requested"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class RefundReason(StrEnum):
+    """`SURPLUS`: more was paid than was due; asked for by the system itself."""
+
+    SURPLUS = "surplus"
+    WRONG = "wrong-charge"
+    WITHDRAWN = "withdrawn"
+    OTHER = "other"
+
+
+_CHARGE = {
+    ChargeState.DUE: {ChargeState.PAID, ChargeState.CANCELLED},
+    ChargeState.PAID: set[ChargeState](),
+    ChargeState.EXEMPT: set[ChargeState](),
+    # Money that comes for a charge that was withdrawn is not lost: it is a surplus, and the charge stays withdrawn.
+    ChargeState.CANCELLED: set[ChargeState](),
+}
+
+_ATTEMPT = {
+    AttemptState.BEGUN: {
+        AttemptState.SUCCEEDED,
+        AttemptState.FAILED,
+        AttemptState.EXPIRED,
+        AttemptState.CANCELLED,
+    },
+    # Money that moved counts, whatever was said before: late, or after a refusal that came first.
+    AttemptState.FAILED: {AttemptState.SUCCEEDED},
+    AttemptState.EXPIRED: {AttemptState.SUCCEEDED, AttemptState.FAILED},
+    AttemptState.CANCELLED: {AttemptState.SUCCEEDED, AttemptState.FAILED},
+    AttemptState.SUCCEEDED: set[AttemptState](),
+}
+
+_REFUND = {
+    RefundState.REQUESTED: {RefundState.DONE, RefundState.REFUSED},
+    RefundState.DONE: set[RefundState](),
+    RefundState.REFUSED: set[RefundState](),
+}
+
+
+def charge_may(here: ChargeState, there: ChargeState) -> bool:
+    return there in _CHARGE[here]
+
+
+def attempt_may(here: AttemptState, there: AttemptState) -> bool:
+    return there in _ATTEMPT[here]
+
+
+def refund_may(here: RefundState, there: RefundState) -> bool:
+    return there in _REFUND[here]
+
+
+LASTS = {Way.VNPAY: timedelta(minutes=15), Way.VIETQR: timedelta(hours=24)}
+"""How long an attempt waits for money before it expires by itself."""
+
+PROMISED = timedelta(minutes=15)
+"""By when we know for sure, once somebody's bank has said that it is paid."""
+
+
+class Standing(StrEnum):
+    """Where a charge stands for whoever pays it."""
+
+    DUE = "due"
+    PAYING = "paying"
+    CONFIRMING = "confirming"
+    """The bank says paid, the office was not told yet."""
+    PAID = "paid"
+    EXEMPT = "exempt"
+    CANCELLED = "cancelled"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+
+
+def standing(
+    state: ChargeState, *, attempts: list[tuple[AttemptState, bool]], paid: int, refunded: int, refunding: bool
+) -> Standing:
+    """`attempts`: state, and whether whoever paid says that it is done. `paid` counts everything that came in."""
+    if refunding:
+        return Standing.REFUNDING
+    if state is ChargeState.PAID:
+        return Standing.REFUNDED if refunded >= paid > 0 else Standing.PAID
+    if state is not ChargeState.DUE:
+        return Standing(state.value)
+    open_ones = [claimed for it, claimed in attempts if it is AttemptState.BEGUN]
+    if any(open_ones):
+        return Standing.CONFIRMING
+    return Standing.PAYING if open_ones else Standing.DUE
+
+
+def promised_at(claimed_at: datetime) -> datetime:
+    return claimed_at + PROMISED

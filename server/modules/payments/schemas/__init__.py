@@ -1,0 +1,1 @@
+"""What payments say on the wire."""

@@ -1,0 +1,191 @@
+"""What staff see and say."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from server.core.wire import Command, Reply
+from server.modules.payments.models import FindingKind
+from server.modules.payments.rules.ledger import Kind
+from server.modules.payments.rules.states import ChargeState, Purpose, RefundReason, RefundState
+from server.modules.payments.schemas.bills import Dong, DongOrNone
+from server.modules.payments.schemas.residents import ChargeReply, PastAttempt, PaymentStep
+
+
+class DeskCharge(Reply):
+    """A charge in a list."""
+
+    id: UUID
+    code: str
+    payee: str
+    purpose: Purpose
+    amount: int
+    due_on: date | None
+    state: ChargeState
+    paid_at: datetime | None
+    place: str | None
+
+
+class DeskCharges(Reply):
+    items: list[DeskCharge]
+    next_cursor: str | None
+
+
+class DeskMovement(Reply):
+    """A transaction of the ledger with the two accounts it moved money between."""
+
+    id: UUID
+    kind: Kind
+    at: datetime
+    amount: int
+    source: str
+    debit: str
+    credit: str
+    by: str | None
+
+
+class DeskRefund(Reply):
+    """Money that is to go back, or went. `mine`: the caller asked for it, so that somebody else decides."""
+
+    id: UUID
+    charge_id: UUID
+    code: str
+    payee: str
+    amount: int
+    reason: RefundReason
+    state: RefundState
+    asked_at: datetime
+    asked_by: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+    mine: bool
+    version: int
+
+
+class DeskRefunds(Reply):
+    items: list[DeskRefund]
+
+
+class DeskChargeWhole(Reply):
+    """One charge with everything that happened to its money. `remaining`: what can still be refunded."""
+
+    id: UUID
+    state: ChargeState
+    charge: ChargeReply
+    attempts: list[PastAttempt]
+    steps: list[PaymentStep]
+    movements: list[DeskMovement]
+    refunds: list[DeskRefund]
+    remaining: int
+    may_take_cash: bool
+    receipt_number: str | None
+    receipt_link: str | None
+    version: int
+
+
+class TakeCash(Command):
+    """What lies on the desk: the whole amount, in đồng."""
+
+    amount: Dong
+
+
+class AskRefund(Command):
+    """`expected_remaining`: what is left to refund, as far as whoever asks knows; 412 when it is another sum."""
+
+    amount: Dong
+    expected_remaining: DongOrNone
+    reason: Literal["wrong-charge", "withdrawn", "other"]
+
+
+class DecideRefund(Command):
+    """`paid_ref`: the bank's name of the transfer back, when it is given."""
+
+    give: bool
+    paid_ref: Annotated[str, msgspec.Meta(max_length=60)] = ""
+
+
+class AttachReceipt(Command):
+    """The agency's electronic receipt: its number, and where it is looked up."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    link: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
+class DeskFinding(Reply):
+    """What a person must look at. `amount`, `due`: of the money it is about, where known."""
+
+    id: UUID
+    kind: FindingKind
+    at: datetime
+    charge_id: UUID | None
+    code: str | None
+    amount: int | None
+    due: int | None
+    line: UUID | None
+    text: str | None
+
+
+class DeskFindings(Reply):
+    items: list[DeskFinding]
+
+
+class AssignLine(Command):
+    """The bill that money was for."""
+
+    code: Annotated[str, msgspec.Meta(max_length=60)]
+
+
+class Account(Reply):
+    """An account and what stands on it: above 0 is held, below 0 is owed. `name`: the payee's, where it has one."""
+
+    account: str
+    name: str | None
+    balance: int
+
+
+class Accounts(Reply):
+    """`total` is 0, or something is wrong."""
+
+    items: list[Account]
+    total: int
+
+
+class LedgerEntry(Reply):
+    """One side of a transaction, with the balance of the account after it."""
+
+    id: UUID
+    at: datetime
+    kind: Kind
+    code: str | None
+    amount: int
+    balance: int
+
+
+class LedgerPage(Reply):
+    items: list[LedgerEntry]
+    next_cursor: str | None
+
+
+class CashTaken(Reply):
+    at: datetime
+    code: str
+    amount: int
+    by: str | None
+
+
+class DayReply(Reply):
+    """The cash of one's own desk on one day. `counted`: null until somebody closed the day."""
+
+    day: date
+    items: list[CashTaken]
+    booked: int
+    counted: int | None
+    closed_by: str | None
+
+
+class CloseDay(Command):
+    """What was counted in the drawer."""
+
+    counted: DongOrNone

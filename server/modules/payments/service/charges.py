@@ -1,0 +1,269 @@
+"""What people are asked to pay: raised once for each reference, withdrawn, found by whom it concerns."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.database import Database, one_at_a_time
+from server.core.events import publish
+from server.core.limits import Limits
+from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.settings import Settings
+from server.modules.identity.public import trace_of, traces_of_resident
+from server.modules.payments.events import ChargesRaised
+from server.modules.payments.models import Attempt, Charge
+from server.modules.payments.rules.bill_codes import code_of, new_code, typed
+from server.modules.payments.rules.states import AttemptState, ChargeState, Exemption, Purpose, charge_may
+from server.modules.payments.schemas.bills import Bill
+from server.modules.payments.service.personal import Personal, Words
+from server.modules.payments.service.refusals import (
+    AmountRefused,
+    BillDiffers,
+    BillRefused,
+    ChargeNotFound,
+    PhoneRefused,
+)
+from server.modules.payments.service.settling import attempts_of, lock
+
+OURSELVES = UUID(int=0)
+"""Who asks when a module of this application does."""
+
+WRONG_TIMES = 5
+WRONG_PAUSE = 86_400
+"""After five wrong attempts at one code nobody may try it for a day, whether there is such a bill or not."""
+
+
+class Demand(NamedTuple):
+    """Somebody is to pay. `reference` is unique for whoever asks; `payee` names an account of theirs."""
+
+    reference: str
+    payee: str
+    payee_name: str
+    purpose: Purpose
+    subject: str
+    amount: int
+    what: str
+    for_whom: str = ""
+    due_on: date | None = None
+    exemption: Exemption | None = None
+    phone: str = ""
+    place: str | None = None
+
+
+class Raised(NamedTuple):
+    code: str
+    known: bool
+
+
+class Charges:
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._personal = Personal(settings)
+
+    async def raise_all(self, partner_id: UUID, demands: Sequence[Demand | BillRefused]) -> list[Raised | BillRefused]:
+        """One outcome for each, in the same order. A refused one keeps none of the others away."""
+        await one_at_a_time(self._session, f"payments-bills:{partner_id}")
+        there = {it.reference: it for it in await self._of_references(partner_id, demands)}
+        outcomes: list[Raised | BillRefused] = []
+        fresh: list[UUID] = []
+        for demand in demands:
+            try:
+                if isinstance(demand, BillRefused):
+                    raise demand
+                refuse(demand)
+                if charge := there.get(demand.reference):
+                    if not self._same(charge, demand):
+                        raise BillDiffers("reference")
+                    outcomes.append(Raised(charge.code, known=True))
+                    continue
+                charge = self._row(partner_id, demand)
+                self._session.add(charge)
+                there[demand.reference] = charge
+                if charge.state is ChargeState.DUE:
+                    fresh.append(charge.id)
+                outcomes.append(Raised(charge.code, known=False))
+            except BillRefused as refusal:
+                outcomes.append(refusal)
+        if fresh:
+            publish(self._session, ChargesRaised(charge_ids=fresh))
+        await self._session.flush()
+        return outcomes
+
+    async def withdraw(self, partner_id: UUID, references: Collection[str]) -> list[str]:
+        """Nobody can pay them any more; those that were withdrawn, now or before. What is paid stays paid."""
+        asked = select(Charge.id).where(Charge.partner_id == partner_id, Charge.reference.in_(references))
+        done = []
+        for row in await self._session.scalars(asked.order_by(Charge.id)):
+            charge = await lock(self._session, row)
+            if charge_may(charge.state, ChargeState.CANCELLED):
+                charge.state, charge.version = ChargeState.CANCELLED, charge.version + 1
+                for attempt in await attempts_of(self._session, charge.id):
+                    if attempt.state is AttemptState.BEGUN:
+                        attempt.state, attempt.ended_at = AttemptState.CANCELLED, datetime.now(UTC)
+            if charge.state is ChargeState.CANCELLED:
+                done.append(charge.reference)
+        await self._session.flush()
+        return done
+
+    async def settled(self, partner_id: UUID) -> Sequence[Charge]:
+        """What is paid and whoever asked has not taken note of, the oldest first."""
+        asked = (
+            select(Charge)
+            .where(Charge.partner_id == partner_id, Charge.state == ChargeState.PAID, Charge.told_at.is_(None))
+            .order_by(Charge.paid_at)
+            .limit(500)
+        )
+        return (await self._session.scalars(asked)).all()
+
+    async def note(self, partner_id: UUID, references: Collection[str]) -> list[str]:
+        """Whoever asked for the money has heard that it is there. Those it is true of, now or before."""
+        asked = select(Charge).where(
+            Charge.partner_id == partner_id, Charge.reference.in_(references), Charge.state == ChargeState.PAID
+        )
+        paid = (await self._session.scalars(asked.order_by(Charge.id).with_for_update())).all()
+        for charge in paid:
+            charge.told_at = charge.told_at or datetime.now(UTC)
+        await self._session.flush()
+        return [charge.reference for charge in paid]
+
+    async def _of_references(self, partner_id: UUID, demands: Sequence[Demand | BillRefused]) -> Sequence[Charge]:
+        references = {it.reference for it in demands if isinstance(it, Demand)}
+        asked = select(Charge).where(Charge.partner_id == partner_id, Charge.reference.in_(references))
+        return (await self._session.scalars(asked)).all()
+
+    def _same(self, charge: Charge, demand: Demand) -> bool:
+        before = (charge.amount, charge.payee, charge.purpose, charge.subject, charge.due_on, charge.exemption)
+        now = (
+            demand.amount,
+            payee_of(charge.partner_id, demand.payee),
+            demand.purpose,
+            demand.subject,
+            demand.due_on,
+            demand.exemption,
+        )
+        if before != now or charge.said is None:
+            return before == now
+        return self._personal.open_words(charge.id, charge.said) == Words(demand.what, demand.for_whom)
+
+    def _row(self, partner_id: UUID, it: Demand) -> Charge:
+        row, code = uuid7(), new_code()
+        phone = re.sub(r"[^0-9]", "", it.phone)
+        return Charge(
+            id=row,
+            code=code,
+            partner_id=partner_id,
+            reference=it.reference,
+            payee=payee_of(partner_id, it.payee),
+            payee_name=it.payee_name,
+            purpose=it.purpose,
+            subject=it.subject,
+            place=it.place,
+            amount=it.amount,
+            due_on=it.due_on,
+            exemption=it.exemption,
+            state=ChargeState.DUE if it.amount else ChargeState.EXEMPT,
+            version=1,
+            said=self._personal.close_words(row, Words(it.what, it.for_whom)),
+            phone=self._personal.close_phone(row, phone) if phone else None,
+            owner_index=trace_of(self._session, it.phone) if phone else None,
+            lookup_index=self._personal.lookup_index(code, phone[-4:]) if phone else None,
+        )
+
+
+class Mine:
+    """The charges of one resident, and those found by the paper."""
+
+    def __init__(self, session: AsyncSession, settings: Settings, database: Database) -> None:
+        self._session = session
+        self._personal = Personal(settings)
+        self._limits = Limits(database, settings)
+
+    async def page(
+        self, resident_id: UUID, *, due: bool, limit: int, cursor: str | None
+    ) -> tuple[list[Charge], str | None]:
+        """What is due, or what is over; the newest first. Raises CursorRefused."""
+        trace, _ = await traces_of_resident(self._session, resident_id)
+        if trace is None:
+            return [], None
+        is_due = Charge.state == ChargeState.DUE
+        asked = select(Charge).where(Charge.owner_index == trace, is_due if due else ~is_due)
+        if cursor is not None:
+            asked = asked.where(tuple_(Charge.id) < tuple_(_row_of(cursor)))
+        rows = list(await self._session.scalars(asked.order_by(Charge.id.desc()).limit(limit + 1)))
+        shown = rows[:limit]
+        return shown, cursor_of(str(shown[-1].id)) if len(rows) > limit else None
+
+    async def find(self, resident_id: UUID, code: str) -> Charge:
+        """Raises ChargeNotFound, also when it is somebody else's."""
+        trace, _ = await traces_of_resident(self._session, resident_id)
+        spelled = code_of(code)
+        if trace is None or spelled is None:
+            raise ChargeNotFound
+        asked = select(Charge).where(Charge.code == spelled, Charge.owner_index == trace)
+        charge = await self._session.scalar(asked)
+        if charge is None:
+            raise ChargeNotFound
+        return charge
+
+    async def look_up(self, code: str, last_digits: str) -> Charge:
+        """By what stands on the paper. Raises ChargeNotFound, TooManyRequests."""
+        spelled = typed(code)
+        await self._limits.attempt("payment-code", spelled, times=WRONG_TIMES, pause=WRONG_PAUSE)
+        # Code and digits are one key: a right code with wrong digits is nowhere, like a code that nobody has.
+        index = self._personal.lookup_index(spelled, last_digits)
+        charge = await self._session.scalar(select(Charge).where(Charge.lookup_index == index).limit(1))
+        if charge is None:
+            raise ChargeNotFound
+        await self._limits.forget("payment-code", spelled)
+        return charge
+
+
+async def attempts_seen(session: AsyncSession, charge_ids: Collection[UUID]) -> dict[UUID, list[Attempt]]:
+    """Every attempt at these charges, the oldest first."""
+    found: dict[UUID, list[Attempt]] = {}
+    for it in await session.scalars(select(Attempt).where(Attempt.charge_id.in_(charge_ids)).order_by(Attempt.id)):
+        found.setdefault(it.charge_id, []).append(it)
+    return found
+
+
+def payee_of(partner_id: UUID, payee: str) -> str:
+    """An account nobody else can name: a biller collects for its own payees only."""
+    return payee if partner_id == OURSELVES else f"{partner_id}/{payee}"
+
+
+def refuse(it: Demand) -> None:
+    """Raises BillRefused for what cannot be asked."""
+    if (it.amount == 0) != (it.exemption is not None):
+        raise AmountRefused("exemption" if it.amount else "amount")
+    if it.phone and not 8 <= len(re.sub(r"[^0-9]", "", it.phone)) <= 15:
+        raise PhoneRefused("payer_phone")
+
+
+def demand_of(it: Bill) -> Demand:
+    return Demand(
+        reference=it.reference,
+        payee=it.payee,
+        payee_name=it.payee_name,
+        purpose=it.purpose,
+        subject=it.subject,
+        amount=it.amount,
+        what=it.what,
+        for_whom=it.for_whom,
+        due_on=it.due_on,
+        exemption=it.exemption,
+        phone=it.payer_phone,
+        place=it.place,
+    )
+
+
+def _row_of(cursor: str) -> UUID:
+    try:
+        return UUID(key_of(cursor))
+    except ValueError:
+        raise CursorRefused from None

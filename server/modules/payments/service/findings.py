@@ -1,0 +1,27 @@
+"""What a person must look at: written once for each thing it is about."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.modules.payments.models import Finding, FindingKind
+
+log = structlog.get_logger()
+
+
+async def find(
+    session: AsyncSession, kind: FindingKind, about: str, charge_id: UUID | None = None, **detail: Any
+) -> None:
+    """Put it on the list, and into the log as an alarm. A second time only says that it is still so."""
+    row = insert(Finding).values(
+        id=uuid7(), kind=kind, about=f"{kind}/{about}", charge_id=charge_id, detail=detail, at=datetime.now(UTC)
+    )
+    again = row.on_conflict_do_update(index_elements=["about"], set_={"updated_at": func.now()})
+    await session.execute(again)
+    log.error("money differs", kind=kind.value, about=about)

@@ -1,0 +1,109 @@
+"""Asking those who must know: the fresh every minute, all of them at night, with a list of what differs."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.settings import Settings
+from server.modules.payments.gateways.vnpay import GatewayAway, ask
+from server.modules.payments.models import Attempt, FindingKind
+from server.modules.payments.rules import vnpay
+from server.modules.payments.rules.states import AttemptState, Way
+from server.modules.payments.service.findings import find
+from server.modules.payments.service.notices import Notices
+
+log = structlog.get_logger()
+
+_AT_ONCE = 20
+_FRESH, _ALL = timedelta(days=1), timedelta(days=3)
+
+
+class Reconciling:
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+
+    async def ask_fresh(self, now: datetime) -> int:
+        """Orders of the last day without an end we know for sure; how many were asked about.
+
+        Within the first hour once a minute, later every ten minutes: whoever waits for an answer has it soon.
+        """
+        if not self._settings.vnpay_api_url:
+            return 0
+        minute, ten = now - timedelta(seconds=55), now - timedelta(minutes=10)
+        young = Attempt.begun_at > now - timedelta(hours=1)
+        due = select(Attempt).where(
+            Attempt.way == Way.VNPAY,
+            Attempt.state.in_([AttemptState.BEGUN, AttemptState.EXPIRED, AttemptState.CANCELLED]),
+            Attempt.begun_at > now - _FRESH,
+            or_(Attempt.begun_at <= minute, Attempt.claimed_at.is_not(None)),
+            or_(Attempt.asked_at.is_(None), Attempt.asked_at <= ten, young & (Attempt.asked_at <= minute)),
+        )
+        attempts = (await self._session.scalars(due.order_by(Attempt.claimed_at, Attempt.id).limit(_AT_ONCE))).all()
+        return await self._ask(list(attempts), now)
+
+    async def ask_all(self, now: datetime) -> int:
+        """Every order of the last days, the paid ones too: what the gateway says otherwise is a finding."""
+        if not self._settings.vnpay_api_url:
+            return 0
+        all_of_them = select(Attempt).where(Attempt.way == Way.VNPAY, Attempt.begun_at > now - _ALL)
+        attempts = (await self._session.scalars(all_of_them.order_by(Attempt.id).limit(2000))).all()
+        return await self._ask(list(attempts), now)
+
+    async def _ask(self, attempts: list[Attempt], now: datetime) -> int:
+        asked = 0
+        for attempt in attempts:
+            try:
+                fields = await ask(self._settings, attempt.reference, attempt.begun_at)
+            except GatewayAway as away:
+                # All others would wait as long for nothing.
+                log.warning("payment gateway away", why=str(away))
+                break
+            asked += 1
+            await self._compare(attempt, fields)
+            await self._session.execute(update(Attempt).where(Attempt.id == attempt.id).values(asked_at=now))
+        return asked
+
+    async def _compare(self, attempt: Attempt, fields: dict[str, str] | None) -> None:
+        said = fields is not None and vnpay.succeeded(fields)
+        if attempt.state is AttemptState.SUCCEEDED:
+            if not said or (fields and vnpay.dong_of(fields.get("vnp_Amount", "")) != attempt.amount):
+                await find(
+                    self._session,
+                    FindingKind.GATEWAY_DIFFERS,
+                    attempt.reference,
+                    attempt.charge_id,
+                    amount=attempt.amount,
+                )
+        elif fields is not None and not vnpay.is_pending(fields):
+            # The same decision as for its notice, with the same checks.
+            await Notices(self._session, self._settings).take(fields, attempt)
+
+    async def check_ledger(self) -> int:
+        """The ledger against itself and against what is called paid; how many differences there are."""
+        found = 0
+        for name, query in _CHECKS.items():
+            for (row,) in await self._session.execute(text(query)):
+                found += 1
+                await find(self._session, FindingKind.LEDGER_DIFFERS, f"{name}/{row}", check=name)
+        return found
+
+    async def total(self) -> int:
+        """The sum of everything: 0."""
+        return int(await self._session.scalar(text("SELECT coalesce(sum(amount), 0) FROM payments_entry")) or 0)
+
+
+_CHECKS = {
+    "sum": "SELECT transaction_id FROM payments_entry GROUP BY 1 HAVING sum(amount) <> 0 LIMIT 50",
+    "sides": """SELECT t.id FROM payments_transaction t LEFT JOIN payments_entry e ON e.transaction_id = t.id
+                GROUP BY t.id HAVING count(e.id) < 2 LIMIT 50""",
+    "paid": """SELECT c.id FROM payments_charge c LEFT JOIN payments_transaction t ON t.charge_id = c.id AND t.pays
+               WHERE (c.state = 'paid') <> (t.id IS NOT NULL) OR t.amount <> c.amount LIMIT 50""",
+    "refunds": """SELECT r.id FROM payments_refund r LEFT JOIN payments_transaction t
+                  ON t.kind = 'refund' AND t.source_ref = r.id::text
+                  WHERE (r.state = 'done') <> (t.id IS NOT NULL) LIMIT 50""",
+    "attempts": """SELECT a.id FROM payments_attempt a LEFT JOIN payments_transaction t ON t.attempt_id = a.id
+                   WHERE (a.state = 'succeeded') <> (t.id IS NOT NULL) LIMIT 50""",
+}

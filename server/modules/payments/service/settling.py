@@ -1,0 +1,114 @@
+"""Money came in: the one place that decides what it pays, under the lock of its charge."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.audit import record
+from server.core.events import publish
+from server.modules.payments.events import PaymentSettled, RefundMoved
+from server.modules.payments.models import Attempt, Charge, Refund, Transaction
+from server.modules.payments.rules.ledger import Kind
+from server.modules.payments.rules.states import (
+    AttemptState,
+    ChargeState,
+    RefundReason,
+    RefundState,
+    attempt_may,
+    charge_may,
+)
+from server.modules.payments.service.ledger import already, book
+
+
+class Money(NamedTuple):
+    """Money that is there, as somebody who must know says: `source` and `ref` name it once for ever."""
+
+    source: str
+    ref: str
+    amount: int
+    at: datetime
+    staff_id: UUID | None = None
+    assigned: bool = False
+    """It lay among what nobody knew; `held_at` says where."""
+    held_at: str = ""
+
+
+class Settled(NamedTuple):
+    transaction: Transaction
+    known: bool
+    """It had come before, and changed nothing."""
+
+
+async def lock(session: AsyncSession, charge_id: UUID) -> Charge:
+    """Whatever moves the money of a charge holds this first: two at once are one after the other."""
+    asked = select(Charge).where(Charge.id == charge_id).with_for_update()
+    return (await session.scalars(asked.execution_options(populate_existing=True))).one()
+
+
+async def attempts_of(session: AsyncSession, charge_id: UUID) -> Sequence[Attempt]:
+    asked = select(Attempt).where(Attempt.charge_id == charge_id).order_by(Attempt.id).with_for_update()
+    return (await session.scalars(asked.execution_options(populate_existing=True))).all()
+
+
+async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: Attempt | None = None) -> Settled:
+    """Book it, once. The charge is paid by the first money that is exactly what is due; all other money is a surplus,
+    for which a refund is asked at once. Whoever calls holds the lock of the charge.
+    """
+    if not money.assigned and (before := await already(session, money.source, money.ref)):
+        return Settled(before, known=True)
+    pays = charge_may(charge.state, ChargeState.PAID) and money.amount == charge.amount
+    kind = Kind.ASSIGNED if money.assigned else Kind.PAYMENT if pays else Kind.SURPLUS
+    booked = await book(
+        session,
+        kind,
+        money.amount,
+        source=money.source,
+        source_ref=money.ref,
+        payee=charge.payee if pays else "",
+        at=money.at,
+        charge_id=charge.id,
+        attempt_id=attempt.id if attempt else None,
+        pays=pays,
+        staff_id=money.staff_id,
+        held_at=money.held_at,
+    )
+    if attempt and attempt_may(attempt.state, AttemptState.SUCCEEDED):
+        attempt.state, attempt.ended_at = AttemptState.SUCCEEDED, money.at
+    await record(
+        session,
+        act="payments:receive",
+        actor=None,
+        subject=("charge", charge.id),
+        source=money.source,
+        amount=money.amount,
+        kind=kind.value,
+        pays=pays,
+    )
+    if pays:
+        charge.state, charge.paid_at, charge.version = ChargeState.PAID, money.at, charge.version + 1
+        for other in await attempts_of(session, charge.id):
+            if (attempt is None or other.id != attempt.id) and other.state is AttemptState.BEGUN:
+                other.state, other.ended_at = AttemptState.CANCELLED, money.at
+        publish(
+            session,
+            PaymentSettled(charge_id=charge.id, purpose=charge.purpose, subject=charge.subject, amount=charge.amount),
+        )
+    else:
+        refund = Refund(
+            id=uuid7(),
+            charge_id=charge.id,
+            transaction_id=booked.id,
+            amount=money.amount,
+            reason=RefundReason.SURPLUS,
+            state=RefundState.REQUESTED,
+            version=1,
+        )
+        session.add(refund)
+        publish(session, RefundMoved(refund_id=refund.id))
+    await session.flush()
+    return Settled(booked, known=False)

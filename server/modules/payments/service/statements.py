@@ -1,0 +1,190 @@
+"""What a bank's statement says came in: matched by bill id and amount, or kept for a person. Never guessed."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.audit import record
+from server.core.database import one_at_a_time
+from server.core.settings import Settings
+from server.modules.payments.models import Attempt, Charge, FindingKind, LineState, StatementLine
+from server.modules.payments.rules.bill_codes import code_of, codes_in
+from server.modules.payments.rules.ledger import Kind
+from server.modules.payments.rules.states import AttemptState, Way
+from server.modules.payments.schemas.bills import Credit
+from server.modules.payments.service.findings import find
+from server.modules.payments.service.ledger import book
+from server.modules.payments.service.personal import Personal
+from server.modules.payments.service.refusals import (
+    AlreadyDecided,
+    BillRefused,
+    ChargeNotFound,
+    CreditDiffers,
+    LineNotFound,
+)
+from server.modules.payments.service.settling import Money, attempts_of, lock, settle
+
+
+class Taken(NamedTuple):
+    matched: bool
+    known: bool = False
+
+
+class Statements:
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._personal = Personal(settings)
+
+    async def take(self, partner_id: UUID, credits: Sequence[Credit | BillRefused]) -> list[Taken | BillRefused]:
+        """One outcome for each, in the same order."""
+        await one_at_a_time(self._session, f"payments-statement:{partner_id}")
+        references = {it.bank_ref for it in credits if isinstance(it, Credit)}
+        asked = select(StatementLine).where(
+            StatementLine.partner_id == partner_id, StatementLine.bank_ref.in_(references)
+        )
+        there = {line.bank_ref: line for line in await self._session.scalars(asked)}
+        ids = await self._named(credits)
+        outcomes: dict[int, Taken | BillRefused] = {}
+        fresh: list[tuple[int, Credit, StatementLine]] = []
+        for place, it in enumerate(credits):
+            if isinstance(it, BillRefused):
+                outcomes[place] = it
+            elif line := there.get(it.bank_ref):
+                same = line.amount == it.amount
+                outcomes[place] = (
+                    Taken(line.state is LineState.MATCHED, known=True) if same else CreditDiffers("amount")
+                )
+            else:
+                line = self._row(partner_id, it)
+                self._session.add(line)
+                there[it.bank_ref] = line
+                fresh.append((place, it, line))
+        await self._session.flush()
+        # Charges are locked in one order, or two statements wait for each other for ever.
+        for place, it, line in sorted(fresh, key=lambda one: str(ids.get(one[1].bank_ref, ""))):
+            outcomes[place] = Taken(await self._match(it, line, ids.get(it.bank_ref)))
+        await self._session.flush()
+        return [outcomes[place] for place in range(len(credits))]
+
+    async def _named(self, credits: Sequence[Credit | BillRefused]) -> dict[str, UUID]:
+        """The one charge each line names, by its `bank_ref`; none for lines that name no charge, or two."""
+        named = {it.bank_ref: codes_in(it.text) for it in credits if isinstance(it, Credit)}
+        codes = {code for several in named.values() for code in several}
+        rows = await self._session.execute(select(Charge.code, Charge.id).where(Charge.code.in_(codes)))
+        known = {row.code: row.id for row in rows}
+        found = {ref: [known[code] for code in several if code in known] for ref, several in named.items()}
+        return {ref: ids[0] for ref, ids in found.items() if len(ids) == 1}
+
+    async def _match(self, it: Credit, line: StatementLine, charge_id: UUID | None) -> bool:
+        if charge_id is None:
+            return await self._keep(line)
+        charge = await lock(self._session, charge_id)
+        attempts = await attempts_of(self._session, charge_id)
+        if order := _order_in(it.text, charge, attempts):
+            # The gateway's own money on its way to us: its notice and this line are one payment.
+            money = Money("vnpay", order.reference, it.amount, it.at)
+            if it.amount != order.amount:
+                return await self._keep(line)
+            await settle(self._session, charge, money, order)
+        elif it.amount != charge.amount:
+            return await self._keep(line, charge.id)
+        else:
+            mine = [one for one in attempts if one.way is Way.VIETQR and one.state is not AttemptState.SUCCEEDED]
+            money = Money("bank", f"{line.partner_id}/{it.bank_ref}", it.amount, it.at)
+            await settle(self._session, charge, money, mine[-1] if mine else None)
+        line.state, line.charge_id = LineState.MATCHED, charge.id
+        return True
+
+    async def _keep(self, line: StatementLine, charge_id: UUID | None = None) -> bool:
+        """It is ours and nobody knows what for: booked as such, and a person is asked. `charge_id`: it names this one,
+        with another amount."""
+        await book(
+            self._session,
+            Kind.UNKNOWN,
+            line.amount,
+            source="bank",
+            source_ref=f"{line.partner_id}/{line.bank_ref}",
+            payee="",
+            at=line.at,
+        )
+        line.charge_id = charge_id
+        await find(
+            self._session, FindingKind.UNKNOWN_MONEY, str(line.id), charge_id, line=str(line.id), amount=line.amount
+        )
+        return False
+
+    def _row(self, partner_id: UUID, it: Credit) -> StatementLine:
+        row = uuid7()
+        return StatementLine(
+            id=row,
+            partner_id=partner_id,
+            bank_ref=it.bank_ref,
+            amount=it.amount,
+            at=it.at,
+            said=self._personal.close_line(row, it.text) if it.text else None,
+            state=LineState.OPEN,
+            version=1,
+        )
+
+    async def open(self) -> Sequence[StatementLine]:
+        """What a person must decide, the oldest first."""
+        asked = select(StatementLine).where(StatementLine.state == LineState.OPEN).order_by(StatementLine.id).limit(200)
+        return (await self._session.scalars(asked)).all()
+
+    async def assign(self, caller: Caller, line_id: UUID, code: str) -> None:
+        """A person says which bill it is for. Raises LineNotFound, AlreadyDecided, ChargeNotFound."""
+        line = await self._open(line_id)
+        spelled = code_of(code)
+        found = await self._session.scalar(select(Charge.id).where(Charge.code == spelled)) if spelled else None
+        if found is None:
+            raise ChargeNotFound
+        charge = await lock(self._session, found)
+        money = Money("bank", _ref(line), line.amount, line.at, staff_id=caller.id, assigned=True)
+        await settle(self._session, charge, money)
+        await self._decide(caller, line, LineState.ASSIGNED, charge)
+
+    async def give_back(self, caller: Caller, line_id: UUID) -> None:
+        """It went back to the bank it came from. Raises LineNotFound, AlreadyDecided."""
+        line = await self._open(line_id)
+        await book(
+            self._session,
+            Kind.RETURNED,
+            line.amount,
+            source="bank",
+            source_ref=_ref(line),
+            payee="",
+            at=line.at,
+            staff_id=caller.id,
+        )
+        await self._decide(caller, line, LineState.RETURNED, None)
+
+    async def _open(self, line_id: UUID) -> StatementLine:
+        line = await self._session.scalar(select(StatementLine).where(StatementLine.id == line_id).with_for_update())
+        if line is None:
+            raise LineNotFound
+        if line.state is not LineState.OPEN:
+            raise AlreadyDecided
+        return line
+
+    async def _decide(self, caller: Caller, line: StatementLine, state: LineState, charge: Charge | None) -> None:
+        line.state, line.decided_by, line.version = state, caller.id, line.version + 1
+        line.charge_id = charge.id if charge else line.charge_id
+        act = "payments:assign" if charge else "payments:give-back"
+        await record(self._session, act=act, actor=caller, subject=("statement-line", line.id), amount=line.amount)
+        await self._session.flush()
+
+
+def _ref(line: StatementLine) -> str:
+    return f"{line.partner_id}/{line.bank_ref}"
+
+
+def _order_in(text: str, charge: Charge, attempts: Sequence[Attempt]) -> Attempt | None:
+    """The order of the gateway that a line names whole."""
+    squeezed = re.sub(r"[\s.\-]", "", text).upper()
+    return next((it for it in attempts if it.way is Way.VNPAY and it.reference in squeezed), None)

@@ -1,0 +1,113 @@
+"""Telling whoever is asked to pay what happens to it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.clock import HERE
+from server.core.words import Words
+from server.modules.identity.public import residents_by_trace
+from server.modules.notifications.public import Notice, Topic, notify
+from server.modules.payments.models import Attempt, Charge, Refund
+from server.modules.payments.rules import saying, vnpay
+from server.modules.payments.rules.money import dong
+from server.modules.payments.rules.states import AttemptState, ChargeState, Purpose, RefundReason, RefundState
+from server.modules.payments.service.personal import Personal
+
+BEFORE = timedelta(days=3)
+"""So long before it is due somebody is reminded."""
+
+
+class Telling:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._personal = Personal(session.info["settings"])
+
+    async def raised(self, charge_ids: Collection[UUID]) -> None:
+        # Whoever owns a dossier is told by the dossier that it waits for money: once is enough.
+        charges = [it for it in await self._charges(charge_ids) if it.purpose is not Purpose.DOSSIER_FEE]
+        await self._tell(charges, "raised", saying.RAISED_TITLE, saying.RAISED_BODY, duty=True)
+
+    async def settled(self, charge_id: UUID) -> None:
+        charges = await self._charges([charge_id])
+        await self._tell(charges, "settled", saying.SETTLED_TITLE, saying.SETTLED_BODY)
+
+    async def ended(self, attempt_id: UUID) -> None:
+        """Only while there is still something to pay: whoever paid another way need not know."""
+        attempt = await self._session.scalar(select(Attempt).where(Attempt.id == attempt_id))
+        if attempt is None or attempt.state is AttemptState.SUCCEEDED:
+            return
+        charges = [it for it in await self._charges([attempt.charge_id]) if it.state is ChargeState.DUE]
+        body = vnpay.says(attempt.response or "11")
+        await self._tell(charges, f"ended/{attempt_id}", saying.FAILED_TITLE, body, duty=True)
+
+    async def refund(self, refund_id: UUID) -> None:
+        refund = await self._session.scalar(select(Refund).where(Refund.id == refund_id))
+        if refund is None:
+            return
+        charges = await self._charges([refund.charge_id])
+        key = f"refund/{refund_id}/{refund.state}"
+        if refund.reason is RefundReason.SURPLUS and refund.state is RefundState.REQUESTED:
+            await self._tell(charges, key, saying.SURPLUS_TITLE, saying.SURPLUS_BODY, amount=refund.amount)
+        else:
+            title = saying.REFUND_TITLES[refund.state]
+            await self._tell(charges, key, title, saying.REFUND_BODY, amount=refund.amount)
+
+    async def remind(self, now: datetime) -> None:
+        """Tell what is due soon; once for each date, however often it is run."""
+        today = now.astimezone(HERE).date()
+        soon = select(Charge).where(
+            Charge.state == ChargeState.DUE, Charge.due_on >= today, Charge.due_on <= today + BEFORE
+        )
+        charges = (await self._session.scalars(soon)).all()
+        await self._tell(charges, "remind", saying.REMIND_TITLE, saying.REMIND_BODY, duty=True)
+
+    async def _charges(self, ids: Collection[UUID]) -> Sequence[Charge]:
+        return (await self._session.scalars(select(Charge).where(Charge.id.in_(ids)))).all()
+
+    async def _tell(
+        self,
+        charges: Sequence[Charge],
+        key: str,
+        title: Words,
+        body: Words,
+        *,
+        amount: int | None = None,
+        duty: bool = False,
+    ) -> None:
+        traces = {it.owner_index for it in charges if it.owner_index}
+        owners = await residents_by_trace(self._session, traces) if traces else {}
+        notices = []
+        for it in charges:
+            if it.owner_index is None or it.owner_index not in owners:
+                continue
+            what = self._personal.open_words(it.id, it.said).what or it.payee_name
+            values = {
+                "what": what,
+                "amount": dong(it.amount if amount is None else amount),
+                "payee": it.payee_name,
+                "day": f"{it.due_on:%d/%m/%Y}" if it.due_on else "",
+            }
+            notices.append(
+                Notice(
+                    key=f"payments/{it.id}/{key}" + (f"/{it.due_on}" if key == "remind" else ""),
+                    resident_id=owners[it.owner_index],
+                    topic=Topic.DUTIES if duty else Topic.STEPS,
+                    subject=f"charge/{it.id}",
+                    title=put(title, values),
+                    body=put(body, values),
+                    plain=saying.PLAIN_DUE if duty else saying.PLAIN_MOVED,
+                    path=f"/payments/{it.code}",
+                )
+            )
+        await notify(self._session, notices)
+
+
+def put(words: Words, values: dict[str, str]) -> Words:
+    """Values in their places. What a biller wrote may hold braces: it is put in, never read as a place."""
+    for name, value in values.items():
+        words = Words(*(sentence.replace(f"{{{name}}}", value) for sentence in words))
+    return words

@@ -1,0 +1,276 @@
+"""What staff do: cash, refunds by two people, what nobody can match, the ledger, the day; and what nobody may see."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from server.core.clock import HERE
+from server.core.database import Database
+from tests.modules.identity.conftest import Browser
+from tests.modules.payments.conftest import NewPartner, NewPayer, Partner, Payer, bill, booked, credit
+
+ALL = ("payments:read", "payments:cash", "payments:refund", "payments:approve", "payments:reconcile")
+UNIT = "96001"
+
+
+class Clerk:
+    def __init__(self, browser: Browser, database: Database) -> None:
+        self._browser, self._database = browser, database
+
+    async def get(self, path: str, **asked: Any) -> httpx.Response:
+        return await self._browser.get(f"/api/payments/desk{path}", params=asked)
+
+    async def post(self, path: str, body: object = None, version: int | None = None) -> httpx.Response:
+        headers = {} if version is None else {"If-Match": f'"{version}"'}
+        return await self._browser.post(f"/api/payments/desk{path}", json=body, headers=headers)
+
+    async def raw(self, path: str, body: str) -> httpx.Response:
+        headers = {"Content-Type": "application/json"}
+        return await self._browser.post(f"/api/payments/desk{path}", content=body, headers=headers)
+
+    async def id_of(self, code: str) -> str:
+        async with self._database.reading() as connection:
+            asked = "SELECT id FROM payments_charge WHERE code = :code"
+            return str(await connection.scalar(text(asked), {"code": code}))
+
+    async def see(self, code: str) -> dict[str, Any]:
+        reply = await self.get(f"/charges/{await self.id_of(code)}")
+        assert reply.status_code == 200, reply.text
+        seen: dict[str, Any] = reply.json()
+        return seen
+
+    async def ask(self, code: str, amount: int, expected: int) -> httpx.Response:
+        body = {"amount": amount, "expected_remaining": expected, "reason": "other"}
+        return await self.post(f"/charges/{await self.id_of(code)}/refunds", body)
+
+
+NewClerk = Callable[..., Awaitable[Clerk]]
+
+
+@pytest.fixture
+def new_clerk(staff_browser: Callable[..., Awaitable[Browser]], database: Database) -> NewClerk:
+    async def make(*permissions: str, unit: str = UNIT) -> Clerk:
+        return Clerk(await staff_browser(*(permissions or ALL), unit=unit), database)
+
+    return make
+
+
+@pytest.fixture
+async def clerk(new_clerk: NewClerk) -> Clerk:
+    return await new_clerk()
+
+
+@pytest.fixture
+async def paid(payer: Payer) -> Payer:
+    assert await payer.ipn(payer.notice((await payer.begin())["url"])) == "00"
+    return payer
+
+
+class TestBills:
+    async def test_are_taken_once(self, biller: Partner) -> None:
+        one = bill()
+        [first] = await biller.bill(one)
+        [again] = await biller.bill(one)
+        [other] = await biller.bill(one | {"amount": 9000})
+        assert (first["result"], again["result"], again["code"]) == ("taken", "known", first["code"])
+        assert (other["result"], other["problem"]["type"]) == ("refused", "bill-differs")
+
+    @pytest.mark.parametrize("amount", ["0", "-1", "10000000000000", "1.0", "1e3", '"5"', "true", "null"])
+    async def test_refuse_what_is_no_money_and_lose_nothing_else(self, amount: str, biller: Partner) -> None:
+        good, reference = bill(), str(uuid4())
+        bad = f"""{{"reference": "{reference}", "payee": "a", "payee_name": "b", "purpose": "tuition", "what": "c",
+            "amount": {amount}}}"""
+        text_of_good = str(good).replace("'", '"')
+        reply = await biller.send("/bills", f'{{"bills": [{bad}, {text_of_good}]}}'.encode())
+        results = [(it["result"], it["problem"] and it["problem"]["field"]) for it in reply.json()["items"]]
+        assert results == [("refused", "amount"), ("taken", None)]
+
+    async def test_nothing_is_free_without_a_reason(self, biller: Partner) -> None:
+        bills = [bill(amount=0, exemption="poor"), bill(exemption="poor"), bill(amount=0, exemption="friend")]
+        assert [it["result"] for it in await biller.bill(*bills)] == ["taken", "refused", "refused"]
+
+    @pytest.mark.parametrize("given", [{"payer_phone": "12"}, {"purpose": "tax"}, {"more": 1}, {"what": ""}])
+    async def test_refuse_what_they_do_not_know(self, given: dict[str, Any], biller: Partner) -> None:
+        [outcome] = await biller.bill(bill(**given))
+        assert outcome["result"] == "refused"
+
+    async def test_a_name_that_stands_twice_is_refused(self, biller: Partner) -> None:
+        reply = await biller.send("/bills", b'{"bills": [{"reference": "a", "amount": 1, "amount": 2}]}')
+        assert reply.json()["items"][0]["problem"]["field"] == "amount"
+
+    async def test_only_500_at_once(self, biller: Partner) -> None:
+        reply = await biller.send("/bills", {"bills": [{}] * 501})
+        assert (reply.status_code, reply.json()["type"]) == (413, "batch-too-large")
+
+    async def test_the_biller_hears_and_takes_note(self, paid: Payer, biller: Partner) -> None:
+        [settled] = (await biller.get("/bills/settled")).json()["items"]
+        assert (settled["code"], settled["amount"]) == (paid.code, 8000)
+        seen = (await paid.see())["charge"]
+        assert (seen["standing"], seen["office_told"]) == ("paid", False)
+        assert seen["promised_at"]
+        noted = await biller.send("/bills/settled", {"references": [settled["reference"]]})
+        assert noted.json()["noted"] == [settled["reference"]]
+        assert (await biller.get("/bills/settled")).json()["items"] == []
+        assert (await paid.see())["charge"]["office_told"]
+
+    async def test_a_biller_touches_no_other_ones(
+        self, payer: Payer, new_partner: NewPartner, database: Database
+    ) -> None:
+        other = await new_partner("payments:bill")
+        async with database.reading() as connection:
+            asked = "SELECT reference FROM payments_charge WHERE code = :code"
+            reference = await connection.scalar(text(asked), {"code": payer.code})
+        assert (await other.send("/bills/withdraw", {"references": [reference]})).json() == {"withdrawn": []}
+        assert await payer.standing() == "due"
+
+
+class TestWhoseItIs:
+    async def test_another_resident_finds_nothing(self, new_payer: NewPayer) -> None:
+        one, other = await new_payer(), await new_payer()
+        await one.begin()
+        for verb, body in (("", None), ("/attempts", {"way": "vnpay"}), ("/cancel", {"way": "vnpay"})):
+            there, nowhere = [
+                await (other.browser.get(path) if body is None else other.browser.post(path, json=body))
+                for path in (f"/api/payments/charges/{one.code}{verb}", f"/api/payments/charges/TT000{verb}")
+            ]
+            assert there.status_code == nowhere.status_code == 404
+            assert there.json() | {"request_id": ""} == nowhere.json() | {"request_id": ""}
+        assert [it["code"] for it in (await other.browser.get("/api/payments")).json()["items"]] == [other.code]
+
+    async def test_by_paper_nobody_is_named(self, new_payer: NewPayer, phone: str) -> None:
+        one = await new_payer()
+        wrong = await one.browser.post("/api/payments/find", json={"code": one.code, "last_digits": "0000"})
+        nothing = await one.browser.post("/api/payments/find", json={"code": "TT0000000000000", "last_digits": "0000"})
+        assert wrong.status_code == nothing.status_code == 404
+        assert wrong.json() | {"request_id": ""} == nothing.json() | {"request_id": ""}
+
+    async def test_by_paper_it_can_be_paid(self, client: httpx.AsyncClient, biller: Partner, phone: str) -> None:
+        [made] = await biller.bill(bill(payer_phone=phone))
+        body = {"code": made["code"].lower(), "last_digits": phone[-4:]}
+        found = (await client.post("/api/payments/find", json=body)).json()
+        assert (found["charge"]["amount"], found["charge"]["what"], found["charge"]["for_whom"]) == (8000, None, None)
+        begun = (await client.post("/api/payments/find/attempts", json=body | {"way": "vietqr"})).json()
+        assert begun["open"][0]["qr"]["text"]
+
+    async def test_another_unit_finds_nothing(self, new_clerk: NewClerk, biller: Partner, database: Database) -> None:
+        [made] = await biller.bill(bill(place=UNIT))
+        mine = await new_clerk("payments:read")
+        elsewhere = await new_clerk("payments:read", "payments:cash", unit="31849")
+        assert (await mine.see(made["code"]))["charge"]["for_whom"] == "Nguyễn Văn Mẫu, lớp 3A"
+        row = await mine.id_of(made["code"])
+        assert (await elsewhere.get(f"/charges/{row}")).status_code == 404
+        assert (await elsewhere.post(f"/charges/{row}/cash", {"amount": 8000})).status_code == 404
+        assert (await elsewhere.get("/charges", code=made["code"])).json()["items"] == []
+
+
+class TestCash:
+    async def test_is_taken_once_and_in_one_sum(self, payer: Payer, clerk: Clerk, database: Database) -> None:
+        path = f"/charges/{await clerk.id_of(payer.code)}/cash"
+        assert (await clerk.post(path, {"amount": 7000})).json()["type"] == "amount-not-due"
+        taken = await asyncio.gather(*(clerk.post(path, {"amount": 8000}) for _ in range(4)))
+        assert sorted(it.status_code for it in taken) == [200, 409, 409, 409]
+        assert await booked(database, payer.code) == [("payment", 8000, True)]
+        assert await payer.standing() == "paid"
+
+    @pytest.mark.parametrize("amount", ["8000.0", "8e3", '"8000"', "true", "0"])
+    async def test_is_read_strictly(self, amount: str, payer: Payer, clerk: Clerk) -> None:
+        reply = await clerk.raw(f"/charges/{await clerk.id_of(payer.code)}/cash", f'{{"amount": {amount}}}')
+        assert reply.status_code == 400
+        assert await payer.standing() == "due"
+
+    async def test_a_closed_day_takes_no_more(self, payer: Payer, new_clerk: NewClerk) -> None:
+        clerk = await new_clerk(unit="ban-tiep-cong-dan")
+        today = datetime.now(HERE).date().isoformat()
+        before = (await clerk.get(f"/days/{today}")).json()
+        assert before["counted"] is None
+        closed = (await clerk.post(f"/days/{today}/close", {"counted": before["booked"]})).json()
+        assert closed["counted"] == before["booked"]
+        assert (await clerk.post(f"/days/{today}/close", {"counted": 1})).json()["type"] == "day-closed"
+        reply = await clerk.post(f"/charges/{await clerk.id_of(payer.code)}/cash", {"amount": 8000})
+        assert reply.json()["type"] == "day-closed"
+
+    async def test_a_day_is_a_day(self, clerk: Clerk) -> None:
+        assert (await clerk.get("/days/2026-13-40")).status_code == 400
+
+
+class TestRefunds:
+    async def test_one_asks_and_another_one_decides(
+        self, paid: Payer, clerk: Clerk, new_clerk: NewClerk, database: Database
+    ) -> None:
+        other = await new_clerk()
+        assert (await clerk.ask(paid.code, 9000, 8000)).json()["type"] == "refund-too-much"
+        refused = await clerk.ask(paid.code, 3000, 5000)
+        assert (refused.status_code, refused.json()["remaining"]) == (412, 8000)
+        seen = (await clerk.ask(paid.code, 3000, 8000)).json()
+        assert seen["remaining"] == 5000
+        [refund] = seen["refunds"]
+        assert await paid.standing() == "refunding"
+        decide = f"/refunds/{refund['id']}/decide"
+        body = {"give": True, "paid_ref": "FT123"}
+        assert (await clerk.post(decide, body, refund["version"])).json()["type"] == "own-work"
+        assert (await other.post(decide, body, 9)).status_code == 412
+        [done] = (await other.post(decide, body, refund["version"])).json()["items"]
+        assert done["state"] == "done"
+        assert (await other.post(decide, body, done["version"])).json()["type"] == "already-decided"
+        assert await booked(database, paid.code) == [("payment", 8000, True), ("refund", 3000, False)]
+        assert [it["kind"] for it in (await paid.see())["steps"]][-2:] == ["refund-asked", "refunded"]
+        assert await paid.standing() == "paid"
+
+    async def test_two_at_once_never_give_back_more_than_there_is(self, paid: Payer, new_clerk: NewClerk) -> None:
+        clerks = [await new_clerk() for _ in range(2)]
+        asked = await asyncio.gather(*(it.ask(paid.code, 5000, 8000) for it in clerks))
+        assert sorted(it.status_code for it in asked) == [200, 412]
+
+    async def test_nothing_is_refunded_that_was_not_paid(self, payer: Payer, clerk: Clerk) -> None:
+        assert (await clerk.ask(payer.code, 1, 8000)).json()["type"] == "not-paid-yet"
+
+    async def test_a_refusal_leaves_the_money_where_it_is(
+        self, paid: Payer, clerk: Clerk, new_clerk: NewClerk, database: Database
+    ) -> None:
+        [refund] = (await clerk.ask(paid.code, 8000, 8000)).json()["refunds"]
+        other = await new_clerk()
+        await other.post(f"/refunds/{refund['id']}/decide", {"give": False}, refund["version"])
+        assert await booked(database, paid.code) == [("payment", 8000, True)]
+        assert (await clerk.see(paid.code))["remaining"] == 8000
+
+
+class TestReconciliation:
+    async def test_a_person_says_what_money_was_for(
+        self, payer: Payer, bank: Partner, clerk: Clerk, database: Database
+    ) -> None:
+        mark = f"tien hoc cho be {uuid4()}"
+        assert await bank.credit(credit(mark)) == ["kept"]
+        [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
+        assert (found["kind"], found["amount"]) == ("unknown-money", 8000)
+        path = f"/lines/{found['line']}"
+        assert (await clerk.post(f"/findings/{found['id']}/close")).status_code == 404
+        assert (await clerk.post(f"{path}/assign", {"code": "TT123"})).json()["type"] == "charge-not-found"
+        both = await asyncio.gather(*(clerk.post(f"{path}/assign", {"code": payer.code}) for _ in range(2)))
+        assert sorted(it.status_code for it in both) == [200, 409]
+        assert await payer.standing() == "paid"
+        assert await booked(database, payer.code) == [("assigned", 8000, True)]
+        assert all(it["text"] != mark for it in (await clerk.get("/findings")).json()["items"])
+
+    async def test_or_that_it_went_back(self, bank: Partner, clerk: Clerk) -> None:
+        mark = str(uuid4())
+        await bank.credit(credit(mark))
+        [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
+        assert (await clerk.post(f"/lines/{found['line']}/give-back")).status_code == 200
+        assert (await clerk.post(f"/lines/{found['line']}/give-back")).json()["type"] == "already-decided"
+
+    async def test_the_ledger_says_where_every_dong_is(self, paid: Payer, clerk: Clerk) -> None:
+        accounts = (await clerk.get("/accounts")).json()
+        assert accounts["total"] == 0
+        held = next(it for it in accounts["items"] if it["account"] == "held:vnpay")
+        page = (await clerk.get("/ledger", account="held:vnpay", limit=2)).json()
+        assert page["items"][0]["balance"] == held["balance"]
+        newest = page["items"][0]
+        assert newest["code"] == paid.code
+        if len(page["items"]) > 1:
+            assert page["items"][1]["balance"] == newest["balance"] - newest["amount"]
