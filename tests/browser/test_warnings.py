@@ -7,6 +7,7 @@ from tests.browser.conftest import Visit
 from tests.browser.office import Office
 from tests.browser.screens import coming_back_until, until_ready_for_offline
 from tests.browser.test_console import Sit, button, field, heading, sit
+from tests.browser.test_sign_in import new_number, sign_in
 from tests.browser.wire import Wire
 
 __all__ = ["sit"]
@@ -15,6 +16,11 @@ pytestmark = pytest.mark.browser
 
 MINE = "localStorage.setItem('home', JSON.stringify({code: '32248', name: 'Xã Đất Mũi'}))"
 ELSEWHERE = "localStorage.setItem('home', JSON.stringify({code: '31825', name: 'Phường Bạc Liêu'}))"
+
+FOLLOW = """async () => (await fetch('/api/notifications/following', {
+    method: 'PUT', headers: { 'Content-Type': 'application/json', 'If-Match': '"0"' },
+    body: JSON.stringify({ communes: ['32248'], topics: [] }),
+})).status"""
 
 
 async def send(page: Page, act: str) -> None:
@@ -62,6 +68,12 @@ async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit,
     await expect(stranger.page.locator(".warned")).to_have_count(0)
     await stranger.open("/warnings")
     await expect(stranger.page.get_by_role("heading", name="Ở nơi khác trong tỉnh")).to_be_visible()
+    # Until they follow the place, where their mother lives.
+    await sign_in(stranger.page, new_number())
+    await expect(stranger.page.get_by_role("link", name="Tin của bạn")).to_be_visible()
+    assert await stranger.page.evaluate(FOLLOW) == 200
+    await stranger.open("/places")
+    await expect(stranger.page.locator(".warned")).to_contain_text("Triều cường lên 2,3 m")
 
     # What to do, whom to call; and the same without a line, with its age.
     await resident.page.locator(".warned-one").click()

@@ -1,7 +1,7 @@
 import { province } from '../../core/province'
 import { home } from '../../core/preferences'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
-import { building, phone, pin } from '../../core/ui/icons'
+import { building, phone, pin, warning } from '../../core/ui/icons'
 import './emergency.css'
 import { numbers } from './numbers'
 import { t } from './text'
@@ -35,6 +35,9 @@ export default function Emergency() {
           </ul>
         )}
         <ul class="card rows">
+          <Row href="/warnings" icon={warning} title={t.warnings}>
+            <span class="hint">{t.warningsText}</span>
+          </Row>
           {mine ? (
             <Row href={`/places/${mine.code}`} icon={building} title={<Mixed of={t.mine} names={[mine.name]} />}>
               <span class="hint">{t.mineText}</span>

@@ -14,6 +14,8 @@ export default {
   unsure: 'Not sure which one? Call 112: it is connected with 113, 114 and 115, and free.',
   others: 'When it is not urgent',
   hotline: 'Hotline of the province',
+  warnings: 'Warnings in the province',
+  warningsText: 'Storm, tide, salt, disease, scams',
   mine: unit => `Call ${unit}`,
   mineText: 'Phone numbers and address of your commune or ward',
   anywhere: 'Find the phone number of a commune or ward',

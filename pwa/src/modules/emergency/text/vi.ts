@@ -12,6 +12,8 @@ export default {
   unsure: 'Chưa biết gọi số nào? Gọi 112: số này nối với 113, 114 và 115, không mất tiền.',
   others: 'Việc không gấp',
   hotline: 'Đường dây nóng của tỉnh',
+  warnings: 'Cảnh báo trong tỉnh',
+  warningsText: 'Bão, triều cường, mặn, dịch bệnh, lừa đảo',
   mine: (unit: string) => `Gọi ${unit}`,
   mineText: 'Số điện thoại, địa chỉ của xã, phường',
   anywhere: 'Tìm số điện thoại của xã, phường',

@@ -1,9 +1,10 @@
 import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { moment } from '../../../core/moment'
+import { present } from '../../../core/session'
 import { Icon } from '../../../core/ui'
 import { arrow, check, close, warning } from '../../../core/ui/icons'
-import { type Alert, cleared, mine, putAway, tone, watch, words } from './now'
+import { type Alert, askWhere, cleared, mine, putAway, tone, watch, words } from './now'
 import { t } from './text'
 import './warnings.css'
 
@@ -11,6 +12,8 @@ import './warnings.css'
 export function Banner() {
   const { path } = useLocation()
   useEffect(watch, [])
+  const account = present.value
+  useEffect(() => void askWhere().catch(() => {}), [account])
   if (path === '/warnings') return null
   const [first, ...others] = mine().filter(one => path !== `/warnings/${one.id}`)
   return (

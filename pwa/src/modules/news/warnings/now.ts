@@ -4,6 +4,7 @@ import { api, copiedAt, here, type Reply } from '../../../core/api'
 import type { Language } from '../../../core/language'
 import { keep, recall } from '../../../core/memory'
 import { home } from '../../../core/preferences'
+import { present } from '../../../core/session'
 import { language } from '../../../core/text'
 
 export type Alert = Reply<'GET /api/news/alerts/{alert_id}'>
@@ -37,8 +38,24 @@ export const cleared = (one: Alert) => one.state === 'cleared'
 /** By this phone's own clock: a copy from yesterday may be of a warning that is over. */
 export const stands = (one: Alert) => (cleared(one) ? here(one.sent_at) + DAY > Date.now() : one.state === 'in-force' && (!one.ends_at || here(one.ends_at) > Date.now()))
 
-/** Whoever has not said where they live is told of all. */
-export const concerns = (one: Alert) => !one.communes.length || !home.value || one.communes.some(({ code }) => code === home.value!.code)
+/** Communes that the person follows, or this phone. Asked anew at each visit: they are nobody's business who looks at the phone later. */
+const follows = signal<string[]>([])
+export async function askWhere() {
+  const account = present.peek()
+  if (!account && !('Notification' in window && Notification.permission === 'granted')) return void (follows.value = [])
+  const push = account ? undefined : await import('../../../core/push')
+  const known = push && (await push.pushState()) === 'on' && (await push.me())
+  const found = account
+    ? await api('GET /api/notifications/following', {})
+    : known && { home: null, ...(await api('GET /api/notifications/devices/{device_id}/following', { device_id: known.id, headers: { 'Device-Secret': known.secret } })) }
+  follows.value = found ? [...found.communes, ...(found.home ? [found.home] : [])] : []
+}
+
+/** Whoever has not said what places concern them is told of all. */
+export function concerns(one: Alert) {
+  const places = home.value ? [home.value.code, ...follows.value] : follows.value
+  return !one.communes.length || !places.length || one.communes.some(({ code }) => places.includes(code))
+}
 
 /** All-clears that somebody has put away. */
 export const seen = signal<string[]>(recall('alerts-seen') ?? [])
