@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.sealing import CannotOpen
 from server.core.settings import Settings
-from server.core.words import LANGUAGES, Words
+from server.core.words import LANGUAGES, Language, Words
 from server.modules.notifications.gateways.batch import Answer
 from server.modules.notifications.gateways.vapid import vapid_of
 from server.modules.notifications.gateways.webpush import Push, push_gateway
@@ -41,6 +41,7 @@ from server.modules.privacy.public import all_consented
 log = structlog.get_logger()
 
 _TTL = timedelta(days=1)
+_TICKET = "ticket"
 _ENOUGH = 8
 """So many of one service are asked at least before silence is taken for the service's, not for the phones'."""
 _HALF_AN_HOUR = 1_800
@@ -66,9 +67,7 @@ _SILENCE = text(
     " OR notifications_pause.silent_until <= now())::int"
     " RETURNING silent_until"
 )
-_HEARD = text(
-    "UPDATE notifications_pause SET silent_until = NULL, trials = 0 WHERE service = ANY(:services) AND trials > 0"
-)
+_HEARD = text("UPDATE notifications_pause SET silent_until = NULL, trials = 0 WHERE service = ANY(:services)")
 
 
 class _To(NamedTuple):
@@ -106,6 +105,7 @@ class Waves:
         self._later: dict[_Later, list[int]] = defaultdict(list)
         self._gone: list[tuple[UUID, str]] = []
         self._pauses: dict[str, datetime] = {}
+        self._silent: set[str] = set()
 
     async def send(self, number: int, round: int) -> None:
         """Ring for those of the range who still want it; what may be repeated is put off."""
@@ -161,8 +161,9 @@ class Waves:
         people = {row.resident_id for row in rows.values() if row.resident_id}
         agreed = await all_consented(self._session, people, "push-abroad") if people else set()
         quiet = await self._quiet(people) if people and not wave.urgent else {}
-        paused = select(Pause).where((Pause.until > now) | (Pause.silent_until > now))
-        rests = {it.service: _rest(it, now) for it in await self._session.scalars(paused)}
+        pauses = (await self._session.scalars(select(Pause))).all()
+        self._silent = {it.service for it in pauses if it.trials}
+        rests = {it.service: rest for it in pauses if (rest := _rest(it, now))}
         seal = seal_of(self._settings)
         to_send = []
         for place, device_id in enumerate(one.ids):
@@ -230,7 +231,8 @@ class Waves:
                 self._try_again(one, service, these)
             else:
                 await self._leave_alone(one, wave, service, these)
-        await self._session.execute(_HEARD, {"services": sorted(heard)})
+        if again := sorted(heard & self._silent):
+            await self._session.execute(_HEARD, {"services": again})
 
     def _fail(self, to: _To, answer: Answer, failures: dict[tuple[str, int | None], int]) -> None:
         self._failed.add(to.place)
@@ -299,20 +301,27 @@ class _Saying:
         self._key = ticket_key(settings)
         self._origin, self._number, self._tag = settings.origin, one.number, broadcast.tag
         # A warning opens itself, and so does what is told to nobody's device; other news is read in the inbox.
+        self._made: dict[tuple[Language, bool], tuple[bytes, bytes]] = {}
         self._direct = told.path
         self._inbox = told.path if wave.urgent else f"/inbox/{broadcast.id}?open"
         self.urgency = "high" if wave.urgent else "normal"
 
     def to(self, it: _To) -> bytes:
-        title, body = self._words[it.row.language]
-        return payload(
-            title=title,
-            body=body,
-            language=it.row.language,
-            tag=self._tag,
-            navigate=self._origin + (self._inbox if it.row.resident_id else self._direct),
-            message_id=str(ticket(self._key, self._number, it.place)),
+        kind = it.row.language, it.row.resident_id is not None
+        if kind not in self._made:
+            self._made[kind] = self._make(*kind)
+        before, after = self._made[kind]
+        return before + str(ticket(self._key, self._number, it.place)).encode() + after
+
+    def _make(self, language: Language, owned: bool) -> tuple[bytes, bytes]:
+        """All that is the same for many, made once: what stands before and behind the ticket."""
+        title, body = self._words[language]
+        path = self._inbox if owned else self._direct
+        made = payload(
+            title=title, body=body, language=language, tag=self._tag, navigate=self._origin + path, message_id=_TICKET
         )
+        before, _, after = made.rpartition(_TICKET.encode())
+        return before, after
 
 
 def _uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
