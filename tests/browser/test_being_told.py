@@ -136,3 +136,35 @@ async def test_a_dossier_moves_and_its_owner_is_told(
         await system.report(9)
         await citizen.see("Đã xử lý xong: ")
         assert await firefox.js("return document.querySelector('.bell b').textContent") == "2"
+
+        # The phone speaks the language that its owner reads, and names nothing in each of them.
+        await citizen.open("/settings", "Tiếng Việt")
+        for name, language, status, shown in (
+            ("English", "en", 4, "There is news of your dossier"),
+            ("ភាសាខ្មែរ", "km", 10, "សំណុំឯកសាររបស់អ្នកមានការប្រែប្រួល"),
+        ):
+            await firefox.js(
+                "[...document.querySelectorAll('label')].find(it => it.innerText.includes(name)).click()", name=name
+            )
+            await eventually(lambda: citizen.ask("GET"), lambda it, language=language: it[1]["language"] == language)
+            await system.report(status, at=datetime.now(UTC).isoformat())
+            alerts = await eventually(firefox.alerts, lambda all, shown=shown: shown in [it[0] for it in all])
+            assert not re.search("khai sinh|H12|Tư pháp", str([it for it in alerts if it[0] == shown]))
+
+        # Until they wish otherwise: then it says which procedure, and what to do.
+        await citizen.open("/notifications/how", "របៀបប្រាប់អ្នក")
+        choices = "return document.querySelectorAll('input[name=screen]').length"
+        await eventually(lambda: firefox.js(choices), lambda n: n == 2)
+        await firefox.js("document.querySelectorAll('input[name=screen]')[1].click()")
+        await eventually(
+            lambda: firefox.js(
+                """
+                const reply = await fetch('/api/notifications/preferences')
+                return (await reply.json()).private
+                """
+            ),
+            lambda private: private is False,
+        )
+        await system.report(5, at=datetime.now(UTC).isoformat())
+        alerts = await eventually(firefox.alerts, lambda all: any("khai sinh" in it[0].lower() for it in all))
+        assert any(it[0].startswith("ត្រូវបន្ថែមឯកសារ៖ ") for it in alerts)

@@ -27,6 +27,11 @@ const open = () =>
       }
       base.createObjectStore('results')
     },
+    // A newer version in another tab shall not wait for this one.
+    blocking(_now, _next, event) {
+      ;(event.target as IDBDatabase).close()
+      opened = undefined
+    },
   })
 const base = () => (opened ??= open())
 

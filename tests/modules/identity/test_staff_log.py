@@ -20,7 +20,9 @@ from server.modules.identity.service import passwords
 from server.modules.identity.service.links import Link
 from server.modules.identity.service.refusals import Refusals
 from tests.conftest import Start
+from tests.modules.identity.authenticator import Authenticator
 from tests.modules.identity.conftest import Browser, Member, NewBrowser, NewMember, StaffBrowser
+from tests.modules.identity.test_passkeys import answer, register
 from tests.modules.identity.test_staff_sign_in import GOOD, WRONG, a_wrong_code, code_of, give_code, give_password
 
 FIRST = "/api/identity/staff-sign-in/first-password"
@@ -103,6 +105,26 @@ class TestRefused:
                 )
             )
         assert nobodys == {"passwords": 9}
+
+    async def test_an_answer_that_no_passkey_of_theirs_gave(
+        self, staff_browser: StaffBrowser, new_browser: NewBrowser, settings: Settings, database: Database
+    ) -> None:
+        desk, own = await staff_browser(), Authenticator(settings.origin)
+        await register(desk, own)
+
+        def forged(options: dict[str, Any]) -> dict[str, Any]:
+            credential = own.get(options)
+            credential["response"]["signature"] = "AAAA"
+            return credential
+
+        for _ in range(2):
+            assert (await answer(new_browser(), forged)).json()["type"] == "passkey-refused"
+        assert (await answer(new_browser(), own.get)).status_code == 200
+        await an_hour_later(database, settings)
+        told = await told_of(database, desk.staff_id)
+        assert [it for it in told if it[0] == "identity:refuse-sign-in"] == [
+            ("identity:refuse-sign-in", {"passkeys": 2})
+        ]
 
     async def test_the_count_is_kept_until_it_was_told(
         self, browser: Browser, member: Member, database: Database, settings: Settings

@@ -409,7 +409,7 @@ export default {
     'core:rotate-key': 'Changed the encryption key SECRET_KEY',
     'core:forget': 'Deleted data whose time to be kept is over',
   },
-  details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', text: 'version', disabled: 'disabled', rows: 'rows', method: 'with', passwords: 'wrong passwords', codes: 'wrong codes', stopped: 'stopped for a while', browsers: 'browsers' },
+  details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', text: 'version', disabled: 'disabled', rows: 'rows', method: 'with', passwords: 'wrong passwords', codes: 'wrong codes', passkeys: 'wrong passkeys', stopped: 'stopped for a while', browsers: 'browsers' },
   methods: { passkey: 'passkey', password: 'password and code' },
   whys: { consent: 'the owner lets them follow', desk: 'at the desk', work: 'work in hand', rights: 'a data request', safety: 'a check for safety' },
 

@@ -407,7 +407,7 @@ export default {
     'core:rotate-key': 'Đổi khóa mã hóa SECRET_KEY',
     'core:forget': 'Xóa dữ liệu đã hết thời hạn lưu',
   },
-  details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', text: 'phiên bản', disabled: 'đã khóa', rows: 'số dòng', method: 'bằng', passwords: 'sai mật khẩu', codes: 'sai mã', stopped: 'bị tạm chặn', browsers: 'số trình duyệt' },
+  details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', text: 'phiên bản', disabled: 'đã khóa', rows: 'số dòng', method: 'bằng', passwords: 'sai mật khẩu', codes: 'sai mã', passkeys: 'sai khóa truy cập', stopped: 'bị tạm chặn', browsers: 'số trình duyệt' },
   methods: { passkey: 'khóa truy cập', password: 'mật khẩu và mã' },
   whys: { consent: 'chủ hồ sơ đồng ý cho theo dõi', desk: 'người dân ở quầy', work: 'giải quyết công việc', rights: 'yêu cầu về dữ liệu', safety: 'kiểm tra an toàn' },
 

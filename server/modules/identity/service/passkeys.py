@@ -22,6 +22,7 @@ from server.core.words import Words
 from server.modules.identity.models import ExternalAccount, Passkey, Resident, Staff
 from server.modules.identity.service.ceremonies import Ceremonies, SignInLost
 from server.modules.identity.service.living import living
+from server.modules.identity.service.refusals import Refusals
 
 if TYPE_CHECKING:
     import webauthn
@@ -172,9 +173,23 @@ class Passkeys:
     async def sign_in(self, credential: Credential, browser: str) -> tuple[Resident | Staff, int]:
         """Whose passkey it is, and how well that person is known. Raises SignInLost, PasskeyRefused."""
         challenge = await self._answered("passkey-sign-in", browser, credential, None)
-        passkey = await self._verified(credential, challenge)
-        owner = await self._owner_of(passkey)
+        try:
+            passkey = await self._verified(credential, challenge)
+            owner = await self._owner_of(passkey)
+        except PasskeyRefused:
+            await self._note_refusal(credential)
+            raise
         return owner, await self._assurance_of(passkey)
+
+    async def _note_refusal(self, credential: Credential) -> None:
+        """When it names a passkey of staff, the audit log shall tell of it, as of a wrong password."""
+        try:
+            credential_id = webauthn.base64url_to_bytes(credential["rawId"])
+        except Exception:  # as in `add`
+            return
+        named = select(Staff.login).join(Passkey, Passkey.staff_id == Staff.id)
+        if login := await self._session.scalar(named.where(Passkey.credential_id == credential_id)):
+            await Refusals(self._session.info["database"], self._settings).note("passkeys", login)
 
     async def prove(self, caller: Caller, credential: Credential, browser: str) -> None:
         """The caller still holds one of their passkeys. Raises SignInLost, PasskeyRefused."""

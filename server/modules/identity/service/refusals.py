@@ -16,10 +16,11 @@ from server.core.limits import Limits
 from server.core.settings import Settings
 from server.modules.identity.models import Staff
 
-Kind = Literal["passwords", "codes", "stopped"]
-"""A wrong password; a wrong code after the right password; an attempt that was not looked at, after too many."""
+Kind = Literal["passwords", "codes", "passkeys", "stopped"]
+"""A wrong password; a wrong code after the right password; an answer that a passkey of theirs did not give; an attempt
+that was not looked at, after too many."""
 
-_KINDS: tuple[Kind, ...] = ("passwords", "codes", "stopped")
+_KINDS: tuple[Kind, ...] = ("passwords", "codes", "passkeys", "stopped")
 _HOUR = 3600
 _EVERYBODY = ""
 
