@@ -269,6 +269,7 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
     for screen in SCREENS:
         if screen.name == "search-offline":
             await until_ready_for_offline(visitor.page)
+            await visitor.page.wait_for_function("caches.match('/api/news/latest').then(copy => !!copy)")
             wire.cut()
         if screen.name == "warnings":
             await office.warns()
@@ -289,8 +290,7 @@ async def until_ready_for_offline(page: Page) -> None:
     await page.evaluate(
         """async () => {
             const end = Date.now() + 20_000
-            while (!navigator.serviceWorker.controller || !await caches.match('/api/places/outline')
-                || !await caches.match('/api/news/latest')) {
+            while (!navigator.serviceWorker.controller || !await caches.match('/api/places/outline')) {
                 if (Date.now() > end) throw new Error('the worker has not fetched what it should')
                 await new Promise(done => setTimeout(done, 50))
             }

@@ -6,8 +6,12 @@ import type { Whole } from './View'
 type Latest = Reply<'GET /api/news/latest'>
 const KEPT = '/api/news/latest'
 
-/** Brings them, or learns that they are the same; the worker keeps what comes. */
-export const keepLatest = () => api('GET /api/news/latest', {}).then(() => {}, () => {})
+/** Brings them, or learns that they are the same. The worker keeps what comes: on a first visit it is waited for. */
+export async function keepLatest() {
+  const worker = navigator.serviceWorker
+  if (worker && !worker.controller) await new Promise(done => worker.addEventListener('controllerchange', done, { once: true }))
+  await api('GET /api/news/latest', {}).catch(() => {})
+}
 
 /** Straight from the worker's box: asking through it would wait for the dead line once more. */
 async function latest(): Promise<{ items: Whole[]; at: string }> {
