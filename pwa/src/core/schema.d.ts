@@ -193,6 +193,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dossiers/desk/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListElsewhere */
+        get: operations["listElsewhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dossiers/desk/figures": {
         parameters: {
             query?: never;
@@ -4443,12 +4460,28 @@ export interface components {
          * @enum {string}
          */
         Elsewhere: "procedure" | "complaint";
+        /** ElsewherePage */
+        ElsewherePage: {
+            items: components["schemas"]["ElsewhereRow"][];
+            next_cursor: string | null;
+        };
         /** ElsewhereReply */
         ElsewhereReply: {
             href: string;
             kind: components["schemas"]["Elsewhere"];
             link: string;
             text: string;
+            title: string;
+        };
+        /** ElsewhereRow */
+        ElsewhereRow: {
+            clock: components["schemas"]["DeskClock"];
+            code: string;
+            due_at: string | null;
+            handling_unit: string;
+            /** Format: date-time */
+            since: string;
+            status: components["schemas"]["Status"];
             title: string;
         };
         /** EnrolmentReply */
@@ -7034,6 +7067,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskCounts"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listElsewhere: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElsewherePage"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
             /** @description `sign-in-needed` You need to sign in */

@@ -20,6 +20,7 @@ import { t as residentsNews } from '../modules/news/text'
 import { lapsed, member } from './access'
 import { t as calendar } from './calendar/text'
 import { t as feeds } from './feeds/text'
+import { t as elsewhere } from './dossiers/elsewhere/text'
 import { t as dossiers } from './dossiers/text'
 import { Menu } from './Menu'
 import { t as residentsWarnings } from '../modules/news/warnings/text'
@@ -49,6 +50,7 @@ const Register = screen(dossiers, () => import('./dossiers/Register'))
 const Dossier = screen(dossiers, () => import('./dossiers/Dossier'))
 const Figures = screen(dossiers, () => import('./dossiers/Figures'))
 const Calendar = screen(calendar, () => import('./calendar/Calendar'))
+const Elsewhere = screen([dossiers, elsewhere], () => import('./dossiers/elsewhere/Elsewhere'))
 const Feeds = screen(feeds, () => import('./feeds/Feeds'))
 const Offices = screen(dossiers, () => import('./dossiers/Offices'))
 const News = screen(news, () => import('./news/News'))
@@ -109,6 +111,7 @@ function Console() {
               <Route path="/staff" component={Home} />
               <Route path="/staff/dossiers" component={Dossiers} />
               <Route path="/staff/dossiers/new" component={Register} />
+              <Route path="/staff/dossiers/elsewhere" component={Elsewhere} />
               <Route path="/staff/dossiers/:id" component={Dossier} />
               <Route path="/staff/news" component={News} />
               <Route path="/staff/news/:id" component={Article} />

@@ -14,6 +14,8 @@ from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.verdicts import Verdict
 from server.modules.dossiers.rules.working_time import Unit
 
+_OPEN = "status NOT IN ('not-accepted', 'stopped', 'done', 'handed-over')"
+
 
 class ContactKind(StrEnum):
     PHONE = "phone"
@@ -76,6 +78,8 @@ class Dossier(Table):
     __tablename__ = "dossiers_dossier"
     __table_args__ = (
         Index("ix_dossiers_dossier_due_at", "due_at"),
+        Index("ix_dossiers_dossier_receiving", "receiving_unit", "status_at", postgresql_where=text(_OPEN)),
+        Index("ix_dossiers_dossier_handling", "handling_unit", "status_at", postgresql_where=text(_OPEN)),
         Index("ix_dossiers_dossier_answer_by", "answer_by", postgresql_where=text("answer_by IS NOT NULL")),
     )
 

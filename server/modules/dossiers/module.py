@@ -24,6 +24,7 @@ from server.modules.dossiers.sealed import SEALED
 from server.modules.dossiers.seed import seed
 from server.modules.dossiers.service.calendars import Calendars
 from server.modules.dossiers.service.desk import Desk
+from server.modules.dossiers.service.elsewhere import Elsewhere
 from server.modules.dossiers.service.feeds import Feeds
 from server.modules.dossiers.service.figures import Figures
 from server.modules.dossiers.service.followers import Followers
@@ -87,6 +88,10 @@ def followers(session: NamedDependency[AsyncSession], state: State) -> Followers
     return Followers(session, state.settings)
 
 
+def elsewhere(session: NamedDependency[AsyncSession]) -> Elsewhere:
+    return Elsewhere(session)
+
+
 def feeds(session: NamedDependency[AsyncSession], state: State) -> Feeds:
     return Feeds(session, state.settings)
 
@@ -116,6 +121,7 @@ module = Module(
         "calendars": calendars,
         "desk": desk,
         "figures": figures,
+        "elsewhere": elsewhere,
         "feeds": feeds,
         "followers": followers,
         "intake": intake,

@@ -16,7 +16,7 @@ from server.core.clock import HERE as ZONE
 from server.core.database import Database
 from server.core.events import Events, Reaction
 from server.modules.dossiers.events import DossiersMoved
-from tests.modules.dossiers.conftest import LookUp, System, event
+from tests.modules.dossiers.conftest import LookUp, System, event, new_code
 from tests.modules.dossiers.office import ELSEWHERE, HERE, UNCLEAR, WORDS, Hire, Officer, filing, hire, officer
 from tests.modules.identity.conftest import Browser, StaffBrowser, age
 
@@ -472,3 +472,32 @@ class TestOffices:
         assert refused(await put("31840", "phường 8", 1)) == (400, "office-code-refused")
         listed = (await chief.get("/api/dossiers/offices")).json()["items"]
         assert {"place": "31840", "code": "H12.903", "hours": "commune-police", "address": None, "version": 1} in listed
+
+
+class TestElsewhere:
+    async def test_what_other_systems_report_of_this_unit_and_nothing_else(
+        self, officer: Officer, hire: Hire, system: System
+    ) -> None:
+        ours = (await officer.register())["handling_unit"]
+        codes = [new_code() for _ in range(4)]
+        await system.report(
+            event(codes[0], 4, 3, handling_unit=ours, owner_phone="0900000123"),
+            event(codes[1], 2, 2, receiving_unit=ours, handling_unit="Sở khác"),
+            event(codes[2], 4, 1, handling_unit="Sở khác"),
+            event(codes[3], 9, 1, handling_unit=ours),
+        )
+
+        async def listed(who: Officer, **asked: Any) -> dict[str, Any]:
+            page: dict[str, Any] = (await who.browser.get("/api/dossiers/desk/elsewhere", params=asked)).json()
+            return page
+
+        page = await listed(officer, limit=100)
+        found = [it["code"] for it in page["items"] if it["code"] in codes]
+        assert found == [codes[1], codes[0]]
+        assert "0900000123" not in str(page)
+        assert not {it["code"] for it in page["items"]} & {it["code"] for it in await officer.list()}
+        first = await listed(officer, limit=1)
+        second = await listed(officer, limit=1, cursor=first["next_cursor"])
+        assert first["items"] != second["items"]
+        elsewhere = await listed(await hire(unit=ELSEWHERE), limit=100)
+        assert not {it["code"] for it in elsewhere["items"]} & set(codes)

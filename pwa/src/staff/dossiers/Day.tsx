@@ -65,6 +65,7 @@ export default function Day() {
                 {t.lists[one]} {counts.value && <span class={one === 'late' && counts.value.late ? 'tag bad' : one === 'soon' && counts.value.soon ? 'tag warn' : 'tag'}>{counts.value[one]}</span>}
               </a>
             ))}
+            <a href="/staff/dossiers/elsewhere">{t.elsewhere}</a>
           </nav>
           <div class="list-head">
             <p class="hint">{t.listHints[which]}</p>

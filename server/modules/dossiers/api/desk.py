@@ -24,6 +24,7 @@ from server.modules.dossiers.schemas.desk import (
     DeskFigures,
     DeskPage,
     DeskProblem,
+    ElsewherePage,
     ManyOutcome,
     ManyOutcomes,
     OfficeReply,
@@ -40,6 +41,7 @@ from server.modules.dossiers.service.desk import (
     NotForMany,
     ResultLinkRefused,
 )
+from server.modules.dossiers.service.elsewhere import Elsewhere
 from server.modules.dossiers.service.figures import Figures, MonthRefused
 from server.modules.dossiers.service.lists import Lists, Which
 from server.modules.dossiers.service.offices import (
@@ -125,6 +127,14 @@ class DeskController(Controller):
         """
         items, following = await lists.page(request.user, which, readable(q), limit, cursor)
         return DeskPage(items=items, next_cursor=following)
+
+    @get("/elsewhere", guards=[may("dossiers:read")], responses=problems(InputRefused, CursorRefused, *_STAFF))
+    async def list_elsewhere(
+        self, request: AnyRequest, elsewhere: NamedDependency[Elsewhere], limit: Limit = 50, cursor: Cursor = None
+    ) -> ElsewherePage:
+        """Open dossiers of other systems that lie at the caller's unit, as they report; whatever moved last first."""
+        items, following = await elsewhere.page(request.user, limit, cursor)
+        return ElsewherePage(items=items, next_cursor=following)
 
     @get("/counts", guards=[may("dossiers:read")], responses=problems(*_STAFF))
     async def count_desk_dossiers(self, request: AnyRequest, lists: NamedDependency[Lists]) -> DeskCounts:

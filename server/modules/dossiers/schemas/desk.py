@@ -215,6 +215,23 @@ class DeskPage(Reply):
     next_cursor: str | None
 
 
+class ElsewhereRow(Reply):
+    """A dossier that another system keeps, at the caller's unit: it can be read here, and not moved."""
+
+    code: str
+    title: str
+    status: Status
+    handling_unit: str
+    since: datetime
+    due_at: datetime | None
+    clock: DeskClock
+
+
+class ElsewherePage(Reply):
+    items: list[ElsewhereRow]
+    next_cursor: str | None
+
+
 class DeskCounts(Reply):
     """How many dossiers of the caller's unit are in each list."""
 

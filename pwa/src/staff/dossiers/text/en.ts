@@ -3,6 +3,7 @@ import type { Words } from '.'
 export default {
   title: 'Dossiers',
   lead: 'Of your unit: where they were received, or where they are handled.',
+  elsewhere: 'Other systems',
   register: 'Register a dossier',
   lists: { unit: 'Our unit', mine: 'Mine', soon: 'Nearly late', late: 'Late', ready: 'To hand over' },
   listHints: {

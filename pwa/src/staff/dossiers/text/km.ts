@@ -3,6 +3,7 @@ import type { Words } from '.'
 export default {
   title: 'សំណុំឯកសារ',
   lead: 'របស់អង្គភាពអ្នក៖ កន្លែងដែលបានទទួល ឬកន្លែងកំពុងដោះស្រាយ។',
+  elsewhere: 'ប្រព័ន្ធផ្សេង',
   register: 'ទទួលសំណុំឯកសារ',
   lists: { unit: 'របស់អង្គភាព', mine: 'របស់ខ្ញុំ', soon: 'ជិតយឺត', late: 'យឺតហើយ', ready: 'រង់ចាំប្រគល់' },
   listHints: {

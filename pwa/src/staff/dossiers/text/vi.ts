@@ -1,6 +1,7 @@
 export default {
   title: 'Hồ sơ',
   lead: 'Của đơn vị bạn: nơi đã nhận, hoặc nơi đang giải quyết.',
+  elsewhere: 'Hệ thống khác',
   register: 'Tiếp nhận hồ sơ',
   lists: { unit: 'Của đơn vị', mine: 'Của tôi', soon: 'Sắp trễ', late: 'Trễ hạn', ready: 'Chờ trả' },
   listHints: {
