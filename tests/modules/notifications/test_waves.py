@@ -20,6 +20,7 @@ from server.modules.notifications.public import Announcement, Progress, WaveStat
 from server.modules.notifications.reactions import look_after_waves
 from server.modules.notifications.rules import announcing as rules
 from server.modules.notifications.service import planning, waves
+from server.modules.notifications.service.announcing import ticket_key
 from server.modules.notifications.service.waves import Waves
 from tests.modules.identity.conftest import (
     Browser,
@@ -264,6 +265,33 @@ class TestCounted:
         assert (now.shown, now.opened) == (3, 2)
         forged = ids[0][:-1] + ("0" if ids[0][-1] != "0" else "1")
         assert (await client.post(f"/api/notifications/messages/{forged}/shown")).status_code == 404
+
+    async def test_a_phone_says_so_while_others_are_still_asked(
+        self,
+        client: httpx.AsyncClient,
+        phones: Phones,
+        desk: Desk,
+        commune: str,
+        service: PushService,
+        settings: Settings,
+        database: Database,
+    ) -> None:
+        devices = await phones(2)
+        it = announcement(audience=to(commune))
+        await desk.announce(it)
+        await plan_only(desk, it)
+        async with database.reading() as connection:
+            number = await connection.scalar(text("SELECT max(number) FROM notifications_range"))
+        service.answer_next(Planned(201, after=2), Planned(201, after=2))
+        working = asyncio.create_task(send(desk, number))
+        while not any(rang(devices)):
+            await asyncio.sleep(0.02)
+        said = rules.ticket(ticket_key(settings), number, 0)
+        assert (await client.post(f"/api/notifications/messages/{said}/shown")).status_code == 204
+        assert not working.done()
+        await working
+        now = await desk.progress_of(it)
+        assert (counts(now), now.shown) == ((2, 2, 0, 0, 0), 1)
 
     async def test_the_database_keeps_no_row_for_a_device(
         self, phones: Phones, desk: Desk, commune: str, events: Events, database: Database

@@ -181,14 +181,14 @@ class Announcing:
         await tell_all(self._session)
 
     async def _wave(self, key: str) -> Wave:
-        wave = await self._session.scalar(select(Wave).where(Wave.key == key).with_for_update())
+        wave = await self._session.scalar(select(Wave).where(Wave.key == key).with_for_update(key_share=True))
         if wave is None:
             raise AnnouncementNotFound
         return wave
 
     async def _find(self, key: str) -> Broadcast:
         """Held until the end of the transaction."""
-        own = select(Broadcast).join(Wave).where(Wave.key == key).with_for_update(of=Broadcast)
+        own = select(Broadcast).join(Wave).where(Wave.key == key).with_for_update(of=Broadcast, key_share=True)
         broadcast = await self._session.scalar(own)
         if broadcast is None:
             raise AnnouncementNotFound
@@ -196,7 +196,7 @@ class Announcing:
 
     async def _waves(self, broadcast: Broadcast) -> list[Wave]:
         """All of its waves, the oldest first, none of which is being planned meanwhile."""
-        all_ = select(Wave).where(Wave.broadcast_id == broadcast.id).order_by(Wave.id).with_for_update()
+        all_ = select(Wave).where(Wave.broadcast_id == broadcast.id).order_by(Wave.id).with_for_update(key_share=True)
         return list(await self._session.scalars(all_))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.database import one_at_a_time
 from server.core.events import publish
 from server.core.settings import Settings
 from server.modules.notifications.events import RangeReady, UrgentRangeReady
@@ -36,6 +37,12 @@ Slot = tuple[datetime, Why | None]
 """When some are due; what they wait for besides their turn."""
 
 
+async def hold(session: AsyncSession, numbers: Sequence[int]) -> None:
+    """Until this transaction is over nobody else sends these ranges, or takes them over."""
+    for number in numbers:
+        await one_at_a_time(session, f"range {number}")
+
+
 class Planning:
     """Each step is one transaction, and asks for the next one: a planner that is killed is taken up where it was."""
 
@@ -45,7 +52,7 @@ class Planning:
 
     async def plan(self, wave_id: UUID, round: int, after: int | None) -> None:
         """One step. Does nothing for a wave that was stopped since."""
-        wave = await self._session.scalar(select(Wave).where(Wave.id == wave_id).with_for_update())
+        wave = await self._session.scalar(select(Wave).where(Wave.id == wave_id).with_for_update(key_share=True))
         if wave is None or wave.state is not WaveState.RUNNING or wave.round != round:
             return
         if after is not None:
@@ -114,14 +121,17 @@ class Planning:
     async def _adopt(self, wave: Wave) -> None:
         """Who had the announcement before, and who was about to, out of the ranges of the waves before this one."""
         earlier = (
-            select(WaveRange, Wave)
+            select(WaveRange.number)
             .join(Wave, Wave.id == WaveRange.wave_id)
             .where(Wave.broadcast_id == wave.broadcast_id, Wave.id < wave.id, ~WaveRange.adopted)
             .order_by(WaveRange.number)
             .limit(_A_STEP)
-            .with_for_update(of=WaveRange)
         )
-        rows = (await self._session.execute(earlier)).all()
+        numbers = (await self._session.scalars(earlier)).all()
+        # What is being sent of them ends first.
+        await hold(self._session, numbers)
+        both = select(WaveRange, Wave).join(Wave, Wave.id == WaveRange.wave_id)
+        rows = (await self._session.execute(both.where(WaveRange.number.in_(numbers)))).all()
         slices = []
         for it, former in rows:
             it.adopted = True

@@ -34,7 +34,7 @@ from server.modules.notifications.rules.push import Outcome, Subscription, outco
 from server.modules.notifications.service.announcing import ticket_key
 from server.modules.notifications.service.broadcasts import told_of
 from server.modules.notifications.service.devices import key_pair, seal_of
-from server.modules.notifications.service.planning import Planning
+from server.modules.notifications.service.planning import Planning, hold
 from server.modules.notifications.service.sending import LOCK, WIPE, listed, note_pauses
 from server.modules.privacy.public import all_consented
 
@@ -91,9 +91,9 @@ class _Later(NamedTuple):
 class Waves:
     """Takes one range to the push services.
 
-    Whoever holds the row of the range sends, and keeps it until what came of it is committed: a second run of the same
-    job waits, and finds it done. A crash loses what was sent of one range as doubles, which tag and Topic turn into
-    replacements.
+    Whoever holds the range sends, and keeps it until what came of it is committed: a second run of the same job waits,
+    and finds it done. The row itself stays free: phones say that they showed it while others are still asked. A crash
+    loses what was sent of one range as doubles, which tag and Topic turn into replacements.
     """
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
@@ -110,7 +110,8 @@ class Waves:
     async def send(self, number: int, round: int) -> None:
         """Ring for those of the range who still want it; what may be repeated is put off."""
         await self._let_warnings_pass(number)
-        one = await self._session.scalar(select(WaveRange).where(WaveRange.number == number).with_for_update())
+        await hold(self._session, [number])
+        one = await self._session.scalar(select(WaveRange).where(WaveRange.number == number))
         if one is None or one.done_at is not None:
             return
         # After the lock: whoever stopped the wave meanwhile is heard.
