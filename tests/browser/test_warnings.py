@@ -3,8 +3,10 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from server.modules.news.rules.alerts import Said
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
+from tests.browser.payloads import LISTEN, PAYLOADS
 from tests.browser.screens import coming_back_until, until_ready_for_offline
 from tests.browser.test_console import Sit, button, field, heading, sit
 from tests.browser.test_sign_in import new_number, sign_in
@@ -100,4 +102,29 @@ async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit,
     await button(resident.page, "Ẩn tin này").click()
     await expect(resident.page.locator(".warned")).to_have_count(0)
     await expect(sending.page.get_by_text("Trần Văn Phát")).to_have_count(3)  # twice in the history, once in the menu
+    await office.all_quiet()
+
+
+async def test_no_payload_runs_in_a_warning(sit: Sit, visit: Visit, office: Office) -> None:
+    await office.all_quiet()
+    for payload in PAYLOADS:
+        await office.warns(vi=Said(payload[:120], payload, [payload]), km=None, everywhere=True)
+    whole = [
+        await office.warns(vi=Said(some[0][:120], " ".join(some)[:600], some), source=" ".join(some)[:200])
+        for some in (PAYLOADS[first : first + 8] for first in range(0, 40, 8))
+    ]
+    resident = await visit()
+    desk = await sit(await office.hire("news:warn"))
+    for visitor in (resident, desk):
+        await visitor.context.add_init_script(LISTEN)
+    await resident.open("/warnings")
+    await coming_back_until(".warning-row", PAYLOADS[39][:20])(resident.page)
+    await expect(resident.page.locator(".warning-row")).to_have_count(45)
+    for alert in whole:
+        await resident.open(f"/warnings/{alert}")
+        await expect(resident.page.locator(".warning-steps li")).to_have_count(8)
+        await desk.open(f"/staff/warnings/{alert}")
+        await expect(desk.page.locator(".loud")).to_be_visible()
+    await desk.open("/staff/warnings")
+    await expect(desk.page.locator("main table")).to_be_visible()
     await office.all_quiet()
