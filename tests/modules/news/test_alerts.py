@@ -210,7 +210,7 @@ class TestOneObject:
         assert set(aloud) == {"vi", "km"}
         assert "bảy giờ ba mươi phút" in aloud["vi"]
         assert out["preview"]["push"]["en"] == {
-            "title": "Update: high tide, disaster risk level 3 of 5",
+            "title": "Warning: high tide, disaster risk level 3 of 5",
             "body": "High tide",
         }
 

@@ -1,6 +1,6 @@
 """Warnings as the desk sees them: the draft beside the phone, the push and the loudspeaker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from server.core.clock import HERE
 from server.core.paging import CursorRefused, cursor_of, key_of
 from server.core.words import LANGUAGES
 from server.modules.identity.public import OwnWork, names_of_staff, refuse_own_work
-from server.modules.news.models import Alert
+from server.modules.news.models import Alert, AlertMessage
 from server.modules.news.rules.alerts import BLANK, AlertAct, AlertState, Warn, next_state
 from server.modules.news.rules.aloud import aloud_km, aloud_vi
 from server.modules.news.rules.kinds import KINDS, grade
@@ -126,11 +126,11 @@ class AlertDesk:
                 for it in messages
             ],
             writers=[names.get(UUID(it), "") for it in alert.writers],
-            preview=await self.preview(warn, act_of(alert, warn), alert.id, alert.number + 1),
+            preview=await self.preview(warn, *_next(alert, warn, messages)),
         )
 
     async def preview(self, warn: Warn, act: AlertAct, alert_id: UUID, number: int) -> AlertPreview:
-        """What everyone it reaches would meet, were it sent now."""
+        """What everyone it reaches meets, or would, were it sent now."""
         now, units = datetime.now(UTC), await named_communes(self._session)
         places = [] if warn.everywhere else [(code, units[code]) for code in warn.communes if code in units]
         _, province = await province_of(self._session)
@@ -177,6 +177,13 @@ class AlertDesk:
 def keys_of(alert_id: UUID, number: int) -> list[str]:
     """The keys under which one message may have been announced."""
     return [f"alert/{alert_id}/{number}/{part}" for part in ("new", *range(number))]
+
+
+def _next(alert: Alert, warn: Warn, messages: Sequence[AlertMessage]) -> tuple[AlertAct, UUID, int]:
+    """The message that would go out; with nothing new to send, the one that has."""
+    if messages and not alert.writers:
+        return messages[0].act, alert.id, alert.number
+    return act_of(alert, warn), alert.id, alert.number + 1
 
 
 def _acts(alert: Alert, warn: Warn) -> list[AlertAct]:
