@@ -103,12 +103,12 @@ def _fill(*values: str) -> Callable[[Page], object]:
 
 
 async def _ask_papers(page: Page) -> None:
-    await page.locator("summary").click()
+    await page.locator("summary").first.click()
     await page.locator(".acts .button").first.click()
 
 
 async def _forward_nowhere(page: Page) -> None:
-    await page.locator("summary").click()
+    await page.locator("summary").first.click()
     await page.locator(".acts .button").nth(-2).click()
     await page.locator("dialog [type=submit]").click()
 
