@@ -159,7 +159,7 @@ class Bank:
         client_id, secret = self.partner
         bought = _fetch(
             f"{self.app}/api/identity/tokens",
-            {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret},
+            {"client_id": client_id, "client_secret": secret},
         )
         token = json.loads(bought).get("access_token", "")
         at = datetime.now(HERE).isoformat(timespec="seconds")

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { province } from '../core/province'
 import { Icon } from '../core/ui'
-import { building, clock, close, folder, house, out, person, warning } from '../core/ui/icons'
+import { building, clock, close, coin, folder, house, out, person, warning } from '../core/ui/icons'
 import { signOut } from '../modules/identity/begin'
 import { may, member } from './access'
 import { chart, grid, inbox, list, lost, megaphone, menu, people, plug } from './icons'
@@ -19,6 +19,7 @@ const parts = () => [
       { href: '/staff/dossiers', icon: folder, name: t.dossiers, needs: 'dossiers:read' },
       { href: '/staff/news', icon: megaphone, name: t.news, needs: 'news:read' },
       { href: '/staff/warnings', icon: warning, name: t.warnings, needs: 'news:warn' },
+      { href: '/staff/payments', icon: coin, name: t.payments, needs: 'payments:read' },
       { href: '/staff/requests', icon: inbox, name: t.requests, needs: 'privacy:decide' },
       { href: '/staff/recovery', icon: lost, name: t.recovery, needs: 'identity:recover' },
     ],

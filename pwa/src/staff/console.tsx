@@ -18,7 +18,9 @@ import '../modules/identity/identity.css'
 import { t as identity } from '../modules/identity/text'
 import { t as residentsNews } from '../modules/news/text'
 import { lapsed, member } from './access'
+import { t as residentsPayments } from '../modules/payments/text'
 import { t as calendar } from './calendar/text'
+import { t as payments } from './payments/text'
 import { t as feeds } from './feeds/text'
 import { t as elsewhere } from './dossiers/elsewhere/text'
 import { t as dossiers } from './dossiers/text'
@@ -57,6 +59,13 @@ const News = screen(news, () => import('./news/News'))
 const Article = screen([news, residentsNews], () => import('./news/Article'))
 const Warnings = screen(warnings, () => import('./warnings/Warnings'))
 const Warning = screen([warnings, residentsWarnings], () => import('./warnings/Warning'))
+const Charges = screen(payments, () => import('./payments/Charges'))
+const Charge = screen(payments, () => import('./payments/Charge'))
+const Refunds = screen(payments, () => import('./payments/Refunds'))
+const Findings = screen(payments, () => import('./payments/Findings'))
+const Ledger = screen(payments, () => import('./payments/Ledger'))
+const Day = screen(payments, () => import('./payments/Day'))
+const Check = screen([payments, residentsPayments], () => import('./payments/Check'))
 const Account = lazy(() => import('./account/Account'))
 
 const Nowhere = () => (
@@ -117,6 +126,13 @@ function Console() {
               <Route path="/staff/news/:id" component={Article} />
               <Route path="/staff/warnings" component={Warnings} />
               <Route path="/staff/warnings/:id" component={Warning} />
+              <Route path="/staff/payments" component={Charges} />
+              <Route path="/staff/payments/refunds" component={Refunds} />
+              <Route path="/staff/payments/findings" component={Findings} />
+              <Route path="/staff/payments/ledger" component={Ledger} />
+              <Route path="/staff/payments/day" component={Day} />
+              <Route path="/staff/payments/check" component={Check} />
+              <Route path="/staff/payments/:id" component={Charge} />
               <Route path="/staff/figures" component={Figures} />
               <Route path="/staff/calendar" component={Calendar} />
               <Route path="/staff/feeds" component={Feeds} />

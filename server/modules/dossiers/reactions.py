@@ -7,14 +7,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.events import Reaction, Schedule
 from server.modules.dossiers.events import CalendarChanged, DossiersMoved, MoreToPull, ResultAdded, ResultRemoved
 from server.modules.dossiers.service.dates import Dates
+from server.modules.dossiers.service.fees import Fees
 from server.modules.dossiers.service.figures import tally_punctuality
 from server.modules.dossiers.service.pulling import Pulling
 from server.modules.dossiers.service.results import Results
 from server.modules.dossiers.service.telling import Telling
+from server.modules.payments.events import PaymentSettled
 
 
 async def tell_the_owners(session: AsyncSession, event: DossiersMoved) -> None:
     await Telling(session).moved(event.id, event.moves)
+
+
+async def ask_for_fees(session: AsyncSession, event: DossiersMoved) -> None:
+    await Fees(session, session.info["settings"]).moved(event.moves)
+
+
+async def go_on_when_paid(session: AsyncSession, event: PaymentSettled) -> None:
+    if event.purpose == "dossier-fee":
+        await Fees(session, session.info["settings"]).settled(event.subject)
 
 
 async def check_result(session: AsyncSession, event: ResultAdded) -> None:
@@ -48,6 +59,8 @@ async def remind(session: AsyncSession, now: datetime) -> None:
 
 reactions = [
     Reaction(DossiersMoved, tell_the_owners, "urgent"),
+    Reaction(DossiersMoved, ask_for_fees),
+    Reaction(PaymentSettled, go_on_when_paid, "urgent"),
     Reaction(ResultAdded, check_result),
     Reaction(ResultRemoved, wipe_result),
     Reaction(MoreToPull, pull_on),

@@ -39,7 +39,8 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
   }, [waits])
   const deed = (act: () => Promise<Whole>) => void run(async () => void (seen.value = await act()))
   const began = new Set(open.map(one => one.way))
-  const others = ways.filter(way => !began.has(way))
+  // Whose bank says that it is paid must not be led to pay again.
+  const others = it.standing === 'confirming' ? [] : ways.filter(way => !began.has(way))
   return (
     <>
       <section class="card standing">
@@ -153,7 +154,7 @@ function State({ of: it }: { of: Whole['charge'] }) {
     )
   if (it.standing === 'exempt') return <Note tone="good">{t.free(it.exemption_says ?? '')}</Note>
   return (
-    <p>
+    <p class="state">
       <strong>{it.says}</strong>
       {it.standing === 'due' && it.due_on && <span class={it.overdue ? 'tag bad' : 'tag'}>{it.overdue ? t.overdue(day(it.due_on)) : t.dueOn(day(it.due_on))}</span>}
     </p>
@@ -167,7 +168,7 @@ function Paying({ of: it, code, busy, verbs: { own }, deed }: PayingProps) {
   return (
     <section class="card paying">
       <h2>{t[way]}</h2>
-      {it.qr && it.transfer && (
+      {it.qr && it.transfer && !it.claimed_at && (
         <>
           <Qr of={it.qr} code={code} />
           <p class="hint">{t.sameTablet}</p>
@@ -181,7 +182,7 @@ function Paying({ of: it, code, busy, verbs: { own }, deed }: PayingProps) {
           <p class="strong">{t.exactly}</p>
         </>
       )}
-      {it.url && (
+      {it.url && !it.claimed_at && (
         <a class="button main full" href={it.url}>
           {t.goVnpay}
         </a>

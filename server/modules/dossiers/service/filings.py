@@ -108,6 +108,13 @@ class Journalist:
         await self.note(caller, act, dossier, row, said, at=at, due_at=due_at)
         return self._happen(dossier, status, known, said, row=row, at=at, due_at=due_at, act=act)
 
+    def move_by_itself(
+        self, dossier: Dossier, known: Sequence[Report], status: Status, due_at: datetime | None
+    ) -> Move | None:
+        """Nobody at the desk did it: what it waited for has come. What is to be announced."""
+        at = _after(known, datetime.now(UTC))
+        return self._happen(dossier, status, known, Said(), row=uuid7(), at=at, due_at=due_at)
+
     def move_date(self, dossier: Dossier, known: Sequence[Report], due_at: datetime) -> Move | None:
         """Nobody did anything to the dossier: it is due another day. What is to be announced."""
         at = _after(known, datetime.now(UTC))

@@ -29,8 +29,13 @@ export function Duty({ of, says, lang }: { of: NonNullable<Whole['duty']>; says:
         </p>
       )}
       {of.by && !of.silence && <p class="strong">{t.by(moment(of.by))}</p>}
+      {of.go === 'place' && of.amount ? (
+        <a class="button main full" href="/payments">
+          {t.pay}
+        </a>
+      ) : null}
       {of.go && (
-        <a class="button main full" href={where[of.go]} {...(of.go === 'portal' ? { target: '_blank', rel: 'noreferrer' } : {})}>
+        <a class={of.go === 'place' && of.amount ? 'button full' : 'button main full'} href={where[of.go]} {...(of.go === 'portal' ? { target: '_blank', rel: 'noreferrer' } : {})}>
           {t.go[of.go]}
           {of.go === 'portal' && <span class="unseen"> ({t.leaves})</span>}
         </a>

@@ -5,6 +5,7 @@ export default {
   papers: 'Papers to add',
   by: when => `Until ${when}`,
   amount: dong => `Amount: ${dong} đồng`,
+  pay: 'Pay now',
   go: {
     portal: 'Do it on the Public Service Portal',
     place: 'See where to go',

@@ -5,6 +5,7 @@ export default {
   papers: 'ឯកសារត្រូវបន្ថែម',
   by: when => `រហូតដល់ ${when}`,
   amount: dong => `ចំនួនប្រាក់៖ ${dong} ដុង`,
+  pay: 'បង់ឥឡូវ',
   go: {
     portal: 'ធ្វើនៅគេហទំព័រសេវាសាធារណៈ',
     place: 'មើលកន្លែងត្រូវទៅ',

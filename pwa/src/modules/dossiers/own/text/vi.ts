@@ -3,6 +3,7 @@ export default {
   papers: 'Giấy tờ cần bổ sung',
   by: (when: string) => `Hạn: ${when}`,
   amount: (dong: string) => `Số tiền: ${dong} đồng`,
+  pay: 'Trả ngay',
   go: {
     portal: 'Làm trên Cổng Dịch vụ công',
     place: 'Xem nơi cần đến',
