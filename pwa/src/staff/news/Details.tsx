@@ -5,26 +5,24 @@ import { useLater } from '../../core/later'
 import { language } from '../../core/text'
 import { Choices, Icon, More, Note } from '../../core/ui'
 import { close } from '../../core/ui/icons'
-import { Picture } from '../../modules/news/Pieces'
 import { PlaceField } from '../../modules/places/PlaceField'
-import { useDeed } from '../deed'
 import { useWorkplaces } from '../places'
 import { t as staff } from '../text'
 import { Field, Said } from '../ui'
-import { type Content, type Desk, fromField, type Lack, plain, toField, upload } from './content'
+import { type Content, type Desk, fromField, type Lack, plain, toField } from './content'
 import { lackOf } from './lacks'
-import { AddPicture, FileField } from './Pictures'
 import { t } from './text'
 
 type Props = { of: Content; gone: Desk['gone']; lacks: Lack[]; change: (part: Partial<Content>) => void }
 const categories = ['announcement', 'news', 'event', 'guide'] as const
-const DESK = '/api/news/desk/files'
 const finding = () => import('./Procedures')
+const filing = () => import('./Files')
 
 /** Everything beside the text: what it is about, where, when, by whom, and whom it is told to. */
 export function Details({ of, gone, lacks, change }: Props) {
   const { sending } = of
   const found = useLater(finding)
+  const files = useLater(filing)
   return (
     <>
       <Choices legend={t.fields.category} name="category" row value={of.category} onChange={category => change({ category })} of={categories.map(value => ({ value, label: t.categories[value] }))} />
@@ -44,8 +42,8 @@ export function Details({ of, gone, lacks, change }: Props) {
         <When label={t.fields.expires_at} hint={t.expiresHint} value={of.expires_at} said={lackOf(lacks, 'expires_at')} onChange={expires_at => change({ expires_at })} />
       </More>
       <More title={t.pictureAndFiles} open={!!of.cover || of.attachments.length > 0 || undefined}>
-        <Cover of={of} said={lackOf(lacks, 'cover')} change={change} />
-        <Attachments of={of} said={lackOf(lacks, 'attachments')} change={change} />
+        {files && <files.Cover of={of} said={lackOf(lacks, 'cover')} change={change} />}
+        {files && <files.Attachments of={of} said={lackOf(lacks, 'attachments')} change={change} />}
       </More>
       <More title={t.fields.procedures} open={of.procedures.length > 0 || undefined}>
         {found && <found.FindProcedure chosen={of.procedures} said={lackOf(lacks, 'procedures')} onChange={procedures => change({ procedures })} />}
@@ -83,7 +81,7 @@ export function Details({ of, gone, lacks, change }: Props) {
 }
 
 /** Whom it would reach now. */
-export function Reach({ of }: { of: Content['sending'] }) {
+function Reach({ of }: { of: Content['sending'] }) {
   const asked = useAsk(`reach ${JSON.stringify(of)}`, signal => api('POST /api/news/desk/reach', { body: of }, signal))
   if (!asked.value) return null
   const { devices, inboxes } = asked.value
@@ -184,55 +182,6 @@ function Communes({ label, hint, gone, chosen, said, onChange }: { label: string
             </div>
           </Note>
         ))}
-    </div>
-  )
-}
-
-const Cover = ({ of, said, change }: { of: Content; said: string | undefined; change: (part: Partial<Content>) => void }) => (
-  <div class="field">
-    <span class="strong">{t.fields.cover}</span>
-    {of.cover ? (
-      <>
-        <div class="cover">
-          <Picture file={of.cover.file} alt="" files={DESK} />
-        </div>
-        <Field label={t.alt} hint={t.altHint} said={said}>
-          {is => <input {...is} class="input" maxLength={300} value={of.cover!.alt} onInput={event => change({ cover: { ...of.cover!, alt: plain(event.currentTarget.value) } })} />}
-        </Field>
-        <div class="buttons">
-          <button class="button" type="button" onClick={() => change({ cover: null })}>
-            {t.remove}
-          </button>
-        </div>
-      </>
-    ) : (
-      <div class="buttons">
-        <AddPicture label={t.addCover} done={cover => change({ cover })} />
-      </div>
-    )}
-  </div>
-)
-
-function Attachments({ of, said, change }: { of: Content; said: string | undefined; change: (part: Partial<Content>) => void }) {
-  const { busy, said: wrong, run } = useDeed()
-  const set = (attachments: Content['attachments']) => change({ attachments })
-  const give = (file: File) =>
-    run(async () => {
-      const { name } = await upload(file)
-      set([...of.attachments.filter(one => one.file !== name), { file: name, title: plain(file.name.replace(/\.pdf$/i, '')).slice(0, 200) }])
-    })
-  return (
-    <div class="field">
-      {of.attachments.map(one => (
-        <div key={one.file} class="with-button">
-          <input class="input" aria-label={t.documentTitle} maxLength={200} value={one.title} onInput={event => set(of.attachments.map(it => (it === one ? { ...it, title: plain(event.currentTarget.value) } : it)))} />
-          <button class="button" type="button" onClick={() => set(of.attachments.filter(it => it !== one))}>
-            {t.remove}
-          </button>
-        </div>
-      ))}
-      {of.attachments.length < 10 && <FileField label={t.fields.attachments} hint={t.documentHint} accept="application/pdf" name={busy.value ? t.sendingFile : undefined} choose={file => void give(file)} />}
-      <Said text={wrong.value || said || ''} />
     </div>
   )
 }

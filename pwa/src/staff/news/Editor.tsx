@@ -9,7 +9,7 @@ import { Note } from '../../core/ui'
 import { member, read } from '../access'
 import { why } from '../deed'
 import { Conflict, Field, Name, Panel, Said } from '../ui'
-import { type Content, type Desk, type Lack, type Lang, plain, same, type Text } from './content'
+import { alike, type Content, type Desk, type Lack, type Lang, plain, same, type Text } from './content'
 import { forgetUnsent, keepUnsent, unsent } from './kept'
 import { lackOf, sentence } from './lacks'
 import { AddPicture } from './Pictures'
@@ -26,13 +26,15 @@ type Props = { of: Desk; insist: boolean; take: (next: Desk) => void; again: () 
 export default function Editor({ of: article, insist, take, again, children }: Props) {
   const writer = member.value!.id
   const left = useRef(unsent(writer, article.id)).current
-  const restored = !!left && left.version === article.version && !same(left.content, article.content)
+  // What the server has may be our own last save, whose answer did not reach the page before it was left.
+  const ours = !!left && (left.version === article.version || alike(article.content, left.sent))
+  const restored = ours && !alike(left.content, article.content)
   const typed = useSignal<Content>(restored ? left.content : article.content)
   /** What the server has, by its last word to us. */
   const base = useRef({ version: article.version, content: article.content })
   const state = useSignal<'saved' | 'open' | 'saving'>(restored ? 'open' : 'saved')
   const said = useSignal('')
-  const other = useSignal<Desk | undefined>(left && left.version !== article.version && !same(left.content, article.content) ? article : undefined)
+  const other = useSignal<Desk | undefined>(left && !ours && !alike(left.content, article.content) ? article : undefined)
   const mine = useRef(left?.content)
   const since = useRef(false)
   const running = useRef<Promise<unknown> | undefined>(undefined)
@@ -41,19 +43,20 @@ export default function Editor({ of: article, insist, take, again, children }: P
     typed.value = { ...typed.peek(), ...part }
     since.current = true
     state.value = 'open'
-    keepUnsent(writer, article.id, { version: base.current.version, content: typed.peek() })
+    keepUnsent(writer, article.id, { version: base.current.version, content: typed.peek(), sent: base.current.content })
   }
   const write = (lang: Lang, part: Partial<Text>) => change({ [lang]: { ...typed.peek()[lang]!, ...part } })
 
   async function save(version = base.current.version): Promise<Desk | undefined> {
     const content = typed.peek()
-    if (same(content, base.current.content)) {
+    if (alike(content, base.current.content)) {
       state.value = 'saved'
       forgetUnsent(writer, article.id)
       return
     }
     state.value = 'saving'
     said.value = ''
+    keepUnsent(writer, article.id, { version, content, sent: content })
     try {
       const next = await api('PUT /api/news/desk/{article_id}', { article_id: article.id, headers: { 'If-Match': `"${version}"` }, body: content })
       base.current = { version: next.version, content }
@@ -71,8 +74,15 @@ export default function Editor({ of: article, insist, take, again, children }: P
       state.value = 'open'
       const status = cause instanceof Problem ? cause.status : 0
       if (status === 412) {
+        const now = await read('GET /api/news/desk/{article_id}', { article_id: article.id }, undefined).catch(() => undefined)
+        if (now && (alike(now.content, content) || alike(now.content, left?.sent))) {
+          base.current = { version: now.version, content: now.content }
+          take(now)
+          return save()
+        }
         mine.current = content
-        other.value = await read('GET /api/news/desk/{article_id}', { article_id: article.id }, undefined).catch(() => undefined)
+        other.value = now
+        if (!now) setTimeout(() => state.peek() === 'open' && void queue(), LATER)
       } else if (status === 409) again()
       said.value = status === 412 ? '' : why(cause)
       if (status >= 500) setTimeout(() => state.peek() === 'open' && void queue(), LATER)

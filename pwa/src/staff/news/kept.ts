@@ -2,7 +2,8 @@
 import { keep, recall } from '../../core/memory'
 import type { Content } from './content'
 
-type Kept = { version: number; content: Content }
+/** `sent`: what was on its way when the page was left; the server may have it, or not. */
+type Kept = { version: number; content: Content; sent?: Content | undefined }
 const name = (writer: string, article: string) => `draft ${writer} news ${article}`
 
 export const unsent = (writer: string, article: string) => recall<Kept>(name(writer, article))
