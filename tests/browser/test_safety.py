@@ -139,7 +139,8 @@ async def test_what_stays_on_the_phone(visit: Visit, server: str) -> None:
     assert set(await page.evaluate("Object.keys(localStorage)")) <= {"home", "recent", "language", "theme", "text-size"}
     assert await page.evaluate("Object.keys(sessionStorage)") == []
     base = await stored(page)
-    assert set(base) == {"saved", "checklists", "device"}
+    assert set(base) == {"saved", "checklists", "device", "results"}
+    assert base["results"] == []
     assert [sorted(one) for one in base["saved"]] == [["at", "code", "procedure"]]
     assert [sorted(one) for one in base["checklists"]] == [["cases", "code", "ticked"]]
     assert base["device"] == []
