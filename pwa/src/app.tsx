@@ -6,6 +6,7 @@ import { useEffect } from 'preact/hooks'
 import './core/base.css'
 import './core/device'
 import { useLater } from './core/later'
+import { recall } from './core/memory'
 import './core/preferences'
 import { province } from './core/province'
 import { mark, need } from './core/session'
@@ -18,6 +19,7 @@ import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Dossier, Dossiers, Followers } from './modules/dossiers'
 import { Emergency } from './modules/emergency'
+import { Report, Reports, Write } from './modules/feedback'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
@@ -101,7 +103,11 @@ function Warned() {
 }
 
 function App() {
-  useEffect(boot, [])
+  useEffect(() => {
+    boot()
+    // Something waits for a line: it goes without anybody asking.
+    if (recall('reports')) void import('./modules/feedback/outbox').then(({ send }) => send())
+  }, [])
   return (
     <LocationProvider>
       <a class="skip" href="#main">
@@ -159,6 +165,9 @@ function App() {
         <Route path="/notifications/how" component={How} />
         <Route path="/notifications/following" component={Following} />
         <Route path="/emergency" component={Emergency} />
+        <Route path="/reports" component={Reports} />
+        <Route path="/reports/new/:operation" component={Write} />
+        <Route path="/reports/:key" component={Report} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />
         <Route path="/design" component={Design} />

@@ -1,6 +1,6 @@
 /** Takes off this phone what tells of a person: in the page, in its stores, and in the worker. */
 import { keep } from './memory'
-import { followed, home, letters, mine, recent, textSize, theme } from './preferences'
+import { followed, home, letters, mine, recent, reported, textSize, theme } from './preferences'
 import { stores } from './stores'
 
 /**
@@ -13,7 +13,7 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
   } catch {
     // Storage forbidden: there is nothing to forget.
   }
-  letters.value = mine.value = null
+  letters.value = mine.value = reported.value = null
   await tellWorker()
   await stores().then(({ results }) => results.clear()).catch(() => {})
   if (what === 'own') return
@@ -25,6 +25,8 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
     theme.value = 'system'
     textSize.value = 0
     keep('language', null)
+    // Reports that were never sent, too: on a device of many nobody is to find them.
+    globalThis.indexedDB?.deleteDatabase('reports')
   }
   await stores().then(({ empty }) => empty(what === 'everything')).catch(() => {})
 }

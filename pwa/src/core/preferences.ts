@@ -39,6 +39,8 @@ function ofMine<T>(name: string): Signal<Copy<T> | null> {
 /** The newest of what they were told, and their dossiers. */
 export const letters = ofMine<Reply<'GET /api/notifications'>>('letters')
 export const mine = ofMine<Reply<'GET /api/dossiers'>>('mine')
+/** What they have reported, and what became of the newest. */
+export const reported = ofMine<{ list?: Reply<'GET /api/feedback/reports'>; wholes?: Record<string, Reply<'GET /api/feedback/reports/{key}'>> }>('reported')
 
 export function remember(code: string, title: string) {
   recent.value = [{ code, title }, ...recent.peek().filter(one => one.code !== code)].slice(0, 8)

@@ -14,7 +14,7 @@ const COPIES = 150
 /** The name says what is in it, so an old copy is as good as a new one. */
 const named = /\/assets\/.+-[\w-]{8}\.\w+$/
 /** What the searches without a line stand on: fetched after the app, kept always, refreshed daily. */
-const always = ['/api/catalogue/outline', '/api/catalogue/filters', '/api/places/units?limit=100', '/api/places/outline', '/api/news/alerts']
+const always = ['/api/catalogue/outline', '/api/catalogue/filters', '/api/places/units?limit=100', '/api/places/outline', '/api/news/alerts', '/api/feedback/categories']
 /** The same for everybody, but fetched by the page, in the language that is read there: the newest articles. */
 const newest = '/api/news/latest'
 const otherLanguage = /\/assets\/(en|km)-/
@@ -22,7 +22,7 @@ const otherLanguage = /\/assets\/(en|km)-/
 export const part = (path: string) => PARTS.includes(path)
 
 /** Public answers only, and never one that would keep what somebody typed or where somebody stood. */
-export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/(alerts|articles|latest|files))/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
+export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/(alerts|articles|latest|files)|feedback\/categories)/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
 
 /** Data is dear on this line: leave for later what the first screens do not need. */
 function sparing() {

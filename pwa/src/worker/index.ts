@@ -1,5 +1,6 @@
 /** The service worker: keeps the app usable without a line, and shows what the server sends. */
 import { activate, forget, fresh, install, kept, makeWay, part, renew, shell } from './cache'
+import { sendAll } from '../modules/feedback/send'
 import { opened, renewed, show } from './push'
 
 declare const self: ServiceWorkerGlobalScope
@@ -29,6 +30,9 @@ self.addEventListener('fetch', event => {
   else if (request.mode === 'navigate') event.respondWith(shell('/'))
   else if (part(url.pathname)) event.respondWith(shell(url.pathname))
 })
+
+// The line is back, and perhaps no page is open: what waits goes now, or the browser asks again later.
+self.addEventListener('sync', event => (event as ExtendableEvent).waitUntil(sendAll(() => {}).then(left => left && Promise.reject())))
 
 self.addEventListener('push', event => event.waitUntil(show(event.data)))
 self.addEventListener('notificationclick', event => event.waitUntil(opened(event.notification)))

@@ -7,7 +7,7 @@ export type Accepted = paths['/api/feedback/reports/{operation}']['put']['respon
 type PhotoKept = paths['/api/feedback/reports/{operation}/photos/{number}']['put']['responses'][200]['content']['application/json']
 
 /** What the server said no to: `type` names the rule. */
-export type Refusal = { type: string; title: string; detail: string; found?: string }
+export type Refusal = { type: string; title: string; detail: string }
 /** `waiting`: to be sent by itself. `refused`: not without a change. `sent`: the server has it, whole. */
 export type Stage = 'draft' | 'waiting' | 'refused' | 'sent'
 export type Item = {
@@ -17,6 +17,8 @@ export type Item = {
   stage: Stage
   /** By this phone's clock. */
   at: string
+  /** In which language a refusal is to be said. */
+  lang: string
   body: Body
   photos: Shot[]
   accepted?: Accepted
@@ -37,10 +39,15 @@ const open = () =>
       base.createObjectStore('items', { keyPath: 'operation' })
       base.createObjectStore('pictures')
     },
+    // Everything is to be forgotten: whoever holds it open lets it go.
+    blocking: (_was, _next, event) => {
+      ;(event.target as IDBDatabase).close()
+      opened = undefined
+    },
   })
 const base = () => (opened ??= open())
 
-export const all = async () => (await (await base()).getAll('items')).sort((a, b) => b.at.localeCompare(a.at))
+export const all = async () => (await base()).getAll('items')
 export const get = async (operation: string) => (await base()).get('items', operation)
 export const picture = async (operation: string, number: number) => (await base()).get('pictures', [operation, number])
 
@@ -72,6 +79,38 @@ export async function add(operation: string, shot: Shot, picture: Blob) {
 export async function drop(operation: string, number: number) {
   await change(operation, item => (item.photos = item.photos.filter(one => one.number !== number)))
   await (await base()).delete('pictures', [operation, number])
+}
+
+/** Counts the photos anew, from 1, before they are announced: those that were thrown away left gaps. */
+export async function count(operation: string) {
+  const change = (await base()).transaction(['items', 'pictures'], 'readwrite')
+  const pictures = change.objectStore('pictures')
+  const item = await change.objectStore('items').get(operation)
+  if (item) {
+    for (const [index, shot] of item.photos.entries()) {
+      if (shot.number === index + 1) continue
+      const picture = await pictures.get([operation, shot.number])
+      await pictures.delete([operation, shot.number])
+      shot.number = index + 1
+      if (picture) await pictures.put(picture, [operation, shot.number])
+    }
+    await change.objectStore('items').put(item)
+  }
+  await change.done
+}
+
+/** The same under an id of its own, with its photos; the first one is gone. */
+export async function another(operation: string): Promise<string> {
+  const fresh = crypto.randomUUID()
+  const item = await get(operation)
+  if (!item) return operation
+  await put({ ...item, operation: fresh, photos: [] })
+  for (const shot of item.photos) {
+    const shown = await picture(operation, shot.number)
+    if (shown) await add(fresh, shot, shown)
+  }
+  await remove(operation)
+  return fresh
 }
 
 export async function remove(operation: string) {

@@ -4,7 +4,7 @@ import { connected } from '../../core/connection'
 import { keep } from '../../core/memory'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
-import { all, change, type Item, put, remove } from './kept'
+import { all, another, change, count, drop, type Item, remove } from './kept'
 import { sendAll } from './send'
 
 export const items = signal<Item[] | undefined>(undefined)
@@ -16,7 +16,7 @@ const tabs = new BroadcastChannel('reports')
 tabs.onmessage = () => void read()
 
 export async function read() {
-  const found = await all()
+  const found = (await all()).sort((a, b) => b.at.localeCompare(a.at))
   // What the first screen looks at, before any of this is fetched.
   keep('reports', found.some(one => one.stage === 'waiting') || null)
   items.value = found.filter(one => !one.account || one.account === owner())
@@ -35,31 +35,50 @@ export async function send() {
   if (sending.peek()) return
   clearTimeout(timer)
   sending.value = true
-  const left = await sendAll(language.peek(), told).catch(() => true)
+  const left = await sendAll(told).catch(() => true)
   sending.value = false
   await read()
   pause = left ? Math.min(Math.max(5000, pause * 2), 300_000) : 0
   if (left) timer = setTimeout(() => void send(), pause * (1 + Math.random() / 4))
 }
 
-/** To be sent by itself from now on, whatever becomes of this page. */
-export async function queue(item: Item) {
+/** To be sent by itself from now on, whatever becomes of this page. It belongs to whoever is signed in now. */
+export async function queue(operation: string) {
   // A browser may throw unvisited data away; what somebody has written is a promise.
   void navigator.storage?.persist?.()
-  await put({ ...item, stage: 'waiting' })
+  await count(operation)
+  await change(operation, it => {
+    it.stage = 'waiting'
+    it.account = owner()
+    it.lang = language.peek()
+    it.body.written_at = new Date().toISOString()
+  })
   await read()
   const worker = await navigator.serviceWorker?.getRegistration().catch(() => undefined)
   await (worker as { sync?: { register(name: string): Promise<void> } } | undefined)?.sync?.register('reports').catch(() => {})
   void send()
 }
 
-/** As before it was refused, to be changed and sent again; under another id, for the first is spent on what it said. */
-export async function rewrite(item: Item) {
-  await change(item.operation, it => {
+/** As before it was refused. What its id is spent on goes on under another one. */
+export async function rewrite({ operation, refusal }: Item): Promise<string> {
+  const spent = refusal?.type === 'operation-used-for-another'
+  const now = spent ? await another(operation) : operation
+  await change(now, it => {
     it.stage = 'draft'
     delete it.refusal
   })
   await read()
+  return now
+}
+
+/** The server has it, but not that photo: without it the report is whole. */
+export async function without(operation: string, number: number) {
+  await drop(operation, number)
+  await change(operation, it => {
+    if (!it.photos.some(one => one.refusal)) it.stage = it.photos.every(one => one.kept) ? 'sent' : 'waiting'
+  })
+  told()
+  void send()
 }
 
 export async function discard(operation: string) {

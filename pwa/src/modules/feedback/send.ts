@@ -2,83 +2,78 @@
  * Sends what waits, exactly once: everything is a PUT to an id that the phone has made, so that sending again changes nothing.
  * Runs in the page and, where the browser wakes it, in the worker; one of them at a time.
  */
-import { all, change, clear, type Item, picture, type Refusal } from './kept'
+import { all, change, clear, type Item, picture } from './kept'
 
 /** Not a no, but not now: signing in, another account, too often, a busy server. */
-const later = (status: number) => [401, 403, 408, 409, 425, 429].includes(status) || status >= 500
+const later = (status: number) => /40[1389]|42[59]|5../.test(`${status}`)
 const PATIENCE = 120_000
 
-class Later extends Error {}
-class NoLine extends Error {}
-
 /** True when something still waits. `tell` is called after every step. */
-export async function sendAll(language: string, tell: () => void): Promise<boolean> {
-  const work = async () => {
-    let left = false
-    for (const item of await all()) {
+export const sendAll = async (tell: () => void): Promise<boolean> =>
+  navigator.locks.request('reports', { ifAvailable: true }, async lock => {
+    let left = !lock
+    for (const item of lock ? await all() : []) {
       if (item.stage !== 'waiting') continue
-      try {
-        await sendOne(item, language, tell)
-      } catch (cause) {
-        left = true
-        // Without a line the next one has none either; anything else is this one's own trouble.
-        if (cause instanceof NoLine) break
-      }
+      const status = await sendOne(item, tell)
+      left ||= status !== 200
+      // Without a line the next one has none either; anything else is this one's own trouble.
+      if (!status) break
     }
     return left
-  }
-  return navigator.locks.request('reports', { ifAvailable: true }, lock => (lock ? work() : true))
-}
+  })
 
-async function sendOne(item: Item, language: string, tell: () => void) {
-  const to = `/api/feedback/reports/${item.operation}`
-  const put = (path: string, body: BodyInit, type: string) => ask(path, item.account, language, body, type)
-  if (!item.accepted) {
-    const reply = await put(to, JSON.stringify({ ...item.body, photos: item.photos.length ? Math.max(...item.photos.map(one => one.number)) : 0 }), 'application/json')
-    const said = await reply.json()
-    await change(item.operation, it => (reply.ok ? (it.accepted = said) : ((it.stage = 'refused'), (it.refusal = refusal(said)))))
-    tell()
-    if (!reply.ok) return
+/** 200 when nothing of it waits any more; 0 without a line. */
+async function sendOne({ operation, account, lang, body, photos, accepted }: Item, tell: () => void): Promise<number> {
+  const path = `/api/feedback/reports/${operation}`
+  /** What the server has said for good, by `take`; or the status of what it has not. */
+  async function put(path: string, body: BodyInit, type: string, take: (item: Item, ok: boolean, said: never) => void) {
+    const stop = new AbortController()
+    const late = setTimeout(() => stop.abort(), PATIENCE)
+    try {
+      const reply = await fetch(path, {
+        method: 'PUT',
+        body,
+        signal: stop.signal,
+        // What nobody had signed in for goes as nobody's; what somebody has written goes as theirs or not at all.
+        credentials: account ? 'same-origin' : 'omit',
+        headers: { 'Content-Type': type, 'Accept-Language': lang, ...(account ? { 'If-Caller': account } : {}) },
+      })
+      if (later(reply.status)) return reply.status
+      const said = (await reply.json()) as never
+      await change(operation, item => take(item, reply.ok, said))
+      tell()
+      return 200
+    } catch {
+      return 0
+    } finally {
+      clearTimeout(late)
+    }
   }
   let refused = false
-  for (const { number, kept } of item.photos) {
-    if (kept) continue
-    const shown = await picture(item.operation, number)
+  if (!accepted) {
+    const status = await put(path, JSON.stringify({ ...body, photos: photos.length }), 'application/json', (item, ok, said) => {
+      if (ok) item.accepted = said
+      else {
+        item.stage = 'refused'
+        item.refusal = said
+        refused = true
+      }
+    })
+    if (status !== 200 || refused) return status
+  }
+  for (const { number, kept } of photos) {
+    const shown = kept ? undefined : await picture(operation, number)
     if (!shown) continue
-    const reply = await put(`${to}/photos/${number}`, shown, shown.type || 'application/octet-stream')
-    const said = await reply.json()
-    refused ||= !reply.ok
-    await change(item.operation, it => {
-      const shot = it.photos.find(one => one.number === number)
-      if (shot) Object.assign(shot, reply.ok ? { kept: said } : { refusal: refusal(said) })
+    const status = await put(`${path}/photos/${number}`, shown, shown.type, (item, ok, said) => {
+      const shot = item.photos.find(one => one.number === number)
+      if (shot && ok) shot.kept = said
+      else if (shot) shot.refusal = said
+      refused ||= !ok
     })
-    tell()
+    if (status !== 200) return status
   }
-  await change(item.operation, it => (it.stage = refused ? 'refused' : 'sent'))
-  if (!refused) await clear(item.operation)
+  await change(operation, item => (item.stage = refused ? 'refused' : 'sent'))
+  if (!refused) await clear(operation)
   tell()
-}
-
-const refusal = ({ type, title, detail, found }: Refusal): Refusal => ({ type, title, detail, ...(found ? { found } : {}) })
-
-/** Throws NoLine without an answer, and Later when it is none that lasts. */
-async function ask(path: string, account: string, language: string, body: BodyInit, type: string) {
-  const stop = new AbortController()
-  const late = setTimeout(() => stop.abort(), PATIENCE)
-  try {
-    const reply = await fetch(path, {
-      method: 'PUT',
-      body,
-      signal: stop.signal,
-      // What nobody had signed in for goes as nobody's; what somebody has written goes as theirs or not at all.
-      credentials: account ? 'same-origin' : 'omit',
-      headers: { 'Content-Type': type, 'Accept-Language': language, ...(account ? { 'If-Caller': account } : {}) },
-    })
-    if (later(reply.status)) throw new Later()
-    return reply
-  } catch (cause) {
-    throw cause instanceof Later ? cause : new NoLine()
-  } finally {
-    clearTimeout(late)
-  }
+  return 200
 }

@@ -11,6 +11,7 @@ import { Icon, Mixed, Page, Row } from '../../core/ui'
 import { bell, book, building, clock, coin, folder, person, pin, search } from '../../core/ui/icons'
 import { Search, trail } from '../catalogue'
 import { t as dossiers } from '../dossiers/text'
+import { flag } from '../feedback/drawings'
 import { t as news } from '../news/text'
 import { Dusk } from './Dusk'
 import './home.css'
@@ -90,6 +91,9 @@ export function Home() {
       <ul class="card rows">
         <Row href="/dossiers" icon={folder} title={t.dossiers}>
           <span class="hint">{t.dossiersText(followed.value.length)}</span>
+        </Row>
+        <Row href="/reports" icon={flag} title={t.reports}>
+          <span class="hint">{t.reportsText}</span>
         </Row>
         <Row href="/payments" icon={coin} title={t.payments}>
           <span class="hint">{t.paymentsText}</span>

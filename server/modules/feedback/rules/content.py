@@ -36,8 +36,8 @@ class Elsewhere(StrEnum):
     COMPLAINT = "complaint"
 
 
-# What people write when they mean one of these; pwa/src/modules/feedback/elsewhere.ts has the same. Without accents the
-# words are others, too: "cây to cao" is a tall tree.
+# What people write when they mean one of these; pwa/src/modules/feedback/write/elsewhere.ts has the same. Without
+# accents the words are others, too: "cây to cao" is a tall tree.
 _WORDS: dict[Elsewhere, tuple[re.Pattern[str], re.Pattern[str]]] = {
     Elsewhere.COMPLAINT: (
         re.compile("khiếu nại|tố cáo|khiếu kiện|quyết định xử phạt|tham nhũng|hối lộ|ប្តឹង|បរិហារ|denunciation|bribe"),

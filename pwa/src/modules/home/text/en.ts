@@ -20,6 +20,8 @@ export default {
   payments: 'Payments',
   paymentsText: 'What is due, what was paid, and paying by the paper',
   dossiersText: (kept: number) => (kept > 1 ? `${kept} dossiers remembered here` : kept ? 'One dossier remembered here' : 'By the code on your slip, without signing in'),
+  reports: 'Report what is broken',
+  reportsText: 'Written without a connection, sent by itself later',
   whereTitle: 'Which office serves me?',
   whereText: 'Communes and wards have merged and been renamed. Search by the new name or the old one.',
   mine: unit => `Your place: ${unit}`,

@@ -18,6 +18,8 @@ export default {
   payments: 'Thanh toán',
   paymentsText: 'Khoản cần trả, đã trả, và trả theo giấy báo',
   dossiersText: (kept: number) => (kept ? `${kept} hồ sơ được nhớ trên máy này` : 'Xem bằng mã trên giấy hẹn, không cần đăng nhập'),
+  reports: 'Phản ánh điều hư hỏng',
+  reportsText: 'Viết được cả khi không có mạng, máy tự gửi sau',
   whereTitle: 'Cơ quan nào phục vụ tôi?',
   whereText: 'Xã, phường đã đổi tên, sáp nhập. Tìm theo tên mới hoặc tên cũ.',
   mine: (unit: string) => `Nơi của bạn: ${unit}`,

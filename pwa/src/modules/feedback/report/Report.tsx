@@ -1,0 +1,361 @@
+import { useSignal } from '@preact/signals'
+import { useLocation, useRoute } from 'preact-iso'
+import { useEffect, useRef } from 'preact/hooks'
+import { api, Problem, type Reply } from '../../../core/api'
+import { useAsk } from '../../../core/ask'
+import { connected } from '../../../core/connection'
+import { useDeed } from '../../../core/deed'
+import { moment } from '../../../core/moment'
+import { letters, reported } from '../../../core/preferences'
+import { mark } from '../../../core/session'
+import { grouped, language } from '../../../core/text'
+import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
+import { pin } from '../../../core/ui/icons'
+import { plane } from '../drawings'
+import '../feedback.css'
+import type { Item } from '../kept'
+import { discard, items, read, rewrite, send, sending, without } from '../outbox'
+import { t as own } from '../text'
+import { Thumb } from '../Thumb'
+import { tone } from '../tone'
+import { t } from './text'
+
+type Whole = Reply<'GET /api/feedback/reports/{key}'>
+
+/** One report: on this phone until the server has it whole, and from then on what becomes of it. */
+export default function Report() {
+  const { key = '' } = useRoute().params as { key?: string }
+  useEffect(() => void read(), [key, mark.value?.id])
+  const here = items.value?.find(one => one.operation === key)
+  return (
+    <Page title={here?.accepted?.code ?? own.title} back={['/reports', own.title]}>
+      {here && here.stage !== 'sent' && <Waiting of={here} />}
+      {items.value && (!here || here.accepted) && <Sent key={key} id={key} here={here} />}
+    </Page>
+  )
+}
+
+const kilobytes = (bytes: number) => grouped(Math.round(bytes / 1000))
+
+function Waiting({ of: one }: { of: Item }) {
+  const { route } = useLocation()
+  const all = one.photos.reduce((sum, shot) => sum + shot.bytes, 0)
+  const done = one.photos.reduce((sum, shot) => sum + (shot.kept ? shot.bytes : 0), 0)
+  const refused = one.photos.filter(shot => shot.refusal)
+  return (
+    <section class="section">
+      {one.stage === 'waiting' ? (
+        <Note tone={sending.value ? 'good' : 'plain'} icon={plane} title={sending.value ? t.sending : t.waiting}>
+          <p>{t.waitingText}</p>
+          {all > 0 && (
+            <p role="status">
+              <progress value={done} max={all} aria-label={t.sending} /> {t.sent(kilobytes(done), kilobytes(all))}
+            </p>
+          )}
+          <div class="buttons">
+            <button class="button" type="button" disabled={sending.value} onClick={() => void send()}>
+              {t.sendNow}
+            </button>
+          </div>
+        </Note>
+      ) : (
+        one.refusal && (
+          <Note tone="bad" title={t.refused}>
+            <p>{one.refusal.detail}</p>
+            <div class="buttons">
+              <button class="button main" type="button" onClick={() => void rewrite(one).then(now => route(`/reports/new/${now}`, true))}>
+                {t.change}
+              </button>
+              <button class="button bare" type="button" onClick={() => void discard(one.operation).then(() => route('/reports', true))}>
+                {own.discard}
+              </button>
+            </div>
+          </Note>
+        )
+      )}
+      {refused.map(shot => (
+        <Note key={shot.number} tone="bad" title={t.photoRefused(shot.number)}>
+          <p>{shot.refusal!.detail}</p>
+          <button class="button" type="button" onClick={() => void without(one.operation, shot.number)}>
+            {t.dropPhoto}
+          </button>
+        </Note>
+      ))}
+      {!one.accepted && (
+        <>
+          <p class="words" lang="vi">
+            {one.body.text}
+          </p>
+          <ul class="shots">
+            {one.photos.map(shot => (
+              <li key={shot.number}>
+                <Thumb operation={one.operation} number={shot.number} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  )
+}
+
+function Sent({ id, here }: { id: string; here: Item | undefined }) {
+  const asked = useAsk(`report ${language.value} ${id} ${here?.accepted ? here.stage : ''}`, async signal => {
+    const whole = await api('GET /api/feedback/reports/{key}', { key: id }, signal)
+    keep(whole)
+    return whole
+  })
+  // News has come: perhaps of this one.
+  const newest = letters.value?.of.items[0]?.id
+  const seen = useRef(newest)
+  useEffect(() => {
+    if (newest !== seen.current) asked.again()
+    seen.current = newest
+  }, [newest])
+  const latest = useSignal<Whole | undefined>(undefined)
+  const copy = reported.value?.of.wholes?.[id]
+  const shown = latest.value ?? asked.value ?? copy
+  if (!shown && here?.accepted) return <Fresh of={here} />
+  if (!shown) return asked.failed?.status === 404 ? <Note>{t.gone}</Note> : asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
+  return (
+    <>
+      {!asked.value && copy && !connected.value && <p class="hint">{own.old(moment(reported.value!.at))}</p>}
+      <Standing
+        of={shown}
+        here={here}
+        set={whole => {
+          keep(whole)
+          latest.value = whole
+        }}
+      />
+    </>
+  )
+}
+
+/** The newest copies, for when there is no line. */
+function keep(whole: Whole) {
+  const others = Object.entries(reported.peek()?.of.wholes ?? {}).filter(([key]) => key !== whole.key)
+  reported.value = { at: new Date().toISOString(), lang: language.peek(), of: { ...reported.peek()?.of, wholes: Object.fromEntries([[whole.key, whole], ...others.slice(0, 19)]) } }
+}
+
+/** What the server said when it took it, as long as it cannot be asked again. */
+const Fresh = ({ of: { accepted } }: { of: Item }) =>
+  accepted && (
+    <Note tone="good" title={t.arrived}>
+      <dl class="pairs">
+        <dt>{t.code}</dt>
+        <dd class="mono">{accepted.code}</dd>
+        <dt>{t.triageBy}</dt>
+        <dd>{moment(accepted.triage_by)}</dd>
+        <dt>{t.answerBy}</dt>
+        <dd>{moment(accepted.answer_by)}</dd>
+      </dl>
+    </Note>
+  )
+
+function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; set: (now: Whole) => void }) {
+  const { route } = useLocation()
+  return (
+    <>
+      <section class="section">
+        <p>
+          <span class={`tag${tone(one)}`}>{one.state_name}</span> {one.late && <span class="tag bad">{t.late}</span>}
+        </p>
+        <dl class="pairs">
+          <dt>{t.code}</dt>
+          <dd class="mono">{one.code}</dd>
+          <dt>{own.category}</dt>
+          <dd>{one.category_name}</dd>
+          <dt>{t.at}</dt>
+          <dd>{moment(one.arrived_at)}</dd>
+          {one.due_at && (
+            <>
+              <dt>{t.dueBy}</dt>
+              <dd>{moment(one.due_at)}</dd>
+            </>
+          )}
+          {one.commune_name && (
+            <>
+              <dt>{t.place}</dt>
+              <dd lang="vi">{one.commune_name}</dd>
+            </>
+          )}
+          {one.unit && (
+            <>
+              <dt>{t.unit}</dt>
+              <dd lang="vi">{one.unit}</dd>
+            </>
+          )}
+        </dl>
+        {one.followers > 0 && <p class="hint">{own.alsoSeen(one.followers)}</p>}
+      </section>
+      {one.may_reply && <Tell of={one} set={set} />}
+      {one.closed_at && one.mine && one.state !== 'merged' && <Rate of={one} set={set} />}
+      {one.reopen_until && <Reopen of={one} set={set} />}
+      <section class="section">
+        <h2>{t.timeline}</h2>
+        <ol class="happened">
+          {one.steps.map(step => (
+            <li key={`${step.at}${step.kind}`} class={step.kind === 'late' ? 'late' : undefined}>
+              <p>
+                <strong>{step.title}</strong>
+                <span class="hint block">
+                  {moment(step.at)}
+                  {step.unit && (
+                    <>
+                      {' · '}
+                      <span lang="vi">{step.unit}</span>
+                    </>
+                  )}
+                </span>
+              </p>
+              {step.said && (
+                <p class="words" lang="vi">
+                  {step.said}
+                </p>
+              )}
+            </li>
+          ))}
+        </ol>
+      </section>
+      {(one.text || one.photos.length > 0) && (
+        <section class="section">
+          {one.mine && <h2>{t.yourWords}</h2>}
+          {one.text && (
+            <p class="words" lang="vi">
+              {one.text}
+            </p>
+          )}
+          {one.photos.length > 0 && (
+            <ul class="shots">
+              {one.photos.map(number => (
+                <li key={number}>
+                  <a href={`/api/feedback/reports/${one.key}/photos/${number}`} target="_blank" rel="noopener">
+                    <img class="shot" src={`/api/feedback/reports/${one.key}/photos/${number}?small=true`} alt={own.photo(number)} loading="lazy" />
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
+          {one.lat !== null && one.lon !== null && (
+            <p class="hint placed">
+              <Icon of={pin} />
+              <span>
+                {one.lat.toFixed(5)}, {one.lon.toFixed(5)}
+              </span>
+            </p>
+          )}
+          {one.photos_awaited > 0 && <p class="hint">{t.awaited(one.photos_awaited)}</p>}
+          {here?.photos.some(shot => shot.kept) && (
+            <More title={t.hashes}>
+              <dl class="digests">
+                {here.photos.map(
+                  ({ number, kept }) =>
+                    kept && (
+                      <div key={number}>
+                        <dt>{own.photo(number)}</dt>
+                        <dd>
+                          {t.hashSent} <code>{kept.sent}</code>
+                        </dd>
+                        <dd>
+                          {t.hashKept} <code>{kept.kept}</code>
+                        </dd>
+                      </div>
+                    ),
+                )}
+              </dl>
+            </More>
+          )}
+        </section>
+      )}
+      {!one.mine && (
+        <button class="button" type="button" onClick={() => void api('DELETE /api/feedback/follows/{report_id}', { report_id: one.id }).then(() => route('/reports', true), () => {})}>
+          {t.unfollow}
+        </button>
+      )}
+    </>
+  )
+}
+
+type Doing = { of: Whole; set: (now: Whole) => void }
+const why = (cause: unknown) => (cause instanceof Problem && (cause.said.detail ?? cause.message)) || own.failed
+
+function Tell({ of: one, set }: Doing) {
+  const text = useSignal('')
+  // Sent again it is told once.
+  const telling = useSignal(crypto.randomUUID())
+  const { busy, said, run } = useDeed(why, '')
+  const question = one.steps.find(step => step.kind === 'asked')
+  return (
+    <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling: telling.value, body: { text: text.value } }))))}>
+      <Note tone="warn" title={t.asked}>
+        <p class="words" lang="vi">
+          {question?.said}
+        </p>
+      </Note>
+      <Words label={t.reply} text={text} />
+      <Ask said={said.value} busy={busy.value} label={t.sendReply} />
+    </form>
+  )
+}
+
+function Rate({ of: one, set }: Doing) {
+  const stars = useSignal(one.rating ?? 0)
+  const text = useSignal('')
+  const { busy, said, run } = useDeed(why, '')
+  return (
+    <form class="form section" onSubmit={event => (event.preventDefault(), stars.value && void run(async () => set(await api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating: stars.value, text: text.value } }))))}>
+      <fieldset class="stars">
+        <legend>
+          <h2>{t.rate}</h2>
+        </legend>
+        {[1, 2, 3, 4, 5].map(n => (
+          <label key={n} class={n <= stars.value ? 'on' : undefined}>
+            <input type="radio" name="stars" checked={n === stars.value} onChange={() => (stars.value = n)} />
+            <span aria-hidden="true">★</span>
+            <span class="unseen">{t.stars(n)}</span>
+          </label>
+        ))}
+      </fieldset>
+      {one.rating && <p role="status">{t.rated(one.rating)}</p>}
+      {stars.value > 0 && stars.value !== one.rating && (
+        <>
+          <Words label={t.rateWords} text={text} />
+          <Ask said={said.value} busy={busy.value} label={t.sendRating} />
+        </>
+      )}
+    </form>
+  )
+}
+
+function Reopen({ of: one, set }: Doing) {
+  const text = useSignal('')
+  const { busy, said, run } = useDeed(why, '')
+  return (
+    <More title={t.notDone}>
+      <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('POST /api/feedback/reports/{key}/reopen', { key: one.key, body: { text: text.value } }))))}>
+        <p>{t.notDoneText(moment(one.reopen_until!))}</p>
+        <Words label={t.stillBroken} text={text} />
+        <Ask said={said.value} busy={busy.value} label={t.reopen} />
+      </form>
+    </More>
+  )
+}
+
+const Words = ({ label, text }: { label: string; text: { value: string } }) => (
+  <label class="field">
+    <span class="strong">{label}</span>
+    <textarea class="input" rows={3} maxLength={2000} value={text.value} onInput={event => (text.value = event.currentTarget.value)} />
+  </label>
+)
+
+const Ask = ({ said, busy, label }: { said: string; busy: boolean; label: string }) => (
+  <>
+    <p class="said" role="alert">
+      {said}
+    </p>
+    <button class="button main" type="submit" disabled={busy}>
+      {label}
+    </button>
+  </>
+)

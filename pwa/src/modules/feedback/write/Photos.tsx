@@ -1,0 +1,92 @@
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { keep, recall } from '../../../core/memory'
+import { Icon } from '../../../core/ui'
+import { close as cross } from '../../../core/ui/icons'
+import { camera } from '../drawings'
+import { add, drop, type Item, type Shot } from '../kept'
+import { Thumb } from '../Thumb'
+import { Check } from './Check'
+import { t } from './text'
+
+const MOST = 5
+
+/** Up to five, shrunk at once; they are on the phone before anything is written. */
+export default function Photos({ item, change, begin, said }: { item: Item; change: (photos: Shot[]) => void; begin: () => Promise<unknown>; said: (text: string) => void }) {
+  const busy = useSignal(false)
+  const sparing = useSignal(recall<boolean>('sparing') ?? false)
+  const field = useRef<HTMLInputElement>(null)
+  async function take(files: File[]) {
+    busy.value = true
+    said('')
+    const { shrink } = await import('./shrink')
+    await begin()
+    const photos = [...item.photos]
+    for (const file of files) {
+      if (photos.length >= MOST) {
+        said(t.tooMany(MOST))
+        break
+      }
+      const small = await shrink(file, sparing.value)
+      if (!small) {
+        said(t.notReadable)
+        continue
+      }
+      const free = [1, 2, 3, 4, 5].find(number => !photos.some(one => one.number === number))!
+      const shot = { number: free, bytes: small.picture.size, hash: small.hash }
+      try {
+        await add(item.operation, shot, small.picture)
+        photos.push(shot)
+        change([...photos])
+      } catch {
+        said(t.noRoom)
+      }
+    }
+    busy.value = false
+  }
+  return (
+    <fieldset class="field">
+      <legend class="strong">{t.photos}</legend>
+      <ul class="shots">
+        {item.photos.map(one => (
+          <li key={one.number}>
+            <Thumb operation={item.operation} number={one.number} />
+            <button class="shot-off" type="button" aria-label={t.removePhoto(one.number)} onClick={() => void drop(item.operation, one.number).then(() => change(item.photos.filter(it => it !== one)))}>
+              <Icon of={cross} />
+            </button>
+          </li>
+        ))}
+        {item.photos.length < MOST && (
+          <li>
+            <label class="shot-add">
+              <Icon of={camera} />
+              <span>{busy.value ? t.shrinking : t.addPhoto}</span>
+              {/* Without `capture`: on Android that takes the gallery away. */}
+              <input
+                ref={field}
+                type="file"
+                accept="image/*"
+                multiple
+                disabled={busy.value}
+                onChange={event => {
+                  const files = [...(event.currentTarget.files ?? [])]
+                  event.currentTarget.value = ''
+                  void take(files)
+                }}
+              />
+            </label>
+          </li>
+        )}
+      </ul>
+      <p class="hint">{t.photosHint(MOST)}</p>
+      <Check
+        on={sparing.value}
+        set={on => {
+          keep('sparing', on)
+          sparing.value = on
+        }}
+        label={t.sparing}
+      />
+    </fieldset>
+  )
+}

@@ -1,0 +1,85 @@
+import { useSignal } from '@preact/signals'
+import { api } from '../../../core/api'
+import { useAsk } from '../../../core/ask'
+import { Await } from '../../../core/ui'
+import { type Outline, rings } from '../../places/geometry'
+import { t } from './text'
+
+type Props = { at: [lat: number, lon: number] | undefined; set: (lat: number, lon: number) => void; near: string | null }
+/** A pin on the outline of the communes, which lies on the phone: no tiles, no line. */
+export default function PinMap(props: Props) {
+  const outline = useAsk('places outline', signal => api('GET /api/places/outline', {}, signal))
+  return <Await of={outline}>{value => <Drawing outline={value} {...props} />}</Await>
+}
+
+const SIDE = 1000
+const NEAREST = 25
+
+/** At nine degrees north a degree of longitude is a little shorter than one of latitude; nothing else needs projecting here. */
+function project({ features }: Outline) {
+  const points = features.flatMap(one => rings(one).flat())
+  const [west, east] = [Math.min(...points.map(p => p[0])), Math.max(...points.map(p => p[0]))]
+  const [south, north] = [Math.min(...points.map(p => p[1])), Math.max(...points.map(p => p[1]))]
+  const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180)
+  const scale = SIDE / Math.max((east - west) * narrow, north - south)
+  const to = (lat: number, lon: number): [number, number] => [(lon - west) * narrow * scale, (north - lat) * scale]
+  const back = (x: number, y: number): [number, number] => [north - y / scale, west + x / narrow / scale]
+  const shapes = features.map(one => ({ code: one.properties.code, points: rings(one).map(ring => ring.map(([lon, lat]) => to(lat, lon))) }))
+  return { shapes, to, back }
+}
+
+function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
+  const { shapes, to, back } = project(outline)
+  const pinned = at && to(...at)
+  const own = shapes.find(one => one.code === near)?.points.flat()
+  const first = (): [number, number, number] => {
+    if (pinned) return [pinned[0], pinned[1], 120]
+    if (!own) return [SIDE / 2, SIDE / 2, SIDE]
+    const [xs, ys] = [own.map(p => p[0]), own.map(p => p[1])]
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+    return [(left + right) / 2, (top + bottom) / 2, Math.max(right - left, bottom - top) * 1.2]
+  }
+  const view = useSignal(first())
+  const [x, y, side] = view.value
+  const zoom = (by: number) => (view.value = [pinned?.[0] ?? x, pinned?.[1] ?? y, Math.min(SIDE, Math.max(NEAREST, side * by))])
+  const pin = (x: number, y: number) => set(...back(x, y))
+  function touch(event: MouseEvent & { currentTarget: SVGSVGElement }) {
+    const box = event.currentTarget.getBoundingClientRect()
+    const to: [number, number] = [x - side / 2 + ((event.clientX - box.left) / box.width) * side, y - side / 2 + ((event.clientY - box.top) / box.height) * side]
+    pin(...to)
+    view.value = [...to, side]
+  }
+  const moves: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+  function key(event: KeyboardEvent) {
+    const move = moves[event.key]
+    if (move) {
+      const to: [number, number] = [(pinned?.[0] ?? x) + (move[0] * side) / 40, (pinned?.[1] ?? y) + (move[1] * side) / 40]
+      pin(...to)
+      view.value = [...to, side]
+    } else if (event.key === '+' || event.key === '=') zoom(0.5)
+    else if (event.key === '-') zoom(2)
+    else return
+    event.preventDefault()
+  }
+  return (
+    <figure class="pin-map">
+      <svg viewBox={`${x - side / 2} ${y - side / 2} ${side} ${side}`} role="application" tabIndex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
+        {shapes.map(({ code, points }) => (
+          <path key={code} d={points.map(ring => `M${ring.map(p => `${p[0].toFixed(1)} ${p[1].toFixed(1)}`).join('L')}Z`).join('')} class={code === near ? 'near' : undefined} />
+        ))}
+        {pinned && <circle cx={pinned[0]} cy={pinned[1]} r={side / 50} />}
+      </svg>
+      <figcaption>
+        <p class="hint">{t.mapHint}</p>
+        <div class="buttons">
+          <button class="button" type="button" disabled={side <= NEAREST} onClick={() => zoom(0.5)}>
+            {t.nearer}
+          </button>
+          <button class="button" type="button" disabled={side >= SIDE} onClick={() => zoom(2)}>
+            {t.farther}
+          </button>
+        </div>
+      </figcaption>
+    </figure>
+  )
+}
