@@ -25,6 +25,7 @@ class Cast(NamedTuple):
     request: UUID
     dossier: UUID
     waiting: UUID
+    report: UUID
     warning: UUID
     draft: UUID
     submitted: UUID
@@ -190,6 +191,10 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("menu", "/staff", ".side-menu a", pressing(".side-top .button")),
         Screen("dossiers", "/staff/dossiers", "main .row, main table"),
         Screen("dossiers-nothing", "/staff/dossiers?q=zzzz", ".nothing"),
+        Screen("reports", "/staff/reports", "main .row, main table"),
+        Screen("report", f"/staff/reports/{cast.report}", ".passage li"),
+        Screen("report-assign", f"/staff/reports/{cast.report}", "dialog .chosen", pressing(".next-act .button")),
+        Screen("report-setup", "/staff/reports/setup", "dialog select", pressing(".acts .button")),
         Screen("dossiers-many", "/staff/dossiers", "main .choice", pressing(".list-head .button")),
         Screen("dossier", f"/staff/dossiers/{cast.waiting}", ".passage .quote"),
         Screen("dossier-acts", f"/staff/dossiers/{cast.dossier}", "details[open] .acts", pressing("summary")),
@@ -262,6 +267,7 @@ async def rehearse(office: Office) -> Cast:
         draft=await office.writes(chief, vi=ARTICLE, en={"title": "Half done", "summary": "", "body": ""}),
         submitted=submitted,
         out=await office.publishes(writer, chief, vi=ARTICLE),
+        report=await office.reported(),
     )
 
 

@@ -4,7 +4,7 @@ import itertools
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pyotp
@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.database import Database
+from server.core.limits import Limits
 from server.core.looks import Why, looked
 from server.core.settings import Settings
 from server.core.snapshot import touch
@@ -23,6 +24,13 @@ from server.modules.dossiers.schemas.desk import ActOnDossier, ReceivedPaper, Re
 from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.registry import Registry
+from server.modules.feedback.models import Report
+from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.states import Act as ReportAct
+from server.modules.feedback.schemas.desk import ActOnReport
+from server.modules.feedback.schemas.reports import SendReport
+from server.modules.feedback.service.desk import Desk as ReportDesk
+from server.modules.feedback.service.reports import Reports
 from server.modules.identity.models import Method, Partner, Role, Session, Staff, StaffRole
 from server.modules.identity.rules.person import searched
 from server.modules.identity.service.links import Links
@@ -49,6 +57,9 @@ EVERYTHING = (
     "dossiers:calendar",
     "dossiers:feeds",
     "dossiers:offices",
+    "feedback:categories",
+    "feedback:handle",
+    "feedback:triage",
     "identity:administer",
     "identity:recover",
     "news:warn",
@@ -203,6 +214,46 @@ class Office:
             for version, act in enumerate(acts, 1):
                 await Desk(session, self._settings).act(caller, row, version, act)
         return row
+
+    async def reported(self, text: str = "Nắp cống trước chợ bị vỡ, xe máy dễ sập.") -> UUID:
+        """Somebody without an account has reported this; its id."""
+        given = SendReport(
+            category="ha-tang-do-thi",
+            text=text,
+            lat=None,
+            lon=None,
+            accuracy_m=None,
+            commune="32002",
+            outside_meant=False,
+            urgent=True,
+            disclosure=Disclosure.NOBODY,
+            photos=0,
+            written_at=datetime.now(UTC),
+        )
+        operation = uuid4()
+        async with self._database.transaction() as session:
+            limits = Limits(self._database, self._settings)
+            await Reports(session, self._settings).send(None, operation, given, limits, str(operation))
+            return (await session.scalars(select(Report.id).where(Report.operation == operation))).one()
+
+    async def answers_report(self, code: str, text: str) -> None:
+        """The hub gives a field report to the first commune, and says so much to its reporter."""
+        hub = Caller(
+            id=uuid7(),
+            kind="staff",
+            session_id=uuid7(),
+            proved_at=datetime.now(UTC),
+            unit="32002",
+            permissions=frozenset({"feedback:handle", "feedback:triage"}),
+        )
+        async with self._database.transaction() as session:
+            report = (await session.scalars(select(Report).where(Report.code == code))).one()
+            desk = ReportDesk(session, self._settings)
+            for act in (
+                ActOnReport(act=ReportAct.ASSIGN, unit="32002"),
+                ActOnReport(act=ReportAct.ANSWER, text=text),
+            ):
+                await desk.act(hub, report.id, report.version, act)
 
     async def writes(self, member: Member, **said: Any) -> UUID:
         """A draft of this member's; `said` as in a content (rules/content.py)."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from random import randrange
 from typing import NamedTuple
 from urllib.parse import quote
+from uuid import uuid4
 
 from playwright.async_api import Page, expect
 
@@ -70,6 +71,20 @@ async def _map(page: Page) -> None:
 async def _short_digits(page: Page) -> None:
     await page.locator("#code").fill(DOSSIER)
     await page.locator("#digits").fill("12")
+    await page.locator("main [type=submit]").click()
+
+
+async def _write_report(page: Page) -> None:
+    await page.locator("textarea").fill("Tôi muốn khiếu nại về nắp cống bị vỡ")
+    await page.locator(".report .note").wait_for()
+    await page.locator("fieldset .buttons .button").nth(1).click()
+    await page.locator(".pin-map svg").click(position={"x": 150, "y": 150})
+    await page.locator(".report > label.choice input").check()
+
+
+async def _send_report(page: Page) -> None:
+    await page.locator("textarea").fill("Cột đèn trước chợ không sáng")
+    await page.locator("select").select_option("dien-chieu-sang")
     await page.locator("main [type=submit]").click()
 
 
@@ -205,6 +220,10 @@ SCREENS = (
     Screen("news-nothing", "/news?q=zzzz", ".empty"),
     Screen("article", "/news", ".article-text", pressing(".news-card")),
     Screen("article-unknown", "/news/00000000-0000-7000-8000-000000000000", ".empty"),
+    Screen("reports-empty", "/reports", ".empty"),
+    Screen("report-write", f"/reports/new/{uuid4()}", ".pin-map circle", _write_report),
+    Screen("report-sent", f"/reports/new/{uuid4()}", ".happened", _send_report),
+    Screen("reports", "/reports", ".rows .row .tag"),
     Screen("settings", "/settings", ".choices"),
     Screen("notifications", "/notifications", ".card .button"),
     Screen("following-nobody", "/notifications/following", ".note .button"),
@@ -286,11 +305,11 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
 
 
 async def until_ready_for_offline(page: Page) -> None:
-    """The worker is in charge and has fetched what searches without a line stand on."""
+    """The worker is in charge and has fetched what is always there; this is the last of it."""
     await page.evaluate(
         """async () => {
             const end = Date.now() + 20_000
-            while (!navigator.serviceWorker.controller || !await caches.match('/api/places/outline')) {
+            while (!navigator.serviceWorker.controller || !await caches.match('/api/feedback/categories')) {
                 if (Date.now() > end) throw new Error('the worker has not fetched what it should')
                 await new Promise(done => setTimeout(done, 50))
             }

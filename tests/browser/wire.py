@@ -14,6 +14,8 @@ class Wire:
     def __init__(self, origin: str) -> None:
         self.lead_to(origin)
         self._up = True
+        self._left: int | None = None
+        self._broken = asyncio.Event()
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._ends: set[asyncio.StreamWriter] = set()
@@ -45,6 +47,14 @@ class Wire:
         for end in self._ends:
             end.transport.abort()
 
+    def cut_after(self, sent: int) -> None:
+        """No signal as soon as the browser has sent so many bytes more; `broken` waits for that."""
+        self._left = sent
+        self._broken.clear()
+
+    async def broken(self) -> None:
+        await self._broken.wait()
+
     def silence(self) -> None:
         """A dead line: everything seems to go out, and nothing ever comes back."""
         self._flowing.clear()
@@ -66,7 +76,7 @@ class Wire:
                 ends.add(back)
                 self._ends |= ends
                 async with asyncio.TaskGroup() as both:
-                    both.create_task(self._pump(reader, back))
+                    both.create_task(self._pump(reader, back, up=True))
                     both.create_task(self._pump(there, writer))
         except (OSError, ExceptionGroup):
             pass  # one side hung up, or the wire was cut
@@ -75,9 +85,16 @@ class Wire:
             for end in ends:
                 end.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, up: bool = False) -> None:
         while data := await reader.read(65_536):
             await self._flowing.wait()
+            if up and self._left is not None:
+                self._left -= len(data)
+                if self._left < 0:
+                    self._left = None
+                    self.cut()
+                    self._broken.set()
+                    return
             writer.write(data)
             await writer.drain()
         if writer.can_write_eof():

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { province } from '../core/province'
 import { Icon } from '../core/ui'
 import { building, clock, close, coin, folder, house, out, person, warning } from '../core/ui/icons'
+import { flag } from '../modules/feedback/drawings'
 import { signOut } from '../modules/identity/begin'
 import { may, member } from './access'
 import { chart, grid, inbox, list, lost, megaphone, menu, people, plug } from './icons'
@@ -17,6 +18,7 @@ const parts = () => [
     items: [
       { href: '/staff', icon: house, name: t.home },
       { href: '/staff/dossiers', icon: folder, name: t.dossiers, needs: 'dossiers:read' },
+      { href: '/staff/reports', icon: flag, name: t.reports, needs: 'feedback:handle' },
       { href: '/staff/news', icon: megaphone, name: t.news, needs: 'news:read' },
       { href: '/staff/warnings', icon: warning, name: t.warnings, needs: 'news:warn' },
       { href: '/staff/payments', icon: coin, name: t.payments, needs: 'payments:read' },

@@ -24,6 +24,7 @@ import { t as payments } from './payments/text'
 import { t as feeds } from './feeds/text'
 import { t as elsewhere } from './dossiers/elsewhere/text'
 import { t as dossiers } from './dossiers/text'
+import { t as feedback } from './feedback/text'
 import { Menu } from './Menu'
 import { t as residentsWarnings } from '../modules/news/warnings/text'
 import { t as warnings } from './warnings/text'
@@ -66,6 +67,9 @@ const Findings = screen(payments, () => import('./payments/Findings'))
 const Ledger = screen(payments, () => import('./payments/Ledger'))
 const Day = screen(payments, () => import('./payments/Day'))
 const Check = screen([payments, residentsPayments], () => import('./payments/Check'))
+const Reports = screen(feedback, () => import('./feedback/Queue'))
+const Report = screen(feedback, () => import('./feedback/Report'))
+const ReportSetup = screen(feedback, () => import('./feedback/Setup'))
 const Account = lazy(() => import('./account/Account'))
 
 const Nowhere = () => (
@@ -122,6 +126,9 @@ function Console() {
               <Route path="/staff/dossiers/new" component={Register} />
               <Route path="/staff/dossiers/elsewhere" component={Elsewhere} />
               <Route path="/staff/dossiers/:id" component={Dossier} />
+              <Route path="/staff/reports" component={Reports} />
+              <Route path="/staff/reports/setup" component={ReportSetup} />
+              <Route path="/staff/reports/:id" component={Report} />
               <Route path="/staff/news" component={News} />
               <Route path="/staff/news/:id" component={Article} />
               <Route path="/staff/warnings" component={Warnings} />

@@ -14,6 +14,7 @@ export default {
   noArticles: { review: 'Nothing waits to be reviewed.', drafts: 'There are no drafts.' },
   articlesWaiting: { review: 'Waiting for your review', drafts: 'Drafts' },
   payments: 'Payments',
+  reports: 'Field reports',
   calendar: 'Working days',
   offices: 'Unit codes',
   feeds: 'Exchange bus',

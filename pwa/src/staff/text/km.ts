@@ -14,6 +14,7 @@ export default {
   noArticles: { review: 'គ្មានអត្ថបទរង់ចាំអនុម័តទេ។', drafts: 'គ្មានសេចក្តីព្រាងទេ។' },
   articlesWaiting: { review: 'រង់ចាំអ្នកអនុម័ត', drafts: 'សេចក្តីព្រាង' },
   payments: 'ការបង់ប្រាក់',
+  reports: 'របាយការណ៍ទីកន្លែង',
   calendar: 'ប្រតិទិនធ្វើការ',
   offices: 'លេខកូដអង្គភាព',
   feeds: 'ប្រព័ន្ធផ្លាស់ប្តូរ',

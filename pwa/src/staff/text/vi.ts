@@ -12,6 +12,7 @@ export default {
   noArticles: { review: 'Không có bài nào chờ duyệt.', drafts: 'Không có bản nháp nào.' },
   articlesWaiting: { review: 'Chờ bạn duyệt', drafts: 'Bản nháp' },
   payments: 'Thanh toán',
+  reports: 'Phản ánh',
   calendar: 'Lịch làm việc',
   offices: 'Mã đơn vị',
   feeds: 'Trục liên thông',

@@ -1,0 +1,112 @@
+import { useSignal } from '@preact/signals'
+import { useLocation } from 'preact-iso'
+import { useEffect } from 'preact/hooks'
+import { type Reply } from '../../core/api'
+import { useAsk } from '../../core/ask'
+import { Icon } from '../../core/ui'
+import { search } from '../../core/ui/icons'
+import { may, read } from '../access'
+import { usePages } from '../pages'
+import { Nothing, Pages, Screen, Table, tongue } from '../ui'
+import '../dossiers/dossiers.css'
+import { Left } from './Left'
+import { t } from './text'
+
+type Row = Reply<'GET /api/feedback/desk'>['items'][number]
+const lists = ['open', 'triage', 'work', 'urgent', 'late', 'waiting', 'closed'] as const
+const PAUSE = 250
+/** The duty officer's screen looks again by itself. */
+const FRESH = 20_000
+
+export default function Queue() {
+  const { query, route } = useLocation()
+  const { q = '', list } = query as { q?: string; list?: string }
+  const which = lists.find(one => one === list) ?? 'open'
+  const typed = useSignal(q)
+  const key = `reports ${which} ${q}`
+  const head = useAsk(`${key} counts`, signal => read('GET /api/feedback/desk', { which, q, limit: 1 }, signal))
+  const found = usePages<Row>(key, (cursor, signal) => read('GET /api/feedback/desk', { which, q, limit: 50, cursor }, signal))
+  useEffect(() => {
+    const next = typed.value.trim()
+    if (next === q) return
+    const later = setTimeout(() => location.pathname === '/staff/reports' && route(`/staff/reports${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
+    return () => clearTimeout(later)
+  }, [typed.value])
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.hidden) return
+      found.again()
+      head.again()
+    }, FRESH)
+    return () => clearInterval(timer)
+  }, [key])
+  const counts = head.value?.counts
+  return (
+    <Screen
+      title={t.title}
+      lead={t.lead}
+      actions={
+        may('feedback:categories') && (
+          <a class="button" href="/staff/reports/setup">
+            {t.setup}
+          </a>
+        )
+      }
+    >
+      <div class="searchbox">
+        <Icon of={search} />
+        <input type="search" aria-label={t.find} placeholder={t.find} autocomplete="off" maxLength={40} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
+      </div>
+      {!q && (
+        <nav class="lists" aria-label={t.title}>
+          {lists.map(one => (
+            <a key={one} href={one === 'open' ? '/staff/reports' : `/staff/reports?list=${one}`} aria-current={one === which ? 'page' : undefined}>
+              {t.lists[one]} {counts?.[one] !== undefined && <span class={one === 'late' && counts[one] ? 'tag bad' : one === 'urgent' && counts[one] ? 'tag warn' : 'tag'}>{counts[one]}</span>}
+            </a>
+          ))}
+        </nav>
+      )}
+      <Pages
+        of={found}
+        empty={
+          <Nothing title={t.nothing}>
+            <p>{t.nothingText}</p>
+          </Nothing>
+        }
+      >
+        {rows => (
+          <Table
+            caption={q || t.lists[which]}
+            rows={rows}
+            id={one => one.id}
+            href={one => `/staff/reports/${one.id}`}
+            columns={[
+              { title: t.code, of: one => <span class="mono code">{one.code}</span> },
+              {
+                title: t.what,
+                of: one => (
+                  <span class="title">
+                    {one.urgent && <span class="tag bad">{t.urgent}</span>} <span lang={tongue(one.begins)}>{one.begins || t.noText}</span>
+                    <span class="hint block">{[one.photos ? t.withPhotos(one.photos) : '', one.followers ? t.seenBy(one.followers) : '', one.reopened ? t.reopenedTimes(one.reopened) : ''].filter(Boolean).join(' · ')}</span>
+                  </span>
+                ),
+              },
+              { title: t.where, of: one => one.commune_name, lang: 'vi' },
+              { title: t.state, of: one => t.states[one.state] },
+              { title: t.unit, of: one => (one.unit_name ? <span lang="vi">{one.unit_name}</span> : t.nobody), named: true },
+              {
+                title: t.due,
+                of: one =>
+                  one.due_at && (
+                    <>
+                      <Left due={one.due_at} warn={one.warn_at} late={one.late} /> {one.level > 0 && <span class="tag warn">{t.level(one.level)}</span>}
+                    </>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Pages>
+    </Screen>
+  )
+}

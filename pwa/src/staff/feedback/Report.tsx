@@ -1,0 +1,195 @@
+import { useSignal } from '@preact/signals'
+import { useRoute } from 'preact-iso'
+import { api, type Problem, type Reply } from '../../core/api'
+import { useAsk } from '../../core/ask'
+import { Await, Icon, Note } from '../../core/ui'
+import { check, eye } from '../../core/ui/icons'
+import { may, read } from '../access'
+import { useDeed } from '../deed'
+import { moment } from '../times'
+import { Facts, Name, Panel, Quote, Said, Screen } from '../ui'
+import '../dossiers/dossiers.css'
+import { Acting } from './Acting'
+import './reports.css'
+import { Left } from './Left'
+import { t } from './text'
+
+export type Whole = Reply<'GET /api/feedback/desk/{report_id}'>
+export type Act = Whole['acts'][number]
+/** Those that say nothing, so that one press does them. */
+const PLAIN: Act[] = ['mark-urgent', 'unmark-urgent']
+
+export default function Report() {
+  const { id = '' } = useRoute().params as { id?: string }
+  const asked = useAsk(`report ${id}`, signal => read('GET /api/feedback/desk/{report_id}', { report_id: id }, signal))
+  const latest = useSignal<Whole | undefined>(undefined)
+  const newest = (first: Whole) => (latest.value?.id === first.id && latest.value.version >= first.version ? latest.value : first)
+  return (
+    <Screen title={asked.value?.code ?? t.report} back={['/staff/reports', t.back]} narrow>
+      <Await of={asked}>{first => <Sheets key={first.id} one={newest(first)} set={now => (latest.value = now)} />}</Await>
+    </Screen>
+  )
+}
+
+function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
+  const told = useSignal('')
+  const categories = useAsk('desk categories', signal => read('GET /api/feedback/desk/categories', {}, signal))
+  const clock = (due: string | null, done: string | null) => due && (done ? `${moment(due)} · ${t.done(moment(done))}` : moment(due))
+  return (
+    <>
+      <Panel>
+        <p class="stand">
+          <span class={one.state === 'fixed' ? 'tag good' : 'tag'}>{t.states[one.state]}</span>
+          {one.urgent && <span class="tag bad">{t.urgent}</span>}
+          <Left due={one.due_at} warn={one.warn_at} late={one.late} />
+          {one.level > 0 && <span class="tag warn">{t.level(one.level)}</span>}
+        </p>
+        <p class="told" role="status">
+          {told.value}
+        </p>
+        <Acts
+          one={one}
+          done={act => now => {
+            told.value = t.told(t.acts[act])
+            set(now)
+          }}
+        />
+      </Panel>
+      {one.elsewhere && !one.closed_at && (
+        <Note tone="warn" title={t.elsewhere[one.elsewhere]}>
+          <p>{t.elsewhereText}</p>
+        </Note>
+      )}
+      <Panel title={t.what}>
+        {one.text ? <Quote of={one.text} /> : <p class="hint">{t.noText}</p>}
+        <Photos one={one} set={set} />
+        <Facts
+          of={[
+            [t.category, categories.value?.items.find(it => it.slug === one.category)?.vi ?? one.category],
+            [t.where, one.commune_name ? <span lang="vi">{one.commune_name}</span> : t.noPlace],
+            [t.place, one.lat === null ? t.noPlace : <span class="mono">{`${one.lat.toFixed(5)}, ${one.lon!.toFixed(5)}${one.accuracy_m === null ? '' : ` ${t.accuracy(one.accuracy_m)}`}`}</span>],
+            [t.unit, one.unit_name ? <span lang="vi">{one.unit_name}</span> : t.nobody],
+            [t.arrived, `${moment(one.arrived_at)} (${one.day_off ? t.dayOff : t.workingDay})`],
+            [t.written, moment(one.written_at)],
+            [t.triageDue, clock(one.triage_due_at, one.triaged_at)],
+            [t.answerDue, clock(one.answer_due_at, one.answered_at)],
+            ...(one.resolve_due_at ? [[t.resolveDue, clock(one.resolve_due_at, one.closed_at)] as [string, preact.ComponentChild]] : []),
+            [t.reporter, one.reporter ? <Name of={one.reporter} /> : t.reporters[one.reporter_kind as keyof typeof t.reporters]],
+            ...(one.rating ? [[t.rating, t.stars(one.rating)] as [string, preact.ComponentChild]] : []),
+          ]}
+        />
+        {one.merged_into && <p>{t.mergedInto(one.merged_into)}</p>}
+        <Note icon={eye}>{t.lookTold}</Note>
+      </Panel>
+      <Panel title={t.timeline}>
+        <ol class="passage">
+          {one.steps.map(step => (
+            <li key={`${step.at}${step.kind}`}>
+              <p>
+                <strong>{t.kinds[step.kind]}</strong> {step.internal && <span class="tag warn">{t.internal}</span>}
+                <span class="hint">
+                  {moment(step.at)}
+                  {step.by && (
+                    <>
+                      {' · '}
+                      <Name of={step.by} />
+                    </>
+                  )}
+                  {step.unit_name && (
+                    <>
+                      {' · '}
+                      <span lang="vi">{step.unit_name}</span>
+                    </>
+                  )}
+                </span>
+              </p>
+              {step.said && <Quote of={step.said} />}
+            </li>
+          ))}
+        </ol>
+      </Panel>
+    </>
+  )
+}
+
+function Photos({ one, set }: { one: Whole; set: (now: Whole) => void }) {
+  const { busy, said, run } = useDeed()
+  if (!one.pictures.length) return one.photos_awaited ? <p class="hint">{t.awaited(one.photos_awaited)}</p> : null
+  return (
+    <>
+      <ul class="pictures">
+        {one.pictures.map(({ number, shown }) => (
+          <li key={number}>
+            <a href={`/api/feedback/desk/${one.id}/photos/${number}`} target="_blank" rel="noopener">
+              <img src={`/api/feedback/desk/${one.id}/photos/${number}?small=true`} alt={t.photo(number)} loading="lazy" />
+            </a>
+            {shown && <span class="hint">{t.shown}</span>}
+            {may('feedback:triage') && (
+              <button class="button" type="button" disabled={busy.value} onClick={() => void run(async () => set(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, body: { shown: !shown } })))}>
+                {shown ? t.hide : t.show}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {one.photos_awaited > 0 && <p class="hint">{t.awaited(one.photos_awaited)}</p>}
+      <Said text={said.value} />
+    </>
+  )
+}
+
+/** One obvious next step, and what else may be done. */
+function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => void }) {
+  const asked = useSignal<Act | undefined>(undefined)
+  const { busy, said, run } = useDeed()
+  const next: Act | undefined = one.closed_at ? undefined : one.unit === null && one.acts.includes('assign') ? 'assign' : one.answered_at ? 'fix' : 'answer'
+  async function begin(act: Act) {
+    said.value = ''
+    if (!PLAIN.includes(act)) return void (asked.value = act)
+    await run(
+      async () => done(act)(await api('POST /api/feedback/desk/{report_id}/acts', { report_id: one.id, headers: { 'If-Match': `"${one.version}"`, 'Idempotency-Key': crypto.randomUUID() }, body: { act, text: '', unit: '', category: '', into: '' } })),
+      ({ status }: Problem) => status === 412 && !!(asked.value = act),
+    )
+  }
+  const others = one.acts.filter(act => act !== next)
+  return (
+    <>
+      {next ? (
+        <div class="next-act">
+          <p>
+            <strong>{t.next}</strong>
+            <span class="hint">{t.actTexts[next]}</span>
+          </p>
+          <button class="button main" type="button" disabled={busy.value} onClick={() => void begin(next)}>
+            {t.acts[next]}
+          </button>
+        </div>
+      ) : (
+        <p class="calm">
+          <Icon of={check} />
+          {t.closed}
+        </p>
+      )}
+      <Said text={said.value} />
+      {others.length > 0 && (
+        <details class="more-quiet">
+          <summary>{t.others}</summary>
+          <ul class="acts">
+            {others.map(act => (
+              <li key={act}>
+                <p>
+                  <strong>{t.acts[act]}</strong>
+                  <span class="hint">{t.actTexts[act]}</span>
+                </p>
+                <button class={act === 'dismiss' || act === 'give-up' ? 'button bad' : 'button'} type="button" disabled={busy.value} onClick={() => void begin(act)}>
+                  {t.acts[act]}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {asked.value && <Acting key={asked.value} act={asked.value} one={one} done={done(asked.value)} leave={() => (asked.value = undefined)} />}
+    </>
+  )
+}
