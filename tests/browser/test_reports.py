@@ -47,8 +47,9 @@ async def test_written_without_a_line_sent_once_answered_and_read(
     visitor.forgive(r"Failed to load resource")
     page = visitor.page
     await sign_in(page, "0987 000 611")
-    await visitor.open("/reports")
+    await visitor.open("/")
     await until_ready_for_offline(page)
+    await visitor.open("/reports")
 
     # No signal. Words and photos are on the phone from the first moment, and survive that it is put away.
     wire.cut()

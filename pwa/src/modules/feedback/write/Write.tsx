@@ -75,14 +75,11 @@ function Form({ first }: { first: Item }) {
     await put({ ...item.value, photos: stored?.photos ?? item.value.photos }).catch(() => (said.value = t.noRoom))
   }
 
-  const placed = async (lat: number, lon: number, accuracy: number | null) => {
-    await set({ lat, lon, accuracy_m: accuracy === null ? null : Math.round(accuracy), outside_meant: false })
-    const { around: find } = await import('./around')
-    around.value = await find(lat, lon, accuracy ?? 0).catch(() => undefined)
-  }
+  const placed = (lat: number, lon: number, accuracy: number | null) => set({ lat, lon, accuracy_m: accuracy === null ? null : Math.round(accuracy), outside_meant: false })
   useEffect(() => {
-    if (body.lat !== null && body.lon !== null) void import('./around').then(({ around: find }) => find(body.lat!, body.lon!, body.accuracy_m ?? 0)).then(it => (around.value = it), () => {})
-  }, [])
+    around.value = undefined
+    if (body.lat !== null && body.lon !== null) import('./around').then(({ around: find }) => find(body.lat!, body.lon!, body.accuracy_m ?? 0)).then(it => (around.value = it), () => {})
+  }, [body.lat, body.lon])
 
   function locate() {
     position.value = 'asking'
@@ -130,7 +127,7 @@ function Form({ first }: { first: Item }) {
         <Note tone="warn" title={led.title}>
           <p>{led.text}</p>
           <p>
-            <a href={led.href} {...(led.href.startsWith('http') ? { target: '_blank', rel: 'noopener' } : {})}>
+            <a href={led.href} target="_blank" rel="noopener">
               {led.link}
             </a>
           </p>
