@@ -306,12 +306,19 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
 
 async def until_ready_for_offline(page: Page) -> None:
     """The worker is in charge and has fetched what is always there; this is the last of it."""
+    await until_kept(page, "/api/feedback/categories")
+
+
+async def until_kept(page: Page, *addresses: str) -> None:
+    """The worker is in charge, and has these for when there is no line."""
     await page.evaluate(
-        """async () => {
+        """async addresses => {
             const end = Date.now() + 20_000
-            while (!navigator.serviceWorker.controller || !await caches.match('/api/feedback/categories')) {
+            const all = async () => (await Promise.all(addresses.map(one => caches.match(one)))).every(Boolean)
+            while (!navigator.serviceWorker.controller || !await all()) {
                 if (Date.now() > end) throw new Error('the worker has not fetched what it should')
                 await new Promise(done => setTimeout(done, 50))
             }
-        }"""
+        }""",
+        [*addresses],
     )

@@ -17,7 +17,7 @@ from server.core.settings import Settings
 from server.modules.feedback.models import Photo, Report
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
-from tests.browser.screens import until_ready_for_offline
+from tests.browser.screens import until_kept
 from tests.browser.test_sign_in import sign_in
 from tests.browser.wire import Wire
 from tests.conftest import SECRET
@@ -47,9 +47,8 @@ async def test_written_without_a_line_sent_once_answered_and_read(
     visitor.forgive(r"Failed to load resource")
     page = visitor.page
     await sign_in(page, "0987 000 611")
-    await visitor.open("/")
-    await until_ready_for_offline(page)
     await visitor.open("/reports")
+    await until_kept(page, "/api/feedback/categories", "/api/places/outline")
 
     # No signal. Words and photos are on the phone from the first moment, and survive that it is put away.
     wire.cut()

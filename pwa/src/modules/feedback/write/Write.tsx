@@ -8,7 +8,6 @@ import { mark } from '../../../core/session'
 import { language } from '../../../core/text'
 import { Choices, Icon, Note, Page } from '../../../core/ui'
 import { pin, target } from '../../../core/ui/icons'
-import { elsewhere } from './elsewhere'
 import '../feedback.css'
 import { type Body, get, type Item, put } from '../kept'
 import { discard, owner, queue } from '../outbox'
@@ -16,6 +15,7 @@ import { t as own } from '../text'
 import { Check } from './Check'
 import { t } from './text'
 
+const Led = lazy(() => import('./Led'))
 const Place = lazy(() => import('./Place'))
 const Similar = lazy(() => import('./Similar'))
 const Photos = lazy(() => import('./Photos'))
@@ -63,8 +63,6 @@ function Form({ first }: { first: Item }) {
   const similar = useSignal<Reply<'GET /api/feedback/similar'>['items'] | undefined>(undefined)
   const sure = useSignal(false)
   const offer = useAsk(`report categories ${language.value}`, signal => api('GET /api/feedback/categories', {}, signal))
-  const where = elsewhere(body.text)
-  const led = offer.value?.elsewhere.find(one => one.kind === where)
 
   async function set(part: Partial<Body>) {
     item.value = { ...item.value, body: { ...item.value.body, ...part } }
@@ -123,17 +121,7 @@ function Form({ first }: { first: Item }) {
         <span class="strong">{t.what}</span>
         <textarea class="input" rows={4} maxLength={4000} placeholder={t.whatHint} value={body.text} onInput={event => void set({ text: event.currentTarget.value })} />
       </label>
-      {led && (
-        <Note tone="warn" title={led.title}>
-          <p>{led.text}</p>
-          <p>
-            <a href={led.href} target="_blank" rel="noopener">
-              {led.link}
-            </a>
-          </p>
-          <p class="hint">{t.elsewhereStill}</p>
-        </Note>
-      )}
+      {offer.value && <Led text={body.text} of={offer.value.elsewhere} />}
       <label class="field">
         <span class="strong">{own.category}</span>
         <select class="input" value={body.category} onChange={event => void set({ category: event.currentTarget.value })}>
