@@ -15995,7 +15995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `article-incomplete` Some things in the article are missing or not right yet · `publish-at-refused` The time it goes out must lie ahead, within a year · `reason-needed` Say why · `audience-empty` Nobody would be told with these places and topics; choose more of them, or only the feed · `count-needed` This reaches very many; type how many it will be · `key-used-for-another` This Idempotency-Key was used with another body */
+            /** @description `article-incomplete` Some things in the article are missing or not right yet · `publish-at-refused` The time it goes out must lie ahead, within a year · `move-reason-needed` Say why · `audience-empty` Nobody would be told with these places and topics; choose more of them, or only the feed · `count-needed` This reaches very many; type how many it will be · `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -15,7 +15,7 @@ from server.modules.news.api.article_feeds import ArticleFeeds
 from server.modules.news.api.desk import DeskController
 from server.modules.news.api.files import DeskFileController, FileController
 from server.modules.news.api.reading import NewsController
-from server.modules.news.models import Presence
+from server.modules.news.models import Article, Presence
 from server.modules.news.reactions import schedules
 from server.modules.news.seed import seed
 from server.modules.news.service.alert_views import AlertDesk
@@ -85,7 +85,11 @@ module = Module(
     schedules=schedules,
     snapshots=[news_snapshot, alerts_snapshot],
     seed=seed,
-    keeps=[Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1))],
+    keeps=[
+        Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1)),
+        # As long as its announcement stands in the inboxes (notifications).
+        Keep(Article, "two years after it has expired", lambda now: Article.expired_at < now - timedelta(days=730)),
+    ],
     permissions={
         "news:warn": Words(
             "Soạn cảnh báo, phát cảnh báo người khác đã soạn",

@@ -70,7 +70,7 @@ async def test_a_withdrawn_one_says_so_and_why(
     publish: Publish, reviewer: Editor, client: httpx.AsyncClient, refresh: Refresh
 ) -> None:
     out = await publish()
-    assert (await reviewer.try_to("withdraw", out)).json()["type"] == "reason-needed"
+    assert (await reviewer.try_to("withdraw", out)).json()["type"] == "move-reason-needed"
     await reviewer.act("withdraw", out, reason="Đăng nhầm ngày")
     await refresh()
     reply = await client.get(f"/api/news/articles/{out['id']}", headers={"Accept-Language": "en"})
@@ -85,7 +85,7 @@ async def test_a_correction_keeps_what_is_out_until_it_is_let_out_too(
 ) -> None:
     out = await publish(content("Cúp nước ngày 1"))
     address = f"/api/news/articles/{out['id']}"
-    assert (await writer.try_to("correct", out)).json()["type"] == "reason-needed"
+    assert (await writer.try_to("correct", out)).json()["type"] == "move-reason-needed"
     opened = await writer.act("correct", out, reason="Nhầm ngày")
     assert (opened["state"], opened["live"]) == ("draft", True)
     changed = (await writer.save(opened, content("Cúp nước ngày 2"))).json()

@@ -43,8 +43,8 @@ from server.modules.news.service.refusals import (
     ArticleIncomplete,
     ArticleNotFound,
     ArticleNotOpen,
+    MoveReasonNeeded,
     PublishAtRefused,
-    ReasonNeeded,
 )
 from server.modules.news.service.sending import AudienceEmpty, CountNeeded, NothingSent, SendingArticles
 from server.modules.news.service.templates import Templates
@@ -166,7 +166,7 @@ class DeskController(Controller):
             ArticleCannotMove,
             ArticleIncomplete,
             PublishAtRefused,
-            ReasonNeeded,
+            MoveReasonNeeded,
             AudienceEmpty,
             CountNeeded,
             OwnWork,

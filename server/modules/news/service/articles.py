@@ -25,8 +25,8 @@ from server.modules.news.service.refusals import (
     ArticleIncomplete,
     ArticleNotFound,
     ArticleNotOpen,
+    MoveReasonNeeded,
     PublishAtRefused,
-    ReasonNeeded,
 )
 from server.modules.news.service.sending import SendingArticles
 
@@ -113,8 +113,8 @@ class Articles:
         await self._session.flush()
 
     async def act(self, caller: Caller, article_id: UUID, version: int, given: ActOnArticle) -> Article:
-        """One move. Raises ChangedMeanwhile, ArticleCannotMove, NotAllowed, OwnWork, ReasonNeeded, ArticleIncomplete,
-        PublishAtRefused, AudienceEmpty, CountNeeded.
+        """One move. Raises ChangedMeanwhile, ArticleCannotMove, NotAllowed, OwnWork, MoveReasonNeeded,
+        ArticleIncomplete, PublishAtRefused, AudienceEmpty, CountNeeded.
         """
         article = await self.find(article_id, lock=True)
         if article.version != version:
@@ -125,7 +125,7 @@ class Articles:
         if (REVIEW if given.act in REVIEWING else WRITE) not in caller.permissions:
             raise NotAllowed
         if given.act in WITH_REASON and not given.reason:
-            raise ReasonNeeded
+            raise MoveReasonNeeded
         now = datetime.now(UTC)
         if given.act in (Act.SUBMIT, Act.APPROVE):
             found = await lacks(self._session, content_of(article))

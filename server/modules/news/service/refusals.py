@@ -55,7 +55,7 @@ class ArticleNotOpen(Problem):
     )
 
 
-class ReasonNeeded(Problem):
+class MoveReasonNeeded(Problem):
     status = 422
     title = Words("Hãy nêu lý do", "Say why", "សូមបញ្ជាក់មូលហេតុ")
 
