@@ -15,6 +15,7 @@ from server.modules.notifications.holding import holding
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.sealed import SEALED
 from server.modules.notifications.seed import seed
+from server.modules.notifications.service.addresses import KEEPS as KEEP_ADDRESSES
 from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.announcing import KEEPS as KEEP_ANNOUNCEMENTS
 from server.modules.notifications.service.devices import Devices, opens
@@ -68,7 +69,7 @@ module = Module(
         "preferences": preferences,
     },
     reactions=reactions,
-    keeps=[*KEEPS, *KEEP_ANNOUNCEMENTS, KEEP_ENTRIES],
+    keeps=[*KEEPS, *KEEP_ADDRESSES, *KEEP_ANNOUNCEMENTS, KEEP_ENTRIES],
     sealed=SEALED,
     holding=holding,
     schedules=schedules,

@@ -6,13 +6,14 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.events import publish
 from server.core.problems import Problem
+from server.core.retention import Keep
 from server.core.sealing import Seal, derive
 from server.core.settings import Settings
 from server.core.words import Language, Words
@@ -130,3 +131,12 @@ class Addresses:
 
     def _mac(self, row: UUID, digits: str) -> bytes:
         return hmac.digest(self._key, f"{row}\0{digits}".encode(), hashlib.sha256)
+
+
+KEEPS = [
+    Keep(
+        Address,
+        "a day after its code ran out, unless it was confirmed",
+        lambda now: and_(Address.confirmed_at.is_(None), Address.expires_at < now - timedelta(days=1)),
+    )
+]
