@@ -213,6 +213,8 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("figures", "/staff/figures", ".figures summary"),
         Screen("calendar", "/staff/calendar", ".acts"),
         Screen("calendar-day", "/staff/calendar", "dialog .choice", pressing(".panel .button")),
+        Screen("feeds", "/staff/feeds", ".choices"),
+        Screen("elsewhere", "/staff/dossiers/elsewhere", "main .panel"),
         Screen("offices", "/staff/offices", ".acts"),
         Screen("office", "/staff/offices", "dialog .choice", pressing(".acts .button")),
         Screen("warnings", "/staff/warnings", "main .row, main table"),

@@ -6119,7 +6119,7 @@ export interface components {
          * Act
          * @enum {string}
          */
-        dossiers_rules_acts_Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward" | "ask-confirmation" | "note-answer";
+        dossiers_rules_acts_Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "ask-confirmation" | "note-answer" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward";
         /**
          * Kind
          * @enum {string}

@@ -16,6 +16,8 @@ class Act(StrEnum):
     TAKE_UP = "take-up"
     ASK_PAPERS = "ask-papers"
     ASK_PAYMENT = "ask-payment"
+    ASK_CONFIRMATION = "ask-confirmation"
+    NOTE_ANSWER = "note-answer"
     REFUSE = "refuse"
     NOTE_WITHDRAWAL = "note-withdrawal"
     STOP = "stop"
@@ -24,8 +26,6 @@ class Act(StrEnum):
     APOLOGISE = "apologise"
     ASSIGN = "assign"
     FORWARD = "forward"
-    ASK_CONFIRMATION = "ask-confirmation"
-    NOTE_ANSWER = "note-answer"
 
 
 class Need(StrEnum):
