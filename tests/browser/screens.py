@@ -268,6 +268,8 @@ SCREENS = (
     Screen("following", "/notifications/following", ".note.good", _follow),
     Screen("inbox-unknown", "/inbox/00000000-0000-7000-8000-000000000000", ".empty"),
     Screen("dossiers-mine", "/dossiers", ".section .hint"),
+    Screen("payments", "/payments", ".section .hint"),
+    Screen("payment-find", "/payments/find", "#code"),
     Screen("home-signed-in", "/", "a[href='/account']"),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
     # Never opened on this phone: the newest are there whole.

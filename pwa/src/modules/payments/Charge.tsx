@@ -40,7 +40,9 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
   const deed = (act: () => Promise<Whole>) => void run(async () => void (seen.value = await act()))
   const began = new Set(open.map(one => one.way))
   // Whose bank says that it is paid must not be led to pay again.
-  const others = it.standing === 'confirming' ? [] : ways.filter(way => !began.has(way))
+  const sure = it.standing === 'confirming'
+  const others = sure ? [] : ways.filter(way => !began.has(way))
+  const shown = sure ? open.filter(one => one.claimed_at) : open
   return (
     <>
       <section class="card standing">
@@ -54,7 +56,7 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
         </dl>
         {it.dossier && <a href={`/dossiers/${it.dossier}`}>{t.dossier}</a>}
       </section>
-      {open.map(one => (
+      {shown.map(one => (
         <Paying key={one.way} of={one} code={it.code} busy={busy.value} verbs={verbs} deed={deed} />
       ))}
       <p class="said" role="alert">
@@ -214,7 +216,7 @@ function Copied({ name, value, shown = value, copy }: { name: string; value: str
     <div>
       <dt>{name}</dt>
       <dd>
-        <span>{shown}</span>
+        <span lang={copy ? undefined : 'vi'}>{shown}</span>
         {copy && (
           <button class="button" type="button" onClick={() => void put()}>
             {done.value ? t.copied : t.copy}
