@@ -78,7 +78,8 @@ function Mine() {
     return list
   })
   const copy = reported.value
-  const value = asked.value ?? copy?.of.list
+  // In another language only when there is nothing newer to be had.
+  const value = asked.value ?? (copy?.lang === language.value || asked.failed ? copy?.of.list : undefined)
   return (
     <section class="section">
       <h2>{t.mine}</h2>

@@ -85,10 +85,10 @@ export default function Queue() {
               {
                 title: t.what,
                 of: one => (
-                  <span class="title">
-                    {one.urgent && <span class="tag bad">{t.urgent}</span>} <span lang={tongue(one.begins)}>{one.begins || t.noText}</span>
-                    <span class="hint block">{[one.photos ? t.withPhotos(one.photos) : '', one.followers ? t.seenBy(one.followers) : '', one.reopened ? t.reopenedTimes(one.reopened) : ''].filter(Boolean).join(' · ')}</span>
-                  </span>
+                  <>
+                    {one.urgent && <span class="tag bad">{t.urgent}</span>} <span lang={tongue(one.begins)}>{one.begins || t.noText}</span>{' '}
+                    <span class="hint">{[one.photos ? t.withPhotos(one.photos) : '', one.followers ? t.seenBy(one.followers) : '', one.reopened ? t.reopenedTimes(one.reopened) : ''].filter(Boolean).join(' · ')}</span>
+                  </>
                 ),
               },
               { title: t.where, of: one => one.commune_name, lang: 'vi' },

@@ -65,7 +65,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
         <Photos one={one} set={set} />
         <Facts
           of={[
-            [t.category, categories.value?.items.find(it => it.slug === one.category)?.vi ?? one.category],
+            [t.category, <span lang="vi">{categories.value?.items.find(it => it.slug === one.category)?.vi ?? one.category}</span>],
             [t.where, one.commune_name ? <span lang="vi">{one.commune_name}</span> : t.noPlace],
             [t.place, one.lat === null ? t.noPlace : <span class="mono">{`${one.lat.toFixed(5)}, ${one.lon!.toFixed(5)}${one.accuracy_m === null ? '' : ` ${t.accuracy(one.accuracy_m)}`}`}</span>],
             [t.unit, one.unit_name ? <span lang="vi">{one.unit_name}</span> : t.nobody],

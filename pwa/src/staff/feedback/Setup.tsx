@@ -32,8 +32,9 @@ export default function Setup() {
                     <strong lang="vi">{one.vi}</strong> {one.withdrawn && <span class="tag warn">{t.withdrawn}</span>}
                     <span class="hint">{one.unit === 'commune' ? t.theCommune : one.unit ? places.name(one.unit) : t.hubDecides}</span>
                   </p>
-                  <button class="button" type="button" aria-label={`${t.edit} ${one.vi}`} onClick={() => (category.value = one)}>
+                  <button class="button" type="button" onClick={() => (category.value = one)}>
                     {t.edit}
+                    <span class="unseen" lang="vi">{` ${one.vi}`}</span>
                   </button>
                 </li>
               ))}
@@ -59,8 +60,9 @@ export default function Setup() {
                       <strong lang="vi">{one.name}</strong>
                       <Quote of={one.text} />
                     </div>
-                    <button class="button" type="button" aria-label={`${t.edit} ${one.name}`} onClick={() => (answer.value = one)}>
+                    <button class="button" type="button" onClick={() => (answer.value = one)}>
                       {t.edit}
+                      <span class="unseen" lang="vi">{` ${one.name}`}</span>
                     </button>
                   </li>
                 ))}
@@ -92,7 +94,7 @@ function EditCategory({ of: one, leave, done }: { of: Category; leave: () => voi
     })
   }
   return (
-    <Sheet title={one.vi} onClose={leave}>
+    <Sheet title={t.category} onClose={leave}>
       {close => (
         <form class="form" onSubmit={event => (event.preventDefault(), void save(close))}>
           {name('vi', t.vietnamese)}
@@ -138,7 +140,7 @@ function EditAnswer({ of: one, leave, done }: { of: Answer; leave: () => void; d
     })
   const save = ({ id, version, name, text }: Answer) => api('PUT /api/feedback/desk/answers/{template_id}', { template_id: id, headers: { 'If-Match': `"${version}"` }, body: { name, text } })
   return (
-    <Sheet title={one.name || t.newAnswer} onClose={leave}>
+    <Sheet title={one.version ? t.answers : t.newAnswer} onClose={leave}>
       {close => (
         <form class="form" onSubmit={event => (event.preventDefault(), void after(close, () => save(now.value)))}>
           <Field label={t.answerName}>{is => <input {...is} class="input" required maxLength={100} value={now.value.name} onInput={event => (now.value = { ...now.value, name: event.currentTarget.value })} />}</Field>

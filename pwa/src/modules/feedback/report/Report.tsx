@@ -113,7 +113,8 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
     seen.current = newest
   }, [newest])
   const latest = useSignal<Whole | undefined>(undefined)
-  const copy = reported.value?.of.wholes?.[id]
+  // In another language only when there is nothing newer to be had.
+  const copy = reported.value?.lang === language.value || asked.failed ? reported.value?.of.wholes?.[id] : undefined
   const shown = latest.value ?? asked.value ?? copy
   if (!shown && here?.accepted) return <Fresh of={here} />
   if (!shown) return asked.failed?.status === 404 ? <Note>{t.gone}</Note> : asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />

@@ -121,7 +121,7 @@ function Form({ first }: { first: Item }) {
         <span class="strong">{t.what}</span>
         <textarea class="input" rows={4} maxLength={4000} placeholder={t.whatHint} value={body.text} onInput={event => void set({ text: event.currentTarget.value })} />
       </label>
-      {offer.value && <Led text={body.text} of={offer.value.elsewhere} />}
+      <Led text={body.text} />
       <label class="field">
         <span class="strong">{own.category}</span>
         <select class="input" value={body.category} onChange={event => void set({ category: event.currentTarget.value })}>

@@ -46,6 +46,10 @@ export default {
   names: { nobody: 'Nobody', hub: 'Only the hub of the province', handler: 'The office that handles it, too' },
   nameHint: 'Others never see your name. You answer for what you report.',
   nameless: 'You are not signed in: the report is sent without a name, and can be seen on this phone only.',
+  led: {
+    procedure: { title: 'Is this about how a procedure was handled?', text: 'How a procedure was handled has its own channel with time limits set by law: the National Public Service Portal, or the hotline 18001096. Field reports are for what you see broken.', link: 'Open the national portal' },
+    complaint: { title: 'Is this a complaint or a denunciation?', text: 'Complaints and denunciations have laws of their own and go to the competent body or to the citizens’ reception, so that your rights are kept. Sent here they do not count as one.', link: 'Find where citizens are received' },
+  },
   elsewhereStill: 'Your draft is still here. If it is something you see broken, send it.',
   send: 'Send the report',
   sendOffline: 'Send when there is a connection',

@@ -44,6 +44,10 @@ export default {
   names: { nobody: 'Không ai cả', hub: 'Chỉ đầu mối của tỉnh', handler: 'Cả cơ quan xử lý' },
   nameHint: 'Người khác không bao giờ thấy tên bạn. Bạn chịu trách nhiệm về nội dung phản ánh.',
   nameless: 'Bạn chưa đăng nhập: phản ánh gửi đi không kèm tên, và chỉ xem được trên máy này.',
+  led: {
+    procedure: { title: 'Bạn muốn nói về việc giải quyết thủ tục?', text: 'Việc giải quyết thủ tục hành chính có kênh phản ánh, kiến nghị riêng với thời hạn luật định: Cổng Dịch vụ công quốc gia hoặc tổng đài 18001096. Phản ánh hiện trường dành cho điều hư hỏng bạn thấy.', link: 'Mở Cổng Dịch vụ công quốc gia' },
+    complaint: { title: 'Bạn muốn khiếu nại hoặc tố cáo?', text: 'Khiếu nại và tố cáo có luật riêng và phải gửi đến cơ quan có thẩm quyền hoặc nơi tiếp công dân, để quyền của bạn được bảo đảm. Gửi ở đây sẽ không có giá trị như một đơn.', link: 'Tìm nơi tiếp công dân' },
+  },
   elsewhereStill: 'Bản nháp vẫn còn đây. Nếu đúng là điều hư hỏng bạn thấy, cứ gửi.',
   send: 'Gửi phản ánh',
   sendOffline: 'Gửi khi có mạng',
