@@ -5,6 +5,7 @@ import io
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import psycopg
@@ -23,14 +24,20 @@ from server.modules.dossiers.models import Dossier, Follower, FollowState, Follo
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import Intake
+from server.modules.feedback.models import Report, Step
+from server.modules.feedback.rules.states import Kind
+from server.modules.feedback.service.seals import Seals
 from server.modules.identity.models import ExternalAccount, Resident
 from server.modules.identity.public import trace_with
 from server.modules.identity.rules.demo import PASSWORD
 from server.modules.identity.service.identifiers import Identifiers, subject_of
 from server.modules.identity.service.partners import Partners, recognise_partner
+from server.modules.payments.models import LineState, StatementLine
+from server.modules.payments.service.personal import Personal
 from server.tables import rotate_key
 from tests.conftest import Start
 from tests.modules.dossiers.conftest import event
+from tests.modules.feedback.conftest import photo, report
 from tests.modules.identity.conftest import Browser
 from tests.modules.identity.test_staff_sign_in import give_code, give_password
 from tests.pushservice import Phone, PushService
@@ -83,6 +90,12 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
         device = (await client.post("/api/notifications/devices", json=body)).json()
         assert (await client.post("/api/dossiers/lookup", json=SLIP)).status_code == 200
         assert (await browser.put("/api/notifications/email", json={"address": "ba@example.vn"})).status_code == 200
+        operation = uuid4()
+        sent = await browser.put(f"/api/feedback/reports/{operation}", json=report(photos=1))
+        shown = await browser.put(
+            f"/api/feedback/reports/{operation}/photos/1", content=photo(), headers={"Content-Type": "image/jpeg"}
+        )
+        assert (sent.is_success, shown.is_success) == (True, True), sent.text + shown.text
         session = browser.cookies["__Host-sid"]
     database = Database(settings)
     await events_of(database).run_waiting()
@@ -102,11 +115,13 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
         partners = Partners(work, settings)
         partner, secret = await partners.add(None, "Hệ thống một cửa", frozenset({"dossiers:intake"}))
         token = await partners.token(partner.id, secret)
-        report = event("H12.999-20261101-0000001", 4, note=NOTE, owner_phone=PHONE)
-        await Intake(work, settings).take(partner.id, [msgspec.convert(report, ReportedEvent)])
-        dossier = await work.scalar(select(Dossier.id).where(Dossier.code == report["code"]))
+        moved = event("H12.999-20261101-0000001", 4, note=NOTE, owner_phone=PHONE)
+        await Intake(work, settings).take(partner.id, [msgspec.convert(moved, ReportedEvent)])
+        dossier = await work.scalar(select(Dossier.id).where(Dossier.code == moved["code"]))
         assert dossier is not None
+        reported = await work.scalar(select(Report.id).where(Report.operation == operation))
         contacts, follower, result, refused = Contacts(settings), uuid7(), uuid7(), uuid7()
+        line, step, nobody = uuid7(), uuid7(), uuid7()
         given = {"dossier_id": dossier, "state": FollowState.INVITED, "since": datetime.now(UTC)}
         phone_of_theirs = contacts.close_follower(follower, OTHER_PHONE)
         index = trace_with(settings, OTHER_PHONE)
@@ -115,6 +130,23 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
                 Follower(id=follower, way=FollowWay.PAPER, phone=phone_of_theirs, phone_index=index, **given),
                 RefusedEvent(
                     id=refused, source="lgsp", problem="x", field="", item=contacts.close_refused(refused, b"{}")
+                ),
+                Step(
+                    id=step,
+                    report_id=reported,
+                    kind=Kind.NOTED,
+                    internal=True,
+                    said=Seals(settings).close_said(step, NOTE),
+                    detail={},
+                ),
+                StatementLine(
+                    id=line,
+                    partner_id=nobody,
+                    bank_ref="1",
+                    amount=1,
+                    at=datetime.now(UTC),
+                    said=Personal(settings).close_line(line, NOTE),
+                    state=LineState.OPEN,
                 ),
                 Result(
                     id=result,

@@ -9734,7 +9734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `act-incomplete` This step lacks something · `unit-unknown` There is no such unit · `category-withdrawn` This field is no longer offered; choose another one and send it again · `merge-refused` It cannot be joined with that report; check its code · `key-used-for-another` This Idempotency-Key was used with another body */
+            /** @description `step-incomplete` This step lacks something · `unit-unknown` There is no such unit · `category-withdrawn` This field is no longer offered; choose another one and send it again · `merge-refused` It cannot be joined with that report; check its code · `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -18419,7 +18419,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `too-large` What was sent is too large · `batch-too-large` A batch has 500 items at most */
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -18484,7 +18484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `too-large` What was sent is too large · `batch-too-large` A batch has 500 items at most */
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -18553,7 +18553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `too-large` What was sent is too large · `batch-too-large` A batch has 500 items at most */
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -18622,7 +18622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `too-large` What was sent is too large · `batch-too-large` A batch has 500 items at most */
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -19949,7 +19949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `already-decided` This has been decided · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            /** @description `decided-before` This has been decided · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20034,7 +20034,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `already-decided` This has been decided · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            /** @description `decided-before` This has been decided · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20193,7 +20193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `already-decided` This has been decided · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            /** @description `decided-before` This has been decided · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20451,7 +20451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `too-large` What was sent is too large · `batch-too-large` A batch has 500 items at most */
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
             413: {
                 headers: {
                     [name: string]: unknown;

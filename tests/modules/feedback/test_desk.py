@@ -85,7 +85,7 @@ async def test_a_unit_sees_nothing_of_others_and_sorts_nothing(resident: Phone, 
     # What was given to it by mistake it hands on, without anybody typing it again.
     moved = await hub.browser.get(f"/api/feedback/desk/{given['id']}")
     assert refused(await unit.try_to("assign", moved.json(), unit="nowhere")) == (422, "unit-unknown")
-    assert refused(await unit.try_to("assign", moved.json())) == (422, "act-incomplete")
+    assert refused(await unit.try_to("assign", moved.json())) == (422, "step-incomplete")
     await unit.try_to("assign", moved.json(), unit="31843")
     assert await unit.queue(q=sent["code"]) == []
 

@@ -106,7 +106,7 @@ class TestBills:
 
     async def test_only_500_at_once(self, biller: Partner) -> None:
         reply = await biller.send("/bills", {"bills": [{}] * 501})
-        assert (reply.status_code, reply.json()["type"]) == (413, "batch-too-large")
+        assert (reply.status_code, reply.json()["type"]) == (413, "too-many-at-once")
 
     async def test_the_biller_hears_and_takes_note(self, paid: Payer, biller: Partner) -> None:
         [settled] = (await biller.get("/bills/settled")).json()["items"]
@@ -217,7 +217,7 @@ class TestRefunds:
         assert (await other.post(decide, body, 9)).status_code == 412
         [done] = (await other.post(decide, body, refund["version"])).json()["items"]
         assert done["state"] == "done"
-        assert (await other.post(decide, body, done["version"])).json()["type"] == "already-decided"
+        assert (await other.post(decide, body, done["version"])).json()["type"] == "decided-before"
         assert await booked(database, paid.code) == [("payment", 8000, True), ("refund", 3000, False)]
         assert [it["kind"] for it in (await paid.see())["steps"]][-2:] == ["refund-asked", "refunded"]
         assert await paid.standing() == "paid"
@@ -262,7 +262,7 @@ class TestReconciliation:
         await bank.credit(credit(mark))
         [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
         assert (await clerk.post(f"/lines/{found['line']}/give-back")).status_code == 200
-        assert (await clerk.post(f"/lines/{found['line']}/give-back")).json()["type"] == "already-decided"
+        assert (await clerk.post(f"/lines/{found['line']}/give-back")).json()["type"] == "decided-before"
 
     async def test_the_ledger_says_where_every_dong_is(self, paid: Payer, clerk: Clerk) -> None:
         accounts = (await clerk.get("/accounts")).json()

@@ -31,12 +31,12 @@ from server.modules.feedback.service.desk import Desk
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.queue import Queue, Which
 from server.modules.feedback.service.refusals import (
-    ActIncomplete,
     CategoryWithdrawn,
     MergeRefused,
     PhotoNotFound,
     ReportCannotMove,
     ReportNotFound,
+    StepIncomplete,
     UnitUnknown,
 )
 
@@ -96,7 +96,7 @@ class ReportDeskController(Controller):
             ReportNotFound,
             NotFound,
             ReportCannotMove,
-            ActIncomplete,
+            StepIncomplete,
             UnitUnknown,
             CategoryWithdrawn,
             MergeRefused,

@@ -26,12 +26,12 @@ from server.modules.feedback.rules.states import (
 )
 from server.modules.feedback.schemas.desk import ActOnReport
 from server.modules.feedback.service.refusals import (
-    ActIncomplete,
     CategoryWithdrawn,
     MergeRefused,
     PhotoNotFound,
     ReportCannotMove,
     ReportNotFound,
+    StepIncomplete,
     UnitUnknown,
 )
 from server.modules.feedback.service.reports import Reports, run_clock
@@ -73,7 +73,7 @@ class Desk:
         if there is None or not may_act(given.act, hub=is_hub(caller)):
             raise ReportCannotMove
         if given.act in WITH_WORDS and not given.text.strip():
-            raise ActIncomplete(field="text")
+            raise StepIncomplete(field="text")
         now, detail = datetime.now(UTC), await self._apply(report, given)
         report.state = there
         self._stop_limits(report, given.act, now)
@@ -97,7 +97,7 @@ class Desk:
         """What an act changes beside the state; the codes it is remembered by."""
         if given.act is Act.ASSIGN:
             if not given.unit:
-                raise ActIncomplete(field="unit")
+                raise StepIncomplete(field="unit")
             if not await workplace_exists(self._session, given.unit):
                 raise UnitUnknown
             report.unit = given.unit

@@ -175,7 +175,7 @@ class ReportCannotMove(Problem):
     )
 
 
-class ActIncomplete(Problem):
+class StepIncomplete(Problem):
     """`field` names what is missing."""
 
     status = 422

@@ -35,11 +35,11 @@ from server.modules.payments.schemas.desk import (
 from server.modules.payments.service.desk import PaymentDesk
 from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.refusals import (
-    AlreadyDecided,
     AmountNotDue,
     ChargeNotFound,
     ChargeNotPayable,
     DayClosed,
+    DecidedBefore,
     FindingNotFound,
     LineNotFound,
     NotPaidYet,
@@ -147,7 +147,7 @@ class PaymentDeskController(Controller):
         "/refunds/{refund_id:uuid}/decide",
         status_code=200,
         guards=[may("payments:approve")],
-        responses=problems(RefundNotFound, OwnWork, AlreadyDecided, *_DECIDED),
+        responses=problems(RefundNotFound, OwnWork, DecidedBefore, *_DECIDED),
     )
     async def decide_refund(
         self,
@@ -188,7 +188,7 @@ class PaymentDeskController(Controller):
         "/lines/{line_id:uuid}/assign",
         status_code=200,
         guards=[may("payments:reconcile")],
-        responses=problems(InputRefused, LineNotFound, NotFound, ChargeNotFound, AlreadyDecided, *_REPEATED, *_STAFF),
+        responses=problems(InputRefused, LineNotFound, NotFound, ChargeNotFound, DecidedBefore, *_REPEATED, *_STAFF),
     )
     async def assign_line(
         self,
@@ -207,7 +207,7 @@ class PaymentDeskController(Controller):
         "/lines/{line_id:uuid}/give-back",
         status_code=200,
         guards=[may("payments:reconcile")],
-        responses=problems(InputRefused, LineNotFound, NotFound, AlreadyDecided, *_REPEATED, *_STAFF),
+        responses=problems(InputRefused, LineNotFound, NotFound, DecidedBefore, *_REPEATED, *_STAFF),
     )
     async def give_line_back(
         self,

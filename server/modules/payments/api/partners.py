@@ -32,15 +32,15 @@ from server.modules.payments.schemas.strict import Twice, field_of, strictly, wh
 from server.modules.payments.service.charges import Charges, Raised, demand_of
 from server.modules.payments.service.notices import Notices
 from server.modules.payments.service.refusals import (
-    BatchTooLarge,
     BillRefused,
     BillUnreadable,
     CreditUnreadable,
+    TooManyAtOnce,
 )
 from server.modules.payments.service.statements import Statements, Taken
 
 MOST = 500
-_PARTNER = (InputRefused, SignInNeeded, NotAllowed, TooLarge, BatchTooLarge, Unavailable)
+_PARTNER = (InputRefused, SignInNeeded, NotAllowed, TooLarge, TooManyAtOnce, Unavailable)
 _ROOM = 1024 * 1024
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ def _items(body: bytes, name: str) -> list[Any]:
         raise InputRefused(errors=[])
     items: list[Any] = read[name]
     if len(items) > MOST:
-        raise BatchTooLarge
+        raise TooManyAtOnce
     return items
 
 

@@ -27,7 +27,7 @@ from server.modules.payments.service.refusals import (
     BillDiffers,
     BillRefused,
     ChargeNotFound,
-    PhoneRefused,
+    PayerPhoneRefused,
 )
 from server.modules.payments.service.settling import attempts_of, lock
 
@@ -242,7 +242,7 @@ def refuse(it: Demand) -> None:
     if (it.amount == 0) != (it.exemption is not None):
         raise AmountRefused("exemption" if it.amount else "amount")
     if it.phone and not 8 <= len(re.sub(r"[^0-9]", "", it.phone)) <= 15:
-        raise PhoneRefused("payer_phone")
+        raise PayerPhoneRefused("payer_phone")
 
 
 def demand_of(it: Bill) -> Demand:

@@ -19,7 +19,7 @@ from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import ChargeState, RefundReason, RefundState, refund_may
 from server.modules.payments.service.ledger import book
 from server.modules.payments.service.refusals import (
-    AlreadyDecided,
+    DecidedBefore,
     NotPaidYet,
     RefundNotFound,
     RefundTooMuch,
@@ -68,7 +68,7 @@ class Refunds:
     async def decide(self, caller: Caller, refund_id: UUID, version: int, *, give: bool, paid_ref: str) -> Refund:
         """Another one than who asked. `paid_ref`: the bank's name of the transfer back, when it is given.
 
-        Raises RefundNotFound, OwnWork, ChangedMeanwhile, AlreadyDecided.
+        Raises RefundNotFound, OwnWork, ChangedMeanwhile, DecidedBefore.
         """
         refund = await self._session.scalar(select(Refund).where(Refund.id == refund_id))
         if refund is None:
@@ -78,7 +78,7 @@ class Refunds:
         refuse_own_work(caller, refund.asked_by)
         there = RefundState.DONE if give else RefundState.REFUSED
         if not refund_may(refund.state, there):
-            raise AlreadyDecided
+            raise DecidedBefore
         if refund.version != version:
             raise ChangedMeanwhile
         now = datetime.now(UTC)

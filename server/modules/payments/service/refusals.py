@@ -86,7 +86,7 @@ class AmountRefused(BillRefused):
     )
 
 
-class PhoneRefused(BillRefused):
+class PayerPhoneRefused(BillRefused):
     title = Words("Số điện thoại không đúng dạng", "This is no phone number", "លេខទូរស័ព្ទមិនត្រឹមត្រូវ")
 
 
@@ -116,7 +116,7 @@ class CreditDiffers(BillRefused):
     )
 
 
-class BatchTooLarge(Problem):
+class TooManyAtOnce(Problem):
     status = 413
     title = Words(
         "Mỗi lần gửi nhiều nhất 500 dòng",
@@ -157,7 +157,7 @@ class RefundNotFound(Problem):
     title = Words("Không có yêu cầu hoàn tiền này", "There is no such refund", "គ្មានសំណើសងប្រាក់នេះទេ")
 
 
-class AlreadyDecided(Problem):
+class DecidedBefore(Problem):
     title = Words("Việc này đã được quyết định", "This has been decided", "ការនេះបានសម្រេចរួចហើយ")
 
 

@@ -22,10 +22,10 @@ from server.modules.payments.service.findings import find
 from server.modules.payments.service.ledger import book
 from server.modules.payments.service.personal import Personal
 from server.modules.payments.service.refusals import (
-    AlreadyDecided,
     BillRefused,
     ChargeNotFound,
     CreditDiffers,
+    DecidedBefore,
     LineNotFound,
 )
 from server.modules.payments.service.settling import Money, attempts_of, lock, settle
@@ -138,7 +138,7 @@ class Statements:
         return (await self._session.scalars(asked)).all()
 
     async def assign(self, caller: Caller, line_id: UUID, code: str) -> None:
-        """A person says which bill it is for. Raises LineNotFound, AlreadyDecided, ChargeNotFound."""
+        """A person says which bill it is for. Raises LineNotFound, DecidedBefore, ChargeNotFound."""
         line = await self._open(line_id)
         spelled = code_of(code)
         found = await self._session.scalar(select(Charge.id).where(Charge.code == spelled)) if spelled else None
@@ -150,7 +150,7 @@ class Statements:
         await self._decide(caller, line, LineState.ASSIGNED, charge)
 
     async def give_back(self, caller: Caller, line_id: UUID) -> None:
-        """It went back to the bank it came from. Raises LineNotFound, AlreadyDecided."""
+        """It went back to the bank it came from. Raises LineNotFound, DecidedBefore."""
         line = await self._open(line_id)
         await book(
             self._session,
@@ -169,7 +169,7 @@ class Statements:
         if line is None:
             raise LineNotFound
         if line.state is not LineState.OPEN:
-            raise AlreadyDecided
+            raise DecidedBefore
         return line
 
     async def _decide(self, caller: Caller, line: StatementLine, state: LineState, charge: Charge | None) -> None:
