@@ -2,12 +2,15 @@
 
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 MOST_PIXELS = 60_000_000
 MOST_SIDE = 16_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_QUALITY = 80
+_JPEG_QUALITY, _WEBP_QUALITY = 80, 78
 
 
 class NotAPicture(Exception):
@@ -19,11 +22,17 @@ class NotAPicture(Exception):
 
 
 class TooManyPixels(Exception):
-    """More than can be decoded without harm; said by the file's first bytes, before a single pixel is made."""
+    """More than can be decoded without harm: `width` and `height` as the file's first bytes say, before a single
+    pixel is made; 0 when they say what cannot be.
+    """
+
+    def __init__(self, width: int = 0, height: int = 0) -> None:
+        super().__init__(width, height)
+        self.width, self.height = width, height
 
 
 class Kept(NamedTuple):
-    """A JPEG made anew."""
+    """A picture made anew."""
 
     content: bytes
     width: int
@@ -36,32 +45,61 @@ def made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
     Takes 0.3 s of one core for 12 megapixels, and 40 MB: JPEG is decoded at a fraction of its size already.
     Raises NotAPicture, TooManyPixels.
     """
+    from PIL import Image
+
+    picture = _upright(content, sides[0])
+    if picture.mode == "RGBA":  # what is seen through is seen on white
+        white = Image.new("RGB", picture.size, "white")
+        white.paste(picture, mask=picture.getchannel("A"))
+        picture = white
+    made = []
+    for side in sides:
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+        made.append(_kept(picture, "JPEG", quality=_JPEG_QUALITY, progressive=True))
+    return made
+
+
+def fitted(content: bytes, widths: Sequence[int]) -> list[Kept]:
+    """The same as WebP, as wide as each of `widths` (the smallest first), but never wider than it was; what is seen
+    through stays so. Raises NotAPicture, TooManyPixels.
+    """
+    from PIL import Image
+
+    picture = _upright(content, widths[-1])
+    made = []
+    for width in sorted({min(width, picture.width) for width in widths}):
+        size = width, max(1, round(picture.height * width / picture.width))
+        made.append(_kept(picture.resize(size, Image.Resampling.LANCZOS), "WEBP", quality=_WEBP_QUALITY, method=4))
+    return made
+
+
+def _upright(content: bytes, longest: int) -> "Picture":
+    """Decoded, no finer than `longest` asks where the format can do so; RGB, or RGBA where one sees through it."""
     from PIL import Image, ImageOps  # only whoever is given a picture pays for it
 
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as given:
             if given.width * given.height > MOST_PIXELS or max(given.size) > MOST_SIDE:
-                raise TooManyPixels
-            given.draft("RGB", (sides[0], sides[0]))
+                raise TooManyPixels(*given.size)
+            given.draft("RGB", (longest, longest))
             upright = ImageOps.exif_transpose(given)
-            if upright.mode in ("RGBA", "LA", "PA", "P"):  # what is seen through is seen on white
-                see_through = upright.convert("RGBA")
-                picture = Image.new("RGB", see_through.size, "white")
-                picture.paste(see_through, mask=see_through.getchannel("A"))
-            else:
-                picture = upright.convert("RGB")
-    except (TooManyPixels, Image.DecompressionBombError):
+            see_through = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
+            return upright.convert("RGBA" if see_through else "RGB")
+    except TooManyPixels:
+        raise
+    except Image.DecompressionBombError:
         raise TooManyPixels from None
     except Exception:  # Pillow raises whatever a broken file makes it stumble over
         raise NotAPicture(looks_like(content)) from None
-    made = []
-    for side in sides:
-        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-        out = io.BytesIO()
-        # Nothing is handed over but pixels: neither EXIF nor colour profile nor comment.
-        Image.frombytes("RGB", picture.size, picture.tobytes()).save(out, "JPEG", quality=_QUALITY, progressive=True)
-        made.append(Kept(out.getvalue(), *picture.size))
-    return made
+
+
+def _kept(picture: "Picture", format: str, **how: int) -> Kept:
+    from PIL import Image
+
+    out = io.BytesIO()
+    # Nothing is handed over but pixels: neither EXIF nor colour profile nor comment.
+    Image.frombytes(picture.mode, picture.size, picture.tobytes()).save(out, format, **how)
+    return Kept(out.getvalue(), *picture.size)
 
 
 _SIGNS = (

@@ -10,9 +10,15 @@ from litestar.params import FromPath, HeaderParameter, PathParameter, QueryParam
 from server.core.access import AnyRequest, NotAllowed, SignInNeeded, anyone, may
 from server.core.problems import InputRefused, NotFound, TooLarge, Unavailable, problems, readable
 from server.core.replies import Ready, Replies
-from server.modules.news.rules.pictures import MOST_BYTES, WIDTHS
 from server.modules.news.schemas.desk import FileReply
-from server.modules.news.service.files import FileTooLarge, FileTypeRefused, NewsFiles, PictureTooLarge
+from server.modules.news.service.files import (
+    MOST_BYTES,
+    WIDTHS,
+    FileTooLarge,
+    FileTypeRefused,
+    NewsFiles,
+    PictureTooLarge,
+)
 from server.modules.news.snapshot import news_snapshot
 
 _STAFF = (SignInNeeded, NotAllowed, Unavailable)

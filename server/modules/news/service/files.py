@@ -11,19 +11,16 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.files import FileMissing, Files
+from server.core.pictures import NotAPicture, TooManyPixels, fitted, looks_like
 from server.core.problems import NotFound, Problem
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.news.models import File
-from server.modules.news.rules.pictures import (
-    MOST_BYTES,
-    MOST_PIXELS,
-    NotAPicture,
-    TooManyPixels,
-    fit,
-    is_pdf,
-    looks_like,
-)
+
+MOST_BYTES = 20 * 2**20
+"""Of what is given: a photo of 50 megapixels has 15 MB."""
+WIDTHS = (480, 960, 1600)
+"""A list on any phone; an article on most phones; an article on a sharp or a large screen."""
 
 _PDF = "application/pdf"
 
@@ -59,8 +56,6 @@ class FileTooLarge(Problem):
     )
 
 
-assert MOST_PIXELS == 60_000_000 and MOST_BYTES == 20 * 2**20
-
 files_at = lru_cache(4)(Files)
 """The place where files lie, opened once for these settings."""
 
@@ -82,7 +77,7 @@ class NewsFiles:
         """
         if len(content) > MOST_BYTES:
             raise FileTooLarge
-        if is_pdf(content) and said in (_PDF, "application/octet-stream", ""):
+        if _is_pdf(content) and said in (_PDF, "application/octet-stream", ""):
             row = await self._keep_pdf(content)
         elif said.startswith("image/"):
             row = await self._keep_picture(content)
@@ -100,16 +95,17 @@ class NewsFiles:
     async def _keep_picture(self, content: bytes) -> dict[str, object]:
         try:
             async with _one_at_a_time:
-                fitted = await asyncio.to_thread(fit, content)
-        except NotAPicture:
-            raise FileTypeRefused(found=looks_like(content)) from None
+                pictures = await asyncio.to_thread(fitted, content, WIDTHS)
+        except NotAPicture as other:
+            raise FileTypeRefused(found=other.found) from None
         except TooManyPixels as large:
             raise PictureTooLarge(width=large.width, height=large.height) from None
-        largest = fitted.by_width[fitted.width]
-        name = f"{_digest(largest)}-{fitted.width}x{fitted.height}.webp"
-        for width, small in fitted.by_width.items():
-            await self._files.put(_place(name, None if width == fitted.width else width), small)
-        return {"name": name, "media_type": "image/webp", "size": len(largest)}
+        *smaller, largest = pictures
+        name = f"{_digest(largest.content)}-{largest.width}x{largest.height}.webp"
+        await self._files.put(_place(name, None), largest.content)
+        for small in smaller:
+            await self._files.put(_place(name, small.width), small.content)
+        return {"name": name, "media_type": "image/webp", "size": len(largest.content)}
 
     async def read(self, name: str, width: int | None = None) -> bytes:
         """The file, or a picture in one of its smaller widths. Raises NotFound."""
@@ -132,3 +128,8 @@ def _place(name: str, width: int | None) -> str:
 
 def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _is_pdf(content: bytes) -> bool:
+    """By what it begins and ends with, whatever it is called."""
+    return content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]
