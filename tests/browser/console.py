@@ -110,7 +110,7 @@ async def _ask_papers(page: Page) -> None:
 
 async def _forward_nowhere(page: Page) -> None:
     await page.locator("summary").first.click()
-    await page.locator(".acts .button").nth(-2).click()
+    await page.locator(".acts .button").last.click()
     await page.locator("dialog [type=submit]").click()
 
 

@@ -159,7 +159,9 @@ class TestSigningIn:
         await give_password(page, "motcua", "thu-nghiem-ung-dung")
         await expect(page.locator(".note.warn")).to_contain_text("Đây là bản dùng thử")
         await button(page, "Điền mã này").click()
-        await expect(menu(page)).to_have_text(["Việc đang chờ", "Hồ sơ", "Người dân mất điện thoại", "Số liệu tháng"])
+        await expect(menu(page)).to_have_text(
+            ["Việc đang chờ", "Hồ sơ", "Phản ánh", "Thanh toán", "Người dân mất điện thoại", "Số liệu tháng"]
+        )
 
     async def test_the_worker_of_the_residents_app_leaves_the_console_alone(self, sit: Sit, office: Office) -> None:
         visitor = await sit(await office.hire(), "/about")
@@ -209,7 +211,9 @@ class TestANewColleague:
         await field(page, "Mã 6 số").fill(pyotp.TOTP(secret).now())
         await expect(heading(page)).to_have_text("Tài khoản của tôi")
         await expect(page.get_by_text("Bạn đã vào được")).to_be_visible()
-        await expect(menu(page)).to_have_text(["Việc đang chờ", "Hồ sơ", "Người dân mất điện thoại", "Số liệu tháng"])
+        await expect(menu(page)).to_have_text(
+            ["Việc đang chờ", "Hồ sơ", "Thanh toán", "Người dân mất điện thoại", "Số liệu tháng"]
+        )
         # An address that is known does not open what is not theirs.
         visitor.forgive("403")
         await visitor.open("/staff/people")

@@ -19,7 +19,7 @@ async def test_a_consent_is_given_and_taken_back(visit: Visit) -> None:
     await sign_in(page, new_number())
     await page.get_by_role("link", name="Dữ liệu và quyền riêng tư").click()
     ticks = page.locator(".consents").get_by_role("checkbox")
-    await expect(ticks).to_have_count(3)
+    await expect(ticks).to_have_count(5)
     for tick in await ticks.all():
         await expect(tick).not_to_be_checked()
 
