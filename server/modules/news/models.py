@@ -38,7 +38,7 @@ class Article(Table):
     unit: Mapped[str]
     # When it goes out, once approved.
     publish_at: Mapped[datetime | None]
-    # What is corrected, and why, for residents to read.
+    # What the correction under way corrects, and why; residents read that of the last one that went out, in `public`.
     correction: Mapped[str | None]
     # schemas.Published
     public: Mapped[dict[str, Any] | None]

@@ -51,7 +51,6 @@ _COLUMNS = (
     cast(Article.public, Text).label("public"),
     Article.published_at,
     Article.corrected_at,
-    Article.correction,
     Article.withdrawn_at,
     Article.withdrawn_reason,
     Article.expired_at,
@@ -102,7 +101,7 @@ class Stand:
 
     def _add(self, row: Row[Any]) -> None:
         key, of = str(row.id), msgspec.json.decode(row.public, type=Published)
-        dates = Dates(row.published_at, row.corrected_at, row.correction if row.corrected_at else None)
+        dates = Dates(row.published_at, row.corrected_at)
         for language in LANGUAGES:
             self._summaries[key, language] = msgspec.json.encode(summary_of(row.id, of, dates, language))
             self._pages[key, language] = pack(msgspec.json.encode(reply_of(row.id, of, dates, language)))

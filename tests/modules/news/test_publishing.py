@@ -9,6 +9,7 @@ import pytest
 
 from server.core.database import Database
 from server.modules.news.reactions import turn_pages
+from tests.modules.identity.conftest import StaffBrowser
 from tests.modules.news.conftest import Editor, Publish, Refresh, content
 
 
@@ -105,6 +106,69 @@ async def test_a_correction_can_be_dropped(publish: Publish, writer: Editor) -> 
     changed = (await writer.save(opened, content("Khác"))).json()
     back = await writer.act("drop-correction", changed)
     assert (back["state"], back["content"]["vi"]["title"], back["correction"]) == ("published", "Như cũ", None)
+
+
+async def test_a_correction_that_nobody_looked_at_does_not_come_back_as_nobodys(
+    publish: Publish, staff_browser: StaffBrowser
+) -> None:
+    out = await publish(content("Như đã duyệt"))
+    both = Editor(await staff_browser("news:read", "news:write", "news:review"))
+    opened = await both.act("correct", out, reason="Nhầm giờ")
+    changed = (await both.save(opened, content("Chưa ai xem"))).json()
+    withdrawn = await both.act("withdraw", changed, reason="Đăng nhầm")
+    again = await both.act("correct", withdrawn, reason="Đăng lại")
+    assert again["content"]["vi"]["title"] == "Như đã duyệt"
+
+
+async def test_what_was_corrected_is_told_once_the_correction_is_out_and_not_before(
+    publish: Publish, writer: Editor, reviewer: Editor, client: httpx.AsyncClient, refresh: Refresh
+) -> None:
+    opened = await writer.act("correct", await publish(), reason="Nhầm ngày")
+    out = await reviewer.act("approve", await writer.act("submit", opened))
+
+    async def correction() -> str:
+        # Whatever else goes out meanwhile: everything is read anew.
+        await publish()
+        await refresh()
+        told: str = (await client.get(f"/api/news/articles/{out['id']}")).json()["correction"]
+        return told
+
+    opened = await writer.act("correct", out, reason="Nhầm chỗ, chưa ai xem")
+    assert await correction() == "Nhầm ngày"
+    await writer.act("drop-correction", opened)
+    assert await correction() == "Nhầm ngày"
+
+
+async def test_its_time_is_over_while_it_is_corrected_too(
+    publish: Publish,
+    writer: Editor,
+    reviewer: Editor,
+    database: Database,
+    client: httpx.AsyncClient,
+    refresh: Refresh,
+) -> None:
+    now = datetime.now(UTC)
+    out = await publish(content(expires_at=(now + timedelta(hours=1)).isoformat()))
+    opened = await writer.act("correct", out, reason="Dời ngày")
+    async with database.transaction() as session:
+        await turn_pages(session, now + timedelta(hours=2))
+    await refresh()
+    address = f"/api/news/articles/{out['id']}"
+    assert (await client.get(address)).json()["type"] == "article-expired"
+    # What is being written stays open, and goes out with another end.
+    changed = (await writer.save(opened, content(expires_at=(now + timedelta(days=1)).isoformat()))).json()
+    assert (changed["state"], changed["live"]) == ("draft", False)
+    await reviewer.act("approve", await writer.act("submit", changed))
+    await refresh()
+    assert (await client.get(address)).status_code == 200
+
+
+async def test_nothing_goes_out_after_its_own_end(writer: Editor, reviewer: Editor) -> None:
+    now = datetime.now(UTC)
+    said = content(expires_at=(now + timedelta(hours=1)).isoformat())
+    submitted = await writer.act("submit", await writer.begin(said))
+    refused = await reviewer.try_to("approve", submitted, publish_at=(now + timedelta(hours=2)).isoformat())
+    assert refused.json()["lacks"] == [{"field": "expires_at", "why": "past"}]
 
 
 async def test_what_was_approved_for_later_goes_out_at_its_time_and_ends_at_its_end(

@@ -72,6 +72,7 @@ class Published(msgspec.Struct, frozen=True):
     cover: Cover | None
     documents: list[Document]
     procedures: list[ProcedureLink]
+    correction: str | None = None
 
 
 def files_in(of: Published) -> set[str]:
@@ -146,11 +147,10 @@ DESK_FILES = "/api/news/desk/files"
 
 
 class Dates(msgspec.Struct, frozen=True):
-    """When an article went out, when it was last corrected, and what was."""
+    """When an article went out, and when it was last corrected."""
 
     published_at: datetime
     corrected_at: datetime | None
-    correction: str | None
 
 
 def language_for(texts: dict[str, Said], wished: Language) -> Language:
@@ -202,6 +202,6 @@ def reply_of(
         procedures=of.procedures,
         published_at=dates.published_at,
         corrected_at=dates.corrected_at,
-        correction=dates.correction,
+        correction=of.correction,
         files=files,
     )

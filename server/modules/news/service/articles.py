@@ -128,7 +128,7 @@ class Articles:
             raise MoveReasonNeeded
         now = datetime.now(UTC)
         if given.act in (Act.SUBMIT, Act.APPROVE):
-            found = await lacks(self._session, content_of(article))
+            found = await lacks(self._session, content_of(article), max(now, given.publish_at or now))
             if found:
                 raise ArticleIncomplete(lacks=[it._asdict() for it in found])
         if given.act is Act.APPROVE:
@@ -149,12 +149,12 @@ class Articles:
                     await self._publishing.publish(article, now)
             case Act.TAKE_BACK | Act.RETURN:
                 article.publish_at = None
-            case Act.CORRECT:
-                article.correction, article.writers = given.reason, []
-            case Act.DROP_CORRECTION:
-                # Also in the history: what was thrown away can be read there.
-                await self._write(article, caller, msgspec.convert(article.released, Content))
-                article.correction, article.writers = None, []
+            case Act.CORRECT | Act.DROP_CORRECTION:
+                # What nobody has let out is thrown away, also what a withdrawal has left; the history has it.
+                if article.content != article.released:
+                    await self._write(article, caller, msgspec.convert(article.released, Content))
+                article.correction = given.reason if given.act is Act.CORRECT else None
+                article.writers = []
             case Act.WITHDRAW:
                 article.withdrawn_at, article.withdrawn_reason, article.publish_at = now, given.reason, None
                 await self._sending.take_back(article)

@@ -1,6 +1,6 @@
 """Whether an article may be let out: what it names must be there, and what is gone has a successor to offer."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,8 +14,8 @@ from server.modules.notifications.public import topics
 from server.modules.places.public import names_of_workplaces, successors_of
 
 
-async def lacks(session: AsyncSession, content: Content) -> list[Lack]:
-    """What must be put right first."""
+async def lacks(session: AsyncSession, content: Content, at: datetime) -> list[Lack]:
+    """What must be put right before it goes out at this time."""
     names = files_of(content)
     known = Known(
         communes=await names_of_workplaces(session, [*content.communes, *content.sending.communes]),
@@ -23,7 +23,7 @@ async def lacks(session: AsyncSession, content: Content) -> list[Lack]:
         procedures=await known_procedures(session, content.procedures),
         files=set(await session.scalars(select(File.name).where(File.name.in_(names)))) if names else (),
     )
-    return lacks_of(content, datetime.now(UTC), known)
+    return lacks_of(content, at, known)
 
 
 async def name_places(session: AsyncSession, article: Article, content: Content) -> None:

@@ -12,7 +12,7 @@ from server.modules.catalogue.public import names_of_procedures
 from server.modules.news.models import Article, File, Step
 from server.modules.news.rules.content import Content, Text
 from server.modules.news.rules.markdown import pieces_of
-from server.modules.news.rules.states import Act, State
+from server.modules.news.rules.states import Act, State, next_state
 from server.modules.news.schemas.articles import Cover, Document, Named, Place, ProcedureLink, Published, Said
 from server.modules.news.service.sending import SendingArticles
 from server.modules.notifications.public import topics
@@ -21,7 +21,7 @@ from server.modules.places.public import names_of_workplaces
 SNAPSHOT = "news"
 
 
-async def published_of(session: AsyncSession, content: Content) -> Published:
+async def published_of(session: AsyncSession, content: Content, correction: str | None = None) -> Published:
     """What residents read, or will: in a preview the same as later on the phone."""
     followed = topics(session)
     communes = await names_of_workplaces(session, content.communes)
@@ -49,6 +49,7 @@ async def published_of(session: AsyncSession, content: Content) -> Published:
             if it.file in files
         ],
         procedures=[ProcedureLink(code, procedures[code].title) for code in content.procedures if code in procedures],
+        correction=correction,
     )
 
 
@@ -65,7 +66,7 @@ class Publishing:
     async def publish(self, article: Article, now: datetime) -> None:
         """It is out from now on. A second time it is a correction, and keeps the day it first went out."""
         content = msgspec.convert(article.content, Content)
-        published = await published_of(self._session, content)
+        published = await published_of(self._session, content, article.correction)
         article.public = msgspec.to_builtins(published)
         article.released, article.state = article.content, State.PUBLISHED
         article.revision += 1
@@ -87,11 +88,14 @@ class Publishing:
             article.version += 1
 
     async def expire_due(self, now: datetime) -> None:
-        """Those whose time is over."""
-        over = select(Article).where(Article.state == State.PUBLISHED, Article.expires_at <= now)
+        """Those whose time is over; what is written as a correction of one stays as it is."""
+        live = (Article.public.is_not(None), Article.withdrawn_at.is_(None), Article.expired_at.is_(None))
+        over = select(Article).where(*live, Article.expires_at <= now)
         for article in await self._session.scalars(over.with_for_update(skip_locked=True)):
-            article.state, article.expired_at = State.EXPIRED, now
-            article.version += 1
+            article.expired_at = now
+            if there := next_state(Act.EXPIRE, article.state, live=True):
+                article.state = there
+                article.version += 1
             await self._note(article, Act.EXPIRE)
             await touch(self._session, SNAPSHOT)
 

@@ -45,6 +45,7 @@ class Desk:
         writers = [UUID(it) for it in article.writers]
         names = await names_of_staff(self._session, {*writers, *(it.by for it in steps if it.by)})
         content = content_of(article)
+        missing = await lacks(self._session, content, datetime.now(UTC))
         return DeskArticle(
             id=article.id,
             version=article.version,
@@ -52,7 +53,7 @@ class Desk:
             live=is_live(article),
             content=content,
             acts=acts_for(caller, article),
-            lacks=[LackReply(field=it.field, why=it.why) for it in await lacks(self._session, content)],
+            lacks=[LackReply(field=it.field, why=it.why) for it in missing],
             gone=await gone_places(self._session, article, content),
             steps=[
                 StepReply(
@@ -78,7 +79,7 @@ class Desk:
 
     async def preview(self, content: Content, language: Language) -> ArticleReply:
         """As it would be sent to a phone, with its pictures from the desk."""
-        dates = Dates(datetime.now(UTC), None, None)
+        dates = Dates(datetime.now(UTC), None)
         published = await published_of(self._session, content)
         return reply_of(UUID(int=0), published, dates, language, files=DESK_FILES)
 
