@@ -1,5 +1,6 @@
 """At the desk: who changed what, two at once, what a phone would show, and what is not yet right."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from server.core.database import Database
+from server.modules.news.rules.differences import changes_between
 from tests.modules.identity.conftest import StaffBrowser
 from tests.modules.news.conftest import Editor, content
 
@@ -130,6 +132,25 @@ async def test_a_commune_that_is_no_more_offers_its_successor(writer: Editor, da
     assert {"field": "communes", "why": "gone"} in shown["lacks"]
     successors = [{"code": another.code, "name": another.name}]
     assert shown["gone"] == [{"code": one.code, "name": one.name, "successors": successors}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["![][cầu]\n\n[cầu]: {name}", '![]({name} "Cầu")', "![]({name})\n\n![Cầu mới]({name})", "![]( <{name}> )"],
+)
+async def test_no_way_of_writing_a_picture_goes_without_words(body: str, writer: Editor) -> None:
+    said = content()
+    said["vi"]["body"] = body.format(name=f"{'0' * 32}-800x600.webp")
+    shown = await writer.begin(said)
+    assert [it["why"] for it in shown["lacks"]] == ["no-alt", "no-picture"]
+
+
+def test_a_text_of_very_many_equal_lines_is_compared_at_once() -> None:
+    before = {"vi": {"body": "x\n" * 9_999}}
+    began = time.process_time()
+    (change,) = changes_between(before, {"vi": {"body": "x\n" * 9_998 + "y"}})
+    assert "".join(it.text for it in change.parts if it.how != "removed").endswith("x\ny")
+    assert time.process_time() - began < 2
 
 
 async def test_what_was_kept_as_a_template_begins_another(writer: Editor) -> None:

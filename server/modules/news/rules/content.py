@@ -116,9 +116,9 @@ def lacks_of(content: Content, now: datetime, known: "Known") -> list[Lack]:
             if not getattr(text, field).strip():
                 found.append(Lack(f"{language}.{field}", "missing"))
         shown = pictures_in(text.body)
-        if not all(alt.strip() for alt in shown.values()):
+        if not all(it.text.strip() for it in shown):
             found.append(Lack(f"{language}.body", "no-alt"))
-        if any(name not in known.files for name in shown):
+        if any(it.href not in known.files for it in shown):
             found.append(Lack(f"{language}.body", "no-picture"))
     if not content.source.strip():
         found.append(Lack("source", "missing"))
@@ -157,6 +157,6 @@ class Known(NamedTuple):
 def files_of(content: Content) -> set[str]:
     """Every file it shows or hands out, by name."""
     texts = [text for text in (content.vi, content.en, content.km) if text]
-    shown = {name for text in texts for name in pictures_in(text.body)}
+    shown = {it.href for text in texts for it in pictures_in(text.body)}
     cover = {content.cover.file} if content.cover else set()
     return shown | cover | {it.file for it in content.attachments}

@@ -6,8 +6,8 @@ that draws pieces has nothing to be injected into.
 
 import html
 import re
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -34,7 +34,6 @@ _BLOCKS = (
 _TAGS = frozenset({*_BLOCKS, "strong", "em", "s", "a", "img", "code", "br"})
 _VOID = frozenset({"img", "hr", "br"})
 _LINKS = re.compile(r"(https?://[^\s/]|mailto:|tel:|/(?!/))", re.IGNORECASE)
-_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)\)")
 PICTURE_NAME = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}x[0-9]{1,5}\.webp")
 
 
@@ -135,6 +134,7 @@ def plain(pieces: list[Piece]) -> str:
     return " ".join("".join(said).split())
 
 
-def pictures_in(text: str) -> Mapping[str, str]:
-    """The pictures a text shows, by name, with what it says they show."""
-    return {name: alt for alt, name in _PICTURE.findall(text) if PICTURE_NAME.fullmatch(name)}
+@lru_cache(16)  # asked twice of every text that is saved
+def pictures_in(text: str) -> tuple[Piece, ...]:
+    """The pictures a text shows, however that is written."""
+    return tuple(it for it in pieces_of(text) if it.tag == "img") if "![" in text else ()

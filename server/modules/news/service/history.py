@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.modules.identity.public import names_of_staff
 from server.modules.news.models import Article, Presence, Version
-from server.modules.news.rules.differences import Change, changes_between
+from server.modules.news.rules.differences import Change, changes_between, fields_changed
 from server.modules.news.schemas.desk import PresenceReply, SomebodyReply, VersionReply
 from server.modules.news.service.refusals import ArticleNotFound
 
@@ -38,7 +38,7 @@ class History:
                 number=it.number,
                 at=it.updated_at,
                 by=names.get(it.by),
-                fields=[change.field for change in changes_between(former, it.content)],
+                fields=fields_changed(former, it.content),
             )
             for former, it in zip(before, rows, strict=False)
         ]
