@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -46,6 +47,7 @@ from server.modules.news.schemas.desk import ActOnArticle
 from server.modules.news.service.alerts import SNAPSHOT as ALERTS
 from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.articles import Articles
+from server.modules.news.service.templates import Templates
 from server.modules.privacy.rules.requests import Kind
 from server.modules.privacy.service.requests import Requests
 
@@ -273,6 +275,16 @@ class Office:
             articles = Articles(session)
             version = (await articles.find(article_id)).version
             await articles.act(_at_the_news(member), article_id, version, ActOnArticle(act=act, reason=reason))
+
+    async def keeps_templates(self, member: Member, names: Sequence[str]) -> None:
+        async with self._database.transaction() as session:
+            for name in names:
+                await Templates(session).keep(_at_the_news(member), name[:80], EMPTY)
+
+    async def forgets_templates(self, member: Member, names: Sequence[str]) -> None:
+        async with self._database.transaction() as session:
+            for name in names:
+                await Templates(session).forget(_at_the_news(member), name[:80])
 
     async def resident(self, name: str = "Nguyễn Thị Bé Năm") -> Resident:
         phone = f"+8498{os.getpid() % 1000:03}{next(_numbers):04}"

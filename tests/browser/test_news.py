@@ -1,8 +1,11 @@
 """An article from the first word to the phone: nothing typed is lost, nobody overwrites, and no payload runs."""
 
+import asyncio
 import re
+from base64 import b64encode
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -11,7 +14,7 @@ from tests.browser.conftest import Visit
 from tests.browser.office import Office
 from tests.browser.payloads import LISTEN, PAYLOADS
 from tests.browser.test_console import Sit, base, button, field, sit
-from tests.modules.news.pictures import SVG, photo
+from tests.modules.news.pictures import PDF, SVG, photo
 
 __all__ = ["base", "sit"]
 
@@ -54,6 +57,13 @@ async def height(article: Locator) -> float:
     return float(await article.evaluate("article => article.getBoundingClientRect().height"))
 
 
+async def until_answered(server: str, article: str, status: int) -> None:
+    """A web process hears a moment later of what has gone out or was taken back."""
+    async with httpx.AsyncClient(base_url=server) as client, asyncio.timeout(20):
+        while (await client.get(f"/api/news/articles/{article}")).status_code != status:
+            await asyncio.sleep(0.1)
+
+
 async def test_an_article_from_the_first_word_to_the_phone(
     sit: Sit, office: Office, visit: Visit, tmp_path: Path
 ) -> None:
@@ -63,6 +73,7 @@ async def test_an_article_from_the_first_word_to_the_phone(
     desk.forgive("422")  # an incomplete article, and a drawing that calls itself a picture
     desk.forgive("412")
     page = desk.page
+    await page.clock.install()
     await button(page, "Viết bài").click()
     await button(page.get_by_role("dialog"), "Trang trắng").click()
     title = field(page, "Tiêu đề (Tiếng Việt)")
@@ -77,11 +88,20 @@ async def test_an_article_from_the_first_word_to_the_phone(
     await save(page)
 
     # A second one has it open too: they see each other, and neither overwrites what the other has written.
-    there = await sit(second, page.url.removeprefix(desk.origin))
+    there = await sit(second)
     there.forgive("412")
+    await there.page.clock.install()
+    await there.open(page.url.removeprefix(desk.origin))
     await expect(there.page.get_by_text("Người khác cũng đang mở bài này")).to_be_visible()
-    # Writing, or on a slow machine by now only looking.
-    await expect(there.page.get_by_text(re.compile("Lê Thị Viết: "))).to_be_visible()
+    await title.fill("Cấm tàu qua cống để thay cửa van")
+    await save(page)
+    async with page.expect_response(re.compile("/presence$")) as said:
+        await page.clock.fast_forward(20_000)
+    assert (await said.value).ok
+    await there.page.clock.fast_forward(20_000)
+    await expect(there.page.get_by_text(re.compile("Lê Thị Viết: đang viết"))).to_be_visible()
+    # Who has changed nothing goes on from what the other has written.
+    await expect(field(there.page, "Tiêu đề (Tiếng Việt)")).to_have_value("Cấm tàu qua cống để thay cửa van")
     await field(there.page, "Tóm tắt (Tiếng Việt)").fill("Sửa cửa van trong một ngày.")
     await save(there.page)
     await title.fill("Cấm tàu qua cống Mẫu để sửa cửa van")
@@ -107,6 +127,8 @@ async def test_an_article_from_the_first_word_to_the_phone(
     await button(chief.page, "Duyệt và đăng").click()
     await button(chief.page.get_by_role("dialog"), "Duyệt và đăng").click()
     await expect(chief.page.locator(".lead .tag")).to_have_text("Đang đăng")
+    article_id = page.url.rpartition("/")[2]
+    await until_answered(desk.origin, article_id, 200)
     reader = await visit("/news")
     await reader.page.get_by_role("link", name=re.compile("Cấm tàu qua cống Mẫu")).click()
     article = reader.page.locator(".article")
@@ -119,25 +141,67 @@ async def test_an_article_from_the_first_word_to_the_phone(
     await field(sheet, "Lý do").fill("Dời sang tuần sau")
     await button(sheet, "Rút bài").click()
     await expect(chief.page.locator(".lead .tag")).to_have_text("Đã rút")
+    await until_answered(desk.origin, article_id, 410)
     reader.forgive("410")
     await reader.page.reload()
     await expect(reader.page.locator("h1")).to_have_text("Bài viết đã được rút lại")
     await expect(reader.page.get_by_text("Dời sang tuần sau")).to_be_visible()
 
 
+async def test_signing_out_leaves_nothing_of_what_was_typed(sit: Sit, office: Office) -> None:
+    writer = await office.hire("news:read", "news:write")
+    desk = await sit(writer, f"/staff/news/{await office.writes(writer)}")
+    desk.forgive("net::ERR_FAILED")
+    await desk.page.route("**/api/news/desk/*", lambda route: route.abort() if route.request.method == "PUT" else None)
+    await field(desk.page, "Tiêu đề (Tiếng Việt)").fill("Chưa ai được biết")
+    await expect(state(desk.page)).not_to_have_text(_SAVED)
+    kept = "Object.keys(localStorage).filter(it => it.startsWith('draft ')).length"
+    assert await desk.page.evaluate(kept) == 1
+    await button(desk.page, "Đăng xuất").click()
+    await expect(field(desk.page, "Tên đăng nhập")).to_be_visible()
+    assert await desk.page.evaluate(kept) == 0
+
+
+GIVE = """async ([content, type]) => {
+    const body = Uint8Array.from(atob(content), one => one.charCodeAt(0))
+    const reply = await fetch('/api/news/desk/files', { method: 'POST', headers: { 'Content-Type': type }, body })
+    return (await reply.json()).name
+}"""
+
+
+async def give(page: Page, content: bytes, media_type: str) -> str:
+    """The name under which a file is kept."""
+    name: str = await page.evaluate(GIVE, [b64encode(content).decode(), media_type])
+    return name
+
+
 async def test_no_payload_runs_anywhere(sit: Sit, office: Office, visit: Visit) -> None:
     """Forty of them in every field there is, on every screen that shows one."""
     writer = await office.hire("news:read", "news:write", name=PAYLOADS[2])
     chief = await office.hire("news:read", "news:review", "news:write")
-    body = "\n\n".join([*PAYLOADS, *(f"- {it}\n> {it}\n\n| {it} |\n|---|\n| {it} |" for it in PAYLOADS)])
+    desk = await sit(chief)
+    picture = await give(desk.page, photo(800, 400), "image/jpeg")
+    papers = [await give(desk.page, b"%b%% %d\n%%%%EOF" % (PDF, n), "application/pdf") for n in range(5)]
+    body = "\n\n".join(
+        [
+            *PAYLOADS,
+            *(f"- {it}\n> {it}\n\n| {it} |\n|---|\n| {it} |" for it in PAYLOADS),
+            *(f"![{it.translate({91: None, 93: None})}]({picture})" for it in PAYLOADS),
+        ]
+    )
     articles = []
     for first in range(0, 40, 5):
         some = " ".join(PAYLOADS[first : first + 5])
-        text = {"title": some[:200], "summary": some, "body": body}
-        articles.append(await office.publishes(writer, chief, vi=text, en=text, source=some[:200]))
+        said = {
+            "vi": {"title": some[:200], "summary": some, "body": body},
+            "source": some[:200],
+            "cover": {"file": picture, "alt": some},
+            "attachments": [{"file": papers[n], "title": PAYLOADS[first + n]} for n in range(5)],
+        }
+        articles.append(await office.publishes(writer, chief, en=said["vi"], **said))
     await office.moves(chief, articles[-1], Act.CORRECT, PAYLOADS[0])
+    await office.keeps_templates(chief, PAYLOADS)
 
-    desk = await sit(chief)
     reader = await visit("/news")
     for visitor in (desk, reader):
         await visitor.context.add_init_script(LISTEN)
@@ -150,3 +214,7 @@ async def test_no_payload_runs_anywhere(sit: Sit, office: Office, visit: Visit) 
     await desk.page.locator("summary").last.click()
     await desk.page.locator("details .row").first.click()
     await expect(desk.page.locator(".both dd").first).to_be_visible()
+    await desk.open("/staff/news")
+    await button(desk.page, "Viết bài").click()
+    await expect(desk.page.get_by_role("dialog").get_by_text(PAYLOADS[39])).to_be_visible()
+    await office.forgets_templates(chief, PAYLOADS)

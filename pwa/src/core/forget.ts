@@ -8,19 +8,29 @@ import { stores } from './stores'
  * choices of the app and the way by which notifications come; for a device of many.
  */
 export async function forget(what: 'own' | 'traces' | 'everything') {
-  try {
-    sessionStorage.clear()
-  } catch {
-    // Storage forbidden: there is nothing to forget.
-  }
   letters.value = mine.value = reported.value = null
   await tellWorker()
   await stores().then(({ results }) => results.clear()).catch(() => {})
-  if (what === 'own') return
+  if (what !== 'own') await forgetTraces(what === 'everything')
+  // Last: until the page goes, a form that is still open keeps what is typed in it.
+  forgetTyped()
+}
+
+/** What was begun and not sent, in this tab and in all. */
+function forgetTyped() {
+  try {
+    sessionStorage.clear()
+    for (const name of Object.keys(localStorage)) if (name.startsWith('draft ')) localStorage.removeItem(name)
+  } catch {
+    // Storage forbidden: there is nothing to forget.
+  }
+}
+
+async function forgetTraces(everything: boolean) {
   home.value = null
   recent.value = []
   followed.value = []
-  if (what === 'everything') {
+  if (everything) {
     await import('./push').then(({ turnOff }) => turnOff()).catch(() => {})
     theme.value = 'system'
     textSize.value = 0
@@ -28,7 +38,7 @@ export async function forget(what: 'own' | 'traces' | 'everything') {
     // Reports that were never sent, too: on a device of many nobody is to find them.
     globalThis.indexedDB?.deleteDatabase('reports')
   }
-  await stores().then(({ empty }) => empty(what === 'everything')).catch(() => {})
+  await stores().then(({ empty }) => empty(everything)).catch(() => {})
 }
 
 /** The worker drops what it keeps of somebody's reading, and what is still on its way to it. */

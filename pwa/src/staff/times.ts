@@ -1,19 +1,16 @@
 /** Instants as people who work with deadlines read them, by the province's clock. */
 import { here } from '../core/api'
-import { day, language } from '../core/text'
+import { day } from '../core/text'
 import { t } from './text'
 
-const DAY = 86_400_000
-const formats = new Map<string, Intl.DateTimeFormat>()
+export { moment } from '../core/moment'
 
-/** "14:05 25/11/2026" */
-export function moment(iso: string) {
-  const tag = language.value === 'en' ? 'en-GB' : 'vi'
-  let format = formats.get(tag)
-  if (!format) formats.set(tag, (format = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' })))
-  const part = Object.fromEntries(format.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]))
-  return `${part.hour}:${part.minute} ${part.day}/${part.month}/${part.year}`
-}
+const DAY = 86_400_000
+const AHEAD = 7 * 3_600_000
+
+/** A moment of the province's clock, as the browser's field for one wants it, and back. */
+export const toField = (iso: string | null) => (iso ? new Date(Date.parse(iso) + AHEAD).toISOString().slice(0, 16) : '')
+export const fromField = (value: string) => (value ? `${value}:00+07:00` : null)
 
 /** The last day of a deadline, which ends with it: the instant itself already belongs to the next one. */
 export const lastDay = (iso: string) => day(new Date(Date.parse(iso) - 1000).toISOString())

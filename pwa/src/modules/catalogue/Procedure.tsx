@@ -5,6 +5,7 @@ import { api, copied, Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { home, recent, remember } from '../../core/preferences'
 import { province } from '../../core/province'
+import { give } from '../../core/share'
 import type { Saved } from '../../core/storage'
 import { stores, storesLater } from '../../core/stores'
 import { day } from '../../core/text'
@@ -84,12 +85,7 @@ function Answer({ procedure, kept, onKeep }: { procedure: Procedure; kept: Saved
       said.value = t.saveFailed
     }
   }
-  async function tell() {
-    const url = `${location.origin}/procedures/${code}`
-    if ('share' in navigator) return navigator.share({ title: procedure.title, url }).catch(() => {})
-    await (navigator as Navigator).clipboard.writeText(url).catch(() => {})
-    said.value = t.linkCopied
-  }
+  const tell = async () => (said.value = await give({ title: procedure.title }, `/procedures/${code}`, t.linkCopied))
 
   return (
     <div class="answer">

@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
+import { aloud, hush, reading } from '../../core/aloud'
 import { api, Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { moment } from '../../core/moment'
 import { textSize } from '../../core/preferences'
+import { give } from '../../core/share'
 import { language } from '../../core/text'
 import { Await, Empty, Icon, Page } from '../../core/ui'
 import { share } from '../../core/ui/icons'
@@ -63,16 +65,11 @@ function Gone({ problem: { status, said } }: { problem: Problem }) {
 
 /** What can be done with it: give it on, have it read out, make the letters larger. */
 function Tools({ of }: { of: Whole }) {
-  const told = useSignal<Told>('')
-  async function give() {
-    const url = `${location.origin}/news/${of.id}`
-    if (navigator.share) return void (await navigator.share({ title: of.title, url }).catch(() => {}))
-    await navigator.clipboard.writeText(url).catch(() => {})
-    told.value = 'shared'
-  }
+  const told = useSignal('')
+  const tell = async () => (told.value = await give({ title: of.title }, `/news/${of.id}`, t.shared))
   return (
     <div class="buttons no-print">
-      <button class="button" type="button" onClick={() => void give()}>
+      <button class="button" type="button" onClick={() => void tell()}>
         <Icon of={share} />
         {t.share}
       </button>
@@ -83,44 +80,21 @@ function Tools({ of }: { of: Whole }) {
       <button class="button" type="button" disabled={textSize.value === LARGEST} aria-label={t.larger} onClick={() => textSize.value++}>
         A+
       </button>
-      <span role="status">{told.value && t[told.value]}</span>
+      <span role="status">{told.value}</span>
     </div>
   )
 }
 
-type Told = '' | 'shared' | 'noVoice'
 const LARGEST = 3
-const speakers = { vi: 'vi-VN', en: 'en-GB', km: 'km-KH' }
 
-/** The browser's own voice, paragraph by paragraph: Chromium falls silent in the middle of a long one. */
-function Aloud({ of, say }: { of: Whole; say: (what: Told) => void }) {
-  const reading = useSignal(false)
-  const voice = globalThis.speechSynthesis
-  useEffect(() => () => voice?.cancel(), [of.id])
-  if (!voice) return null
-  function begin() {
-    say('')
-    if (reading.value) {
-      reading.value = false
-      return voice.cancel()
-    }
-    // Before the first of them is asked for, some browsers know of no voices at all: then the language alone must do.
-    const voices = voice.getVoices()
-    const own = voices.find(one => one.lang.replace('_', '-').startsWith(of.lang))
-    if (voices.length && !own) return say('noVoice')
-    const lines = [of.title, of.summary, ...paragraphs(of.pieces)].filter(line => line.trim())
-    reading.value = true
-    lines.forEach((line, i) => {
-      const words = new SpeechSynthesisUtterance(line)
-      words.lang = speakers[of.lang]
-      if (own) words.voice = own
-      if (i === lines.length - 1) words.onend = () => (reading.value = false)
-      voice.speak(words)
-    })
-  }
+function Aloud({ of, say }: { of: Whole; say: (what: string) => void }) {
+  useEffect(() => hush, [of.id])
+  if (!globalThis.speechSynthesis) return null
+  const now = reading.value === of.id
+  const lines = () => [of.title, of.summary, ...paragraphs(of.pieces)].filter(line => line.trim())
   return (
-    <button class="button" type="button" aria-pressed={reading.value} onClick={begin}>
-      {reading.value ? t.stop : t.listen}
+    <button class="button" type="button" aria-pressed={now} onClick={() => (now ? hush() : say(aloud(of.id, of.lang, lines()) ? '' : t.noVoice))}>
+      {now ? t.stop : t.listen}
     </button>
   )
 }

@@ -4,9 +4,9 @@ import { useAsk } from '../../core/ask'
 import { Sheet } from '../../core/ui/Sheet'
 import { read } from '../access'
 import { useDeed } from '../deed'
+import { fromField, toField } from '../times'
 import { Field, Finish, Said } from '../ui'
 import type { Act, Desk } from './content'
-import { fromField, toField } from './content'
 import { t } from './text'
 
 type Props = { of: Desk; done: (next: Desk) => void; settle?: () => Promise<Desk | undefined>; refused?: () => void; again: () => void }

@@ -37,11 +37,6 @@ const bare = (of: Content) => JSON.stringify(of, (_, value) => (typeof value ===
 /** What a word processor leaves in a text and nobody sees: the server refuses it. */
 export const plain = (text: string) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
 
-const HERE = '+07:00'
-/** A moment of the province's clock, as the browser's field for one wants it. */
-export const toField = (iso: string | null) => (iso ? new Date(Date.parse(iso) + 25_200_000).toISOString().slice(0, 16) : '')
-export const fromField = (value: string) => (value ? `${value}:00${HERE}` : null)
-
 /** Gives a picture or a document to the server, which looks at it before it is kept. */
 export async function upload(file: File): Promise<Reply<'POST /api/news/desk/files'>> {
   const reply = await fetch(`/api/news/desk/files?title=${encodeURIComponent(plain(file.name).slice(0, 200))}`, {

@@ -1,7 +1,8 @@
 import type { Signal } from '@preact/signals'
+import { fromField, toField } from '../times'
 import { Field, Panel } from '../ui'
 import { Communes } from './Communes'
-import { type Draft, hazards, highest, instant, kinds, type Kind, local, type Said as Text } from './draft'
+import { type Draft, hazards, highest, kinds, type Kind, type Said as Text } from './draft'
 import { t } from './text'
 
 const languages = ['vi', 'en', 'km'] as const
@@ -43,7 +44,7 @@ export function Editor({ typed, said }: { typed: Signal<Draft>; said: (field: st
           <div class="side-by-side">
             {(['begins_at', 'ends_at'] as const).map(name => (
               <Field key={name} label={name === 'begins_at' ? t.begins : t.endsAt} hint={t.clock} said={said(name)}>
-                {is => <input {...is} class="input" type="datetime-local" value={local(one[name])} onInput={event => set({ [name]: instant(event.currentTarget.value) })} />}
+                {is => <input {...is} class="input" type="datetime-local" value={toField(one[name])} onInput={event => set({ [name]: fromField(event.currentTarget.value) })} />}
               </Field>
             ))}
           </div>

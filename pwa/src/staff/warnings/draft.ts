@@ -11,11 +11,6 @@ export const hazards: Kind[] = ['storm', 'rain', 'tide', 'salinity', 'thundersto
 export const kinds: Kind[] = [...hazards, 'disease', 'animal-disease', 'scam', 'other']
 export const highest = (kind: Kind) => (hazards.includes(kind) ? 5 : 3)
 
-const AHEAD = 7 * 3_600_000
-/** For `datetime-local`, by the province's clock. */
-export const local = (iso: string | null) => (iso ? new Date(Date.parse(iso) + AHEAD).toISOString().slice(0, 16) : '')
-export const instant = (typed: string) => (typed ? new Date(Date.parse(`${typed}Z`) - AHEAD).toISOString() : null)
-
 /** The next whole hour, and so many after it. */
 export function hours(from: number, long: number) {
   const first = Math.ceil(Date.now() / 3_600_000) + from

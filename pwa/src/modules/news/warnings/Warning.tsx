@@ -7,6 +7,7 @@ import { useAsk } from '../../../core/ask'
 import type { Language } from '../../../core/language'
 import { useLater } from '../../../core/later'
 import { moment } from '../../../core/moment'
+import { give } from '../../../core/share'
 import { Await, Empty, Icon, Note, Page } from '../../../core/ui'
 import { clock, phone, pin, share, sound } from '../../../core/ui/icons'
 import { type Alert, alerts, cleared, stands, tone, words } from './now'
@@ -99,11 +100,7 @@ function Tools({ of }: { of: Alert }) {
   const told = useSignal('')
   const { headline, what, steps, lang } = words(of)
   useEffect(() => hush, [])
-  async function give() {
-    const url = `${location.origin}/warnings/${of.id}`
-    if (navigator.share) return void (await navigator.share({ title: headline, text: headline, url }).catch(() => {}))
-    told.value = await navigator.clipboard.writeText(url).then(() => t.shared, () => url)
-  }
+  const tell = async () => (told.value = await give({ title: headline, text: headline }, `/warnings/${of.id}`, t.shared))
   const mute = reading.value === of.id
   return (
     <div class="buttons no-print">
@@ -115,7 +112,7 @@ function Tools({ of }: { of: Alert }) {
         <Icon of={sound} />
         {mute ? t.stop : t.listen}
       </button>
-      <button class="button" type="button" onClick={() => void give()}>
+      <button class="button" type="button" onClick={() => void tell()}>
         <Icon of={share} />
         {t.share}
       </button>
