@@ -1,6 +1,6 @@
-import { useAsk } from '../core/ask'
+import { type Asked, useAsk } from '../core/ask'
 import { Await, Icon } from '../core/ui'
-import { check, warning } from '../core/ui/icons'
+import { check, coin, warning } from '../core/ui/icons'
 import { may, member, read } from './access'
 import { list, lost, people } from './icons'
 import { Due } from './privacy/Due'
@@ -16,9 +16,11 @@ export default function Home() {
     <Screen title={t.home} lead={<>{t.greeting} <Name of={name} />.</>}>
       <div class="board">
         {may('dossiers:read') && <Dossiers />}
+        {may('feedback:handle') && <Reports />}
         {may('news:read') && <Articles />}
         {may('privacy:decide') && <OpenRequests />}
         {may('identity:administer') && <Accounts />}
+        {may('payments:read') && <Way href="/staff/payments" icon={coin} title={t.payments} text={t.paymentsText} />}
         {may('identity:recover') && <Way href="/staff/recovery" icon={lost} title={t.recovery} text={t.recoveryText} />}
         {may('privacy:audit') && <Way href="/staff/audit" icon={list} title={t.audit} text={t.auditText} />}
       </div>
@@ -44,33 +46,53 @@ const Way = ({ href, icon, title, text }: { href: string; icon: string; title: s
   </a>
 )
 
-/** How the day stands; the lists themselves are a press away. */
 function Dossiers() {
   const counts = useAsk('dossier counts', signal => read('GET /api/dossiers/desk/counts', {}, signal))
   return (
-    <Panel title={t.dossiers} actions={<a href="/staff/dossiers">{t.seeAll}</a>}>
-      <Await of={counts} rows={3}>
-        {counts => (
+    <Day title={t.dossiers} href="/staff/dossiers" of={counts}>
+      {counts => ({ open: [counts.unit, t.openDossiers], lists: (['late', 'soon', 'mine', 'ready'] as const).map(list => [list, t.dossierLists[list], counts[list]]) })}
+    </Day>
+  )
+}
+
+function Reports() {
+  const queue = useAsk('report counts', signal => read('GET /api/feedback/desk', { which: 'open', limit: 1 }, signal))
+  return (
+    <Day title={t.reports} href="/staff/reports" of={queue}>
+      {({ counts }) => ({ open: [counts.open ?? 0, t.openReports], lists: (['late', 'urgent', 'triage', 'work'] as const).map(list => [list, t.reportLists[list], counts[list] ?? 0]) })}
+    </Day>
+  )
+}
+
+const TONES: Record<string, string> = { late: 'tag bad', soon: 'tag warn', urgent: 'tag warn' }
+type Counts = { open: [number: number, of: string]; lists: [list: string, name: string, number: number][] }
+/** How the day stands; the lists themselves are a press away. */
+const Day = <T,>({ title, href, of, children }: { title: string; href: string; of: Asked<T>; children: (of: T) => Counts }) => (
+  <Panel title={title} actions={<a href={href}>{t.seeAll}</a>}>
+    <Await of={of} rows={3}>
+      {found => {
+        const { open, lists } = children(found)
+        return (
           <>
             <p class="count-line">
-              <span class="big-number">{counts.unit}</span> {t.openDossiers}
+              <span class="big-number">{open[0]}</span> {open[1]}
             </p>
             <ul class="rows quiet">
-              {(['late', 'soon', 'mine', 'ready'] as const).map(list => (
+              {lists.map(([list, name, number]) => (
                 <li key={list}>
-                  <a class="line" href={`/staff/dossiers?list=${list}`}>
-                    <span>{t.dossierLists[list]}</span>
-                    <span class={counts[list] && list === 'late' ? 'tag bad' : counts[list] && list === 'soon' ? 'tag warn' : 'tag'}>{counts[list]}</span>
+                  <a class="line" href={`${href}?list=${list}`}>
+                    <span>{name}</span>
+                    <span class={(number && TONES[list]) || 'tag'}>{number}</span>
                   </a>
                 </li>
               ))}
             </ul>
           </>
-        )}
-      </Await>
-    </Panel>
-  )
-}
+        )
+      }}
+    </Await>
+  </Panel>
+)
 
 /** What waits for a second person, or else what this person has begun. */
 function Articles() {

@@ -1,5 +1,6 @@
 import { province } from '../../core/province'
 import { home } from '../../core/preferences'
+import { t as core } from '../../core/text/words'
 import { Icon, Mixed, Page, Row } from '../../core/ui'
 import { building, phone, pin, warning } from '../../core/ui/icons'
 import './emergency.css'
@@ -11,7 +12,7 @@ export default function Emergency() {
   const mine = home.value
   const { hotline } = province
   return (
-    <Page title={t.title}>
+    <Page title={t.title} back={['/', core.tabHome]}>
       <p>{t.lead}</p>
       <ul class="calls">
         {numbers.map(({ number, what }) => (

@@ -74,12 +74,14 @@ function Tools({ of }: { of: Whole }) {
         {t.share}
       </button>
       <Aloud of={of} say={what => (told.value = what)} />
-      <button class="button" type="button" disabled={textSize.value === 0} aria-label={t.smaller} onClick={() => textSize.value--}>
-        A−
-      </button>
-      <button class="button" type="button" disabled={textSize.value === LARGEST} aria-label={t.larger} onClick={() => textSize.value++}>
-        A+
-      </button>
+      <div class="buttons">
+        <button class="button" type="button" disabled={textSize.value === 0} aria-label={t.smaller} onClick={() => textSize.value--}>
+          A−
+        </button>
+        <button class="button" type="button" disabled={textSize.value === LARGEST} aria-label={t.larger} onClick={() => textSize.value++}>
+          A+
+        </button>
+      </div>
       <span role="status">{told.value}</span>
     </div>
   )

@@ -27,7 +27,7 @@ function Accounts() {
   const asked = useAsk('accounts', signal => read('GET /api/payments/desk/accounts', {}, signal))
   return (
     <Await of={asked}>
-      {({ items, total }) => (
+      {({ items, total }) => !items.length ? <Nothing title={t.none} /> : (
         <>
           {total !== 0 && <Note tone="bad">{t.unbalanced}</Note>}
           <Table

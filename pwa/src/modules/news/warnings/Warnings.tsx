@@ -4,6 +4,7 @@ import { api, Problem } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { moment } from '../../../core/moment'
 import { home } from '../../../core/preferences'
+import { t as core } from '../../../core/text/words'
 import { Await, Failed, Icon, Note, Page } from '../../../core/ui'
 import { check, phone, warning } from '../../../core/ui/icons'
 import { type Alert, alerts, cleared, concerns, look, stands, tone, words } from './now'
@@ -17,7 +18,7 @@ export default function Warnings() {
   const items = (now?.items ?? []).filter(stands)
   const [own, elsewhere] = [items.filter(concerns), items.filter(one => !concerns(one))]
   return (
-    <Page title={t.title}>
+    <Page title={t.title} back={['/', core.tabHome]}>
       {now?.at && <p class="hint">{t.copy(moment(now.at))}</p>}
       <div class="buttons">
         <a class="button bad" href="/emergency">

@@ -33,7 +33,7 @@ export default {
     'switched-off': 'It did not ring: you want such messages in the inbox only.',
     'no-consent': 'It did not ring: you have not agreed to notifications through services abroad.',
     'no-device': 'It did not ring: no device of yours had notifications turned on.',
-    old: 'It did not ring: this happened some days before.',
+    old: 'It did not ring: you had just done this yourself, or it happened some days before.',
     many: 'Sent to many people at once, so nothing is noted for each device.',
   },
   texted: (way, when) => `Told by ${way} at ${when}.`,

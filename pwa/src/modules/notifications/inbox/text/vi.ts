@@ -31,7 +31,7 @@ export default {
     'switched-off': 'Không rung máy, vì bạn chọn chỉ nhận loại tin này trong hộp tin.',
     'no-consent': 'Không rung máy, vì bạn chưa đồng ý gửi thông báo qua dịch vụ ở nước ngoài.',
     'no-device': 'Không rung máy, vì lúc đó chưa máy nào của bạn bật thông báo.',
-    old: 'Không rung máy, vì việc này đã qua mấy ngày.',
+    old: 'Không rung máy, vì chính bạn vừa làm việc này, hoặc việc đã qua mấy ngày.',
     many: 'Tin gửi chung cho nhiều người, nên không ghi lại từng máy.',
   },
   texted: (way: string, when: string) => `Đã báo qua ${way} lúc ${when}.`,
