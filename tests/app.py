@@ -50,7 +50,21 @@ async def _started(command: str, **settings: str) -> AsyncIterator[tuple[Process
         finally:
             if process.returncode is None:
                 process.terminate()
-            await process.wait()
+            await ended(process)
+
+
+async def ended(process: Process) -> None:
+    """Waits for one that was asked to end. Raises DidNotEnd, and ends it."""
+    try:
+        await asyncio.wait_for(process.wait(), 60)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise DidNotEnd from None
+
+
+class DidNotEnd(Exception):
+    pass
 
 
 class NotStarted(Exception):

@@ -43,8 +43,43 @@ def launching(*, whole: bool = False) -> dict[str, Any]:
     return {"executable_path": path, "chromium_sandbox": False, "args": [*SWITCHES]}
 
 
-async def launch(playwright: Playwright, *, whole: bool = False) -> Browser:
-    return await playwright.chromium.launch(**launching(whole=whole))
+class Chromium:
+    """Chromium, started when somebody first needs it. One that answers no more is left behind (it ends with the
+    driver), and another takes its place: a browser that hangs fails the test that saw it, not all that come after.
+    """
+
+    def __init__(self, playwright: Playwright, *, whole: bool = False) -> None:
+        self._playwright, self._whole = playwright, whole
+        self._browser: Browser | None = None
+
+    async def page(self, **phone: Any) -> Page:
+        """An empty page of a phone nobody has used. Raises TimeoutError."""
+        async with self._answering():
+            if self._browser is None or not self._browser.is_connected():
+                self._browser = await self._playwright.chromium.launch(**launching(whole=self._whole))
+            context = await self._browser.new_context(**phone)
+            context.set_default_timeout(20_000)
+            return await context.new_page()
+
+    async def leave(self, context: BrowserContext) -> None:
+        with suppress(TimeoutError):
+            async with self._answering():
+                await context.close()
+
+    async def close(self) -> None:
+        if self._browser:
+            with suppress(TimeoutError):
+                async with self._answering():
+                    await self._browser.close()
+
+    @asynccontextmanager
+    async def _answering(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(60):
+                yield
+        except TimeoutError:
+            self._browser = None
+            raise
 
 
 class Visitor:
@@ -83,16 +118,11 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(browser: Browser, origin: str, **phone: Any) -> AsyncIterator[Visitor]:
+async def visiting(chromium: Chromium, origin: str, **phone: Any) -> AsyncIterator[Visitor]:
     """A visit with a browser that remembers nothing from before; at its end it must have gone without faults."""
-    context: BrowserContext = await browser.new_context(**(PHONE | phone))
+    visitor = Visitor(await chromium.page(**(PHONE | phone)), origin)
     try:
-        context.set_default_timeout(20_000)
-        visitor = Visitor(await context.new_page(), origin)
         yield visitor
     finally:
-        # Chromium has been seen to never answer here; what is left of the visit goes with the browser.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(20):
-                await context.close()
+        await chromium.leave(visitor.context)
     assert not visitor.faults, "\n".join(visitor.faults)

@@ -5,10 +5,10 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Playwright, async_playwright, expect
+from playwright.async_api import Playwright, async_playwright, expect
 
 from tests.app import running
-from tests.browser.chromium import Visitor, launch, visiting
+from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.office import Office
 from tests.browser.wire import Wire
 from tests.conftest import SECRET
@@ -51,20 +51,20 @@ async def playwright() -> AsyncIterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+async def chromium(playwright: Playwright) -> AsyncIterator[Chromium]:
     # A machine that does other things as well; what must be quick says so itself.
     expect.set_options(timeout=20_000)
-    browser = await launch(playwright)
-    yield browser
-    await browser.close()
+    chromium = Chromium(playwright)
+    yield chromium
+    await chromium.close()
 
 
 @pytest.fixture(scope="session")
-async def whole_chromium(playwright: Playwright, chromium: Browser) -> AsyncIterator[Browser]:
+async def whole_chromium(playwright: Playwright, chromium: Chromium) -> AsyncIterator[Chromium]:
     """With all that surrounds a page, for those who look at notifications."""
-    browser = await launch(playwright, whole=True)
-    yield browser
-    await browser.close()
+    whole = Chromium(playwright, whole=True)
+    yield whole
+    await whole.close()
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def wire(server: str) -> AsyncIterator[Wire]:
 
 
 @pytest.fixture
-async def visit(chromium: Browser, server: str) -> AsyncIterator[Visit]:
+async def visit(chromium: Chromium, server: str) -> AsyncIterator[Visit]:
     """Opens the app on a new phone: `await visit("/search")`; what the phone is may be said by name."""
     async with AsyncExitStack() as stack:
 

@@ -12,7 +12,7 @@ from playwright.async_api import async_playwright, expect
 from server.core.embedded import postgres
 from server.core.settings import Settings
 from tests.app import running
-from tests.browser.chromium import LOCALES, Visitor, launch, visiting
+from tests.browser.chromium import LOCALES, Chromium, Visitor, visiting
 from tests.browser.console import walk_console
 from tests.browser.office import Office
 from tests.browser.screens import Screen, walk
@@ -24,7 +24,7 @@ async def take(folder: Path, database_url: str) -> None:
     expect.set_options(timeout=20_000)  # as in conftest.py
     processes = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET}
     async with running("run", **processes) as origin, async_playwright() as playwright:
-        browser, office = await launch(playwright), Office(database_url, SECRET)
+        browser, office = Chromium(playwright), Office(database_url, SECRET)
         for language, locale in LOCALES.items():
             async with (
                 Wire(origin) as wire,

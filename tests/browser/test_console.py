@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 import pyotp
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from server.modules.privacy.rules.requests import Kind
-from tests.browser.chromium import Visitor, visiting
+from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.office import PASSWORD, Member, Office
 from tests.browser.screens import until_ready_for_offline
 from tests.browser.test_accessibility import press_until, tab
@@ -27,7 +27,7 @@ Sit = Callable[..., Awaitable[Visitor]]
 
 
 @pytest.fixture
-async def sit(chromium: Browser, server: str) -> AsyncIterator[Sit]:
+async def sit(chromium: Chromium, server: str) -> AsyncIterator[Sit]:
     """Opens the console on a machine of its own: `await sit(member, "/staff/people")`."""
     async with AsyncExitStack() as stack:
 

@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from playwright.async_api import Browser, Request, Route, expect
+from playwright.async_api import Request, Route, expect
 
-from tests.browser.chromium import visiting
+from tests.browser.chromium import Chromium, visiting
 from tests.browser.screens import BIRTH
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ ASKED = {
 @pytest.mark.parametrize("path", ASKED)
 @pytest.mark.parametrize("language", ["vi", "km"])
 async def test_the_question_goes_out_before_the_program_is_here_and_only_once(
-    chromium: Browser, server: str, path: str, language: str
+    chromium: Chromium, server: str, path: str, language: str
 ) -> None:
     question = server + ASKED[path]
     asked: list[Request] = []

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from server.core.settings import Settings
 from tests.app import running
-from tests.browser.chromium import Visitor, visiting
+from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.screens import BIRTH, BUILDING, NEVER_OPENED, until_ready_for_offline
 from tests.browser.wire import Wire
 
@@ -27,7 +27,7 @@ async def line(server: str) -> AsyncIterator[Wire]:
 
 
 @pytest.fixture(scope="module")
-async def regular(chromium: Browser, line: Wire) -> AsyncIterator[Visitor]:
+async def regular(chromium: Chromium, line: Wire) -> AsyncIterator[Visitor]:
     """Somebody who was here before: the app is on the phone, one procedure is saved, another was read."""
     async with visiting(chromium, line.origin) as visitor:
         visitor.forgive("Failed to load resource: net::ERR")
@@ -146,7 +146,7 @@ async def test_on_a_dead_line_the_search_answers_in_time(page: Page, line: Wire)
 
 @pytest.mark.long(15)
 async def test_a_new_version_waits_until_it_is_wanted(
-    chromium: Browser, wire: Wire, processes: dict[str, str], tmp_path: Path
+    chromium: Chromium, wire: Wire, processes: dict[str, str], tmp_path: Path
 ) -> None:
     old, new = "Việc hay gặp", "Việc thường gặp"
     next_build(Path(os.environ.get("PWA") or Settings().pwa), tmp_path, lambda text: text.replace(old, new))

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, CDPSession, Page, expect
+from playwright.async_api import CDPSession, Page, expect
 
-from tests.browser.chromium import Visitor, visiting
+from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.conftest import Visit
 from tests.browser.screens import BIRTH, until_ready_for_offline
 
@@ -191,7 +191,7 @@ class TestMessages:
     """Handed to the worker by the browser's tools, for Chromium's own push service is out of reach here."""
 
     @pytest.fixture
-    async def visitor(self, whole_chromium: Browser, server: str) -> AsyncIterator[Visitor]:
+    async def visitor(self, whole_chromium: Chromium, server: str) -> AsyncIterator[Visitor]:
         async with visiting(whole_chromium, server, permissions=["notifications"]) as visitor:
             await visitor.open("/about")
             await visitor.page.evaluate("navigator.serviceWorker.ready")

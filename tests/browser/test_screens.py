@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.chromium import Visitor, visiting
+from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.console import walk_console
 from tests.browser.office import Office
 from tests.browser.screens import Screen, walk
@@ -34,13 +34,13 @@ AXE = """async ([where, runOnly]) => {
 }"""
 
 
-async def test_nobody_complains(whole_chromium: Browser, wire: Wire, office: Office) -> None:
+async def test_nobody_complains(whole_chromium: Chromium, wire: Wire, office: Office) -> None:
     async with visiting(whole_chromium, wire.origin, permissions=["notifications"]) as visitor:
         found = await heard_of(visitor, walk(visitor, wire, office))
     assert not found, "\n".join(found)
 
 
-async def test_nobody_complains_of_the_console(chromium: Browser, server: str, office: Office) -> None:
+async def test_nobody_complains_of_the_console(chromium: Chromium, server: str, office: Office) -> None:
     async with visiting(chromium, server) as visitor:
         found = await heard_of(visitor, walk_console(visitor, office), desk=True)
     assert not found, "\n".join(found)

@@ -7,10 +7,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from server.modules.privacy.rules.requests import Kind
-from tests.browser.chromium import visiting
+from tests.browser.chromium import Chromium, visiting
 from tests.browser.office import Office
 from tests.browser.test_accessibility import tab
 from tests.browser.test_sign_in import base
@@ -71,7 +71,7 @@ async def more_after_the_line_was_cut(page: Page, wire: Wire, rows: Locator) -> 
 
 
 @pytest.fixture
-async def big(chromium: Browser, wire: Wire) -> Any:
+async def big(chromium: Chromium, wire: Wire) -> Any:
     async with visiting(chromium, wire.origin, **KEYS) as visitor:
         visitor.forgive(r"Failed to load resource.*(400|401|net::ERR)")
         await visitor.context.add_init_script(TWICE)

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from server.core.settings import ROOT, Settings
+from tests.app import ended
 
 HERE = Path(__file__).with_name("provider")
 REDIRECT_URI = "http://localhost:8000/back"
@@ -44,7 +45,7 @@ class OpenIdProvider:
     async def stop(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        await self._process.wait()
+        await ended(self._process)
         self._said.close()
 
     async def want(self, **wanted: Any) -> None:
