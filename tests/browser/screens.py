@@ -290,7 +290,7 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
     for screen in SCREENS:
         if screen.name == "search-offline":
             await until_ready_for_offline(visitor.page)
-            await visitor.page.wait_for_function("caches.match('/api/news/latest').then(copy => !!copy)")
+            await until_kept(visitor.page, "/api/news/latest")
             wire.cut()
         if screen.name == "warnings":
             await office.warns()

@@ -143,9 +143,11 @@ class Sending:
                 vapid=vapid_of(keys, self._settings.push_contact),
                 urgent=urgent,
             )
-            jitter = random.random()  # noqa: S311 (no secret). One for all, so that they stay one job
+            # One for all, and counted from the same moment, so that they stay one job.
+            jitter = random.random()  # noqa: S311 (no secret)
+            over = max(answer.at for answer in answers)
             for (row, _, service), answer in zip(to_send, answers, strict=True):
-                self._judge(row, service, answer, jitter)
+                self._judge(row, service, answer, jitter, over)
         self._complain()
         await self._write(list({row.device_id for row in rows}))
 
@@ -178,7 +180,7 @@ class Sending:
                     to_send.append((row, to, service))
         return to_send
 
-    def _judge(self, row: Any, service: str, answer: Answer, jitter: float) -> None:
+    def _judge(self, row: Any, service: str, answer: Answer, jitter: float, over: datetime) -> None:
         attempts = row.attempts + 1
         if answer.status is None and answer.sent_at is None:
             self._fail(row, "refused here", service=service)
@@ -196,9 +198,8 @@ class Sending:
                     until = self._pauses[service] = answer.at + timedelta(seconds=pause_of(answer.retry_after))
                 self._put_off(row, until, answer)
             case Outcome.RETRY if (wait := next_try(attempts, jitter, answer.retry_after)) is not None:
-                # By the whole second, so that those of one batch stay one job.
-                due = answer.at.replace(microsecond=0) + timedelta(seconds=int(wait) + 1)
-                self._put_off(row, due, answer, attempts=attempts)
+                # By the whole second, so that what waits alike stays together.
+                self._put_off(row, over + timedelta(seconds=int(wait) + 1), answer, attempts=attempts)
             case _:
                 self._fail(row, "not accepted", answer, service=service, attempts=attempts)
 
