@@ -11,11 +11,14 @@ from pathlib import Path
 
 import click
 
-from benchmarks import crashes, fanout, gate, intake, lighthouse, memory, push, push_latency, reads, search
+from benchmarks import crashes, crowd, fanout, gate, intake, lighthouse, memory, push, push_latency, reads, search
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
-ALL = ("reads", "gate", "search", "intake", "push", "latency", "crashes", "fanout", "memory", "growth", "lighthouse")
+ALL = (
+    *("reads", "gate", "crowd", "search", "intake", "push", "latency", "crashes", "fanout", "memory", "growth"),
+    "lighthouse",
+)
 GROWTH = Path(__file__).with_name("search_growth.py")
 
 
@@ -35,6 +38,8 @@ def main(chosen: tuple[str, ...], rounds: int, seconds: int, kills: int, restart
             reads.measure(ready, rounds, seconds)
         if "gate" in wanted:
             gate.measure(ready, rounds, seconds)
+        if "crowd" in wanted:
+            crowd.measure(ready, rounds, seconds)
         if "search" in wanted:
             search.measure(ready, rounds, seconds)
         if "intake" in wanted:
