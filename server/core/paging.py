@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 from litestar.params import QueryParameter
 
@@ -46,6 +48,28 @@ def key_of(cursor: str) -> str:
     try:
         return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except ValueError:  # Neither base64 nor UTF-8.
+        raise CursorRefused from None
+
+
+def id_of(cursor: str) -> UUID:
+    """The id a cursor was made of. Raises CursorRefused."""
+    try:
+        return UUID(key_of(cursor))
+    except ValueError:
+        raise CursorRefused from None
+
+
+def cursor_at(at: datetime, row: UUID) -> str:
+    """The cursor of a list in the order of time, and of the ids where that is the same."""
+    return cursor_of(f"{at.isoformat()}|{row}")
+
+
+def place_of(cursor: str) -> tuple[datetime, UUID]:
+    """The instant and the id a cursor was made of. Raises CursorRefused."""
+    at, _, row = key_of(cursor).partition("|")
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC), UUID(row)
+    except (ValueError, OverflowError):  # An instant before the year 1 is none here.
         raise CursorRefused from None
 
 

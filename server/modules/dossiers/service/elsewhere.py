@@ -1,13 +1,10 @@
 """Open dossiers that other systems keep and that lie at the caller's unit: seen at the desk, moved where they are."""
 
-from datetime import UTC, datetime
-from uuid import UUID
-
 from sqlalchemy import exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_at, place_of
 from server.modules.catalogue.public import names_of_procedures
 from server.modules.dossiers.models import Dossier, Filing
 from server.modules.dossiers.rules.reports import national_code
@@ -39,7 +36,7 @@ class Elsewhere:
             .order_by(*(column.desc() for column in newest))
         )
         if cursor is not None:
-            asked = asked.where(tuple_(*newest) < tuple_(*_behind(cursor)))
+            asked = asked.where(tuple_(*newest) < tuple_(*place_of(cursor)))
         rows = list(await self._session.scalars(asked.limit(limit + 1)))
         shown = rows[:limit]
         titles = await names_of_procedures(self._session, {national_code(it.procedure) for it in shown})
@@ -57,12 +54,4 @@ class Elsewhere:
             for it in shown
         ]
         last = shown[-1] if len(rows) > limit else None
-        return items, cursor_of(f"{last.status_at.isoformat()} {last.id}") if last else None
-
-
-def _behind(cursor: str) -> tuple[datetime, UUID]:
-    moment, _, row = key_of(cursor).partition(" ")
-    try:
-        return datetime.fromisoformat(moment).astimezone(UTC), UUID(row)
-    except ValueError:
-        raise CursorRefused from None
+        return items, cursor_at(last.status_at, last.id) if last else None

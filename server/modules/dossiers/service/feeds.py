@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
 from server.core.audit import record
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_of, id_of
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
@@ -77,10 +77,7 @@ class Feeds:
         """Those nobody has dealt with, or those somebody has; the newest first. Raises CursorRefused."""
         asked = select(RefusedEvent).where(~_OPEN if settled else _OPEN).order_by(RefusedEvent.id.desc())
         if cursor is not None:
-            try:
-                asked = asked.where(RefusedEvent.id < UUID(key_of(cursor)))
-            except ValueError:
-                raise CursorRefused from None
+            asked = asked.where(RefusedEvent.id < id_of(cursor))
         rows = list(await self._session.scalars(asked.limit(limit + 1)))
         return rows[:limit], cursor_of(str(rows[limit - 1].id)) if len(rows) > limit else None
 

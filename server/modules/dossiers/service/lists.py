@@ -1,16 +1,15 @@
 """The day at the desk: what is mine, my unit's, about to breach, late, ready; and whatever somebody asks for."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_at, place_of
 from server.core.settings import Settings
 from server.modules.dossiers.models import Contact, Dossier, Filing
 from server.modules.dossiers.rules.acts import next_act
@@ -94,14 +93,14 @@ class Lists:
             asked.where(self._asked_for(q)) if q else asked.where(Filing.closed_at.is_(None), _in(which, caller, at))
         )
         if cursor is not None:
-            asked = asked.where(tuple_(due_at, Dossier.id) > tuple_(*_behind(cursor)))
+            asked = asked.where(tuple_(due_at, Dossier.id) > tuple_(*place_of(cursor)))
         found = (await self._session.execute(asked.order_by(due_at, Dossier.id).limit(limit + 1))).all()
         names = await names_of_staff(self._session, {row[1].officer_id for row in found if row[1].officer_id})
         items = [_row(dossier, filing, names, at) for dossier, filing in found[:limit]]
         if len(found) <= limit:
             return items, None
         last = items[-1]
-        return items, cursor_of(f"{(last.due_at or _NEVER).isoformat()}|{last.id}")
+        return items, cursor_at(last.due_at or _NEVER, last.id)
 
     def _asked_for(self, q: str) -> ColumnElement[bool]:
         """A code, the end of one, a phone or its last four digits; anything else finds nothing."""
@@ -145,11 +144,3 @@ def _row(dossier: Dossier, filing: Filing, names: dict[UUID, str], at: Hour) -> 
         clock=at.clock(dossier.status, dossier.due_at),
         next=next_act(dossier.status, accepted=filing.accepted_at is not None),
     )
-
-
-def _behind(cursor: str) -> Sequence[Any]:
-    moment, _, row = key_of(cursor).partition("|")
-    try:
-        return datetime.fromisoformat(moment), UUID(row)
-    except ValueError:
-        raise CursorRefused from None

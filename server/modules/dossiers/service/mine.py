@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import AssuranceNeeded, Caller
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_at, place_of
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
@@ -64,7 +64,7 @@ class Own:
         theirs = _ids_of(traces).union_all(_followed_by(caller.id))
         asked = select(Dossier).where(Dossier.id.in_(theirs)).order_by(*(column.desc() for column in newest))
         if cursor is not None:
-            asked = asked.where(tuple_(*newest) < tuple_(*_place_of(cursor)))
+            asked = asked.where(tuple_(*newest) < tuple_(*place_of(cursor)))
         rows = list(await self._session.scalars(asked.limit(limit + 1)))
         shown = rows[:limit]
         names = await names_of_procedures(self._session, {national_code(it.procedure) for it in shown})
@@ -72,7 +72,7 @@ class Own:
         owned = set(await self._session.scalars(_ids_of(traces).where(Contact.dossier_id.in_([it.id for it in shown]))))
         mine = [Mine(it, names.get(national_code(it.dossier.procedure)), it.dossier.id in owned) for it in found]
         last = shown[-1] if len(rows) > limit else None
-        return mine, cursor_of(f"{last.status_at.isoformat()} {last.id}") if last else None
+        return mine, cursor_at(last.status_at, last.id) if last else None
 
     async def find(self, caller: Caller, code: str, *, following: bool = False) -> Mine:
         """`following`: also one they only follow. Raises NotYourDossier, also when it is somebody else's, and
@@ -122,11 +122,3 @@ def _followed_by(resident_id: UUID) -> Select[UUID]:
     return select(Follower.dossier_id).where(
         Follower.resident_id == resident_id, Follower.state == FollowState.FOLLOWING
     )
-
-
-def _place_of(cursor: str) -> tuple[datetime, UUID]:
-    when, _, row = key_of(cursor).partition(" ")
-    try:
-        return datetime.fromisoformat(when).astimezone(UTC), UUID(row)
-    except ValueError:
-        raise CursorRefused from None

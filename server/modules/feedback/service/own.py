@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step
@@ -43,10 +43,7 @@ class OwnReports:
         followed = select(Follower.report_id).where(Follower.resident_id == caller.id)
         asked = select(Report).where(or_(Report.resident_id == caller.id, Report.id.in_(followed)))
         if cursor is not None:
-            try:
-                asked = asked.where(Report.id < UUID(key_of(cursor)))
-            except ValueError:
-                raise CursorRefused from None
+            asked = asked.where(Report.id < id_of(cursor))
         found = (await self._session.scalars(asked.order_by(Report.id.desc()).limit(limit + 1))).all()
         shown = found[:limit]
         return ReportPage(

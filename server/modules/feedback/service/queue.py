@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from server.core.access import Caller
 from server.core.looks import Why, looked
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_at, place_of
 from server.core.settings import Settings
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step
 from server.modules.feedback.rules.content import Disclosure
@@ -67,11 +67,11 @@ class Queue:
         order = Report.closed_at if which is Which.CLOSED and not code else func.coalesce(Report.next_due_at, _FAR)
         if which is Which.CLOSED and not code:
             if cursor is not None:
-                asked = asked.where(tuple_(order, Report.id) < tuple_(*_behind(cursor)))
+                asked = asked.where(tuple_(order, Report.id) < tuple_(*place_of(cursor)))
             asked = asked.order_by(order.desc(), Report.id.desc())
         else:
             if cursor is not None:
-                asked = asked.where(tuple_(order, Report.id) > tuple_(*_behind(cursor)))
+                asked = asked.where(tuple_(order, Report.id) > tuple_(*place_of(cursor)))
             asked = asked.order_by(order, Report.id)
         found = (await self._session.scalars(asked.limit(limit + 1))).all()
         shown = list(found[:limit])
@@ -79,7 +79,7 @@ class Queue:
         if len(found) > limit:
             last = shown[-1]
             at = last.closed_at if which is Which.CLOSED and not code else last.next_due_at or _FAR
-            following = cursor_of(f"{(at or _FAR).isoformat()}|{last.id}")
+            following = cursor_at(at or _FAR, last.id)
         counts = {
             it.value: await self._session.scalar(select(func.count()).select_from(Report).where(mine, _IN[it])) or 0
             for it in Which
@@ -209,14 +209,6 @@ class Queue:
             return None, "secret"
         name = await name_of_resident(self._session, report.resident_id)
         return name or None, "named" if name else "nameless"
-
-
-def _behind(cursor: str) -> tuple[datetime, UUID]:
-    at, _, report_id = key_of(cursor).partition("|")
-    try:
-        return datetime.fromisoformat(at), UUID(report_id)
-    except ValueError:
-        raise CursorRefused from None
 
 
 _IS_OPEN = Report.closed_at.is_(None)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
 from server.core.clock import HERE
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_of, id_of
 from server.core.words import LANGUAGES
 from server.modules.identity.public import OwnWork, names_of_staff, refuse_own_work
 from server.modules.news.models import Alert, AlertMessage
@@ -66,10 +66,7 @@ class AlertDesk:
         if state is not None:
             asked = asked.where(Alert.state == state)
         if cursor is not None:
-            try:
-                asked = asked.where(Alert.id < UUID(key_of(cursor)))
-            except ValueError:
-                raise CursorRefused from None
+            asked = asked.where(Alert.id < id_of(cursor))
         rows = (await self._session.scalars(asked)).all()
         names = await self._names(UUID(it) for row in rows for it in row.writers[-1:])
         return DeskAlerts(

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_at, place_of
 from server.core.text import fold
 from server.core.words import Language
 from server.modules.identity.public import names_of_staff
@@ -89,14 +89,14 @@ class Desk:
         for word in fold(q).split():
             asked = asked.where(Article.searched.contains(word, autoescape=True))
         if cursor is not None:
-            asked = asked.where(tuple_(Article.updated_at, Article.id) < tuple_(*_behind(cursor)))
+            asked = asked.where(tuple_(Article.updated_at, Article.id) < tuple_(*place_of(cursor)))
         newest = asked.order_by(Article.updated_at.desc(), Article.id.desc()).limit(limit + 1)
         found = (await self._session.scalars(newest)).all()
         names = await names_of_staff(self._session, {UUID(it.writers[0]) for it in found if it.writers})
         last = found[limit - 1] if len(found) > limit else None
         return DeskArticles(
             items=[_row(it, names) for it in found[:limit]],
-            next_cursor=cursor_of(f"{last.updated_at.isoformat()}|{last.id}") if last else None,
+            next_cursor=cursor_at(last.updated_at, last.id) if last else None,
         )
 
 
@@ -111,14 +111,6 @@ def _in(which: Which, caller: Caller) -> ColumnElement[bool]:
         Which.OVER: Article.state.in_([State.WITHDRAWN, State.EXPIRED]),
     }
     return ways[which]
-
-
-def _behind(cursor: str) -> tuple[datetime, UUID]:
-    at, _, article_id = key_of(cursor).partition("|")
-    try:
-        return datetime.fromisoformat(at), UUID(article_id)
-    except ValueError:
-        raise CursorRefused from None
 
 
 def _row(it: Article, names: dict[UUID, str]) -> DeskRow:

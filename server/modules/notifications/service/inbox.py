@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_of, id_of
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.settings import Settings
@@ -73,7 +73,7 @@ class Inbox:
         self, resident_id: UUID, *, archived: bool, words: str, language: Language, limit: int, cursor: str | None
     ) -> tuple[list[Letter], str | None]:
         """The newest first, and the cursor of the next page. Raises CursorRefused."""
-        behind = None if cursor is None else _id_of(cursor)
+        behind = None if cursor is None else id_of(cursor)
         wanted = _SEARCHED if words else limit + 1
         entries = await self._entries(resident_id, wanted, archived=archived, behind=behind)
         announced = await self._announced(resident_id, wanted, archived=archived, behind=behind)
@@ -187,13 +187,6 @@ def _announcement(row: Any) -> Letter:
 
 def _owned(resident_id: UUID, entry_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return Entry.id == entry_id, Entry.resident_id == resident_id
-
-
-def _id_of(cursor: str) -> UUID:
-    try:
-        return UUID(key_of(cursor))
-    except ValueError:
-        raise CursorRefused from None
 
 
 KEEP = Keep(Entry, "two years", lambda now: Entry.created_at < now - func.make_interval(2))

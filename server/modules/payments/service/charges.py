@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from server.core.database import Database, one_at_a_time
 from server.core.events import publish
 from server.core.limits import Limits
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.modules.identity.public import trace_of, traces_of_resident
 from server.modules.payments.events import ChargesRaised
@@ -194,7 +194,7 @@ class Mine:
         is_due = Charge.state == ChargeState.DUE
         asked = select(Charge).where(Charge.owner_index == trace, is_due if due else ~is_due)
         if cursor is not None:
-            asked = asked.where(tuple_(Charge.id) < tuple_(_row_of(cursor)))
+            asked = asked.where(tuple_(Charge.id) < tuple_(id_of(cursor)))
         rows = list(await self._session.scalars(asked.order_by(Charge.id.desc()).limit(limit + 1)))
         shown = rows[:limit]
         return shown, cursor_of(str(shown[-1].id)) if len(rows) > limit else None
@@ -260,10 +260,3 @@ def demand_of(it: Bill) -> Demand:
         phone=it.payer_phone,
         place=it.place,
     )
-
-
-def _row_of(cursor: str) -> UUID:
-    try:
-        return UUID(key_of(cursor))
-    except ValueError:
-        raise CursorRefused from None

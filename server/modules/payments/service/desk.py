@@ -13,7 +13,7 @@ from server.core.access import Caller
 from server.core.audit import record
 from server.core.clock import HERE
 from server.core.looks import Why, looked
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.identity.public import names_of_staff, resident_of_trace
@@ -88,7 +88,7 @@ class PaymentDesk:
         if which:
             asked = asked.where(Charge.state == which)
         if cursor is not None:
-            asked = asked.where(Charge.id < _row_of(cursor))
+            asked = asked.where(Charge.id < id_of(cursor))
         rows = list(await self._session.scalars(asked.order_by(Charge.id.desc()).limit(limit + 1)))
         shown = rows[:limit]
         return DeskCharges(
@@ -284,7 +284,7 @@ class PaymentDesk:
         )
 
     async def ledger(self, account: str, limit: int, cursor: str | None) -> LedgerPage:
-        before = _row_of(cursor) if cursor else None
+        before = id_of(cursor) if cursor else None
         rows = await ledger.entries(self._session, account, limit + 1, before)
         shown = rows[:limit]
         codes = await self._codes({it.transaction.charge_id for it in shown if it.transaction.charge_id})
@@ -360,10 +360,3 @@ class PaymentDesk:
     async def _codes(self, ids: Collection[UUID]) -> dict[UUID, str]:
         rows = await self._session.execute(select(Charge.id, Charge.code).where(Charge.id.in_(ids)))
         return {row.id: row.code for row in rows}
-
-
-def _row_of(cursor: str) -> UUID:
-    try:
-        return UUID(key_of(cursor))
-    except ValueError:
-        raise CursorRefused from None
