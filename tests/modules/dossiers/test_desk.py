@@ -4,6 +4,7 @@ import io
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from secrets import randbelow
 from typing import Any
 from uuid import uuid4
 
@@ -269,6 +270,19 @@ class TestWhoSeesIt:
         await officer.read(made["id"])
         [look] = (await browser.get("/api/privacy/looks")).json()["items"]
         assert (look["unit"], look["why"], look["as_what"]) == (HERE, "work", "Xem hồ sơ của đơn vị mình")
+
+    async def test_who_owns_it_by_phone_and_by_number_reads_of_one_look(
+        self, officer: Officer, browser: Browser, phone: str, database: Database
+    ) -> None:
+        me, number = await browser.sign_in(phone), f"0960{randbelow(10**8):08}"
+        profile = (await browser.get("/api/identity/profile")).json()
+        given = {"json": {"number": number}, "headers": {"If-Match": f'"{profile["version"]}"'}}
+        assert (await browser.put("/api/identity/profile/national-id", **given)).status_code == 200
+        proved = "UPDATE identity_resident SET national_id_proved_at = now() WHERE id = :id"
+        await age(database, proved, id=me["id"])
+        made = await officer.register(phone=phone, national_id=number)
+        await officer.read(made["id"])
+        assert len((await browser.get("/api/privacy/looks")).json()["items"]) == 1
 
     async def test_no_list_names_a_person(self, officer: Officer) -> None:
         made = await officer.register(name="Trần Thị Không Lộ")

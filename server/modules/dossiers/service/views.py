@@ -19,8 +19,9 @@ from server.modules.dossiers.service.filings import find, words_of
 from server.modules.dossiers.service.followers import Followers, follower_reply
 from server.modules.dossiers.service.lists import hour
 from server.modules.dossiers.service.owner_view import file_of
+from server.modules.dossiers.service.owners import owners_of
 from server.modules.dossiers.service.results import Results
-from server.modules.identity.public import names_of_staff, resident_of_trace
+from server.modules.identity.public import names_of_staff
 
 
 class Views:
@@ -35,10 +36,8 @@ class Views:
     async def look(self, caller: Caller, dossier_id: UUID) -> None:
         """Note, for its owner, that somebody looked. Raises DossierUnknown."""
         await self._found(caller, dossier_id)
-        traces = select(Contact.owner_index).where(Contact.dossier_id == dossier_id, Contact.owner_index.is_not(None))
-        for trace in await self._session.scalars(traces):
-            if trace and (owner := await resident_of_trace(self._session, trace)):
-                await looked(self._session, caller, owner, permission="dossiers:read", why=Why.WORK)
+        for owner in (await owners_of(self._session, [dossier_id])).get(dossier_id, []):
+            await looked(self._session, caller, owner, permission="dossiers:read", why=Why.WORK)
 
     async def show(self, caller: Caller, dossier_id: UUID, language: Language) -> DeskDossier:
         """Raises DossierUnknown."""
