@@ -46,12 +46,17 @@ def zalo() -> Iterator[Zalo]:
 
 
 class Post:
-    """A server that takes mail (RFC 5321), as far as ours speaks it. `refuse`: what it says to a recipient."""
+    """A server that takes mail (RFC 5321), as far as ours speaks it. `refuse`: what it says to a recipient.
+
+    `called` once somebody has called it; it says nothing to them until `awake`.
+    """
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.refuse = ""
         self.url = ""
+        self.called, self.awake = threading.Event(), threading.Event()
+        self.awake.set()
 
 
 @contextmanager
@@ -60,6 +65,8 @@ def post() -> Iterator[Post]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            double.called.set()
+            double.awake.wait(20)
             self.say("220 here")
             while line := self.rfile.readline().decode().strip():
                 verb = line.split(" ")[0].split(":")[0].upper()

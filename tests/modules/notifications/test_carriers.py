@@ -1,17 +1,21 @@
 """Zalo and e-mail stand beside texts: for those who chose and agreed, to a confirmed address, naming nothing."""
 
+import asyncio
 import re
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings, WrongSetting, read_settings
 from server.modules.notifications.gateways import mail, zalo
+from server.modules.notifications.models import Address
 from server.modules.notifications.public import Topic
 from server.modules.notifications.rules.other_ways import NotTaken, address_of
+from server.modules.notifications.service.addresses import Addresses
 from tests.modules.identity.conftest import Browser, age, browser, new_browser, new_phone, nothing_counted, phone
 from tests.modules.notifications import carriers
 from tests.modules.notifications.test_inbox import Tell, notice, tell
@@ -83,6 +87,38 @@ class TestAnAddress:
         again = code_in(capsys.readouterr().err)
         await age(database, "UPDATE notifications_address SET expires_at = now() - interval '1 minute'")
         assert (await browser.post(f"{EMAIL}/confirm", json={"digits": again})).status_code == 400
+
+    async def test_whoever_gives_another_one_does_not_wait_for_the_mail(
+        self,
+        browser: Browser,
+        phone: str,
+        events: Events,
+        capsys: pytest.CaptureFixture[str],
+        database: Database,
+        settings: Settings,
+    ) -> None:
+        await browser.sign_in(phone)
+        await browser.put(EMAIL, json={"address": "a@example.vn"})
+        with carriers.post() as double:
+            double.awake.clear()
+
+            async def send() -> None:
+                async with database.transaction() as session:
+                    row = (await session.scalars(select(Address.id).order_by(Address.created_at.desc()))).first()
+                    assert row
+                    await Addresses(session, msgspec.structs.replace(settings, mail_url=double.url)).send_code(row)
+
+            sending = asyncio.create_task(send())
+            await asyncio.to_thread(double.called.wait, 20)
+            given = await asyncio.wait_for(browser.put(EMAIL, json={"address": "b@example.vn"}), 5)
+            assert given.json() == {"address": "b@example.vn", "confirmed": False}
+            double.awake.set()
+            await sending
+        # What was sent late took nothing away from the newer one.
+        capsys.readouterr()
+        await events.run_waiting()
+        confirmed = await browser.post(f"{EMAIL}/confirm", json={"digits": code_in(capsys.readouterr().err)})
+        assert confirmed.json() == {"address": "b@example.vn", "confirmed": True}
 
     @pytest.mark.parametrize("address", ["ai do", "a@b", "a..b@example.vn", "a@example.vn\nBcc: b@c.vn", "@example.vn"])
     async def test_what_is_none_is_refused(self, browser: Browser, phone: str, address: str) -> None:
