@@ -26,6 +26,7 @@ __all__ = [
     "language_of_resident",
     "living_sessions",
     "name_of_resident",
+    "names_of_residents",
     "names_of_staff",
     "number_trace_with",
     "phone_of_resident",
@@ -52,7 +53,12 @@ async def demo_partner(session: AsyncSession, name: str, permissions: frozenset[
 
 async def name_of_resident(session: AsyncSession, resident_id: UUID) -> str:
     """The name a resident gave; empty when none, or when the person was erased."""
-    return await Residents(session, session.info["settings"]).name_of(resident_id)
+    return (await names_of_residents(session, [resident_id])).get(resident_id, "")
+
+
+async def names_of_residents(session: AsyncSession, resident_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The same of each of them."""
+    return await Residents(session, session.info["settings"]).names_of(resident_ids)
 
 
 def trace_of(session: AsyncSession, phone: str) -> bytes | None:

@@ -70,6 +70,11 @@ OPEN = tuple(status for status in Status if not is_over(status))
 """What somebody still works on, or waits for."""
 
 
+def has_result(status: Status) -> bool:
+    """It was decided, and there is something to be had."""
+    return status in (Status.DONE, Status.HANDED_OVER)
+
+
 def waits_for_the_resident(status: Status) -> bool:
     """The clock of the office stands still until papers come."""
     return status is Status.PAPERS_NEEDED

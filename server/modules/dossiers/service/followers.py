@@ -25,7 +25,7 @@ from server.modules.dossiers.service.filings import find
 from server.modules.dossiers.service.mine import owned_by, traces_of
 from server.modules.dossiers.service.owners import owners_of
 from server.modules.dossiers.service.registry import PhoneNumberRefused
-from server.modules.identity.public import name_of_resident, residents_by_trace, trace_of
+from server.modules.identity.public import name_of_resident, names_of_residents, residents_by_trace, trace_of
 from server.modules.notifications.public import Notice, Topic, notify
 
 MOST = 10
@@ -146,8 +146,10 @@ class Followers:
 
     async def of(self, dossier: Dossier) -> list[Followed]:
         """Those who follow, were invited or ask to."""
-        rows = await self._session.scalars(select(Follower).where(_of(dossier), _LASTS).order_by(Follower.id))
-        return [Followed(row, dossier.code, await self._name(row), "") for row in rows]
+        asked = select(Follower).where(_of(dossier), _LASTS).order_by(Follower.id)
+        rows = (await self._session.scalars(asked)).all()
+        names = await names_of_residents(self._session, {row.resident_id for row in rows if row.resident_id})
+        return [Followed(row, dossier.code, self._name(row, names), "") for row in rows]
 
     async def mine(self, caller: Caller) -> list[Followed]:
         """What this person follows, has asked for, or was invited to."""
@@ -155,10 +157,11 @@ class Followers:
         asked = select(Follower, Dossier.code).join(Dossier, Dossier.id == Follower.dossier_id).where(ways, _LASTS)
         rows = (await self._session.execute(asked.order_by(Follower.id.desc()).limit(100))).all()
         owners = await owners_of(self._session, [row.dossier_id for row, _ in rows])
-        names = {row: await name_of_resident(self._session, its[0]) for row, its in owners.items()}
+        names = await names_of_residents(self._session, {its[0] for its in owners.values()})
+        by = {row: names.get(its[0], "") for row, its in owners.items()}
         # Whom it belongs to is not told to somebody who only asks.
         return [
-            Followed(row, code, "", "" if row.state is FollowState.ASKED else names.get(row.dossier_id, ""))
+            Followed(row, code, "", "" if row.state is FollowState.ASKED else by.get(row.dossier_id, ""))
             for row, code in rows
         ]
 
@@ -257,11 +260,11 @@ class Followers:
         else:
             await self._tell(row, row.resident_id, dossier, words.ENDED, path="/dossiers")
 
-    async def _name(self, row: Follower) -> str:
+    def _name(self, row: Follower, names: dict[UUID, str]) -> str:
         """What the owner calls them; else what they call themselves."""
         if row.name:
             return self._contacts.open_follower(row.id, row.name)
-        return await name_of_resident(self._session, row.resident_id) if row.resident_id else ""
+        return names.get(row.resident_id, "") if row.resident_id else ""
 
     async def _tell_owners(self, row: Follower, dossier: Dossier, said: words.Said, who: str) -> None:
         for owner in (await owners_of(self._session, [dossier.id])).get(dossier.id, []):

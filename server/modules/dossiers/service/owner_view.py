@@ -12,7 +12,7 @@ from server.modules.dossiers.models import Channel, Deed, Dossier, Filing, Happe
 from server.modules.dossiers.rules.handing_over import BRING, HOURS, READY
 from server.modules.dossiers.rules.reports import Flag, note_for_the_owner
 from server.modules.dossiers.rules.silence import ASKED
-from server.modules.dossiers.rules.statuses import MEANING, Status, is_over
+from server.modules.dossiers.rules.statuses import MEANING, Status, has_result, is_over
 from server.modules.dossiers.rules.verdicts import SAYS, Signature, Verdict
 from server.modules.dossiers.schemas.owner import (
     Collecting,
@@ -27,7 +27,6 @@ from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.filings import Said, words_of
 from server.modules.places.public import counter_of, unit_exists
 
-_READY = (Status.DONE, Status.HANDED_OVER)
 _ASKS = (Status.PAPERS_NEEDED, Status.PAYMENT_NEEDED)
 
 
@@ -117,7 +116,7 @@ class OwnerView:
     async def _result(
         self, dossier: Dossier, filing: Filing | None, happened: list[OwnStep], language: Language
     ) -> ResultReply | None:
-        if dossier.status not in _READY:
+        if not has_result(dossier.status):
             return None
         ready = next((it for it in reversed(happened) if it.status is Status.DONE), None)
         link = next((it.link for it in reversed(happened) if it.link), None)

@@ -54,7 +54,7 @@ class Owners:
         for row in await self._session.scalars(reported):
             happened.setdefault(row.dossier_id, []).append(row)
         return {
-            "theo dõi cùng": await self._following(resident_id),
+            "theo dõi cùng": await self._following(resident_id, theirs),
             "hồ sơ": [
                 {
                     "mã": dossier.code,
@@ -73,9 +73,8 @@ class Owners:
             ],
         }
 
-    async def _following(self, resident_id: UUID) -> list[dict[str, Any]]:
+    async def _following(self, resident_id: UUID, theirs: set[UUID]) -> list[dict[str, Any]]:
         """What they follow of others, and who follows theirs or was invited to."""
-        theirs = {contact.dossier_id for contact in await self._contacts_of(resident_id)}
         asked = (
             select(Follower, Dossier.code)
             .join(Dossier, Dossier.id == Follower.dossier_id)

@@ -21,7 +21,7 @@ from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.dossiers.events import ResultAdded, ResultRemoved
 from server.modules.dossiers.models import Dossier, Filing, Result
-from server.modules.dossiers.rules.statuses import Status, is_closed
+from server.modules.dossiers.rules.statuses import has_result, is_closed
 from server.modules.dossiers.rules.verdicts import Verdict
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
@@ -32,7 +32,6 @@ LARGEST = 15 * 1024 * 1024
 MOST = 5
 
 FOLDER = "dossiers/results"
-READY = (Status.DONE, Status.HANDED_OVER)
 
 
 class NotAPdf(Problem):
@@ -149,7 +148,7 @@ class Results:
         """
         if self._settings.oidc_issuer and caller.assurance < 2:
             raise AssuranceNeeded(needed=2, present=caller.assurance)
-        if dossier.status not in READY:
+        if not has_result(dossier.status):
             raise ResultUnknown
         given = (Result.id == result_id) & (Result.verdict.is_(None) | (Result.verdict != Verdict.UNSAFE))
         name, document = await self._read(dossier, given)
@@ -172,7 +171,7 @@ class Results:
         row.signatures = self._contacts.close_signatures(row.id, msgspec.json.encode(found.signatures))
         await self._session.flush()
         dossier = await self._session.get_one(Dossier, row.dossier_id)
-        later = dossier.status in READY and row.created_at > dossier.status_at
+        later = has_result(dossier.status) and row.created_at > dossier.status_at
         return dossier if later and row.verdict is not Verdict.UNSAFE else None
 
     async def wipe(self, result_id: UUID) -> None:

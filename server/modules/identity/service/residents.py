@@ -109,8 +109,10 @@ class Residents:
         sealed = resident.national_id
         return self._identifiers.open("national-id", resident.id, sealed) if sealed else None
 
-    async def name_of(self, resident_id: UUID) -> str:
-        return await self._session.scalar(select(Resident.name).where(Resident.id == resident_id)) or ""
+    async def names_of(self, resident_ids: Collection[UUID]) -> dict[UUID, str]:
+        """What each of them is called; empty when they have not said, or were erased."""
+        found = select(Resident.id, Resident.name).where(Resident.id.in_(resident_ids))
+        return {row.id: row.name for row in await self._session.execute(found)}
 
     async def by_traces(self, traces: Collection[bytes]) -> dict[bytes, UUID]:
         """Who has proved the phones, or the personal numbers, with these keyed indexes."""
