@@ -9,7 +9,7 @@ import { useLater } from './core/later'
 import { recall } from './core/memory'
 import './core/preferences'
 import { province } from './core/province'
-import { mark, need } from './core/session'
+import { mark, need, resident } from './core/session'
 import { begin } from './core/text'
 import { t } from './core/text/words'
 import { Icon } from './core/ui'
@@ -119,7 +119,7 @@ function App() {
           {province.app}
         </a>
         <SOS />
-        {mark.value?.id && (
+        {resident.value?.id && (
           <ErrorBoundary>
             <Bell />
           </ErrorBoundary>

@@ -120,6 +120,17 @@ class TestSigningIn:
         await expect(heading(page)).to_have_text("Đăng nhập")
         assert await page.evaluate("JSON.parse(localStorage.session ?? 'null')") is None
 
+    async def test_whoever_looks_into_the_app_of_residents_asks_for_nothing_of_theirs(
+        self, sit: Sit, office: Office
+    ) -> None:
+        visitor = await sit(await office.hire("dossiers:read"))
+        await expect(menu(visitor.page).first).to_be_visible()
+        # What would be refused would stand in the browser's log.
+        for path in ("/", "/notifications", "/notifications/following", "/dossiers", "/dossiers/H12.998-1-1"):
+            await visitor.open(path)
+            await visitor.page.wait_for_load_state("networkidle")
+        await expect(button(visitor.page, "Xem hồ sơ")).to_be_visible()
+
     async def test_five_wrong_passwords_stop_this_browser_and_no_other(self, sit: Sit, office: Office) -> None:
         member = await office.hire()
         visitor = await sit()

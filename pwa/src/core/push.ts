@@ -1,7 +1,7 @@
 /** Notifications on this phone: may they come, make them come, try whether they come. */
 import { api, Problem, type Reply } from './api'
 import { insideApp, installed, iPhone } from './device'
-import { mark } from './session'
+import { resident } from './session'
 import { stores } from './stores'
 import { language } from './text'
 
@@ -95,7 +95,7 @@ export async function tryOut(tell: (message: Message) => void) {
 /** Tells the server that whoever is signed in is told here what is theirs; told again at every visit, for their session may be another one. */
 export async function claim() {
   const known = await me()
-  if (known && mark.peek()?.ends && !mark.peek()!.shared) await api('PUT /api/notifications/devices/{device_id}/owner', { device_id: known.id, headers: { 'Device-Secret': known.secret } }).catch(ignoreForgotten)
+  if (known && resident.peek()?.ends && !resident.peek()!.shared) await api('PUT /api/notifications/devices/{device_id}/owner', { device_id: known.id, headers: { 'Device-Secret': known.secret } }).catch(ignoreForgotten)
 }
 
 /** The words by which somebody agrees that what is theirs travels abroad, and whether they have. */

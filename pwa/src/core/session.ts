@@ -2,16 +2,20 @@
  * Who is signed in on this browser, as far as the page knows without asking, and what to do when the server wants to know.
  * The token itself lies in a cookie that no script can read.
  */
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { keep, recall } from './memory'
 
 /**
  * What the phone remembers of a session. `ends`: when it ends unless it is used, by this phone's clock; 0 when it has.
- * `leaving`: signed out without a line; the server is told as soon as there is one.
+ * `leaving`: signed out without a line; the server is told as soon as there is one. `staff`: they have nothing of their own
+ * in the residents' app, and a look into it asks for nothing.
  */
-export type Mark = { id: string; shared: boolean; idle: number; ends: number; leaving?: true }
+export type Mark = { id: string; shared: boolean; idle: number; ends: number; leaving?: true; staff?: true }
 /** null: nobody is signed in, and nobody is asked who they are. */
 export const mark = signal(recall<Mark>('session'))
+
+/** The same of a resident, and of nobody else. */
+export const resident = computed(() => (mark.value?.staff ? null : mark.value))
 
 export function note(next: Mark | null) {
   keep('session', next)

@@ -3,7 +3,7 @@ import { lazy, useRoute } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { type Followed, followed, mine } from '../../core/preferences'
-import { mark } from '../../core/session'
+import { resident } from '../../core/session'
 import { language, ready } from '../../core/text'
 import { Icon, Note, Page } from '../../core/ui'
 import { book } from '../../core/ui/icons'
@@ -25,11 +25,11 @@ export default function Dossier() {
   const code = useRoute().params.code!
   const found = useSignal(known(code))
   const gone = useSignal(false)
-  useEffect(() => void (gone.value = false), [code, mark.value?.id])
+  useEffect(() => void (gone.value = false), [code, resident.value?.id])
   const slip = found.value?.standing.code === code ? found.value : known(code)
   return (
     <Page title={t.one} back={['/dossiers', t.title]}>
-      {slip ? <Slip key={code} of={slip} /> : !gone.value && (mark.value?.ends || mine.value) ? <Own key={code} code={code} gone={() => (gone.value = true)} /> : <Closed code={code} found={one => (found.value = one)} />}
+      {slip ? <Slip key={code} of={slip} /> : !gone.value && (resident.value?.ends || mine.value) ? <Own key={code} code={code} gone={() => (gone.value = true)} /> : <Closed code={code} found={one => (found.value = one)} />}
     </Page>
   )
 }
@@ -59,7 +59,7 @@ function Slip({ of }: { of: Followed }) {
         {kept ? t.keeping : t.keep}
       </button>
     </Standing>
-    {mark.value?.ends ? <Asking of={one.value} /> : null}
+    {resident.value?.ends ? <Asking of={one.value} /> : null}
     </>
   )
 }
@@ -67,9 +67,9 @@ function Slip({ of }: { of: Followed }) {
 /** Not among theirs, or nobody is signed in: whoever holds the slip reads it all the same. */
 const Closed = ({ code, found }: { code: string; found: (one: Followed) => void }) => (
   <>
-    <Note title={mark.value?.ends ? t.notMine : undefined}>{t.needsDigits}</Note>
+    <Note title={resident.value?.ends ? t.notMine : undefined}>{t.needsDigits}</Note>
     <Ask given={code} found={found} />
-    {!mark.value?.ends && (
+    {!resident.value?.ends && (
       <p>
         <a href={`/sign-in?next=/dossiers/${encodeURIComponent(code)}`}>{t.orSignIn}</a>
       </p>

@@ -3,7 +3,7 @@ import { useAsk } from '../../core/ask'
 import { connected } from '../../core/connection'
 import { moment } from '../../core/moment'
 import { followed, mine } from '../../core/preferences'
-import { mark } from '../../core/session'
+import { resident } from '../../core/session'
 import { language, ready } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Await, Page, Row } from '../../core/ui'
@@ -23,8 +23,8 @@ export default function Dossiers() {
   const { route } = useLocation()
   return (
     <Page title={t.title} back={['/', core.tabHome]}>
-      {mark.value?.id && <Mine />}
-      {mark.value?.ends ? <Following /> : null}
+      {resident.value?.id && <Mine />}
+      {resident.value?.ends ? <Following /> : null}
       {followed.value.length > 0 && (
         <section class="section">
           <h2>{t.kept}</h2>
@@ -38,7 +38,7 @@ export default function Dossiers() {
         </section>
       )}
       <section class="section">
-        {mark.value?.id && <h2>{t.bySlip}</h2>}
+        {resident.value?.id && <h2>{t.bySlip}</h2>}
         <p>{t.lead}</p>
         <Ask found={one => route(`/dossiers/${one.standing.code}`)} />
       </section>

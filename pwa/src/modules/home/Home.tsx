@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { followed, home, recent } from '../../core/preferences'
 import { useLater } from '../../core/later'
-import { mark } from '../../core/session'
+import { mark, resident } from '../../core/session'
 import type { Saved } from '../../core/storage'
 import { storesLater } from '../../core/stores'
 import { ready } from '../../core/text'
@@ -44,7 +44,7 @@ export function Home() {
     route(`/search?q=${encodeURIComponent(field.current?.value ?? '')}`)
   }
   const mine = home.value
-  const open = useLater(openDossiers, !!mark.value?.id)
+  const open = useLater(openDossiers, !!resident.value?.id)
   const latest = useLater(newest)
   return (
     <Page title={t.title} bare>

@@ -15,7 +15,7 @@ export async function begin(now: Caller) {
   const another = !!before && before.id !== now.id
   if (another) await forget('traces')
   const ends = here(now.ends_at)
-  note({ id: now.id, shared: now.shared, idle: ends - Date.now(), ends })
+  note({ id: now.id, shared: now.shared, idle: ends - Date.now(), ends, ...(now.kind === 'resident' ? {} : { staff: true }) })
   caller.value = now
   present.value = now.kind === 'resident' ? now.id : null
   return another

@@ -4,7 +4,7 @@ import { Problem } from '../../core/api'
 import { iPhone } from '../../core/device'
 import { useAsk } from '../../core/ask'
 import { agree, type Message, type PushState, pushState, tryOut, turnOff, turnOn, wayAbroad } from '../../core/push'
-import { mark } from '../../core/session'
+import { resident } from '../../core/session'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Icon, Note, Page, Row, Skeleton } from '../../core/ui'
@@ -40,7 +40,7 @@ export default function Notifications() {
     busy.value = undefined
   }
   // Whoever is signed in is told what is theirs, and agrees to the way it takes in the same tap.
-  const own = !!mark.value?.ends && !mark.value.shared
+  const own = !!resident.value?.ends && !resident.value.shared
   const way = useAsk(`way abroad ${own} ${language.value}`, async signal => (own ? wayAbroad(signal) : null))
   const agreeing = () => act('on', async () => (await agree(way.value!.version), way.again()))
   const change = (what: 'on' | 'off') =>

@@ -3,7 +3,7 @@ import { api, type Reply } from '../../../core/api'
 import { changed, useAsk } from '../../../core/ask'
 import { home as homeHere } from '../../../core/preferences'
 import { me, pushState } from '../../../core/push'
-import { mark } from '../../../core/session'
+import { resident } from '../../../core/session'
 import { language } from '../../../core/text'
 import { Await, Choices, Icon, Note, Page } from '../../../core/ui'
 import { bell, check, close } from '../../../core/ui/icons'
@@ -22,7 +22,7 @@ export default function Following() {
   return (
     <Page title={t.title} back={['/notifications', t.back]}>
       <p>{t.lead}</p>
-      {mark.value?.ends ? <Mine /> : <Here />}
+      {resident.value?.ends ? <Mine /> : <Here />}
     </Page>
   )
 }
