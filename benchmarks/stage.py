@@ -133,6 +133,50 @@ class Stage:
         return prepare
 
 
+class Process:
+    """A part of the app, as the supervisor runs it on any core: killed with -9, and started again."""
+
+    def __init__(self, stage: Stage, name: str, environment: Mapping[str, str]) -> None:
+        self._command = [sys.executable, "-m", "server", name]
+        self._environment, self._prepare = environment, stage.prepared(pin=False)
+        self._log = (stage.folder / f"killed-{name}.log").open("ab")
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            preexec_fn=self._prepare,
+        )
+
+    def end(self, how: signal.Signals) -> None:
+        self._process.send_signal(how)
+        self._process.wait(30)
+
+    def wait_until_ready(self, url: str) -> None:
+        _wait_until_ready(url, self._process, Path(self._log.name), 60)
+
+    @property
+    def server(self) -> Server:
+        return Server(0, self._process.pid)
+
+
+@contextmanager
+def killable(stage: Stage, environment: Mapping[str, str], *names: str) -> Iterator[dict[str, Process]]:
+    """These parts while the block runs, whatever becomes of them meanwhile."""
+    processes = {name: Process(stage, name, environment) for name in names}
+    try:
+        yield processes
+    finally:
+        for it in processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                it.end(signal.SIGTERM)
+
+
 @contextmanager
 def stage() -> Iterator[Stage]:
     """Taken down at the end, at an error, at Ctrl-C and at SIGTERM."""
