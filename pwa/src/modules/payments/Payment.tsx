@@ -1,6 +1,7 @@
 import { useRoute } from 'preact-iso'
 import { api } from '../../core/api'
 import { changed, useAsk } from '../../core/ask'
+import { save } from '../../core/save'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
 import { Await, Note, Page } from '../../core/ui'
@@ -39,12 +40,4 @@ export default function Payment() {
       </Await>
     </Page>
   )
-}
-
-function save(file: unknown, name: string) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file as Blob)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }

@@ -1,3 +1,4 @@
+import { save } from '../../core/save'
 import { Icon } from '../../core/ui'
 import { download } from '../../core/ui/icons'
 import type { Whole } from './Charge'
@@ -12,7 +13,7 @@ const GRAIN = 10
 /** The server's code as a picture; black on white in both themes, for readers know nothing of themes. */
 export function Qr({ of: { path, size, text }, code }: { of: Code; code: string }) {
   const side = size + 2 * QUIET
-  function save() {
+  function picture() {
     const canvas = document.createElement('canvas')
     canvas.width = canvas.height = side * GRAIN
     const pen = canvas.getContext('2d')!
@@ -22,13 +23,7 @@ export function Qr({ of: { path, size, text }, code }: { of: Code; code: string 
     pen.translate(QUIET, QUIET)
     pen.fillStyle = '#000'
     pen.fill(new Path2D(path))
-    canvas.toBlob(file => {
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(file!)
-      link.download = `VietQR-${code}.png`
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-    })
+    canvas.toBlob(file => save(file, `VietQR-${code}.png`))
   }
   return (
     <>
@@ -37,7 +32,7 @@ export function Qr({ of: { path, size, text }, code }: { of: Code; code: string 
         <rect x={-QUIET} y={-QUIET} width={side} height={side} fill="#fff" />
         <path d={path} fill="#000" />
       </svg>
-      <button class="button" type="button" onClick={save}>
+      <button class="button" type="button" onClick={picture}>
         <Icon of={download} />
         {t.savePicture}
       </button>

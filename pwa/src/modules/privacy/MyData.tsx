@@ -4,6 +4,7 @@ import { api, Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { useDraft } from '../../core/draft'
 import { moment } from '../../core/moment'
+import { save } from '../../core/save'
 import { day } from '../../core/text'
 import { Await, Choices, Icon, Note } from '../../core/ui'
 import { check, download } from '../../core/ui/icons'
@@ -87,10 +88,7 @@ function Copy({ making, ready, again }: { making: boolean; ready: Request | unde
   async function take(id: string) {
     problem.value = undefined
     try {
-      const file = (await api('GET /api/privacy/requests/{request_id}/file', { request_id: id })) as unknown as Blob
-      const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: 'du-lieu-cua-toi.zip' })
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+      save(await api('GET /api/privacy/requests/{request_id}/file', { request_id: id }), 'du-lieu-cua-toi.zip')
     } catch (cause) {
       problem.value = said(cause)
     }

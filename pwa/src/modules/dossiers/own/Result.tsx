@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { api, Problem } from '../../../core/api'
 import { useDeed } from '../../../core/deed'
 import { moment } from '../../../core/moment'
+import { save } from '../../../core/save'
 import { mark } from '../../../core/session'
 import { stores } from '../../../core/stores'
 import { grouped } from '../../../core/text'
@@ -73,10 +74,7 @@ function Document({ code, of, name, lang }: { code: string; of: File; name: stri
         // On a device of many nothing of it stays.
         if (!mark.peek()?.shared) await stores().then(({ results }) => results.put(of.id, blob)).catch(() => {})
       })
-    if (!kept.value) return
-    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(kept.value), download: `${code}.pdf` })
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+    if (kept.value) save(kept.value, `${code}.pdf`)
   }
 
   return (

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { api, type Asked, type Reply } from '../../../core/api'
+import { api, type Asked } from '../../../core/api'
+import { save } from '../../../core/save'
 import { Note } from '../../../core/ui'
 import { may, read } from '../../access'
 import { useDeed } from '../../deed'
@@ -38,14 +39,8 @@ export default function Results({ one, set }: { one: Whole; set: (now: Whole) =>
       told.value = t.removed
       await again()
     })
-  async function look(file: File) {
-    await run(async () => {
-      const blob = (await api('GET /api/dossiers/desk/{dossier_id}/results/{result_id}', { dossier_id: one.id, result_id: file.id }, undefined, 120_000)) as Reply<never> as unknown as Blob
-      const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: `${one.code}.pdf` })
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-    })
-  }
+  const look = (file: File) =>
+    run(async () => save(await api('GET /api/dossiers/desk/{dossier_id}/results/{result_id}', { dossier_id: one.id, result_id: file.id }, undefined, 120_000), `${one.code}.pdf`))
   if (!open && !one.results.length) return null
   return (
     <Panel title={t.title} hint={t.hint}>
