@@ -11,7 +11,7 @@ import { folder } from '../../core/ui/icons'
 import '../identity/identity.css'
 import { Ask } from './Ask'
 import './dossiers.css'
-import { fetchMine } from './mine'
+import { fetchMine, inTurn } from './mine'
 import { OwnRow } from './OwnRow'
 import { t } from './text'
 import { t as together } from './together/text'
@@ -58,7 +58,7 @@ function Mine() {
         {({ items }) =>
           items.length ? (
             <ul class="card rows">
-              {items.map(one => (
+              {inTurn(items).map(one => (
                 <OwnRow key={one.standing.code} of={one} lang={copy?.lang ?? language.value} />
               ))}
             </ul>

@@ -1,7 +1,7 @@
 import { useAsk } from '../../core/ask'
 import { mine } from '../../core/preferences'
 import { language } from '../../core/text'
-import { fetchMine } from './mine'
+import { fetchMine, inTurn } from './mine'
 import { OwnRow } from './OwnRow'
 import { t } from './text'
 
@@ -14,7 +14,7 @@ export function Open() {
     <section class="section">
       <h2>{t.mine}</h2>
       <ul class="card rows">
-        {open.slice(0, 3).map(one => (
+        {inTurn(open).slice(0, 3).map(one => (
           <OwnRow key={one.standing.code} of={one} lang={mine.value!.lang} />
         ))}
       </ul>

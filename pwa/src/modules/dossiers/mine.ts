@@ -7,6 +7,11 @@ import { language } from '../../core/text'
 export type Whole = Reply<'GET /api/dossiers/{code}'>
 export type Own = Reply<'GET /api/dossiers'>['items'][number]
 
+/** Whether it waits for whoever is signed in, not for an office and not for somebody they follow. */
+export const waits = ({ standing, owned }: Own) => owned !== false && !!standing.yours && standing.clock !== 'over'
+/** Those that wait first, each part in the order it came in. */
+export const inTurn = (all: Own[]) => [...all.filter(waits), ...all.filter(one => !waits(one))]
+
 export async function fetchMine(signal?: AbortSignal) {
   const of = await api('GET /api/dossiers', {}, signal)
   // What was read of one that still stands as it did stays beside it.

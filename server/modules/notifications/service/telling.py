@@ -39,7 +39,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
     `key`: of what happened, so that a second run tells nothing twice. `subject`: what it is about; on a screen the
     newest takes the older one's place. `title` and `body` stand in the inbox; `plain` alone on a lock screen, and says
-    nothing about anybody. `path` is the screen it leads to, `field` that of the procedure. `rings` False: it is old.
+    nothing about anybody. `path` is the screen it leads to, `field` that of the procedure. `rings` False: it is old,
+    or its reader knows already.
     """
 
     key: str
