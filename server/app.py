@@ -24,6 +24,7 @@ from server.core.module import Module
 from server.core.problems import EXCEPTION_HANDLERS
 from server.core.settings import Settings, WrongSetting, read_settings
 from server.core.snapshot import keep_fresh
+from server.core.sweep import sweep
 from server.core.web import Frame, Pages, one_transaction, page
 from server.modules.catalogue.module import module as catalogue
 from server.modules.dossiers.module import module as dossiers
@@ -40,6 +41,7 @@ MODULES: tuple[Module, ...] = (places, identity, privacy, notifications, catalog
 SCHEDULES = [
     Schedule("7 * * * *", anchor_hourly),
     Schedule("17 * * * *", retention.forget),
+    Schedule("40 18 * * *", sweep),  # at night here
 ]
 
 
@@ -48,6 +50,7 @@ def events_of(database: Database) -> Events:
     database.info["holdings"] = {module.name: module.holding for module in MODULES if module.holding}
     database.info["permissions"] = {word: said for module in MODULES for word, said in module.permissions.items()}
     database.info["keeps"] = [limits.KEEP, idempotency.KEEP, *(keep for module in MODULES for keep in module.keeps)]
+    database.info["shelves"] = [shelf for module in MODULES for shelf in module.shelves]
     return Events(
         database,
         reactions=[reaction for module in MODULES for reaction in module.reactions],

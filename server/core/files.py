@@ -1,10 +1,15 @@
 """Files beside the database: each under a name we chose, kept byte for byte, in a folder or an object store (S3).
 
 Nothing here knows a transaction: write the file first and the row that names it after, in one transaction; when that
-is rolled back the file is left behind, and nobody can reach it. To take one away, delete the row and wipe the file in
-a reaction.
+is rolled back the file is left behind, and nobody can reach it (`sweep.py` takes it away). To take one away, delete
+the row and wipe the file in a reaction.
+
+The library's own asynchronous calls are not used: a process that ends soon after one may abort (SIGABRT), for a thread
+of Rust wants the interpreter while it is being taken down (PyO3/pyo3-async-runtimes issue 40).
 """
 
+import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from server.core.settings import Settings
@@ -26,21 +31,26 @@ class Files:
 
     async def put(self, name: str, content: bytes) -> None:
         """Whole or not at all; in the place of what lay there before."""
-        await self._store.put_async(name, content)
+        await asyncio.to_thread(self._store.put, name, content)
 
     async def get(self, name: str) -> bytes:
         """Raises FileMissing."""
         try:
-            return bytes(await (await self._store.get_async(name)).bytes_async())
+            return await asyncio.to_thread(lambda: bytes(self._store.get(name).bytes()))
         except FileNotFoundError:
             raise FileMissing(name) from None
 
     async def delete(self, name: str) -> None:
         """Twice is as good as once."""
         try:
-            await self._store.delete_async(name)
+            await asyncio.to_thread(self._store.delete, name)
         except FileNotFoundError:
             return
+
+    async def older_than(self, instant: datetime, folder: str) -> list[str]:
+        """The names of files in a folder, and below it, that were last written before `instant`."""
+        listed = await asyncio.to_thread(lambda: [it for some in self._store.list(folder) for it in some])
+        return [it["path"] for it in listed if it["last_modified"] < instant]
 
     @property
     def _store(self) -> "ObjectStore":

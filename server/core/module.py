@@ -15,6 +15,7 @@ from server.core.retention import Keep
 from server.core.rotation import Ending, Sealed
 from server.core.settings import Settings
 from server.core.snapshot import Snapshot
+from server.core.sweep import Shelf
 from server.core.words import Words
 
 
@@ -36,6 +37,7 @@ class Module(msgspec.Struct, frozen=True):
     commands: Sequence[click.Command] = ()
     permissions: dict[str, Words] = {}
     keeps: Sequence[Keep] = ()
+    shelves: Sequence[Shelf] = ()
     sealed: Sequence[Sealed | Ending] = ()
     holding: Holding | None = None
     recognise: Recognise | None = None

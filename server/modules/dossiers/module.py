@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
 from server.core.retention import Keep
+from server.core.sweep import Shelf
 from server.core.words import Words
 from server.modules.dossiers.api.calendar import CalendarController
 from server.modules.dossiers.api.desk import DeskController, OfficeCodeController
@@ -34,7 +35,7 @@ from server.modules.dossiers.service.mine import Own
 from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.owner_view import OwnerView
 from server.modules.dossiers.service.registry import Registry
-from server.modules.dossiers.service.results import Results
+from server.modules.dossiers.service.results import FOLDER, Results, named
 from server.modules.dossiers.service.slips import Slips
 from server.modules.dossiers.service.standing import Standings
 from server.modules.dossiers.service.views import Views
@@ -141,6 +142,7 @@ module = Module(
         Keep(Dossier, "DOSSIER_DAYS after its end, else kept", lambda now: Dossier.forget_at < now),
         Keep(RefusedEvent, "30 days", lambda now: RefusedEvent.created_at < now - timedelta(days=30)),
     ],
+    shelves=[Shelf(FOLDER, named)],
     reactions=reactions,
     schedules=schedules,
     holding=holding,

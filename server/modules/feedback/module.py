@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
+from server.core.sweep import Shelf
 from server.core.words import Words
 from server.modules.feedback.api.desk import ReportDeskController
 from server.modules.feedback.api.reports import ReportsController
@@ -15,7 +16,7 @@ from server.modules.feedback.seed import seed
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
 from server.modules.feedback.service.own import OwnReports
-from server.modules.feedback.service.photos import Photos
+from server.modules.feedback.service.photos import FOLDER, Photos, named
 from server.modules.feedback.service.queue import Queue
 from server.modules.feedback.service.reports import Reports
 from server.modules.feedback.snapshot import feedback_snapshot
@@ -61,6 +62,7 @@ module = Module(
         "report_categories": report_categories,
         "report_answers": report_answers,
     },
+    shelves=[Shelf(FOLDER, named)],
     reactions=reactions,
     schedules=schedules,
     snapshots=[feedback_snapshot],

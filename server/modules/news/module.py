@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
 from server.core.retention import Keep
+from server.core.sweep import Shelf
 from server.core.words import Words
 from server.modules.news.api.alert_desk import AlertDeskController
 from server.modules.news.api.alerts import AlertController, AlertFeedFiles, AlertFeeds
@@ -21,7 +22,7 @@ from server.modules.news.seed import seed
 from server.modules.news.service.alert_views import AlertDesk
 from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.articles import Articles
-from server.modules.news.service.files import NewsFiles
+from server.modules.news.service.files import FOLDER, NewsFiles, named
 from server.modules.news.service.history import History
 from server.modules.news.service.reading import Desk
 from server.modules.news.service.sending import SendingArticles
@@ -82,6 +83,7 @@ module = Module(
         "sending_articles": sending_articles,
         "templates": templates,
     },
+    shelves=[Shelf(FOLDER, named)],
     schedules=schedules,
     snapshots=[news_snapshot, alerts_snapshot],
     seed=seed,

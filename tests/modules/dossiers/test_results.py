@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -15,7 +15,7 @@ from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
 from server.modules.dossiers.models import Dossier, Result
-from server.modules.dossiers.service.results import LARGEST, Results, path_of
+from server.modules.dossiers.service.results import LARGEST, Results, named, path_of
 from tests.modules.dossiers.conftest import System, event
 from tests.modules.dossiers.office import ELSEWHERE, HERE, Hire, Officer, hire, officer
 from tests.modules.dossiers.papers import OFFICE, SIGNER, authority, plain, running
@@ -90,7 +90,7 @@ class TestCollecting:
 
 class TestTheFile:
     async def test_byte_for_byte_with_who_signed_it(
-        self, browser: Browser, phone: str, officer: Officer, events: Events, settings: Settings
+        self, browser: Browser, phone: str, officer: Officer, events: Events, database: Database, settings: Settings
     ) -> None:
         await browser.sign_in(phone)
         document = authority().sign(plain())
@@ -123,6 +123,9 @@ class TestTheFile:
         kept = (settings.var / "files" / path_of(UUID(file["id"]))).read_bytes()
         assert b"%PDF" not in kept
         assert SIGNER.encode() not in kept
+        async with database.transaction() as session:
+            mine = path_of(UUID(file["id"]))
+            assert await named(session, [mine, path_of(uuid4()), "dossiers/results/half"]) == {mine}
 
     async def test_a_signature_whose_root_we_believe(
         self, phone: str, officer: Officer, database: Database, settings: Settings, tmp_path: Path

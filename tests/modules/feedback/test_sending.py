@@ -16,6 +16,7 @@ from server.core.database import Database
 from server.core.files import Files
 from server.core.settings import Settings
 from server.modules.feedback.models import Photo, Report
+from server.modules.feedback.service.photos import named
 from tests.modules.feedback.conftest import NewResident, Officer, Phone, done, photo, refused, report
 
 
@@ -173,6 +174,11 @@ async def test_a_photo_sent_twice_is_one_and_holds_nothing_but_what_it_shows(
         row = await connection.scalar(select(Photo.id).where(Photo.kept_hash == bytes.fromhex(first["kept"])))
     lying = await Files(settings).get(f"feedback/large/{row}")
     assert b"JFIF" not in lying
+    lost = f"feedback/small/{uuid4()}"
+    async with database.transaction() as session:
+        assert lost not in await named(session, [f"feedback/large/{row}", lost])
+        assert f"feedback/large/{row}" in await named(session, [f"feedback/large/{row}", lost])
+        assert await named(session, [lost]) == set()
 
 
 _HEAD = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"

@@ -414,6 +414,7 @@ export default {
     'privacy:erase': 'Erased a resident’s data',
     'core:rotate-key': 'Changed the encryption key SECRET_KEY',
     'core:forget': 'Deleted data whose time to be kept is over',
+    'core:sweep': 'Took away files that nothing names any more',
   },
   details: { unit: 'workplace', permission: 'permission', permissions: 'permissions', why: 'reason', roles: 'roles', request: 'request', state: 'outcome', passkey: 'passkey', code: 'code', officer: 'made by', purpose: 'purpose', text: 'version', disabled: 'disabled', rows: 'rows', method: 'with', passwords: 'wrong passwords', codes: 'wrong codes', passkeys: 'wrong passkeys', stopped: 'stopped for a while', browsers: 'browsers' },
   methods: { passkey: 'passkey', password: 'password and code' },

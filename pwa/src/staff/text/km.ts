@@ -414,6 +414,7 @@ export default {
     'privacy:erase': 'លុបទិន្នន័យប្រជាពលរដ្ឋ',
     'core:rotate-key': 'ប្តូរសោអ៊ិនគ្រីប SECRET_KEY',
     'core:forget': 'លុបទិន្នន័យដែលហួសពេលរក្សាទុក',
+    'core:sweep': 'សម្អាតឯកសារដែលគ្មានអ្វីប្រើទៀត',
   },
   details: { unit: 'កន្លែងធ្វើការ', permission: 'សិទ្ធិ', permissions: 'សិទ្ធិ', why: 'ហេតុផល', roles: 'តួនាទី', request: 'សំណើ', state: 'លទ្ធផល', passkey: 'កូនសោ', code: 'លេខកូដ', officer: 'បង្កើតដោយ', purpose: 'គោលបំណង', text: 'កំណែ', disabled: 'បានបិទ', rows: 'ចំនួនជួរ', method: 'ដោយ', passwords: 'ពាក្យសម្ងាត់ខុស', codes: 'លេខកូដខុស', passkeys: 'សោចូលខុស', stopped: 'ត្រូវផ្អាកមួយរយៈ', browsers: 'ចំនួនកម្មវិធីរុករក' },
   methods: { passkey: 'កូនសោចូល', password: 'ពាក្យសម្ងាត់ និងលេខកូដ' },

@@ -412,6 +412,7 @@ export default {
     'privacy:erase': 'Xóa dữ liệu của người dân',
     'core:rotate-key': 'Đổi khóa mã hóa SECRET_KEY',
     'core:forget': 'Xóa dữ liệu đã hết thời hạn lưu',
+    'core:sweep': 'Dọn tệp không còn nơi nào dùng',
   },
   details: { unit: 'nơi làm việc', permission: 'quyền', permissions: 'quyền', why: 'lý do', roles: 'vai trò', request: 'yêu cầu', state: 'kết quả', passkey: 'khóa', code: 'mã', officer: 'cán bộ cấp', purpose: 'mục đích', text: 'phiên bản', disabled: 'đã khóa', rows: 'số dòng', method: 'bằng', passwords: 'sai mật khẩu', codes: 'sai mã', passkeys: 'sai khóa truy cập', stopped: 'bị tạm chặn', browsers: 'số trình duyệt' },
   methods: { passkey: 'khóa truy cập', password: 'mật khẩu và mã' },

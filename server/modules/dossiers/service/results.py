@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from server.core.events import publish
 from server.core.files import Files
 from server.core.problems import Problem
 from server.core.settings import Settings
+from server.core.sweep import ids_of
 from server.core.words import Words
 from server.modules.dossiers.events import ResultAdded, ResultRemoved
 from server.modules.dossiers.models import Dossier, Filing, Result
@@ -199,3 +200,8 @@ class Results:
 
 def path_of(row: UUID) -> str:
     return f"{FOLDER}/{row}"
+
+
+async def named(session: AsyncSession, paths: Collection[str]) -> set[str]:
+    """Those of the files that a row still names."""
+    return {path_of(it) for it in await session.scalars(select(Result.id).where(Result.id.in_(ids_of(paths))))}

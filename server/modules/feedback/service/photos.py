@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -17,6 +18,7 @@ from server.core.database import one_at_a_time
 from server.core.files import FileMissing, Files
 from server.core.pictures import Kept, NotAPicture, TooManyPixels, made_anew
 from server.core.settings import Settings
+from server.core.sweep import ids_of
 from server.modules.feedback.models import Photo, Report
 from server.modules.feedback.rules.content import MOST_PHOTOS, PHOTO_DAYS
 from server.modules.feedback.rules.states import State
@@ -32,6 +34,7 @@ from server.modules.feedback.service.reports import Reports
 from server.modules.feedback.service.seals import Seals
 
 LARGEST = 15 * 1024 * 1024
+FOLDER = "feedback"
 _SIDES = (1600, 320)
 
 files_at = lru_cache(4)(Files)
@@ -136,4 +139,10 @@ class Photos:
 
 
 def _place(row: UUID, size: str) -> str:
-    return f"feedback/{size}/{row}"
+    return f"{FOLDER}/{size}/{row}"
+
+
+async def named(session: AsyncSession, paths: Collection[str]) -> set[str]:
+    """Those of the files that a row still names."""
+    ids = await session.scalars(select(Photo.id).where(Photo.id.in_(ids_of(paths))))
+    return {_place(it, size) for it in ids for size in ("large", "small")}

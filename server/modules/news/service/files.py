@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Collection
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from server.core.files import FileMissing, Files
 from server.core.pictures import NotAPicture, TooManyPixels, fitted, looks_like
 from server.core.problems import NotFound, Problem
 from server.core.settings import Settings
+from server.core.sweep import hold, name_of
 from server.core.words import Words
 from server.modules.news.models import File
 
@@ -22,6 +24,7 @@ MOST_BYTES = 20 * 2**20
 WIDTHS = (480, 960, 1600)
 """A list on any phone; an article on most phones; an article on a sharp or a large screen."""
 
+FOLDER = "news"
 _PDF = "application/pdf"
 
 
@@ -89,7 +92,9 @@ class NewsFiles:
 
     async def _keep_pdf(self, content: bytes) -> dict[str, object]:
         name = f"{_digest(content)}.pdf"
-        await self._files.put(f"news/{name}", content)
+        # Given before, and left behind, it had the same name.
+        await hold(self._session, name)
+        await self._files.put(_place(name, None), content)
         return {"name": name, "media_type": _PDF, "size": len(content)}
 
     async def _keep_picture(self, content: bytes) -> dict[str, object]:
@@ -102,6 +107,7 @@ class NewsFiles:
             raise PictureTooLarge(width=large.width, height=large.height) from None
         *smaller, largest = pictures
         name = f"{_digest(largest.content)}-{largest.width}x{largest.height}.webp"
+        await hold(self._session, name)
         await self._files.put(_place(name, None), largest.content)
         for small in smaller:
             await self._files.put(_place(name, small.width), small.content)
@@ -123,7 +129,14 @@ class NewsFiles:
 
 
 def _place(name: str, width: int | None) -> str:
-    return f"news/{width}/{name}" if width else f"news/{name}"
+    return f"{FOLDER}/{width}/{name}" if width else f"{FOLDER}/{name}"
+
+
+async def named(session: AsyncSession, paths: Collection[str]) -> set[str]:
+    """Those of the files that a row still names."""
+    names = {path: name_of(path) for path in paths}
+    known = set(await session.scalars(select(File.name).where(File.name.in_(set(names.values())))))
+    return {path for path, name in names.items() if name in known}
 
 
 def _digest(content: bytes) -> str:
