@@ -18,7 +18,7 @@ addEventListener('vite:preloadError', event => {
 })
 
 /** The new screen begins at its heading, unless it has already put the cursor somewhere. */
-const begun = () => {
+export const begun = () => {
   if (!document.getElementById('main')?.contains(document.activeElement)) document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
 }
 

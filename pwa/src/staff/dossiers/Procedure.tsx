@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { api, Problem, type Reply } from '../../core/api'
 import { Field, Said } from '../ui'
 import { why } from '../deed'
@@ -16,6 +16,17 @@ export function Procedure({ code, said, onFound, onChoose }: { code: string; sai
   const hits = useSignal<Hit[] | undefined>(undefined)
   const one = useSignal<Chosen | undefined>(undefined)
   const failed = useSignal('')
+  const here = useRef<HTMLDivElement>(null)
+  const pressed = useRef(false)
+  const choose = (code: string) => {
+    pressed.current = true
+    onChoose(code)
+  }
+  // What was pressed is gone: the focus goes to what took its place.
+  useEffect(() => {
+    if (pressed.current) here.current?.querySelector<HTMLElement>('button, input')?.focus()
+    pressed.current = false
+  }, [code])
   useEffect(() => {
     one.value = undefined
     onFound(undefined)
@@ -45,19 +56,19 @@ export function Procedure({ code, said, onFound, onChoose }: { code: string; sai
   }, [typed.value])
   if (code)
     return (
-      <div class="next-act">
+      <div class="next-act" ref={here}>
         <p>
           <strong lang="vi">{one.value?.title ?? code}</strong>
           <span class="hint mono">{code}</span>
           <Said text={said ?? failed.value} />
         </p>
-        <button class="button" type="button" onClick={() => onChoose('')}>
+        <button class="button" type="button" onClick={() => choose('')}>
           {t.change}
         </button>
       </div>
     )
   return (
-    <div class="form">
+    <div class="form" ref={here}>
       <Field label={t.chooseProcedure} hint={t.findProcedure} said={said}>
         {is => <input {...is} class="input" type="search" autocomplete="off" maxLength={200} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />}
       </Field>
@@ -67,7 +78,7 @@ export function Procedure({ code, said, onFound, onChoose }: { code: string; sai
           <ul class="rows quiet">
             {hits.value.map(hit => (
               <li key={hit.code}>
-                <button class="row" type="button" onClick={() => ((typed.value = ''), onChoose(hit.code))}>
+                <button class="row" type="button" onClick={() => ((typed.value = ''), choose(hit.code))}>
                   <span class="row-text">
                     <span class="row-title" lang="vi">
                       {hit.title}

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { api, Problem, type Reply } from '../../core/api'
 import { useDraft } from '../../core/draft'
 import { Choices, Note } from '../../core/ui'
+import { begun } from '../../core/ui/Screens'
 import { member } from '../access'
 import { useDeed } from '../deed'
 import { PlaceField } from '../../modules/places/PlaceField'
@@ -59,6 +61,9 @@ export default function Register() {
     wrong.value = {}
     draft.value = { ...typed, ...part }
   }
+
+  // As if it were another screen.
+  useEffect(begun, [made.value])
 
   async function send() {
     if (!typed.procedure) return void (wrong.value = { procedure: t.findProcedure })
