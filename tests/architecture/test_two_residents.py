@@ -60,8 +60,8 @@ THE_ID_IS_NO_SECRET = {"followReport", "unfollowReport", "getSimilarPhoto", "sen
 HAS_A_NUMBER = {"putReportPhoto", "getReportPhoto"}
 # Without the code of a desk nobody is answered anything else (tests/modules/identity/test_recovery.py has one).
 NEEDS_A_DESK = {"moveToNewPhone"}
-# Named by the code of the dossier as well (test_results.py and test_following.py have a stranger with both).
-NEEDS_A_CODE = {"confirmFollower", "getOwnResult"}
+# Named by the code of the dossier as well (test_results.py, test_owner_view.py, test_following.py have both).
+NEEDS_A_CODE = {"confirmFollower", "getOwnResult", "getOwnSlip"}
 # What is published is nobody's.
 NOBODYS = {"getAlert", "getArticle"}
 

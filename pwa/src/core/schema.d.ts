@@ -621,6 +621,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dossiers/{code}/slips/{step_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetOwnSlip */
+        get: operations["getOwnSlip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/feedback/categories": {
         parameters: {
             query?: never;
@@ -4943,6 +4960,12 @@ export interface components {
             items: components["schemas"]["OwnDossierReply"][];
             next_cursor: string | null;
         };
+        /** OwnSlip */
+        OwnSlip: {
+            form: number;
+            /** Format: uuid */
+            id: string;
+        };
         /** OwnStep */
         OwnStep: {
             amount: number | null;
@@ -4955,6 +4978,7 @@ export interface components {
             office: string | null;
             papers: string[];
             reason: string | null;
+            slip: components["schemas"]["OwnSlip"] | null;
             status: components["schemas"]["Status"];
         };
         /** Paper */
@@ -5521,6 +5545,12 @@ export interface components {
             permissions: string[];
             staff: components["schemas"]["StaffReply"];
         };
+        /**
+         * Revocation
+         * @description Whether whoever issued the signer's certificate has taken it back, as far as the document itself tells.
+         * @enum {string}
+         */
+        Revocation: "not-revoked" | "revoked" | "unknown";
         /** RoleReply */
         RoleReply: {
             /** Format: uuid */
@@ -5702,6 +5732,9 @@ export interface components {
             at: string | null;
             name: string;
             office: string | null;
+            revocation: components["schemas"]["Revocation"];
+            revocation_at: string | null;
+            revocation_says: string;
             says: string;
             stamped: boolean;
             verdict: components["schemas"]["Verdict"];
@@ -9059,6 +9092,74 @@ export interface operations {
                 };
             };
             /** @description `not-your-dossier` There is no such dossier among yours · `result-unknown` There is no such result file · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getOwnSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `assurance-needed` This needs a sign-in with VNeID · `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-your-dossier` There is no such dossier among yours · `slip-unknown` No slip goes with this step · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;

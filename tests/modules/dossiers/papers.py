@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from asn1crypto import keys, x509
+from asn1crypto import crl, keys, ocsp, x509
 from cryptography import x509 as certificates
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509 import ocsp as answers
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -18,6 +19,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 SIGNER, OFFICE = "Nguyễn Văn Ký", "Ủy ban nhân dân xã Thử"
@@ -45,10 +48,18 @@ class Authority:
         self.certificate = self._certify(self._name, self._key.public_key(), root=True)
 
     def _certify(
-        self, subject: certificates.Name, key: ec.EllipticCurvePublicKey, *, root: bool = False, days: int = 30
+        self,
+        subject: certificates.Name,
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+        *,
+        root: bool = False,
+        days: int = 30,
+        stamps: bool = False,
     ) -> certificates.Certificate:
         now = datetime.now(UTC)
-        return (
+        use = [ExtendedKeyUsageOID.TIME_STAMPING] if stamps else [ExtendedKeyUsageOID.EMAIL_PROTECTION]
+        asked_at = certificates.UniformResourceIdentifier("http://ocsp.invalid")
+        builder = (
             certificates.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._name)
@@ -71,15 +82,64 @@ class Authority:
                 ),
                 critical=True,
             )
-            .sign(self._key, hashes.SHA256())
         )
+        if not root:
+            access = certificates.AccessDescription(AuthorityInformationAccessOID.OCSP, asked_at)
+            builder = builder.add_extension(certificates.AuthorityInformationAccess([access]), critical=False)
+            builder = builder.add_extension(certificates.ExtendedKeyUsage(use), critical=True)
+        return builder.sign(self._key, hashes.SHA256())
 
     def pem(self, path: Path) -> Path:
         path.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
         return path
 
-    def sign(self, document: bytes, name: str = SIGNER, *, days: int = 30) -> bytes:
-        """Signed as PAdES B-B; `days`: how long the certificate still holds."""
+    def _list(self, it: certificates.Certificate, made: datetime, revoked: datetime | None) -> crl.CertificateList:
+        """Of certificates that were taken back (CRL)."""
+        builder = (
+            certificates.CertificateRevocationListBuilder()
+            .issuer_name(self._name)
+            .last_update(made)
+            .next_update(made + timedelta(days=1))
+        )
+        if revoked:
+            entry = certificates.RevokedCertificateBuilder().serial_number(it.serial_number).revocation_date(revoked)
+            builder = builder.add_revoked_certificate(entry.build())
+        made_out = builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        return crl.CertificateList.load(made_out)
+
+    def _answer(self, it: certificates.Certificate, made: datetime, revoked: datetime | None) -> ocsp.OCSPResponse:
+        """About one certificate (OCSP)."""
+        status = answers.OCSPCertStatus.REVOKED if revoked else answers.OCSPCertStatus.GOOD
+        builder = answers.OCSPResponseBuilder().add_response(
+            cert=it,
+            issuer=self.certificate,
+            algorithm=hashes.SHA256(),
+            cert_status=status,
+            this_update=made,
+            next_update=made + timedelta(days=1),
+            revocation_time=revoked,
+            revocation_reason=None,
+        )
+        builder = builder.responder_id(answers.OCSPResponderEncoding.HASH, self.certificate)
+        made_out = builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        return ocsp.OCSPResponse.load(made_out)
+
+    def sign(
+        self,
+        document: bytes,
+        name: str = SIGNER,
+        *,
+        days: int = 30,
+        stamped: datetime | None = None,
+        proved: datetime | None = None,
+        by: str = "list",
+        revoked: datetime | None = None,
+    ) -> bytes:
+        """Signed as PAdES B-B; `days`: how long the certificate still holds; `stamped`: when, says an authority (B-T).
+
+        `proved`: the document brings a list or an answer (`by`) made then, in which the certificate is `revoked` or
+        not (B-LT).
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = certificates.Name(
             [
@@ -103,11 +163,34 @@ class Authority:
         writer = IncrementalPdfFileWriter(io.BytesIO(document))
         # It runs a loop of its own, for which there is no room beside that of a test.
         with ThreadPoolExecutor(1) as aside:
-            return bytes(aside.submit(signers.sign_pdf, writer, meta, signer=signer).result().getvalue())
+            clock = self._clock(stamped) if stamped else None
+            out = aside.submit(signers.sign_pdf, writer, meta, signer=signer, timestamper=clock).result()
+        if proved:
+            lists = [self._list(certificate, proved, revoked)] if by == "list" else []
+            said = [self._answer(certificate, proved, revoked)] if by == "answer" else []
+            DocumentSecurityStore.add_dss(out, None, certs=[_loaded(certificate)], crls=lists, ocsps=said)
+        return bytes(out.getvalue())
+
+    def _clock(self, at: datetime) -> DummyTimeStamper:
+        """An authority for time that always says the same; the library's signs with RSA only."""
+        key = _rsa()
+        name = certificates.Name([certificates.NameAttribute(NameOID.COMMON_NAME, "Giờ thử nghiệm")])
+        private = key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        certificate = _loaded(self._certify(name, key.public_key(), stamps=True))
+        store = SimpleCertificateStore()
+        store.register(_loaded(self.certificate))
+        return DummyTimeStamper(certificate, keys.PrivateKeyInfo.load(private), store, fixed_dt=at)
 
 
 def _loaded(certificate: certificates.Certificate) -> x509.Certificate:
     return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+@functools.cache
+def _rsa() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
 
 
 @functools.cache

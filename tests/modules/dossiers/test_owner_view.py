@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,7 @@ from server.modules.dossiers.service.telling import Telling
 from tests.modules.dossiers.conftest import LookUp, System, event, look_up
 from tests.modules.dossiers.office import HERE, Officer, hire, officer
 from tests.modules.dossiers.test_results import whole
-from tests.modules.identity.conftest import Browser
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
 from tests.modules.notifications.conftest import nothing_left_over
 
 __all__ = ["hire", "look_up", "nothing_left_over", "officer"]
@@ -88,6 +89,28 @@ class TestWhatIsAsked:
         dossier = await officer.register(phone=phone)
         reply = await officer.act(dossier, "ask-papers", papers=["Một"], reason="Vì", answer_by=in_hours(answer_by))
         assert reply.json()["type"] == "answer-by-refused"
+
+
+class TestSlips:
+    async def test_each_comes_home_to_its_owner_and_to_nobody_else(
+        self, browser: Browser, phone: str, officer: Officer, new_browser: NewBrowser, new_phone: NewPhone
+    ) -> None:
+        await browser.sign_in(phone)
+        dossier = await officer.register(phone=phone)
+        dossier = (await officer.act(dossier, "ask-papers", papers=["Một"], reason="Vì một")).json()
+        code, happened = dossier["code"], (await whole(browser, dossier["code"]))["happened"]
+        slips = [it["slip"] for it in happened if it["slip"]]
+        assert [it["form"] for it in slips] == [1, 2]
+        path = f"/api/dossiers/{code}/slips/"
+        receipt = await browser.get(path + slips[0]["id"])
+        assert receipt.content.startswith(b"%PDF-")
+        assert receipt.headers["content-disposition"] == f'attachment; filename="{code}-01.pdf"'
+        desk = await officer.browser.get(f"/api/dossiers/desk/{dossier['id']}/slips/{slips[0]['id']}")
+        assert desk.content == receipt.content
+        assert (await browser.get(path + str(uuid4()))).json()["type"] == "slip-unknown"
+        stranger = new_browser()
+        await stranger.sign_in(new_phone())
+        assert (await stranger.get(path + slips[0]["id"])).json()["type"] == "not-your-dossier"
 
 
 class TestSilence:

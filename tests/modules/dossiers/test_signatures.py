@@ -1,10 +1,12 @@
 """What is said of a signature: by table, of documents made for it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from server.modules.dossiers.rules.verdicts import Finding, Verdict, together, verdict_of
+from server.modules.dossiers.rules.verdicts import Finding, Revocation, Verdict, together, verdict_of
 from server.modules.dossiers.service.signatures import check
 from tests.modules.dossiers.papers import (
     OFFICE,
@@ -35,6 +37,7 @@ def signed() -> bytes:
         (Finding(intact=True, whole=True, trusted=True), Verdict.VALID),
         (Finding(intact=True, whole=True, trusted=None), Verdict.UNKNOWN_SIGNER),
         (Finding(intact=True, whole=True, trusted=False), Verdict.INVALID),
+        (Finding(intact=True, whole=True, trusted=True, revoked=True), Verdict.INVALID),
         (Finding(intact=True, whole=False, trusted=True), Verdict.CHANGED),
         (Finding(intact=False, whole=True, trusted=True), Verdict.INVALID),
     ],
@@ -71,6 +74,52 @@ def test_the_root_of_others_vouches_for_nobody(tmp_path: Path) -> None:
 
 def test_a_certificate_that_has_run_out_tells_nothing_any_more(roots: Path) -> None:
     assert check(authority().sign(plain(), days=-1), roots).verdict is Verdict.UNKNOWN_SIGNER
+
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+WEEK, MONTH = NOW - timedelta(days=7), NOW - timedelta(days=30)
+GOOD, GONE, DARK = Revocation.NOT_REVOKED, Revocation.REVOKED, Revocation.UNKNOWN
+
+
+@pytest.mark.parametrize("by", ["list", "answer"])
+@pytest.mark.parametrize(
+    ("how", "revocation", "since", "verdict"),
+    [
+        ({}, DARK, None, Verdict.VALID),
+        ({"proved": WEEK}, GOOD, WEEK, Verdict.VALID),
+        ({"proved": WEEK, "revoked": MONTH}, GONE, MONTH, Verdict.INVALID),
+        ({"proved": NOW, "revoked": WEEK, "stamped": MONTH}, GONE, WEEK, Verdict.VALID),
+        ({"proved": NOW, "revoked": MONTH, "stamped": WEEK}, GONE, MONTH, Verdict.INVALID),
+        ({"proved": WEEK, "stamped": WEEK, "days": -1}, GOOD, WEEK, Verdict.VALID),
+        ({"proved": WEEK, "days": -1}, GOOD, WEEK, Verdict.UNKNOWN_SIGNER),
+        ({"stamped": WEEK, "days": -1}, DARK, None, Verdict.UNKNOWN_SIGNER),
+        ({"proved": NOW, "stamped": NOW, "days": -1}, DARK, None, Verdict.UNKNOWN_SIGNER),
+    ],
+    ids=[
+        "nothing brought along",
+        "not revoked",
+        "revoked, and only the signer says when it signed",
+        "revoked after it signed",
+        "revoked before it signed",
+        "run out after it signed",
+        "run out, and only the signer says when it signed",
+        "run out, and nothing brought along",
+        "run out before it signed",
+    ],
+)
+def test_what_the_document_brings_along_of_its_issuer(
+    how: dict[str, Any], revocation: Revocation, since: datetime | None, verdict: Verdict, by: str, roots: Path
+) -> None:
+    found = check(authority().sign(plain(), by=by, **how), roots)
+    [one] = found.signatures
+    assert (one.revocation, one.revocation_at, found.verdict) == (revocation, since, verdict)
+    assert one.stamped is ("stamped" in how)
+
+
+def test_the_list_of_another_issuer_says_nothing(roots: Path) -> None:
+    stranger = Authority("Gốc khác").sign(plain(), proved=WEEK)
+    [one] = check(stranger, roots).signatures
+    assert (one.revocation, one.verdict) == (DARK, Verdict.UNKNOWN_SIGNER)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import { check, clock } from '../../core/ui/icons'
 import type { Whole } from './mine'
 import { t } from './text'
 
-type Step = Whole['happened'][number]
+export type Step = Whole['happened'][number]
 type Shown = Pick<Followed, 'standing' | 'at' | 'lang'> & { procedure?: string | null; procedure_code?: string | null; happened?: Step[] }
 /** `duty` and `result` stand there for whoever owns it: in their own words, not in those for everybody. */
-type Props = { of: Shown; busy: boolean; said: string; again: () => void; hint?: string; duty?: ComponentChildren; result?: ComponentChildren; children?: ComponentChildren }
+type Props = { of: Shown; busy: boolean; said: string; again: () => void; hint?: string; duty?: ComponentChildren; result?: ComponentChildren; slip?: (step: Step) => ComponentChildren; children?: ComponentChildren }
 
 /** Where one dossier stands: what happened, who has it, what is next, by when, and what the person must do. */
-export function Standing({ of: { standing: it, at, lang, procedure, procedure_code, happened }, busy, said, again, hint, duty, result, children }: Props) {
+export function Standing({ of: { standing: it, at, lang, procedure, procedure_code, happened }, busy, said, again, hint, duty, result, slip, children }: Props) {
   const steps: (Step | Followed['standing']['steps'][number])[] = happened ?? it.steps
   return (
     <>
@@ -73,6 +73,7 @@ export function Standing({ of: { standing: it, at, lang, procedure, procedure_co
                 </span>
                 <span class="hint">{moment(step.at)}</span>
                 {'papers' in step && words(step) && <span lang="vi">{words(step)}</span>}
+                {'papers' in step && slip?.(step)}
               </span>
             </li>
           ))}

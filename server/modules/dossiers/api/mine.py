@@ -24,6 +24,7 @@ from server.modules.dossiers.service.followers import Followers
 from server.modules.dossiers.service.mine import Mine, NoDateYet, NotYourDossier, Own
 from server.modules.dossiers.service.owner_view import OwnerView
 from server.modules.dossiers.service.results import Results, ResultUnknown
+from server.modules.dossiers.service.slips import Slips, SlipUnknown
 
 Code = Annotated[str, PathParameter(max_length=60)]
 _OWN = (InputRefused, SignInNeeded, NotAllowed, Unavailable)
@@ -90,6 +91,25 @@ class OwnController(Controller):
         """
         mine = await own.find(request.user, code)
         return pdf_reply(*await results.read_of_owner(request.user, mine.found.dossier, result_id))
+
+    @get(
+        "/{code:str}/slips/{step_id:uuid}",
+        guards=[resident()],
+        media_type="application/pdf",
+        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
+        | problems(NotYourDossier, SlipUnknown, AssuranceNeeded, NotFound, *_OWN),
+    )
+    async def get_own_slip(
+        self,
+        request: AnyRequest,
+        code: Code,
+        step_id: FromPath[UUID],
+        own: NamedDependency[Own],
+        slips: NamedDependency[Slips],
+    ) -> Response[bytes]:
+        """The slip of one step of the caller's own, as the desk prints it: receipt, papers needed, apology, …"""
+        name, pdf = await slips.send((await own.find(request.user, code)).found.dossier, step_id)
+        return pdf_reply(f"{name}.pdf", pdf)
 
     @get(
         "/{code:str}/calendar.ics",

@@ -22,28 +22,43 @@ class Verdict(StrEnum):
     UNSAFE = "unsafe"
 
 
+class Revocation(StrEnum):
+    """Whether whoever issued the signer's certificate has taken it back, as far as the document itself tells."""
+
+    NOT_REVOKED = "not-revoked"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
 class Finding(NamedTuple):
     """What was found of one signature.
 
     `intact`: the bytes it covers are those that were signed, by the key it names. `whole`: nothing came after it but
     what a signer allows (another signature, proofs that it was valid). `trusted`: its certificate leads to a root we
-    were given; None when we know no such root, or the certificate has run out since; False when it was revoked, or
-    is not made for signing.
+    were given; None when we know no such root, or the certificate has run out and no authority for time says that it
+    had not when it signed; False when it is not made for signing. `revoked`: it was taken back before it signed, or
+    nobody but the signer says when that was.
     """
 
     intact: bool
     whole: bool
     trusted: bool | None
+    revoked: bool = False
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """Who signed, of which office, and when; `stamped`: an authority for time has said so, not the signer alone."""
+    """Who signed, of which office, and when; `stamped`: an authority for time has said so, not the signer alone.
+
+    `revocation_at`: since when the certificate is taken back, or as of when it was not.
+    """
 
     name: str
     office: str | None
     at: datetime | None
     stamped: bool
     verdict: Verdict
+    revocation: Revocation = Revocation.UNKNOWN
+    revocation_at: datetime | None = None
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -58,6 +73,8 @@ def verdict_of(found: Finding) -> Verdict:
         return Verdict.INVALID
     if not found.whole:
         return Verdict.CHANGED
+    if found.revoked:
+        return Verdict.INVALID
     if found.trusted is None:
         return Verdict.UNKNOWN_SIGNER
     return Verdict.VALID if found.trusted else Verdict.INVALID
@@ -103,5 +120,23 @@ SAYS: dict[Verdict, Words] = {
         "Tệp chứa chương trình chạy kèm nên không được gửi cho người dân.",
         "The file carries a program, so it is not given to anybody.",
         "ឯកសារមានកម្មវិធីភ្ជាប់ ដូច្នេះមិនត្រូវបានផ្ញើទៅប្រជាពលរដ្ឋទេ។",
+    ),
+}
+
+SAYS_OF_REVOCATION: dict[Revocation, Words] = {
+    Revocation.NOT_REVOKED: Words(
+        "Chưa bị thu hồi, theo xác nhận của nơi cấp kèm trong tài liệu",
+        "Not revoked, as its issuer says in the document",
+        "មិនត្រូវបានដកហូតទេ តាមការបញ្ជាក់របស់អ្នកចេញដែលភ្ជាប់ក្នុងឯកសារ",
+    ),
+    Revocation.REVOKED: Words(
+        "Đã bị nơi cấp thu hồi",
+        "Revoked by its issuer",
+        "ត្រូវបានអ្នកចេញដកហូត",
+    ),
+    Revocation.UNKNOWN: Words(
+        "Không rõ có bị thu hồi hay không: tài liệu không kèm xác nhận kiểm tra được của nơi cấp",
+        "It is not known whether it was revoked: the document brings no word of its issuer that can be checked",
+        "មិនដឹងថាត្រូវបានដកហូតឬអត់៖ ឯកសារគ្មានការបញ្ជាក់របស់អ្នកចេញដែលអាចពិនិត្យបានទេ",
     ),
 }

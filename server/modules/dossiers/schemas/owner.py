@@ -6,8 +6,15 @@ from uuid import UUID
 
 from server.core.wire import Reply
 from server.modules.dossiers.rules.statuses import Status
-from server.modules.dossiers.rules.verdicts import Verdict
+from server.modules.dossiers.rules.verdicts import Revocation, Verdict
 from server.modules.dossiers.schemas import DossierStanding
+
+
+class OwnSlip(Reply):
+    """A slip that goes with a step: which of the forms 01 to 05, and the id it is asked for by."""
+
+    id: UUID
+    form: int
 
 
 class OwnStep(Reply):
@@ -23,6 +30,7 @@ class OwnStep(Reply):
     amount: int | None
     answer_by: datetime | None
     link: str | None
+    slip: OwnSlip | None
 
 
 Go = Literal["portal", "place", "result", "procedure"]
@@ -45,7 +53,10 @@ class Duty(Reply):
 
 
 class SignatureReply(Reply):
-    """`stamped`: an authority for time has confirmed `at`; else only the signer says so."""
+    """`stamped`: an authority for time has confirmed `at`; else only the signer says so.
+
+    `revocation_at`: since when the certificate is revoked, or as of when it was not.
+    """
 
     name: str
     office: str | None
@@ -53,6 +64,9 @@ class SignatureReply(Reply):
     stamped: bool
     verdict: Verdict
     says: str
+    revocation: Revocation
+    revocation_says: str
+    revocation_at: datetime | None
 
 
 class ResultFile(Reply):

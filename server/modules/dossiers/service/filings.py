@@ -14,7 +14,7 @@ from server.core.audit import record
 from server.core.settings import Settings
 from server.modules.dossiers.events import Move
 from server.modules.dossiers.models import Deed, Dossier, Filing, Happening
-from server.modules.dossiers.rules.acts import Act
+from server.modules.dossiers.rules.acts import RULES, Act
 from server.modules.dossiers.rules.reports import NOBODY, Flag, Report, Source, standing
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.contacts import Contacts
@@ -203,3 +203,9 @@ class Journalist:
         await record(
             self._session, act=f"dossiers:{act}", actor=caller, subject=("dossier", dossier.id), unit=caller.unit
         )
+
+
+def slip_of(deed: Deed) -> int | None:
+    """Which form is printed for an act. A receipt without a date to come back is none."""
+    form = RULES[deed.act].form
+    return None if form == 1 and deed.due_at is None else form

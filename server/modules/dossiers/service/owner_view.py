@@ -13,18 +13,19 @@ from server.modules.dossiers.rules.handing_over import BRING, HOURS, READY
 from server.modules.dossiers.rules.reports import Flag, note_for_the_owner
 from server.modules.dossiers.rules.silence import ASKED
 from server.modules.dossiers.rules.statuses import MEANING, Status, has_result, is_over
-from server.modules.dossiers.rules.verdicts import SAYS, Signature, Verdict
+from server.modules.dossiers.rules.verdicts import SAYS, SAYS_OF_REVOCATION, Signature, Verdict
 from server.modules.dossiers.schemas.owner import (
     Collecting,
     Duty,
     Go,
+    OwnSlip,
     OwnStep,
     ResultFile,
     ResultReply,
     SignatureReply,
 )
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.dossiers.service.filings import Said, words_of
+from server.modules.dossiers.service.filings import Said, slip_of, words_of
 from server.modules.places.public import counter_of, unit_exists
 
 _ASKS = (Status.PAPERS_NEEDED, Status.PAYMENT_NEEDED)
@@ -46,11 +47,11 @@ class OwnerView:
     async def of(self, dossier: Dossier, procedure: str | None, language: Language, *, whole: bool = True) -> Seen:
         """`whole` False: for somebody who only follows it; the result is not theirs."""
         filing = await self._session.scalar(select(Filing).where(Filing.dossier_id == dossier.id))
-        happened = await self._happened(dossier, language)
+        happened = await self._happened(dossier, language, whole=whole)
         result = await self._result(dossier, filing, happened, language) if whole else None
         return Seen(happened, await self._duty(dossier, filing, procedure, happened, result), result)
 
-    async def _happened(self, dossier: Dossier, language: Language) -> list[OwnStep]:
+    async def _happened(self, dossier: Dossier, language: Language, *, whole: bool) -> list[OwnStep]:
         """The way of the dossier, and whatever was said on it; the latest last."""
         asked = (
             select(Happening, Deed).outerjoin(Deed, Deed.id == Happening.id).where(Happening.dossier_id == dossier.id)
@@ -62,7 +63,8 @@ class OwnerView:
                 continue
             said = self._for_the_owner(row, deed)
             before = steps[-1].status if steps else None
-            if row.status is before and said == Said():
+            form = slip_of(deed) if deed and whole else None
+            if row.status is before and said == Said() and form is None:
                 continue
             steps.append(
                 OwnStep(
@@ -76,6 +78,7 @@ class OwnerView:
                     amount=said.amount,
                     answer_by=said.answer_by,
                     link=said.result_link,
+                    slip=OwnSlip(id=row.id, form=form) if form else None,
                 )
             )
         return steps
@@ -179,6 +182,9 @@ def file_of(contacts: Contacts, row: Result, language: Language) -> ResultFile:
                 stamped=it.stamped,
                 verdict=it.verdict,
                 says=SAYS[it.verdict].for_(language),
+                revocation=it.revocation,
+                revocation_says=SAYS_OF_REVOCATION[it.revocation].for_(language),
+                revocation_at=it.revocation_at,
             )
             for it in signatures
         ],

@@ -1,12 +1,25 @@
-"""Reads who signed a PDF (PAdES, ETSI EN 319 142), and whether that can be believed. Nothing is fetched."""
+"""Reads who signed a PDF (PAdES, ETSI EN 319 142), and whether that can be believed. Nothing is fetched.
+
+Whether a certificate was revoked is asked of what the document brings along (`revocation.py`), else it is not known.
+"""
 
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from server.modules.dossiers.rules.verdicts import Checked, Finding, Signature, Verdict, together, verdict_of
+from server.modules.dossiers.rules.verdicts import (
+    Checked,
+    Finding,
+    Revocation,
+    Signature,
+    Verdict,
+    together,
+    verdict_of,
+)
+from server.modules.dossiers.service.revocation import Proofs, revocation_of
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -49,35 +62,52 @@ def check(document: bytes, roots: Path | None) -> Checked:
         lies = len(list(_signed_fields(reader))) - len(found) - len(reader.embedded_timestamp_signatures)
         if len(found) > MOST_SIGNATURES or lies:
             return Checked(Verdict.INVALID)
-        signatures = [_signature(it, roots) for it in found]
+        believed = _roots(roots)
+        signatures = [_signature(it, Proofs(reader, it), believed) for it in found]
     except (PdfError, ValueError, TypeError, KeyError, IndexError, RecursionError, AttributeError, OverflowError):
         # Whatever is wrong with it: what claims a signature and cannot be read is not believed.
         return Checked(Verdict.INVALID if b"/ByteRange" in document else Verdict.UNREADABLE)
     return Checked(together([it.verdict for it in signatures]), signatures)
 
 
-def _signature(embedded: "EmbeddedPdfSignature", roots: Path | None) -> Signature:
+def _signature(embedded: "EmbeddedPdfSignature", proofs: Proofs, roots: list[Any]) -> Signature:
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.errors import SignatureValidationError
     from pyhanko.sign.validation.settings import KeyUsageConstraints
     from pyhanko_certvalidator import ValidationContext
 
-    believed = ValidationContext(trust_roots=_roots(roots), allow_fetching=False)
+    def believed(moment: datetime | None) -> ValidationContext:
+        return ValidationContext(
+            trust_roots=roots, other_certs=proofs.certificates, moment=moment, allow_fetching=False
+        )
+
     usage = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False)
     try:
-        status = validate_pdf_signature(embedded, believed, key_usage_settings=usage)
+        status = validate_pdf_signature(embedded, believed(None), key_usage_settings=usage)
+        stamp = status.timestamp_validity
+        stamped = stamp is not None and stamp.intact and stamp.valid and stamp.trusted
+        revocation, since = revocation_of(embedded, proofs, roots)
+        finding = _finding(status)
+        if finding.trusted is None and stamp is not None and stamped and revocation is Revocation.NOT_REVOKED:
+            # It has run out since; what counts is the moment it signed, of which others than the signer speak.
+            then = validate_pdf_signature(
+                embedded, believed(stamp.timestamp), believed(None), key_usage_settings=usage, skip_diff=True
+            )
+            finding = finding._replace(trusted=then.trusted or None)
     except (SignatureValidationError, ValueError, TypeError, KeyError, AttributeError):
         return Signature("", None, None, False, Verdict.INVALID)
     certificate: Any = status.signing_cert
     said: dict[str, Any] = certificate.subject.native
-    stamp = status.timestamp_validity
-    stamped = stamp is not None and stamp.intact and stamp.valid and stamp.trusted
+    at = stamp.timestamp if stamp is not None and stamped else status.signer_reported_dt
+    revoked = revocation is Revocation.REVOKED and not (stamped and at and since and at < since)
     return Signature(
         name=_text(said.get("common_name")),
         office=_text(said.get("organization_name")) or None,
-        at=stamp.timestamp if stamp is not None and stamped else status.signer_reported_dt,
+        at=at,
         stamped=stamped,
-        verdict=verdict_of(_finding(status)),
+        verdict=verdict_of(finding._replace(revoked=revoked)),
+        revocation=revocation,
+        revocation_at=since,
     )
 
 

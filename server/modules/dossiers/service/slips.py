@@ -20,8 +20,7 @@ from server.modules.dossiers.rules.slips import Slip, SlipFacts, slip
 from server.modules.dossiers.rules.working_time import Limit
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
-from server.modules.dossiers.service.filings import find, said_in
-from server.modules.dossiers.service.views import slip_of
+from server.modules.dossiers.service.filings import find, said_in, slip_of
 from server.modules.identity.public import names_of_staff
 from server.modules.places.public import names_of_workplaces
 
@@ -50,11 +49,21 @@ class Slips:
         found = await find(self._session, caller, dossier_id)
         if found is None:
             raise DossierUnknown
-        deed = await self._session.scalar(select(Deed).where(Deed.id == step_id, Deed.dossier_id == dossier_id))
+        return await self._make(*found, step_id)
+
+    async def send(self, dossier: Dossier, step_id: UUID) -> tuple[str, bytes]:
+        """The same for whoever it belongs to. Raises SlipUnknown."""
+        filing = await self._session.scalar(select(Filing).where(Filing.dossier_id == dossier.id))
+        if filing is None:
+            raise SlipUnknown
+        return await self._make(dossier, filing, step_id)
+
+    async def _make(self, dossier: Dossier, filing: Filing, step_id: UUID) -> tuple[str, bytes]:
+        deed = await self._session.scalar(select(Deed).where(Deed.id == step_id, Deed.dossier_id == dossier.id))
         form = slip_of(deed) if deed else None
         if deed is None or form is None:
             raise SlipUnknown
-        facts = await self._facts(form, *found, deed)
+        facts = await self._facts(form, dossier, filing, deed)
         return f"{facts.code}-{form:02}", await asyncio.to_thread(typeset, slip(facts), deed.at)
 
     async def _facts(self, form: int, dossier: Dossier, filing: Filing, deed: Deed) -> SlipFacts:

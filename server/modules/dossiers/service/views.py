@@ -11,11 +11,11 @@ from server.core.looks import Why, looked
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening
-from server.modules.dossiers.rules.acts import RULES, acts_for
+from server.modules.dossiers.rules.acts import acts_for
 from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
-from server.modules.dossiers.service.filings import find, words_of
+from server.modules.dossiers.service.filings import find, slip_of, words_of
 from server.modules.dossiers.service.followers import Followers, follower_reply
 from server.modules.dossiers.service.lists import hour
 from server.modules.dossiers.service.owner_view import file_of
@@ -128,9 +128,3 @@ class Views:
             amount=said.amount,
             slip=slip_of(deed) if deed is not None else None,
         )
-
-
-def slip_of(deed: Deed) -> int | None:
-    """Which form is printed for an act. A receipt without a date to come back is none."""
-    form = RULES[deed.act].form
-    return None if form == 1 and deed.due_at is None else form

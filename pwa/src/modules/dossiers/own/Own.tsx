@@ -41,6 +41,13 @@ export default function Own({ code, gone }: { code: string; gone: () => void }) 
       again={asked.again}
       duty={one.duty && <Duty of={one.duty} says={one.standing.yours} lang={lang} />}
       result={one.result && <Result code={code} of={one.result} lang={lang} />}
+      slip={({ slip }) =>
+        slip && (
+          <a href={`/api/dossiers/${code}/slips/${slip.id}`} download>
+            {t.slips[slip.form - 1]}
+          </a>
+        )
+      }
     >
       {one.standing.due_at && one.standing.clock !== 'over' && (
         <a class="button" href={`/api/dossiers/${code}/calendar.ics`} download>

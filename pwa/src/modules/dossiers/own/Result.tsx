@@ -106,6 +106,11 @@ function Document({ code, of, name, lang }: { code: string; of: File; name: stri
                   </dd>
                 </>
               )}
+              <dt>{t.certificate}</dt>
+              <dd lang={lang}>
+                {one.revocation_says}
+                {one.revocation_at && <span class="hint">{moment(one.revocation_at)}</span>}
+              </dd>
             </div>
           ))}
         </dl>

@@ -64,6 +64,9 @@ export default function Results({ one, set }: { one: Whole; set: (now: Whole) =>
                 </>
               )}
               {it.at && <span class="hint">{` ${moment(it.at)}`}</span>}
+              <br />
+              {`${t.certificate}: ${it.revocation_says}`}
+              {it.revocation_at && <span class="hint">{` ${moment(it.revocation_at)}`}</span>}
             </p>
           ))}
           <div class="buttons">

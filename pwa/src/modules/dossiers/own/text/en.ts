@@ -26,6 +26,8 @@ export default {
   signer: 'Signed by',
   signedAt: 'Signed at',
   claimed: 'by the clock of whoever signed',
+  slips: ['Receipt with the date (PDF)', 'Request for papers (PDF)', 'Refusal (PDF)', 'Apology with the new date (PDF)', 'Notice that it was stopped (PDF)'],
+  certificate: 'Certificate',
   save: 'Save on this device',
   saving: 'Fetching…',
   saved: 'Opens without a connection too, until you sign out.',

@@ -24,6 +24,8 @@ export default {
   signer: 'Người ký',
   signedAt: 'Ký lúc',
   claimed: 'theo máy của người ký',
+  slips: ['Giấy tiếp nhận và hẹn trả (PDF)', 'Phiếu yêu cầu bổ sung (PDF)', 'Phiếu từ chối tiếp nhận (PDF)', 'Phiếu xin lỗi và hẹn lại (PDF)', 'Thông báo dừng giải quyết (PDF)'],
+  certificate: 'Chứng thư số',
   save: 'Tải về máy này',
   saving: 'Đang tải…',
   saved: 'Mở được cả khi mất mạng, cho đến khi bạn đăng xuất.',

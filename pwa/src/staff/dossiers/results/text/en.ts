@@ -8,6 +8,7 @@ export default {
   added: 'The file was added.',
   removed: 'The file was taken away.',
   waiting: 'Its signatures are being checked…',
+  certificate: 'Certificate',
   look: 'Fetch and look',
   again: 'Look again',
   remove: 'Take it away',

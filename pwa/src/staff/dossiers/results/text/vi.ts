@@ -6,6 +6,7 @@ export default {
   added: 'Đã thêm tệp kết quả.',
   removed: 'Đã bỏ tệp.',
   waiting: 'Đang kiểm tra chữ ký số…',
+  certificate: 'Chứng thư số',
   look: 'Tải về xem',
   again: 'Xem lại',
   remove: 'Bỏ tệp này',
