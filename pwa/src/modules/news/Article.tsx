@@ -75,10 +75,10 @@ function Tools({ of }: { of: Whole }) {
       </button>
       <Aloud of={of} say={what => (told.value = what)} />
       <div class="buttons">
-        <button class="button" type="button" disabled={textSize.value === 0} aria-label={t.smaller} onClick={() => textSize.value--}>
+        <button class="button" type="button" disabled={textSize.value === 0} aria-label={`A−, ${t.smaller}`} onClick={() => textSize.value--}>
           A−
         </button>
-        <button class="button" type="button" disabled={textSize.value === LARGEST} aria-label={t.larger} onClick={() => textSize.value++}>
+        <button class="button" type="button" disabled={textSize.value === LARGEST} aria-label={`A+, ${t.larger}`} onClick={() => textSize.value++}>
           A+
         </button>
       </div>
