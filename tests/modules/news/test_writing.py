@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
 from server.core.database import Database
 from server.modules.news.rules.differences import changes_between
@@ -118,17 +119,17 @@ async def test_a_commune_that_is_no_more_offers_its_successor(writer: Editor, da
         draft = await writer.begin(content(communes=[one.code]))
         await connection.execute(text("UPDATE places_unit SET code = 'away' WHERE code = :code"), {"code": one.code})
         became = f'[{{"code": "{another.code}", "part": null}}]'
-        old = (
-            "INSERT INTO places_old_name (id, name, successors) VALUES (gen_random_uuid(), :name, CAST(:went AS jsonb))"
-        )
-        await connection.execute(text(old), {"name": one.name, "went": became})
+        # Another one may have had this name before: only the row that is added here goes again.
+        row = uuid7()
+        old = "INSERT INTO places_old_name (id, name, successors) VALUES (:id, :name, CAST(:went AS jsonb))"
+        await connection.execute(text(old), {"id": row, "name": one.name, "went": became})
         try:
             shown = await writer.show(draft)
         finally:
             await connection.execute(
                 text("UPDATE places_unit SET code = :code WHERE code = 'away'"), {"code": one.code}
             )
-            await connection.execute(text("DELETE FROM places_old_name WHERE name = :name"), {"name": one.name})
+            await connection.execute(text("DELETE FROM places_old_name WHERE id = :id"), {"id": row})
     assert {"field": "communes", "why": "gone"} in shown["lacks"]
     successors = [{"code": another.code, "name": another.name}]
     assert shown["gone"] == [{"code": one.code, "name": one.name, "successors": successors}]
