@@ -22,6 +22,6 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
             continue
         found.vi, found.en, found.km = it["vi"], it["en"], it["km"]
         found.position, found.unit, found.resolve_days = position, it["unit"], it["resolve_days"]
-    if session.new or session.dirty:
+    if session.new or any(session.is_modified(it) for it in present.values()):
         await touch(session, SNAPSHOT)
     await session.flush()

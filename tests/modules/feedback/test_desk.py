@@ -1,17 +1,20 @@
 """What becomes of a report: sorted, given to a unit, answered in time, and its reporter told of every step."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
+from server.core.snapshot import Version
 from server.modules.dossiers.public import is_day_off
 from server.modules.feedback.reactions import mind_the_clocks
+from server.modules.feedback.seed import seed
 from tests.modules.feedback.conftest import UNIT, NewResident, Officer, Phone, done, photo, refused
 
 
@@ -234,6 +237,28 @@ async def test_me_too_follows_instead_of_filing_again(
     assert refused(await other.browser.get(f"/api/feedback/reports/{one['id']}"))[0] == 404
 
 
+async def test_whoever_follows_a_report_of_no_account_is_not_its_reporter(
+    stranger: Phone, resident: Phone, hub: Officer
+) -> None:
+    place = {"lat": 9.1 + hash(resident) % 1000 / 1e4, "lon": 105.2}
+    sent = await stranger.send(text="Nhà ông Bảy đổ rác xuống kênh", photos=1, disclosure="nobody", **place)
+    await done(stranger.try_to_show(sent["operation"], 1, photo()))
+    report_id = (await hub.find(sent["code"]))["id"]
+    assert (await resident.browser.put(f"/api/feedback/follows/{report_id}")).status_code == 204
+    (listed,) = (await done(resident.browser.get("/api/feedback/reports")))["items"]
+    for seen in (listed, await resident.look(report_id)):
+        assert (seen["key"], seen["mine"], seen["photos"]) == (report_id, False, [])
+        assert "ông Bảy" not in str(seen)
+        assert sent["operation"] not in str(seen)
+    assert (await resident.look(report_id))["lat"] is None
+    unseen = await resident.browser.get(f"/api/feedback/reports/{report_id}/photos/1")
+    assert refused(unseen) == (404, "photo-not-found")
+    # Its own phone reads all of it, whoever is signed in there by now.
+    for phone in (stranger, resident):
+        own = await phone.look(sent["operation"])
+        assert (own["mine"], own["photos"], own["lat"]) == (True, [1], place["lat"])
+
+
 async def test_a_duplicate_leaves_its_people_with_the_other_one(
     resident: Phone, new_resident: NewResident, hub: Officer, events: Events
 ) -> None:
@@ -320,6 +345,26 @@ async def test_whoever_is_forgotten_leaves_no_word_behind(
         assert await gather(session, me) == {"phản ánh": [], "đang theo dõi": []}
 
 
+async def test_whoever_is_forgotten_while_it_is_closed_leaves_no_word_behind(
+    resident: Phone, hub: Officer, database: Database
+) -> None:
+    from server.modules.feedback.holding import erase
+
+    sent = await resident.send(text="Chuyện đang khép lại")
+    close = text("UPDATE feedback_report SET state = 'fixed', closed_at = now() WHERE code = :c")
+
+    async def forget() -> None:
+        async with database.transaction() as session:
+            await erase(session, resident.browser.me)  # type: ignore[attr-defined]
+
+    async with database.transaction() as session:
+        await session.execute(close, {"c": sent["code"]})
+        forgetting = asyncio.create_task(forget())
+        await asyncio.sleep(0.3)
+    await forgetting
+    assert (await hub.find(sent["code"]))["text"] == ""
+
+
 async def test_the_public_list_of_categories(client: Any, hub: Officer) -> None:
     reply = await client.get("/api/feedback/categories", headers={"Accept-Language": "km"})
     body = reply.json()
@@ -336,4 +381,17 @@ async def test_prepared_answers(hub: Officer, unit: Officer) -> None:
     assert refused(await unit.browser.put(path, json=body, headers={"If-Match": '"0"'})) == (403, "not-allowed")
     await done(hub.browser.put(path, json=body, headers={"If-Match": '"0"'}))
     assert (await done(unit.browser.get("/api/feedback/desk/answers")))["items"][0]["text"] == body["text"]
+    other = await hub.browser.put(path[:-1] + "2", json=body, headers={"If-Match": '"0"'})
+    assert refused(other) == (409, "answer-name-taken")
+    await done(hub.browser.put(path, json=body | {"text": "Cảm ơn."}, headers={"If-Match": '"1"'}))
     assert (await hub.browser.delete(path)).status_code == 204
+
+
+async def test_the_categories_are_planted_once(database: Database, settings: Settings) -> None:
+    async def version() -> str | None:
+        async with database.transaction() as session:
+            await seed(session, settings)
+        async with database.reading() as connection:
+            return await connection.scalar(select(Version.version).where(Version.name == "feedback"))
+
+    assert await version() == await version()

@@ -31,6 +31,7 @@ from server.modules.feedback.service.desk import Desk
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.queue import Queue, Which
 from server.modules.feedback.service.refusals import (
+    AnswerNameTaken,
     CategoryWithdrawn,
     MergeRefused,
     PhotoNotFound,
@@ -186,7 +187,7 @@ class ReportDeskController(Controller):
     @put(
         "/answers/{template_id:uuid}",
         guards=[may("feedback:categories")],
-        responses=problems(InputRefused, NotFound, *_VERSIONED, *_STAFF),
+        responses=problems(InputRefused, AnswerNameTaken, NotFound, *_VERSIONED, *_STAFF),
     )
     async def write_prepared_answer(
         self,

@@ -174,7 +174,7 @@ class ReportsController(Controller):
     ) -> ReportWhole:
         """One with its timeline: the caller's own, one they follow, or by the phone's id one of no account."""
         report = await field_reports.of(request.user, key)
-        return await own_reports.whole(request.user, report, language_of(request))
+        return await own_reports.whole(report, key, language_of(request))
 
     @put(
         "/reports/{operation:uuid}/photos/{number:int}",
@@ -233,7 +233,7 @@ class ReportsController(Controller):
     ) -> Response[bytes]:
         """A photo of one's own; of a report that is followed, one that staff let others see."""
         report = await field_reports.of(request.user, key)
-        public = not is_own(request.user, report)
+        public = not is_own(report, key)
         return _picture(await report_photos.read(report, number, small=small, public=public))
 
     @put(
@@ -255,7 +255,7 @@ class ReportsController(Controller):
         """What was asked for, once under the id its phone has made."""
         caller = writer(request, if_caller)
         report = await field_reports.tell_more(caller, operation, telling, data.text)
-        return await own_reports.whole(caller, report, language_of(request))
+        return await own_reports.whole(report, operation, language_of(request))
 
     @put(
         "/reports/{operation:uuid}/rating",
@@ -275,7 +275,7 @@ class ReportsController(Controller):
         """How well it was dealt with, 1 to 5; the last rating counts."""
         caller = writer(request, if_caller)
         report = await field_reports.rate(caller, operation, data.rating, data.text)
-        return await own_reports.whole(caller, report, language_of(request))
+        return await own_reports.whole(report, operation, language_of(request))
 
     @post(
         "/reports/{key:uuid}/reopen",
@@ -295,7 +295,7 @@ class ReportsController(Controller):
         """ "Chưa xong": within 14 days of its end, by its reporter and whoever follows it."""
         caller = writer(request, if_caller)
         report = await field_reports.reopen(caller, key, data.text)
-        return await own_reports.whole(caller, report, language_of(request))
+        return await own_reports.whole(report, key, language_of(request))
 
     @put(
         "/follows/{report_id:uuid}",

@@ -15,7 +15,7 @@ from server.core.snapshot import touch
 from server.core.versions import ChangedMeanwhile
 from server.modules.feedback.models import Category, Template
 from server.modules.feedback.schemas.desk import WriteAnswer, WriteCategory
-from server.modules.feedback.service.refusals import UnitUnknown
+from server.modules.feedback.service.refusals import AnswerNameTaken, UnitUnknown
 from server.modules.places.public import workplace_exists
 
 SNAPSHOT = "feedback"
@@ -66,10 +66,13 @@ class Templates:
         return (await self._session.scalars(select(Template).order_by(Template.name))).all()
 
     async def write(self, caller: Caller, template_id: UUID, version: int, given: WriteAnswer) -> Template:
-        """Version 0 makes a new one. Raises ChangedMeanwhile."""
-        found = await self._session.get(Template, template_id, with_for_update=True)
+        """Version 0 makes a new one. Raises ChangedMeanwhile, AnswerNameTaken."""
+        await one_at_a_time(self._session, "feedback-templates")
+        found = await self._session.get(Template, template_id)
         if (found.version if found else 0) != version:
             raise ChangedMeanwhile
+        if await self._session.scalar(select(Template.id).where(Template.name == given.name, Template.id != template_id)):
+            raise AnswerNameTaken
         if found is None:
             found = Template(id=template_id, version=0)
             self._session.add(found)

@@ -1,7 +1,7 @@
 """What residents see of their reports, and of those they follow."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -46,20 +46,21 @@ class OwnReports:
             asked = asked.where(Report.id < id_of(cursor))
         found = (await self._session.scalars(asked.order_by(Report.id.desc()).limit(limit + 1))).all()
         shown = found[:limit]
+        mine = {it.id for it in shown if it.resident_id == caller.id}
         return ReportPage(
-            items=await self.summaries(caller, shown, language),
+            items=await self._summaries(shown, mine, language),
             next_cursor=cursor_of(str(shown[-1].id)) if len(found) > limit else None,
         )
 
-    async def summaries(
-        self, caller: Caller | None, reports: Sequence[Report], language: Language
+    async def _summaries(
+        self, reports: Sequence[Report], mine: Collection[UUID], language: Language
     ) -> list[ReportSummary]:
+        """`mine`: those that are shown to their reporter; the others to somebody who follows them."""
         ids = [it.id for it in reports]
         categories = {it.slug: it for it in await self._session.scalars(select(Category))}
         communes = await names_of_workplaces(self._session, {it.commune for it in reports if it.commune})
         photos: defaultdict[UUID, list[int]] = defaultdict(list)
         numbers = select(Photo.report_id, Photo.number, Photo.shown).where(Photo.report_id.in_(ids))
-        mine = {it.id for it in reports if is_own(caller, it)}
         for row in await self._session.execute(numbers.order_by(Photo.number)):
             if row.report_id in mine or row.shown:
                 photos[row.report_id].append(row.number)
@@ -96,14 +97,14 @@ class OwnReports:
             )
         return found
 
-    async def whole(self, caller: Caller | None, report: Report, language: Language) -> ReportWhole:
-        """One with everything that was said to its reporter; nothing that was said among staff."""
-        (short,) = await self.summaries(caller, [report], language)
+    async def whole(self, report: Report, key: UUID, language: Language) -> ReportWhole:
+        """One with everything that was said to its reporter; nothing that was said among staff. `key`: what found it."""
+        own = is_own(report, key)
+        (short,) = await self._summaries([report], {report.id} if own else (), language)
         seen = select(Step).where(Step.report_id == report.id, ~Step.internal).order_by(Step.id.desc())
         steps = [it for it in await self._session.scalars(seen) if it.kind in TITLES]
         places = {it for it in (report.unit, *(it.detail.get("unit") or it.unit for it in steps)) if it}
         units = await names_of_workplaces(self._session, places)
-        own = short.mine
         return ReportWhole(
             **{name: getattr(short, name) for name in ReportSummary.__struct_fields__},
             id=report.id,
@@ -153,5 +154,6 @@ class OwnReports:
         )
 
 
-def is_own(caller: Caller | None, report: Report) -> bool:
-    return report.resident_id is None or (caller is not None and report.resident_id == caller.id)
+def is_own(report: Report, key: UUID) -> bool:
+    """Whoever has the phone's operation id is its reporter; whoever follows it has another key."""
+    return report.operation == key

@@ -57,7 +57,9 @@ class People:
         as it is closed: what is broken must still be found.
         """
         await self._session.execute(delete(Follower).where(Follower.resident_id == resident_id))
-        for report in await self._session.scalars(select(Report).where(Report.resident_id == resident_id)):
+        # Whoever closes one this very moment is waited for, or its words would stay.
+        asked = select(Report).where(Report.resident_id == resident_id).with_for_update()
+        for report in await self._session.scalars(asked):
             report.resident_id, report.disclosure, report.forgotten = None, Disclosure.NOBODY, True
             # Its phone has the id; nobody else is to read it by that.
             own = select(Step).where(Step.report_id == report.id, Step.kind.in_([Kind.REPLIED, Kind.RATED]))

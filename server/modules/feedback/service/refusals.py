@@ -187,6 +187,14 @@ class UnitUnknown(Problem):
     title = Words("Không có đơn vị này", "There is no such unit", "គ្មានអង្គភាពនេះទេ")
 
 
+class AnswerNameTaken(Problem):
+    title = Words(
+        "Đã có một câu trả lời mẫu mang tên này",
+        "A prepared answer of this name exists already",
+        "មានចម្លើយគំរូឈ្មោះនេះរួចហើយ",
+    )
+
+
 class MergeRefused(Problem):
     """Into itself, into one that is not there, or into one that was itself joined with another."""
 
