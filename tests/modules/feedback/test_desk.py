@@ -253,6 +253,11 @@ async def test_whoever_follows_a_report_of_no_account_is_not_its_reporter(
     assert (await resident.look(report_id))["lat"] is None
     unseen = await resident.browser.get(f"/api/feedback/reports/{report_id}/photos/1")
     assert refused(unseen) == (404, "photo-not-found")
+    await hub.act("fix", await hub.find(sent["code"]), text="Đã dọn rác")
+    path = f"/api/feedback/reports/{sent['operation']}/reopen"
+    await done(stranger.browser.post(path, json={"text": "Nhà ông Bảy lại đổ"}))
+    steps = (await resident.look(report_id))["steps"]
+    assert [(it["kind"], it["said"]) for it in steps[:2]] == [("reopened", ""), ("fixed", "Đã dọn rác")]
     # Its own phone reads all of it, whoever is signed in there by now.
     for phone in (stranger, resident):
         own = await phone.look(sent["operation"])
@@ -331,13 +336,18 @@ async def test_whoever_is_forgotten_leaves_no_word_behind(
     over, open_ = await resident.send(text="Chuyện đã xong"), await resident.send(text="Chuyện còn dở")
     await done(resident.try_to_show((await resident.send(photos=1))["operation"], 1, photo()))
     await hub.act("fix", await hub.find(over["code"]), text="Xong")
+    path = f"/api/feedback/reports/{over['operation']}/reopen"
+    await done(resident.browser.post(path, json={"text": "Nhà tôi vẫn ngập"}))
+    await hub.act("fix", await hub.find(over["code"]), text="Xong")
     async with database.transaction() as session:
         held = await gather(session, me)
         assert {"Chuyện đã xong", "Chuyện còn dở"} <= {it["nội dung"] for it in held["phản ánh"]}
     for _ in range(2):
         async with database.transaction() as session:
             await erase(session, me)
-    assert (await hub.find(over["code"]))["text"] == ""
+    gone = await hub.find(over["code"])
+    assert gone["text"] == ""
+    assert "vẫn ngập" not in str(gone)
     still = await hub.find(open_["code"])
     assert (still["text"], still["reporter_kind"]) == ("Chuyện còn dở", "unknown")
     assert (await hub.act("fix", still, text="Xong"))["text"] == ""

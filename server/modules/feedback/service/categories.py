@@ -15,7 +15,7 @@ from server.core.snapshot import touch
 from server.core.versions import ChangedMeanwhile
 from server.modules.feedback.models import Category, Template
 from server.modules.feedback.schemas.desk import WriteAnswer, WriteCategory
-from server.modules.feedback.service.refusals import AnswerNameTaken, UnitUnknown
+from server.modules.feedback.service.refusals import AnswerNameTaken, CategoryWithdrawn, UnitUnknown
 from server.modules.places.public import workplace_exists
 
 SNAPSHOT = "feedback"
@@ -54,6 +54,14 @@ class Categories:
         await touch(self._session, SNAPSHOT)
         await self._session.flush()
         return found
+
+
+async def offered(session: AsyncSession, slug: str) -> Category:
+    """Raises CategoryWithdrawn."""
+    found = await session.scalar(select(Category).where(Category.slug == slug, Category.withdrawn_at.is_(None)))
+    if found is None:
+        raise CategoryWithdrawn
+    return found
 
 
 class Templates:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -14,7 +14,7 @@ from server.core.events import publish
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.modules.feedback.events import PhotosGone
-from server.modules.feedback.models import Category, Follower, Photo, Report
+from server.modules.feedback.models import Follower, Photo, Report
 from server.modules.feedback.rules.clocks import limits_for, resolve_by
 from server.modules.feedback.rules.states import (
     KIND_OF,
@@ -25,8 +25,8 @@ from server.modules.feedback.rules.states import (
     next_state,
 )
 from server.modules.feedback.schemas.desk import ActOnReport
+from server.modules.feedback.service.categories import offered
 from server.modules.feedback.service.refusals import (
-    CategoryWithdrawn,
     MergeRefused,
     PhotoNotFound,
     ReportCannotMove,
@@ -103,11 +103,7 @@ class Desk:
             report.unit = given.unit
             return {"unit": given.unit}
         if given.act is Act.CATEGORISE:
-            found = await self._session.scalar(
-                select(Category).where(Category.slug == given.category, Category.withdrawn_at.is_(None))
-            )
-            if found is None:
-                raise CategoryWithdrawn
+            found = await offered(self._session, given.category)
             report.category = found.slug
             report.resolve_due_at = resolve_by(report.arrived_at, found.resolve_days)
             return {"category": found.slug}
@@ -129,8 +125,6 @@ class Desk:
         if people:
             rows = [{"id": uuid7(), "report_id": other.id, "resident_id": it} for it in people]
             await self._session.execute(insert(Follower).on_conflict_do_nothing(), rows)
-        # Whoever was joined with this one goes along.
-        await self._session.execute(update(Report).where(Report.merged_into == report.id).values(merged_into=other.id))
         return other.code
 
     def _stop_limits(self, report: Report, act: Act, now: datetime) -> None:

@@ -13,7 +13,7 @@ from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step
 from server.modules.feedback.rules.names import STATES
-from server.modules.feedback.rules.states import Kind, State
+from server.modules.feedback.rules.states import State
 from server.modules.feedback.rules.telling import TITLES
 from server.modules.feedback.schemas.reports import (
     ReportPage,
@@ -119,8 +119,8 @@ class OwnReports:
                     kind=it.kind,
                     title=TITLES[it.kind].for_(language),
                     at=it.created_at,
-                    # What the reporter added is theirs alone, too.
-                    said="" if it.kind is Kind.REPLIED and not own else self._seals.open_said(it.id, it.said),
+                    # What no staff has said, residents have; it is the reporter's to read.
+                    said="" if it.by is None and not own else self._seals.open_said(it.id, it.said),
                     unit=units.get(it.detail.get("unit") or it.unit or ""),
                 )
                 for it in steps

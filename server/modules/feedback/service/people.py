@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
@@ -61,9 +61,8 @@ class People:
         asked = select(Report).where(Report.resident_id == resident_id).with_for_update()
         for report in await self._session.scalars(asked):
             report.resident_id, report.disclosure, report.forgotten = None, Disclosure.NOBODY, True
-            # Its phone has the id; nobody else is to read it by that.
-            own = select(Step).where(Step.report_id == report.id, Step.kind.in_([Kind.REPLIED, Kind.RATED]))
-            for step in await self._session.scalars(own):
-                step.said = None
+            # Its phone has the id; nobody else is to read it by that. What no staff has said, residents have.
+            said = update(Step).where(Step.report_id == report.id, Step.by.is_(None))
+            await self._session.execute(said.values(said=None))
             if report.closed_at is not None:
                 await forget_words(self._session, report)

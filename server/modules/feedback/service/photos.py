@@ -21,7 +21,7 @@ from server.core.settings import Settings
 from server.core.sweep import ids_of
 from server.modules.feedback.models import Photo, Report
 from server.modules.feedback.rules.content import MOST_PHOTOS, PHOTO_DAYS
-from server.modules.feedback.rules.states import State
+from server.modules.feedback.rules.states import OPEN
 from server.modules.feedback.service.refusals import (
     PhotoDiffers,
     PhotoNotFound,
@@ -91,7 +91,7 @@ class Photos:
     def _refuse(self, report: Report, number: int) -> None:
         """Those that were announced may come late; more of them when more was asked for."""
         announced = number <= report.photos and datetime.now(UTC) - report.arrived_at <= timedelta(days=PHOTO_DAYS)
-        wanted = report.state in (State.ASKED, State.NEW, State.ASSIGNED, State.ANSWERED) and number > report.photos
+        wanted = report.state in OPEN and number > report.photos
         if not announced and not wanted:
             raise PhotosClosed
 
@@ -122,7 +122,7 @@ class Photos:
     async def first_shown(self, report_id: UUID) -> bytes:
         """The first one that everybody may see, small. Raises PhotoNotFound."""
         asked = select(Report, Photo.number).join(Photo, Photo.report_id == Report.id)
-        row = (await self._session.execute(asked.where(Report.id == report_id, Photo.shown).limit(1))).first()
+        row = (await self._session.execute(asked.where(Report.id == report_id, Photo.shown).order_by(Photo.number).limit(1))).first()
         if row is None:
             raise PhotoNotFound
         return await self.read(row[0], row[1], small=True, public=True)

@@ -34,10 +34,10 @@ from server.modules.feedback.rules.content import (
 )
 from server.modules.feedback.rules.states import INTERNAL, OPEN, TOLD, Kind, State, after_reply
 from server.modules.feedback.schemas.reports import ReportAccepted, SendReport
+from server.modules.feedback.service.categories import offered
 from server.modules.feedback.service.refusals import (
     CannotRate,
     CannotReopen,
-    CategoryWithdrawn,
     OperationUsedForAnother,
     PlaceOutsideProvince,
     PlaceRefused,
@@ -76,8 +76,7 @@ class Reports:
             if not hmac.compare_digest(first.body_hash, said):
                 raise OperationUsedForAnother
             return accepted(first)
-        await self._refuse(given, who)
-        category = await self._category(given.category)
+        category = await self._fitting(given, who)
         lat, lon = _position(given)
         commune = given.commune
         if lat is not None and lon is not None:
@@ -130,26 +129,20 @@ class Reports:
             if await self._session.scalar(select(Report.id).where(Report.code == code)) is None:
                 return code
 
-    async def _refuse(self, given: SendReport, who: UUID | None) -> None:
+    async def _fitting(self, given: SendReport, who: UUID | None) -> Category:
+        """The category of what may be sent; raises what is refused of it."""
         if given.photos > MOST_PHOTOS:
             raise TooManyPhotos(most=MOST_PHOTOS)
         if len(given.text) > LONGEST:
             raise ReportTooLong(most=LONGEST)
         if not says_something(given.text, given.photos):
             raise ReportSaysNothing
-        category = await self._category(given.category)
+        category = await offered(self._session, given.category)
         if who is None and not category.anonymous:
             raise SignInForCategory
         if given.commune is not None and not await unit_exists(self._session, given.commune):
             raise PlaceRefused
-
-    async def _category(self, slug: str) -> Category:
-        found = await self._session.scalar(
-            select(Category).where(Category.slug == slug, Category.withdrawn_at.is_(None))
-        )
-        if found is None:
-            raise CategoryWithdrawn
-        return found
+        return category
 
     async def of(self, caller: Caller | None, key: UUID, *, lock: bool = False) -> Report:
         """One's own by the phone's operation id, or one that is followed by its id. Raises ReportNotFound.
