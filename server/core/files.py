@@ -10,6 +10,7 @@ of Rust wants the interpreter while it is being taken down (PyO3/pyo3-async-runt
 
 import asyncio
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from server.core.settings import Settings
@@ -62,3 +63,7 @@ class Files:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._opened = from_url(url) if url else LocalStore(prefix=folder)
         return self._opened
+
+
+files_at = lru_cache(4)(Files)
+"""The place where files lie, opened once for these settings."""

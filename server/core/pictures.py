@@ -1,5 +1,6 @@
 """Photos that somebody sends: looked at before they are decoded, then made anew with nothing but what they show."""
 
+import asyncio
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +12,9 @@ MOST_PIXELS = 60_000_000
 MOST_SIDE = 16_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _JPEG_QUALITY, _WEBP_QUALITY = 80, 78
+
+# Decoded, the largest picture takes 240 MB; two of them at once are too much for a small machine.
+_one_at_a_time = asyncio.Semaphore(1)
 
 
 class NotAPicture(Exception):
@@ -39,12 +43,17 @@ class Kept(NamedTuple):
     height: int
 
 
-def made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
+async def made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
     """The picture upright, without metadata, with its longer side at most each of `sides` (the largest first).
 
     Takes 0.3 s of one core for 12 megapixels, and 40 MB: JPEG is decoded at a fraction of its size already.
     Raises NotAPicture, TooManyPixels.
     """
+    async with _one_at_a_time:
+        return await asyncio.to_thread(_made_anew, content, sides)
+
+
+def _made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
     from PIL import Image
 
     picture = _upright(content, sides[0])
@@ -59,10 +68,15 @@ def made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
     return made
 
 
-def fitted(content: bytes, widths: Sequence[int]) -> list[Kept]:
+async def fitted(content: bytes, widths: Sequence[int]) -> list[Kept]:
     """The same as WebP, as wide as each of `widths` (the smallest first), but never wider than it was; what is seen
     through stays so. Raises NotAPicture, TooManyPixels.
     """
+    async with _one_at_a_time:
+        return await asyncio.to_thread(_fitted, content, widths)
+
+
+def _fitted(content: bytes, widths: Sequence[int]) -> list[Kept]:
     from PIL import Image
 
     picture = _upright(content, widths[-1])

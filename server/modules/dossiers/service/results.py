@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import AssuranceNeeded, Caller
 from server.core.audit import record
 from server.core.events import publish
-from server.core.files import Files
+from server.core.files import files_at
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.sweep import ids_of
@@ -78,7 +78,7 @@ class Results:
         self._session = session
         self._settings = settings
         self._contacts = Contacts(settings)
-        self._files = Files(settings)
+        self._files = files_at(settings)
 
     async def add(self, caller: Caller, dossier_id: UUID, document: bytes) -> None:
         """The same file again changes nothing. Raises DossierUnknown, NotAPdf, NoResultHere, TooManyResults."""

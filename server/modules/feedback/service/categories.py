@@ -79,7 +79,9 @@ class Templates:
         found = await self._session.get(Template, template_id)
         if (found.version if found else 0) != version:
             raise ChangedMeanwhile
-        if await self._session.scalar(select(Template.id).where(Template.name == given.name, Template.id != template_id)):
+        if await self._session.scalar(
+            select(Template.id).where(Template.name == given.name, Template.id != template_id)
+        ):
             raise AnswerNameTaken
         if found is None:
             found = Template(id=template_id, version=0)

@@ -98,7 +98,7 @@ class OwnReports:
         return found
 
     async def whole(self, report: Report, key: UUID, language: Language) -> ReportWhole:
-        """One with everything that was said to its reporter; nothing that was said among staff. `key`: what found it."""
+        """One as whoever found it by `key` may see it; nothing that was said among staff."""
         own = is_own(report, key)
         (short,) = await self._summaries([report], {report.id} if own else (), language)
         seen = select(Step).where(Step.report_id == report.id, ~Step.internal).order_by(Step.id.desc())

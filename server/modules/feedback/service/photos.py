@@ -1,11 +1,9 @@
 """Photos of reports: made anew before they are kept, sealed with a key of their own, and sent twice they are one."""
 
-import asyncio
 import hashlib
 import os
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.database import one_at_a_time
-from server.core.files import FileMissing, Files
+from server.core.files import FileMissing, files_at
 from server.core.pictures import Kept, NotAPicture, TooManyPixels, made_anew
 from server.core.settings import Settings
 from server.core.sweep import ids_of
@@ -36,12 +34,6 @@ from server.modules.feedback.service.seals import Seals
 LARGEST = 15 * 1024 * 1024
 FOLDER = "feedback"
 _SIDES = (1600, 320)
-
-files_at = lru_cache(4)(Files)
-"""The place where files lie, opened once for these settings."""
-
-# Decoded, the largest picture takes 180 MB; two of them at once are too much for a small machine.
-_one_at_a_time = asyncio.Semaphore(1)
 
 
 class Photos:
@@ -97,8 +89,7 @@ class Photos:
 
     async def _made_anew(self, content: bytes) -> tuple[Kept, Kept]:
         try:
-            async with _one_at_a_time:
-                large, small = await asyncio.to_thread(made_anew, content, _SIDES)
+            large, small = await made_anew(content, _SIDES)
         except NotAPicture as other:
             raise PhotoRefused(found=other.found) from None
         except TooManyPixels:
@@ -122,7 +113,11 @@ class Photos:
     async def first_shown(self, report_id: UUID) -> bytes:
         """The first one that everybody may see, small. Raises PhotoNotFound."""
         asked = select(Report, Photo.number).join(Photo, Photo.report_id == Report.id)
-        row = (await self._session.execute(asked.where(Report.id == report_id, Photo.shown).order_by(Photo.number).limit(1))).first()
+        row = (
+            await self._session.execute(
+                asked.where(Report.id == report_id, Photo.shown).order_by(Photo.number).limit(1)
+            )
+        ).first()
         if row is None:
             raise PhotoNotFound
         return await self.read(row[0], row[1], small=True, public=True)

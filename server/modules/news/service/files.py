@@ -1,9 +1,7 @@
 """Pictures and documents of articles: looked at before they are kept, and kept under the digest of what is kept."""
 
-import asyncio
 import hashlib
 from collections.abc import Collection
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
-from server.core.files import FileMissing, Files
+from server.core.files import FileMissing, files_at
 from server.core.pictures import NotAPicture, TooManyPixels, fitted, looks_like
 from server.core.problems import NotFound, Problem
 from server.core.settings import Settings
@@ -59,13 +57,6 @@ class FileTooLarge(Problem):
     )
 
 
-files_at = lru_cache(4)(Files)
-"""The place where files lie, opened once for these settings."""
-
-# Unpacked, a picture of the largest size takes 240 MB.
-_one_at_a_time = asyncio.Semaphore(1)
-
-
 class NewsFiles:
     """What articles show and hand out."""
 
@@ -99,8 +90,7 @@ class NewsFiles:
 
     async def _keep_picture(self, content: bytes) -> dict[str, object]:
         try:
-            async with _one_at_a_time:
-                pictures = await asyncio.to_thread(fitted, content, WIDTHS)
+            pictures = await fitted(content, WIDTHS)
         except NotAPicture as other:
             raise FileTypeRefused(found=other.found) from None
         except TooManyPixels as large:
