@@ -1,5 +1,6 @@
 """Somebody writes a report in the mangroves, walks to the road, and later reads what became of it."""
 
+import asyncio
 import hashlib
 import io
 import os
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, Request, expect
+from playwright.async_api import Page, Request, Route, expect
 from sqlalchemy import select
 
 from server.core.database import Database
@@ -88,7 +89,7 @@ async def test_written_without_a_line_sent_once_answered_and_read(
     visitor.context.on("request", listen)
     wire.cut_after(size // 2)
     wire.mend()
-    await wire.broken()
+    await asyncio.wait_for(wire.broken(), 60)
     await expect(page.locator("progress")).not_to_have_attribute("value", "0")
     database = Database(Settings(database_url=database_url, secret_key=SECRET))
     async with database.reading() as connection:
@@ -120,3 +121,93 @@ async def test_written_without_a_line_sent_once_answered_and_read(
     await expect(page.get_by_text("Ngày mai đội sẽ thay ván cầu.")).to_be_visible()
     await shots(os.environ.get("REPORT_SHOTS", ""))(page, "answered")
     wire.mend()
+
+
+async def write(page: Page, words: str) -> str:
+    """A report that could be sent; the phone's id of it."""
+    await page.get_by_role("button", name="Viết phản ánh mới").click()
+    await page.get_by_label("Bạn thấy gì?").fill(words)
+    await page.get_by_label("Lĩnh vực").select_option("ha-tang-do-thi")
+    return page.url.rsplit("/", 1)[1]
+
+
+async def how_many(database_url: str, *operations: str) -> int:
+    database = Database(Settings(database_url=database_url, secret_key=SECRET))
+    async with database.reading() as connection:
+        found = await connection.execute(select(Report.id).where(Report.operation.in_(operations)))
+    await database.close()
+    return len(found.all())
+
+
+async def test_what_two_tabs_send_is_what_the_first_has_sent(visit: Visit, wire: Wire, database_url: str) -> None:
+    visitor = await visit("/reports", wire.origin)
+    visitor.forgive(r"Failed to load resource")
+    page = visitor.page
+    operation = await write(page, "Đèn đường trước trường học không sáng")
+    other = await visitor.context.new_page()
+    await other.goto(page.url)
+    await expect(other.get_by_label("Bạn thấy gì?")).to_have_value("Đèn đường trước trường học không sáng")
+
+    # The server takes it, and the phone does not hear of it.
+    lost = asyncio.Event()
+
+    async def lose(route: Route) -> None:
+        if not lost.is_set():
+            await route.fetch()
+            lost.set()
+        await route.abort()
+
+    sends = f"**/api/feedback/reports/{operation}"
+    await visitor.context.route(sends, lose)
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await asyncio.wait_for(lost.wait(), 30)
+    # The other tab still shows it as a draft. What is sent again is what was sent, to the letter.
+    await other.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(other).to_have_url(f"{wire.origin}/reports/{operation}")
+    await visitor.context.unroute(sends)
+    await other.get_by_role("button", name="Gửi ngay").click()
+    await expect(other.get_by_text("Các bước xử lý")).to_be_visible()
+    assert await how_many(database_url, operation) == 1
+
+
+async def test_what_is_written_while_another_one_goes_out_goes_after_it(
+    visit: Visit, wire: Wire, database_url: str
+) -> None:
+    visitor = await visit("/reports", wire.origin)
+    visitor.forgive(r"Failed to load resource")
+    page, slow, begun = visitor.page, asyncio.Event(), asyncio.Event()
+
+    async def crawl(route: Route) -> None:
+        begun.set()
+        await asyncio.wait_for(slow.wait(), 60)
+        await route.continue_()
+
+    first = await write(page, "Cống trước chợ bị nghẹt")
+    await visitor.context.route(f"**/api/feedback/reports/{first}", crawl)
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await asyncio.wait_for(begun.wait(), 30)
+    await page.get_by_role("link", name="Phản ánh").first.click()
+    second = await write(page, "Cây ngã chắn đường vào xóm")
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page).to_have_url(f"{wire.origin}/reports/{second}")
+    slow.set()
+    await expect(page.get_by_text("Các bước xử lý")).to_be_visible()
+    assert await how_many(database_url, first, second) == 2
+
+
+async def test_words_the_phone_has_no_room_for_stay_where_they_are(visit: Visit, wire: Wire) -> None:
+    visitor = await visit("/reports", wire.origin)
+    page = visitor.page
+    operation = await write(page, "Cầu bị")
+    # An iPhone closes what an app has put away; the next word opens it again.
+    browser = await visitor.context.new_cdp_session(page)
+    await browser.send("Storage.clearDataForOrigin", {"origin": wire.origin, "storageTypes": "indexeddb"})
+    await page.get_by_label("Bạn thấy gì?").fill("Cầu bị gãy")
+    await page.reload()
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy")
+    await page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') }")
+    await page.get_by_label("Bạn thấy gì?").fill("Cầu bị gãy đôi, xe không qua được")
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.get_by_text("Máy hết chỗ lưu")).to_be_visible()
+    assert page.url.endswith(f"/reports/new/{operation}")
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy đôi, xe không qua được")

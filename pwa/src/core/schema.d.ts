@@ -9400,7 +9400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            /** @description `answer-name-taken` A prepared answer of this name exists already · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
                 headers: {
                     [name: string]: unknown;

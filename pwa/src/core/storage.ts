@@ -1,5 +1,6 @@
 /** What must survive on the phone: whole saved procedures, ticked papers, this device's registration. */
-import { type DBSchema, openDB } from 'idb'
+import type { DBSchema } from 'idb'
+import { base as open } from './base'
 import type { paths } from './schema'
 
 // Not `Reply` of api.ts: the worker reads this file too, and has no page around it.
@@ -16,24 +17,14 @@ interface Schema extends DBSchema {
   results: { key: string; value: Blob }
 }
 
-let opened: ReturnType<typeof open> | undefined
-const open = () =>
-  openDB<Schema>('citizen', 2, {
-    upgrade(base, before) {
-      if (before < 1) {
-        base.createObjectStore('saved', { keyPath: 'code' })
-        base.createObjectStore('checklists', { keyPath: 'code' })
-        base.createObjectStore('device')
-      }
-      base.createObjectStore('results')
-    },
-    // A newer version in another tab shall not wait for this one.
-    blocking(_now, _next, event) {
-      ;(event.target as IDBDatabase).close()
-      opened = undefined
-    },
-  })
-const base = () => (opened ??= open())
+const base = open<Schema>('citizen', 2, (base, before) => {
+  if (before < 1) {
+    base.createObjectStore('saved', { keyPath: 'code' })
+    base.createObjectStore('checklists', { keyPath: 'code' })
+    base.createObjectStore('device')
+  }
+  base.createObjectStore('results')
+})
 
 export const saved = {
   all: async () => (await (await base()).getAll('saved')).sort((a, b) => b.at.localeCompare(a.at)),

@@ -6,9 +6,9 @@ import { useAsk } from '../core/ask'
 type Page<T> = { items: T[]; next_cursor: string | null }
 
 /** A long list, page after page, all of them on the screen. Another `key` begins anew. */
-export function usePages<T>(key: string, ask: (cursor: string | null, signal?: AbortSignal) => Promise<Page<T>>) {
+export function usePages<T, P extends Page<T> = Page<T>>(key: string, ask: (cursor: string | null, signal?: AbortSignal) => Promise<P>) {
   const first = useAsk(key, signal => ask(null, signal))
-  const more = useSignal<Page<T>[]>([])
+  const more = useSignal<P[]>([])
   const busy = useSignal(false)
   const failed = useSignal<Problem | undefined>(undefined)
   useEffect(() => {

@@ -1,5 +1,6 @@
 /** Reports on this phone, with their photos, from the first word until the server has them whole. No page is needed here. */
-import { type DBSchema, openDB } from 'idb'
+import type { DBSchema, IDBPObjectStore } from 'idb'
+import { base as open } from '../../core/base'
 import type { paths } from '../../core/schema'
 
 export type Body = paths['/api/feedback/reports/{operation}']['put']['requestBody']['content']['application/json']
@@ -32,61 +33,66 @@ interface Schema extends DBSchema {
   pictures: { key: [string, number]; value: Blob }
 }
 
-let opened: ReturnType<typeof open> | undefined
-const open = () =>
-  openDB<Schema>('reports', 1, {
-    upgrade(base) {
-      base.createObjectStore('items', { keyPath: 'operation' })
-      base.createObjectStore('pictures')
-    },
-    // Everything is to be forgotten: whoever holds it open lets it go.
-    blocking: (_was, _next, event) => {
-      ;(event.target as IDBDatabase).close()
-      opened = undefined
-    },
-  })
-const base = () => (opened ??= open())
+const base = open<Schema>('reports', 1, base => {
+  base.createObjectStore('items', { keyPath: 'operation' })
+  base.createObjectStore('pictures')
+})
 
 export const all = async () => (await base()).getAll('items')
 export const get = async (operation: string) => (await base()).get('items', operation)
 export const picture = async (operation: string, number: number) => (await base()).get('pictures', [operation, number])
 
-/** Changes one that is still there: what was thrown away meanwhile does not come back. */
-export async function change(operation: string, how: (item: Item) => void) {
+type Pictures = IDBPObjectStore<Schema, ('items' | 'pictures')[], 'pictures', 'readwrite'>
+type Items = IDBPObjectStore<Schema, ('items' | 'pictures')[], 'items', 'readwrite'>
+
+/** Changes one that is still there, with its pictures, all or nothing: what was thrown away meanwhile does not come back. */
+export async function change(operation: string, how: (item: Item, pictures: Pictures, items: Items) => unknown) {
+  const change = (await base()).transaction(['items', 'pictures'], 'readwrite')
+  const items = change.objectStore('items')
+  async function write() {
+    const item = await items.get(operation)
+    if (!item) return undefined
+    await how(item, change.objectStore('pictures'), items)
+    await items.put(item)
+    return item
+  }
+  return (await Promise.all([write(), change.done]))[0]
+}
+
+/** Writes a draft down as it is typed, but for its photos; false when it is none any more: another tab has sent it. */
+export async function draft(item: Item) {
   const change = (await base()).transaction('items', 'readwrite')
-  const item = await change.store.get(operation)
-  if (item) {
-    how(item)
-    await change.store.put(item)
+  async function write() {
+    const stored = await change.store.get(item.operation)
+    if (stored && stored.stage !== 'draft') return false
+    await change.store.put({ ...item, photos: stored?.photos ?? item.photos })
+    return true
   }
-  await change.done
-  return item
+  return (await Promise.all([write(), change.done]))[0]
 }
 
-export const put = async (item: Item) => void (await (await base()).put('items', item))
+/** A photo of a draft, under the first number that is free. */
+export const add = (operation: string, shot: Omit<Shot, 'number'>, picture: Blob) =>
+  change(operation, async (item, pictures) => {
+    const number = [1, 2, 3, 4, 5].find(one => !item.photos.some(it => it.number === one))
+    if (item.stage !== 'draft' || !number) return
+    item.photos = [...item.photos, { number, ...shot }]
+    await pictures.put(picture, [operation, number])
+  })
 
-export async function add(operation: string, shot: Shot, picture: Blob) {
-  const change = (await base()).transaction(['items', 'pictures'], 'readwrite')
-  const item = await change.objectStore('items').get(operation)
-  if (item) {
-    item.photos = [...item.photos, shot]
-    await change.objectStore('items').put(item)
-    await change.objectStore('pictures').put(picture, [operation, shot.number])
-  }
-  await change.done
-}
+/** Only of a draft: how many there are is part of what was sent. Or one that the server does not want. */
+export const drop = (operation: string, number: number) =>
+  change(operation, async (item, pictures) => {
+    const shot = item.photos.find(one => one.number === number)
+    if (!shot || (item.stage !== 'draft' && !shot.refusal)) return
+    item.photos = item.photos.filter(one => one !== shot)
+    await pictures.delete([operation, number])
+  })
 
-export async function drop(operation: string, number: number) {
-  await change(operation, item => (item.photos = item.photos.filter(one => one.number !== number)))
-  await (await base()).delete('pictures', [operation, number])
-}
-
-/** Counts the photos anew, from 1, before they are announced: those that were thrown away left gaps. */
-export async function count(operation: string) {
-  const change = (await base()).transaction(['items', 'pictures'], 'readwrite')
-  const pictures = change.objectStore('pictures')
-  const item = await change.objectStore('items').get(operation)
-  if (item) {
+/** A draft is one no longer, and from now on what it says is fixed. Its photos are counted anew, from 1: those that were thrown away left gaps. */
+export const finish = (operation: string, how: (item: Item) => void) =>
+  change(operation, async (item, pictures) => {
+    if (item.stage !== 'draft') return
     for (const [index, shot] of item.photos.entries()) {
       if (shot.number === index + 1) continue
       const picture = await pictures.get([operation, shot.number])
@@ -94,32 +100,36 @@ export async function count(operation: string) {
       shot.number = index + 1
       if (picture) await pictures.put(picture, [operation, shot.number])
     }
-    await change.objectStore('items').put(item)
-  }
-  await change.done
-}
+    how(item)
+  })
 
-/** The same under an id of its own, with its photos; the first one is gone. */
-export async function another(operation: string): Promise<string> {
-  const fresh = crypto.randomUUID()
-  const item = await get(operation)
-  if (!item) return operation
-  await put({ ...item, operation: fresh, photos: [] })
-  for (const shot of item.photos) {
-    const shown = await picture(operation, shot.number)
-    if (shown) await add(fresh, shot, shown)
-  }
-  await remove(operation)
-  return fresh
-}
+/** A draft again, as before it was refused. What its id is spent on goes on under another one. */
+export const again = (operation: string) =>
+  change(operation, async (item, pictures, items) => {
+    if (!item.refusal) return
+    const spent = item.refusal.type === 'operation-used-for-another'
+    item.stage = 'draft'
+    delete item.refusal
+    if (!spent) return
+    item.operation = crypto.randomUUID()
+    for (const { number } of item.photos) {
+      const picture = await pictures.get([operation, number])
+      if (picture) await pictures.put(picture, [item.operation, number])
+    }
+    await pictures.delete(picturesOf(operation))
+    await items.delete(operation)
+  })
+
+/** The server has all of it that it wants: the phone needs the room of the pictures. */
+export const settle = (operation: string) =>
+  change(operation, async (item, pictures) => {
+    item.stage = item.photos.some(shot => shot.refusal) ? 'refused' : 'sent'
+    if (item.stage === 'sent') await pictures.delete(picturesOf(operation))
+  })
 
 export async function remove(operation: string) {
   const change = (await base()).transaction(['items', 'pictures'], 'readwrite')
-  await change.objectStore('items').delete(operation)
-  await change.objectStore('pictures').delete(pictures(operation))
-  await change.done
+  await Promise.all([change.objectStore('items').delete(operation), change.objectStore('pictures').delete(picturesOf(operation)), change.done])
 }
 
-/** The server has them: the phone needs its room. */
-export const clear = async (operation: string) => (await base()).delete('pictures', pictures(operation))
-const pictures = (operation: string) => IDBKeyRange.bound([operation, 0], [operation, 1000])
+const picturesOf = (operation: string) => IDBKeyRange.bound([operation, 0], [operation, 1000])

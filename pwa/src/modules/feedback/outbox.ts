@@ -4,7 +4,7 @@ import { connected } from '../../core/connection'
 import { keep } from '../../core/memory'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
-import { all, another, change, count, drop, type Item, remove } from './kept'
+import { again, all, change, drop, finish, type Item, remove } from './kept'
 import { sendAll } from './send'
 
 export const items = signal<Item[] | undefined>(undefined)
@@ -16,7 +16,8 @@ const tabs = new BroadcastChannel('reports')
 tabs.onmessage = () => void read()
 
 export async function read() {
-  const found = (await all()).sort((a, b) => b.at.localeCompare(a.at))
+  // Where nothing may be kept, the server's are shown all the same.
+  const found = (await all().catch(() => [])).sort((a, b) => b.at.localeCompare(a.at))
   // What the first screen looks at, before any of this is fetched.
   keep('reports', found.some(one => one.stage === 'waiting') || null)
   items.value = found.filter(one => !one.account || one.account === owner())
@@ -24,7 +25,7 @@ export async function read() {
 
 function told() {
   tabs.postMessage('')
-  void read()
+  return read()
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -46,46 +47,41 @@ export async function send() {
 export async function queue(operation: string) {
   // A browser may throw unvisited data away; what somebody has written is a promise.
   void navigator.storage?.persist?.()
-  await count(operation)
-  await change(operation, it => {
+  await finish(operation, it => {
     it.stage = 'waiting'
     it.account = owner()
     it.lang = language.peek()
     it.body.written_at = new Date().toISOString()
   })
-  await read()
+  await told()
   const worker = await navigator.serviceWorker?.getRegistration().catch(() => undefined)
   await (worker as { sync?: { register(name: string): Promise<void> } } | undefined)?.sync?.register('reports').catch(() => {})
   void send()
 }
 
-/** As before it was refused. What its id is spent on goes on under another one. */
-export async function rewrite({ operation, refusal }: Item): Promise<string> {
-  const spent = refusal?.type === 'operation-used-for-another'
-  const now = spent ? await another(operation) : operation
-  await change(now, it => {
-    it.stage = 'draft'
-    delete it.refusal
-  })
-  await read()
-  return now
+/** To be changed after it was refused; under which id. */
+export async function rewrite({ operation }: Item): Promise<string> {
+  const item = await again(operation)
+  await told()
+  return item?.operation ?? operation
 }
 
 /** The server has it, but not that photo: without it the report is whole. */
 export async function without(operation: string, number: number) {
   await drop(operation, number)
   await change(operation, it => {
-    if (!it.photos.some(one => one.refusal)) it.stage = it.photos.every(one => one.kept) ? 'sent' : 'waiting'
+    if (it.stage === 'refused' && !it.photos.some(one => one.refusal)) it.stage = 'waiting'
   })
-  told()
+  await told()
   void send()
 }
 
 export async function discard(operation: string) {
   await remove(operation)
-  told()
+  await told()
 }
 
 addEventListener('online', () => void send())
 document.addEventListener('visibilitychange', () => document.hidden || void send())
-effect(() => void (connected.value && mark.value !== undefined && send()))
+// Whoever signs in may send what waited for them.
+effect(() => void (mark.value, connected.value && send()))

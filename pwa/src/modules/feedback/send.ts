@@ -2,7 +2,7 @@
  * Sends what waits, exactly once: everything is a PUT to an id that the phone has made, so that sending again changes nothing.
  * Runs in the page and, where the browser wakes it, in the worker; one of them at a time.
  */
-import { all, change, clear, type Item, picture } from './kept'
+import { all, change, type Item, picture, settle } from './kept'
 
 /** Not a no, but not now: signing in, another account, too often, a busy server. */
 const later = (status: number) => /40[1389]|42[59]|5../.test(`${status}`)
@@ -11,15 +11,12 @@ const PATIENCE = 120_000
 /** True when something still waits. `tell` is called after every step. */
 export const sendAll = async (tell: () => void): Promise<boolean> =>
   navigator.locks.request('reports', { ifAvailable: true }, async lock => {
-    let left = !lock
     for (const item of lock ? await all() : []) {
-      if (item.stage !== 'waiting') continue
-      const status = await sendOne(item, tell)
-      left ||= status !== 200
       // Without a line the next one has none either; anything else is this one's own trouble.
-      if (!status) break
+      if (item.stage === 'waiting' && !(await sendOne(item, tell))) break
     }
-    return left
+    // Also what was written meanwhile, and what another tab is at.
+    return (await all()).some(one => one.stage === 'waiting')
   })
 
 /** 200 when nothing of it waits any more; 0 without a line. */
@@ -49,8 +46,8 @@ async function sendOne({ operation, account, lang, body, photos, accepted }: Ite
       clearTimeout(late)
     }
   }
-  let refused = false
   if (!accepted) {
+    let refused = false
     const status = await put(path, JSON.stringify({ ...body, photos: photos.length }), 'application/json', (item, ok, said) => {
       if (ok) item.accepted = said
       else {
@@ -68,12 +65,10 @@ async function sendOne({ operation, account, lang, body, photos, accepted }: Ite
       const shot = item.photos.find(one => one.number === number)
       if (shot && ok) shot.kept = said
       else if (shot) shot.refusal = said
-      refused ||= !ok
     })
     if (status !== 200) return status
   }
-  await change(operation, item => (item.stage = refused ? 'refused' : 'sent'))
-  if (!refused) await clear(operation)
+  await settle(operation)
   tell()
   return 200
 }

@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { type Reply } from '../../core/api'
-import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
 import { search } from '../../core/ui/icons'
 import { may, read } from '../access'
@@ -12,7 +11,8 @@ import '../dossiers/dossiers.css'
 import { Left } from './Left'
 import { t } from './text'
 
-type Row = Reply<'GET /api/feedback/desk'>['items'][number]
+type Rows = Reply<'GET /api/feedback/desk'>
+type Row = Rows['items'][number]
 const lists = ['open', 'triage', 'work', 'urgent', 'late', 'waiting', 'closed'] as const
 const PAUSE = 250
 /** The duty officer's screen looks again by itself. */
@@ -24,8 +24,7 @@ export default function Queue() {
   const which = lists.find(one => one === list) ?? 'open'
   const typed = useSignal(q)
   const key = `reports ${which} ${q}`
-  const head = useAsk(`${key} counts`, signal => read('GET /api/feedback/desk', { which, q, limit: 1 }, signal))
-  const found = usePages<Row>(key, (cursor, signal) => read('GET /api/feedback/desk', { which, q, limit: 50, cursor }, signal))
+  const found = usePages<Row, Rows>(key, (cursor, signal) => read('GET /api/feedback/desk', { which, q, limit: 50, cursor }, signal))
   useEffect(() => {
     const next = typed.value.trim()
     if (next === q) return
@@ -33,14 +32,10 @@ export default function Queue() {
     return () => clearTimeout(later)
   }, [typed.value])
   useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.hidden) return
-      found.again()
-      head.again()
-    }, FRESH)
+    const timer = setInterval(() => document.hidden || found.again(), FRESH)
     return () => clearInterval(timer)
   }, [key])
-  const counts = head.value?.counts
+  const counts = found.value?.counts
   return (
     <Screen
       title={t.title}

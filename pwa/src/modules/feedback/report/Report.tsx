@@ -27,8 +27,9 @@ export default function Report() {
   const { key = '' } = useRoute().params as { key?: string }
   useEffect(() => void read(), [key, mark.value?.id])
   const here = items.value?.find(one => one.operation === key)
+  const code = here?.accepted?.code ?? reported.value?.of.wholes?.[key]?.code
   return (
-    <Page title={here?.accepted?.code ?? own.title} back={['/reports', own.title]}>
+    <Page title={code ? t.named(code) : own.title} back={['/reports', own.title]}>
       {here && here.stage !== 'sent' && <Waiting of={here} />}
       {items.value && (!here || here.accepted) && <Sent key={key} id={key} here={here} />}
     </Page>
@@ -144,8 +145,6 @@ const Fresh = ({ of: { accepted } }: { of: Item }) =>
   accepted && (
     <Note tone="good" title={t.arrived}>
       <dl class="pairs">
-        <dt>{t.code}</dt>
-        <dd class="mono">{accepted.code}</dd>
         <dt>{t.triageBy}</dt>
         <dd>{moment(accepted.triage_by)}</dd>
         <dt>{t.answerBy}</dt>
@@ -163,8 +162,6 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
           <span class={`tag${tone(one)}`}>{one.state_name}</span> {one.late && <span class="tag bad">{t.late}</span>}
         </p>
         <dl class="pairs">
-          <dt>{t.code}</dt>
-          <dd class="mono">{one.code}</dd>
           <dt>{own.category}</dt>
           <dd>{one.category_name}</dd>
           <dt>{t.at}</dt>

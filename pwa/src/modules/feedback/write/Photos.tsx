@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
 import { keep, recall } from '../../../core/memory'
 import { Icon } from '../../../core/ui'
 import { close as cross } from '../../../core/ui/icons'
@@ -15,14 +14,12 @@ const MOST = 5
 export default function Photos({ item, change, begin, said }: { item: Item; change: (photos: Shot[]) => void; begin: () => Promise<unknown>; said: (text: string) => void }) {
   const busy = useSignal(false)
   const sparing = useSignal(recall<boolean>('sparing') ?? false)
-  const field = useRef<HTMLInputElement>(null)
   async function take(files: File[]) {
     busy.value = true
     said('')
     const { shrink } = await import('./shrink')
-    await begin()
-    const photos = [...item.photos]
-    for (const file of files) {
+    let photos = item.photos
+    for (const file of (await begin()) ? files : []) {
       if (photos.length >= MOST) {
         said(t.tooMany(MOST))
         break
@@ -32,15 +29,9 @@ export default function Photos({ item, change, begin, said }: { item: Item; chan
         said(t.notReadable)
         continue
       }
-      const free = [1, 2, 3, 4, 5].find(number => !photos.some(one => one.number === number))!
-      const shot = { number: free, bytes: small.picture.size, hash: small.hash }
-      try {
-        await add(item.operation, shot, small.picture)
-        photos.push(shot)
-        change([...photos])
-      } catch {
-        said(t.noRoom)
-      }
+      const now = await add(item.operation, { bytes: small.picture.size, hash: small.hash }, small.picture).catch(() => undefined)
+      if (now) change((photos = now.photos))
+      else said(t.noRoom)
     }
     busy.value = false
   }
@@ -51,7 +42,7 @@ export default function Photos({ item, change, begin, said }: { item: Item; chan
         {item.photos.map(one => (
           <li key={one.number}>
             <Thumb operation={item.operation} number={one.number} />
-            <button class="shot-off" type="button" aria-label={t.removePhoto(one.number)} onClick={() => void drop(item.operation, one.number).then(() => change(item.photos.filter(it => it !== one)))}>
+            <button class="shot-off" type="button" aria-label={t.removePhoto(one.number)} onClick={() => void drop(item.operation, one.number).then(now => now && change(now.photos))}>
               <Icon of={cross} />
             </button>
           </li>
@@ -63,7 +54,6 @@ export default function Photos({ item, change, begin, said }: { item: Item; chan
               <span>{busy.value ? t.shrinking : t.addPhoto}</span>
               {/* Without `capture`: on Android that takes the gallery away. */}
               <input
-                ref={field}
                 type="file"
                 accept="image/*"
                 multiple

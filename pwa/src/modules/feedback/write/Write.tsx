@@ -9,7 +9,7 @@ import { language } from '../../../core/text'
 import { Choices, Icon, Note, Page } from '../../../core/ui'
 import { pin, target } from '../../../core/ui/icons'
 import '../feedback.css'
-import { type Body, get, type Item, put } from '../kept'
+import { type Body, draft, get, type Item } from '../kept'
 import { discard, owner, queue } from '../outbox'
 import { t as own } from '../text'
 import { Check } from './Check'
@@ -20,7 +20,7 @@ const Place = lazy(() => import('./Place'))
 const Similar = lazy(() => import('./Similar'))
 const Photos = lazy(() => import('./Photos'))
 type Position = 'asking' | 'refused' | 'failed' | undefined
-export type Around = { name: string; outside: boolean }
+type Around = { name: string; outside: boolean }
 
 const blank = (operation: string): Item => ({
   operation,
@@ -64,13 +64,14 @@ function Form({ first }: { first: Item }) {
   const sure = useSignal(false)
   const offer = useAsk(`report categories ${language.value}`, signal => api('GET /api/feedback/categories', {}, signal))
 
+  /** True once it lies on the phone. */
   async function set(part: Partial<Body>) {
     item.value = { ...item.value, body: { ...item.value.body, ...part } }
     said.value = ''
-    const stored = await get(operation).catch(() => undefined)
+    const kept = await draft(item.value).catch(() => void (said.value = t.noRoom))
     // What was sent from another tab meanwhile stays sent.
-    if (stored && stored.stage !== 'draft') return
-    await put({ ...item.value, photos: stored?.photos ?? item.value.photos }).catch(() => (said.value = t.noRoom))
+    if (kept === false) route(`/reports/${operation}`, true)
+    return kept
   }
 
   const placed = (lat: number, lon: number, accuracy: number | null) => set({ lat, lon, accuracy_m: accuracy === null ? null : Math.round(accuracy), outside_meant: false })
@@ -99,9 +100,8 @@ function Form({ first }: { first: Item }) {
 
   async function go() {
     similar.value = undefined
-    await set({})
-    await queue(operation)
-    route(`/reports/${operation}`, true)
+    if (!(await set({}))) return
+    if (await queue(operation).then(() => true, () => void (said.value = t.noRoom))) route(`/reports/${operation}`, true)
   }
 
   async function send() {

@@ -11,7 +11,7 @@ export default {
   change: 'Change it and send again',
   dropPhoto: 'Remove this photo',
   arrived: 'The province has it',
-  code: 'Report code',
+  named: (code: string) => `Report ${code}`,
   at: 'Sent',
   triageBy: 'Passed to an office by',
   answerBy: 'First answer by',

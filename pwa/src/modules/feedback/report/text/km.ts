@@ -11,7 +11,7 @@ export default {
   change: 'កែ រួចផ្ញើម្តងទៀត',
   dropPhoto: 'ដករូបនេះ',
   arrived: 'ខេត្តបានទទួលហើយ',
-  code: 'លេខកូដរបាយការណ៍',
+  named: (code: string) => `របាយការណ៍ ${code}`,
   at: 'ផ្ញើនៅ',
   triageBy: 'បញ្ជូនទៅការិយាល័យមុន',
   answerBy: 'ចម្លើយដំបូងមុន',

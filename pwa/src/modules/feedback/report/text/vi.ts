@@ -9,7 +9,7 @@ export default {
   change: 'Sửa rồi gửi lại',
   dropPhoto: 'Bỏ ảnh này',
   arrived: 'Tỉnh đã nhận',
-  code: 'Mã phản ánh',
+  named: (code: string) => `Phản ánh ${code}`,
   at: 'Gửi lúc',
   triageBy: 'Chuyển cơ quan xử lý trước',
   answerBy: 'Trả lời lần đầu trước',
