@@ -22,7 +22,7 @@ const otherLanguage = /\/assets\/(en|km)-/
 export const part = (path: string) => PARTS.includes(path)
 
 /** Public answers only, and never one that would keep what somebody typed or where somebody stood. */
-export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/(alerts|articles|latest|files)|feedback\/categories)/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
+export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/(alerts|articles|latest|files)|feedback\/(categories|public(?!.*\/photos)))/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
 
 /** Data is dear on this line: leave for later what the first screens do not need. */
 function sparing() {

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
 from server.modules.feedback.rules.content import Disclosure, Elsewhere
 from server.modules.feedback.rules.states import Kind, State
+
+_PUBLIC = "released_at IS NOT NULL"
 
 
 class Category(Table):
@@ -44,6 +46,15 @@ class Report(Table):
         Index("ix_feedback_report_resident", "resident_id", "id"),
         Index("ix_feedback_report_closed", "closed_at"),
         Index("ix_feedback_report_point", text("point(lon, lat)"), postgresql_using="gist"),
+        Index("ix_feedback_report_public", "id", postgresql_where=_PUBLIC),
+        Index("ix_feedback_report_public_category", "category", "id", postgresql_where=_PUBLIC),
+        Index("ix_feedback_report_public_commune", "commune", "id", postgresql_where=_PUBLIC),
+        Index(
+            "ix_feedback_report_public_point",
+            text("point(public_lon, public_lat)"),
+            postgresql_using="gist",
+            postgresql_where=_PUBLIC,
+        ),
     )
 
     operation: Mapped[UUID] = mapped_column(unique=True)
@@ -88,6 +99,12 @@ class Report(Table):
     rating: Mapped[int | None]
     # Its reporter asked to be forgotten: what they wrote goes as soon as it is closed.
     forgotten: Mapped[bool]
+    # Since when everybody may see it; None: not released, or taken back. What they read is what staff let out, where is
+    # rounded, and None when only the commune may be known.
+    released_at: Mapped[datetime | None]
+    public_text: Mapped[str | None]
+    public_lat: Mapped[float | None]
+    public_lon: Mapped[float | None]
     version: Mapped[int]
 
 
@@ -145,3 +162,31 @@ class Template(Table):
     name: Mapped[str] = mapped_column(unique=True)
     text: Mapped[str]
     version: Mapped[int]
+
+
+class Cell(Table):
+    """How many released reports of a category lie in one square of the public map. Counted by a trigger, so that no way
+    to change a report leaves it out. `lat_sum`, `lon_sum`: of their places, in thousandths of a degree. Square 0, 0 has
+    those without a place.
+    """
+
+    __tablename__ = "feedback_cell"
+    __table_args__ = (UniqueConstraint("y", "x", "category"),)
+
+    y: Mapped[int]
+    x: Mapped[int]
+    category: Mapped[str]
+    open: Mapped[int]
+    fixed: Mapped[int]
+    closed: Mapped[int]
+    lat_sum: Mapped[int] = mapped_column(BigInteger)
+    lon_sum: Mapped[int] = mapped_column(BigInteger)
+
+
+class Figures(Table):
+    """The public figures as they were counted last: one row."""
+
+    __tablename__ = "feedback_figures"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    said: Mapped[dict[str, Any]]

@@ -8,6 +8,7 @@ from server.core.module import Module
 from server.core.sweep import Shelf
 from server.core.words import Words
 from server.modules.feedback.api.desk import ReportDeskController
+from server.modules.feedback.api.public import PublicReportsController
 from server.modules.feedback.api.reports import ReportsController
 from server.modules.feedback.holding import holding
 from server.modules.feedback.reactions import reactions, schedules
@@ -17,9 +18,10 @@ from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
 from server.modules.feedback.service.own import OwnReports
 from server.modules.feedback.service.photos import FOLDER, Photos, named
+from server.modules.feedback.service.public import Public
 from server.modules.feedback.service.queue import Queue
 from server.modules.feedback.service.reports import Reports
-from server.modules.feedback.snapshot import feedback_snapshot
+from server.modules.feedback.snapshot import feedback_snapshot, figures_snapshot
 
 
 def field_reports(session: NamedDependency[AsyncSession], state: State) -> Reports:
@@ -32,6 +34,10 @@ def own_reports(session: NamedDependency[AsyncSession], state: State) -> OwnRepo
 
 def report_photos(session: NamedDependency[AsyncSession], state: State) -> Photos:
     return Photos(session, state.settings)
+
+
+def public_reports(session: NamedDependency[AsyncSession], state: State) -> Public:
+    return Public(session, state.settings)
 
 
 def report_desk(session: NamedDependency[AsyncSession], state: State) -> Desk:
@@ -52,11 +58,12 @@ def report_answers(session: NamedDependency[AsyncSession]) -> Templates:
 
 module = Module(
     "feedback",
-    controllers=[ReportsController, ReportDeskController],
+    controllers=[ReportsController, PublicReportsController, ReportDeskController],
     dependencies={
         "field_reports": field_reports,
         "own_reports": own_reports,
         "report_photos": report_photos,
+        "public_reports": public_reports,
         "report_desk": report_desk,
         "report_queue": report_queue,
         "report_categories": report_categories,
@@ -65,7 +72,7 @@ module = Module(
     shelves=[Shelf(FOLDER, named)],
     reactions=reactions,
     schedules=schedules,
-    snapshots=[feedback_snapshot],
+    snapshots=[feedback_snapshot, figures_snapshot],
     sealed=SEALED,
     holding=holding,
     permissions={

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.events import Reaction, Schedule
 from server.modules.feedback.events import PhotosGone, ReportMoved
 from server.modules.feedback.service.clocks import Clocks
+from server.modules.feedback.service.figures import Counting
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.telling import Telling
 
@@ -23,5 +24,9 @@ async def mind_the_clocks(session: AsyncSession, now: datetime) -> None:
     await Clocks(session, session.info["settings"]).mind(now)
 
 
+async def count_figures(session: AsyncSession, now: datetime) -> None:
+    await Counting(session).count(now)
+
+
 reactions = [Reaction(ReportMoved, tell_people, queue="urgent"), Reaction(PhotosGone, wipe_photos)]
-schedules = [Schedule("* * * * *", mind_the_clocks, queue="urgent")]
+schedules = [Schedule("* * * * *", mind_the_clocks, queue="urgent"), Schedule("17 * * * *", count_figures)]

@@ -1,4 +1,4 @@
-"""What reports may be about, as everybody reads it: three replies, encoded once."""
+"""What reports may be about, and the figures about them, as everybody reads it: encoded once in each language."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,9 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.core.snapshot import Snapshot
 from server.core.words import LANGUAGES, Language
-from server.modules.feedback.models import Category
+from server.modules.feedback.models import Category, Figures
 from server.modules.feedback.rules.names import ELSEWHERE
+from server.modules.feedback.rules.public import FIGURES
+from server.modules.feedback.schemas.public import Meaning, Measured, MeasuredRow, PublicFigures
 from server.modules.feedback.schemas.reports import CategoriesReply, CategoryReply, ElsewhereReply
+from server.modules.feedback.service import figures
 from server.modules.feedback.service.categories import SNAPSHOT
 
 
@@ -57,3 +60,45 @@ def _encoded(rows: Sequence[Row[Any]], language: Language) -> bytes:
 
 
 feedback_snapshot = Snapshot(SNAPSHOT, load, Offer)
+
+
+async def load_figures(connection: AsyncConnection) -> dict[str, Any] | None:
+    said: dict[str, Any] | None = await connection.scalar(select(Figures.said).where(Figures.name == "public"))
+    return said
+
+
+class Told:
+    """The figures with what each of them means, in each language."""
+
+    def __init__(self, said: dict[str, Any] | None) -> None:
+        self._replies = {language: msgspec.json.encode(_told(said or {}, language)) for language in LANGUAGES}
+
+    def figures(self, language: Language) -> bytes:
+        return self._replies[language]
+
+
+def _told(said: dict[str, Any], language: Language) -> PublicFigures:
+    def rows(kind: str) -> list[MeasuredRow]:
+        return [
+            MeasuredRow(
+                key=it["key"],
+                name=it["name"] if isinstance(it["name"], str) else it["name"][language],
+                figures=Measured(**it["figures"]),
+            )
+            for it in said.get(kind, [])
+        ]
+
+    return PublicFigures(
+        since=said.get("since"),
+        until=said.get("until"),
+        all=Measured(**said["all"]) if said.get("all") else None,
+        categories=rows("categories"),
+        communes=rows("communes"),
+        meanings=[
+            Meaning(figure=key, name=it.name.for_(language), meaning=it.meaning.for_(language))
+            for key, it in FIGURES.items()
+        ],
+    )
+
+
+figures_snapshot = Snapshot(figures.SNAPSHOT, load_figures, Told)

@@ -33,7 +33,10 @@ export default function Reports() {
         <button class="button main" type="button" onClick={() => route(`/reports/new/${crypto.randomUUID()}`)}>
           <Icon of={flag} />
           {t.begin}
-        </button>
+        </button>{' '}
+        <a class="button" href="/reports/public">
+          {t.around}
+        </a>
       </p>
       {shown.length > 0 && (
         <section class="section">

@@ -12,6 +12,7 @@ import '../dossiers/dossiers.css'
 import { Acting } from './Acting'
 import './reports.css'
 import { Left } from './Left'
+import { Release } from './Release'
 import { t } from './text'
 
 export type Whole = Reply<'GET /api/feedback/desk/{report_id}'>
@@ -81,6 +82,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
         {one.merged_into && <p>{t.mergedInto(one.merged_into)}</p>}
         <Note icon={eye}>{t.lookTold}</Note>
       </Panel>
+      {(one.may_release || one.released_at) && may('feedback:triage') && <Release key={one.released_at} one={one} set={set} />}
       <Panel title={t.timeline}>
         <ol class="passage">
           {one.steps.map(step => (

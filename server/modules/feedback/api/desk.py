@@ -26,6 +26,7 @@ from server.modules.feedback.schemas.desk import (
     WriteAnswer,
     WriteCategory,
 )
+from server.modules.feedback.schemas.public import ReleaseReport
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
 from server.modules.feedback.service.photos import Photos
@@ -156,6 +157,24 @@ class ReportDeskController(Controller):
     ) -> DeskReport:
         """Whether the public may see a photo: after somebody has looked whether it shows faces or plates."""
         report = await report_desk.show_photo(request.user, report_id, number, data.shown)
+        return await report_queue.show(request.user, report)
+
+    @put(
+        "/{report_id:uuid}/released",
+        guards=[may("feedback:triage")],
+        responses=problems(InputRefused, ReportNotFound, ReportCannotMove, NotFound, *_VERSIONED, *_STAFF),
+    )
+    async def release_report(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        data: JSONBody[ReleaseReport],
+        report_desk: NamedDependency[Desk],
+        report_queue: NamedDependency[Queue],
+        if_match: IfMatch = None,
+    ) -> DeskReport:
+        """Whether the public may see it, in which words, and about where: never who has sent it."""
+        report = await report_desk.release(request.user, report_id, version_of(if_match), data)
         return await report_queue.show(request.user, report)
 
     @get("/categories", guards=[may("feedback:handle")], responses=problems(*_STAFF))

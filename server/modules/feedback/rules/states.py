@@ -55,6 +55,8 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     WARNED = "warned"
     LATE = "late"
+    RELEASED = "released"
+    TAKEN_BACK = "taken-back"
 
 
 KIND_OF: dict[Act, Kind] = {
@@ -71,7 +73,7 @@ KIND_OF: dict[Act, Kind] = {
     Act.NOTE: Kind.NOTED,
 }
 
-INTERNAL = frozenset({Kind.NOTED, Kind.WARNED, Kind.UNMARKED_URGENT, Kind.RATED})
+INTERNAL = frozenset({Kind.NOTED, Kind.WARNED, Kind.UNMARKED_URGENT, Kind.RATED, Kind.RELEASED, Kind.TAKEN_BACK})
 """Steps that never leave the house."""
 
 TOLD = frozenset(

@@ -107,6 +107,10 @@ class DeskReport(DeskRow):
     usual_unit: str | None
     merged_into: str | None
     rating: int | None
+    released_at: datetime | None
+    public_text: str | None
+    public_place: bool
+    may_release: bool
 
 
 class DeskCategory(Reply):

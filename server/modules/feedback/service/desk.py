@@ -16,15 +16,19 @@ from server.core.versions import ChangedMeanwhile
 from server.modules.feedback.events import PhotosGone
 from server.modules.feedback.models import Follower, Photo, Report
 from server.modules.feedback.rules.clocks import limits_for, resolve_by
+from server.modules.feedback.rules.content import rounded
+from server.modules.feedback.rules.public import MAY_BE_PUBLIC
 from server.modules.feedback.rules.states import (
     KIND_OF,
     WITH_WORDS,
     Act,
+    Kind,
     State,
     may_act,
     next_state,
 )
 from server.modules.feedback.schemas.desk import ActOnReport
+from server.modules.feedback.schemas.public import ReleaseReport
 from server.modules.feedback.service.categories import offered
 from server.modules.feedback.service.refusals import (
     MergeRefused,
@@ -109,6 +113,8 @@ class Desk:
             return {"category": found.slug}
         if given.act in (Act.MARK_URGENT, Act.UNMARK_URGENT):
             report.urgent = given.act is Act.MARK_URGENT
+        if given.act in (Act.MERGE, Act.DISMISS):
+            take_back(report)
         if given.act is Act.MERGE:
             return {"into": await self._merge(report, given.into)}
         return {}
@@ -155,6 +161,37 @@ class Desk:
         await self._session.flush()
         return report
 
+    async def release(self, caller: Caller, report_id: UUID, version: int, given: ReleaseReport) -> Report:
+        """Let the public see it in these words and about where, or no longer.
+
+        Raises ReportNotFound, ChangedMeanwhile, ReportCannotMove for what is no report or joined with another one.
+        """
+        report = await self.find(caller, report_id, lock=True)
+        if report.version != version:
+            raise ChangedMeanwhile
+        if given.released and (report.state not in MAY_BE_PUBLIC or report.forgotten):
+            raise ReportCannotMove
+        take_back(report)
+        if given.released:
+            report.released_at, report.public_text = datetime.now(UTC), given.text.strip()
+            if given.place and report.lat is not None and report.lon is not None:
+                report.public_lat, report.public_lon = rounded(report.lat, report.lon)
+        report.version += 1
+        self._reports.add_step(report, Kind.RELEASED if given.released else Kind.TAKEN_BACK, by=caller)
+        await record(
+            self._session,
+            act="feedback:release" if given.released else "feedback:take-back",
+            actor=caller,
+            subject=("report", report.id),
+        )
+        await self._session.flush()
+        return report
+
+
+def take_back(report: Report) -> None:
+    """Nobody but the house, its reporter and its followers sees it."""
+    report.released_at = report.public_text = report.public_lat = report.public_lon = None
+
 
 def acts_for(caller: Caller, report: Report) -> list[Act]:
     """What this person may do with it now."""
@@ -166,6 +203,7 @@ def acts_for(caller: Caller, report: Report) -> list[Act]:
 async def forget_words(session: AsyncSession, report: Report) -> None:
     """What its reporter wrote and showed goes; what was done about it stays."""
     report.text = None
+    take_back(report)
     gone = delete(Photo).where(Photo.report_id == report.id).returning(Photo.id)
     if photos := list(await session.scalars(gone)):
         publish(session, PhotosGone(photo_ids=photos))

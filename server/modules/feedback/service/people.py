@@ -10,7 +10,7 @@ from server.core.settings import Settings
 from server.modules.feedback.models import Follower, Report, Step
 from server.modules.feedback.rules.content import Disclosure
 from server.modules.feedback.rules.states import Kind
-from server.modules.feedback.service.desk import forget_words
+from server.modules.feedback.service.desk import forget_words, take_back
 from server.modules.feedback.service.seals import Seals
 
 
@@ -64,5 +64,6 @@ class People:
             # Its phone has the id; nobody else is to read it by that. What no staff has said, residents have.
             said = update(Step).where(Step.report_id == report.id, Step.by.is_(None))
             await self._session.execute(said.values(said=None))
+            take_back(report)
             if report.closed_at is not None:
                 await forget_words(self._session, report)

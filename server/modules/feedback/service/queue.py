@@ -14,6 +14,7 @@ from server.core.paging import cursor_at, place_of
 from server.core.settings import Settings
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step
 from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.public import MAY_BE_PUBLIC
 from server.modules.feedback.rules.states import State
 from server.modules.feedback.schemas.desk import DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep
 from server.modules.feedback.service.desk import acts_for, is_hub
@@ -201,6 +202,10 @@ class Queue:
             usual_unit=report.commune if usual == "commune" else usual,
             merged_into=into,
             rating=report.rating,
+            released_at=report.released_at,
+            public_text=report.public_text,
+            public_place=report.public_lat is not None,
+            may_release=is_hub(caller) and report.state in MAY_BE_PUBLIC and not report.forgotten,
         )
 
     async def _reporter(self, caller: Caller, report: Report) -> tuple[str | None, str]:

@@ -30,6 +30,7 @@ from server.modules.feedback.rules.content import (
     Disclosure,
     code_of,
     elsewhere,
+    rounded,
     says_something,
 )
 from server.modules.feedback.rules.states import INTERNAL, OPEN, TOLD, Kind, State, after_reply
@@ -165,10 +166,15 @@ class Reports:
         return found
 
     async def similar(self, category: str, lat: float, lon: float) -> list[tuple[Report, int]]:
-        """Open ones of the same kind within 250 m, the nearest first, with the metres. Raises PlaceRefused."""
+        """Open ones of the same kind within 250 m, the nearest first, with the metres. Raises PlaceRefused.
+
+        Of where they are rounded to: whoever may ask from anywhere would find out exactly where each one is.
+        """
         if not (abs(lat) <= 90 and abs(lon) <= 180):
             raise PlaceRefused
-        north, east = NEAR_M / _METRES_PER_DEGREE, NEAR_M / _METRES_PER_DEGREE / max(0.01, cos(radians(lat)))
+        # What is rounded to it may lie 80 m off.
+        north = (NEAR_M + 100) / _METRES_PER_DEGREE
+        east = north / max(0.01, cos(radians(lat)))
         box = func.box(func.point(lon - east, lat - north), func.point(lon + east, lat + north))
         near = select(Report).where(
             func.point(Report.lon, Report.lat).op("<@")(box), Report.category == category, Report.state.in_(OPEN)
@@ -339,5 +345,6 @@ def metres(lat: float, lon: float, report: Report) -> int:
     """Over the plane that touches the earth there; good for kilometres."""
     if report.lat is None or report.lon is None:
         return 0
-    east = (report.lon - lon) * cos(radians(lat))
-    return round(hypot(report.lat - lat, east) * _METRES_PER_DEGREE)
+    there = rounded(report.lat, report.lon)
+    east = (there[1] - lon) * cos(radians(lat))
+    return round(hypot(there[0] - lat, east) * _METRES_PER_DEGREE)

@@ -4,6 +4,7 @@ export default {
   title: 'Field reports',
   lead: 'Report what you see broken, dirty or dangerous. You can write without a connection: the phone sends it by itself when there is one.',
   begin: 'Write a new report',
+  around: 'Reports around here',
   onPhone: 'On this phone',
   mine: 'Sent and followed',
   none: 'No reports yet',

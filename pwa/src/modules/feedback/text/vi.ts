@@ -2,6 +2,7 @@ export default {
   title: 'Phản ánh',
   lead: 'Báo điều hư hỏng, mất vệ sinh, nguy hiểm bạn thấy. Không có mạng vẫn viết được: máy tự gửi khi có mạng.',
   begin: 'Viết phản ánh mới',
+  around: 'Phản ánh quanh đây',
   onPhone: 'Trên máy này',
   mine: 'Đã gửi và đang theo dõi',
   none: 'Chưa có phản ánh nào',

@@ -2,7 +2,9 @@ import { useSignal } from '@preact/signals'
 import { api } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { Await } from '../../../core/ui'
-import { type Outline, rings } from '../../places/geometry'
+import type { Outline } from '../../places/geometry'
+import '../map.css'
+import { path, project, SIDE } from '../plane'
 import { t } from './text'
 
 type Props = { at: [lat: number, lon: number] | undefined; set: (lat: number, lon: number) => void; near: string | null }
@@ -12,21 +14,7 @@ export default function PinMap(props: Props) {
   return <Await of={outline}>{value => <Drawing outline={value} {...props} />}</Await>
 }
 
-const SIDE = 1000
 const NEAREST = 25
-
-/** At nine degrees north a degree of longitude is a little shorter than one of latitude; nothing else needs projecting here. */
-function project({ features }: Outline) {
-  const points = features.flatMap(one => rings(one).flat())
-  const [west, east] = [Math.min(...points.map(p => p[0])), Math.max(...points.map(p => p[0]))]
-  const [south, north] = [Math.min(...points.map(p => p[1])), Math.max(...points.map(p => p[1]))]
-  const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180)
-  const scale = SIDE / Math.max((east - west) * narrow, north - south)
-  const to = (lat: number, lon: number): [number, number] => [(lon - west) * narrow * scale, (north - lat) * scale]
-  const back = (x: number, y: number): [number, number] => [north - y / scale, west + x / narrow / scale]
-  const shapes = features.map(one => ({ code: one.properties.code, points: rings(one).map(ring => ring.map(([lon, lat]) => to(lat, lon))) }))
-  return { shapes, to, back }
-}
 
 function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   const { shapes, to, back } = project(outline)
@@ -65,7 +53,7 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
     <figure class="pin-map">
       <svg viewBox={`${x - side / 2} ${y - side / 2} ${side} ${side}`} role="application" tabIndex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
         {shapes.map(({ code, points }) => (
-          <path key={code} d={points.map(ring => `M${ring.map(p => `${p[0].toFixed(1)} ${p[1].toFixed(1)}`).join('L')}Z`).join('')} class={code === near ? 'near' : undefined} />
+          <path key={code} d={path(points)} class={code === near ? 'near' : undefined} />
         ))}
         {pinned && <circle cx={pinned[0]} cy={pinned[1]} r={side / 50} />}
       </svg>

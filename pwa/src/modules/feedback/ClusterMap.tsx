@@ -1,0 +1,91 @@
+import { useSignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+import { api } from '../../core/api'
+import { useAsk } from '../../core/ask'
+import { Await } from '../../core/ui'
+import type { Outline } from '../places/geometry'
+import './map.css'
+import { path, project, SIDE } from './plane'
+
+/** So many reports lie around there; how many of them are still open. */
+export type Spot = { lat: number; lon: number; count: number; open: number; href?: string }
+export type Look = { lat: number; lon: number; near: boolean }
+type Words = { mapLabel: string; nearer: string; farther: string; spot: (count: number, open: number) => string }
+type Props = { spots: Spot[]; words: Words; look: (at: Look) => void }
+
+const NEAREST = 60
+/** From here on single reports are worth asking for. */
+const NEAR = 180
+
+/** Reports on the outline that lies on the phone: circles for many, one by one when it is near. The list below has the same. */
+export default function ClusterMap(props: Props) {
+  const outline = useAsk('places outline', signal => api('GET /api/places/outline', {}, signal))
+  return <Await of={outline}>{value => <Drawing outline={value} {...props} />}</Await>
+}
+
+function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) {
+  const { shapes, to, back } = useMemo(() => project(outline), [outline])
+  const land = useMemo(() => shapes.map(({ code, points }) => <path key={code} d={path(points)} />), [shapes])
+  const view = useSignal<[number, number, number]>([SIDE / 2, SIDE / 2, SIDE])
+  const [x, y, side] = view.value
+  function go(x: number, y: number, side: number) {
+    const size = Math.min(SIDE, Math.max(NEAREST, side))
+    view.value = [Math.min(SIDE, Math.max(0, x)), Math.min(SIDE, Math.max(0, y)), size]
+    const [lat, lon] = back(view.value[0], view.value[1])
+    look({ lat, lon, near: size <= NEAR })
+  }
+  const moves: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+  function key(event: KeyboardEvent) {
+    const move = moves[event.key]
+    if (move) go(x + (move[0] * side) / 8, y + (move[1] * side) / 8, side)
+    else if (event.key === '+' || event.key === '=') go(x, y, side / 2)
+    else if (event.key === '-') go(x, y, side * 2)
+    else return
+    event.preventDefault()
+  }
+  function touch(event: MouseEvent & { currentTarget: SVGSVGElement }) {
+    const box = event.currentTarget.getBoundingClientRect()
+    go(x - side / 2 + ((event.clientX - box.left) / box.width) * side, y - side / 2 + ((event.clientY - box.top) / box.height) * side, side / 2)
+  }
+  return (
+    <figure class="pin-map">
+      <svg viewBox={`${x - side / 2} ${y - side / 2} ${side} ${side}`} role="application" tabIndex={0} aria-label={words.mapLabel} onClick={touch} onKeyDown={key}>
+        {land}
+        {gathered(spots, to, side / 11).map(one => {
+          const size = (side / 60) * (1 + Math.log10(one.count))
+          return (
+            <g key={`${one.x} ${one.y}`} class={one.open ? 'spot open' : 'spot'} transform={`translate(${one.x.toFixed(1)} ${one.y.toFixed(1)})`}>
+              <title>{words.spot(one.count, one.open)}</title>
+              <circle r={size} />
+              {one.count > 1 && (
+                <text font-size={side / 32} dy="0.35em">
+                  {one.count < 1000 ? one.count : `${Math.round(one.count / 1000)}k`}
+                </text>
+              )}
+            </g>
+          )
+        })}
+      </svg>
+      <figcaption class="buttons">
+        <button class="button" type="button" disabled={side <= NEAREST} onClick={() => go(x, y, side / 2)}>
+          {words.nearer}
+        </button>
+        <button class="button" type="button" disabled={side >= SIDE} onClick={() => (side * 2 >= SIDE ? go(SIDE / 2, SIDE / 2, SIDE) : go(x, y, side * 2))}>
+          {words.farther}
+        </button>
+      </figcaption>
+    </figure>
+  )
+}
+
+/** What would cover each other is one circle, where most of it is. */
+function gathered(spots: Spot[], to: (lat: number, lon: number) => [number, number], size: number) {
+  const squares = new Map<string, { x: number; y: number; count: number; open: number }>()
+  for (const { lat, lon, count, open } of spots) {
+    const [x, y] = to(lat, lon)
+    const key = `${Math.floor(x / size)} ${Math.floor(y / size)}`
+    const was = squares.get(key) ?? { x: 0, y: 0, count: 0, open: 0 }
+    squares.set(key, { x: was.x + x * count, y: was.y + y * count, count: was.count + count, open: was.open + open })
+  }
+  return [...squares.values()].map(one => ({ ...one, x: one.x / one.count, y: one.y / one.count })).sort((a, b) => b.count - a.count)
+}

@@ -1,0 +1,124 @@
+import { useSignal } from '@preact/signals'
+import { useLocation, useRoute } from 'preact-iso'
+import { api, Problem } from '../../../core/api'
+import { useAsk } from '../../../core/ask'
+import { moment } from '../../../core/moment'
+import { mark } from '../../../core/session'
+import { language } from '../../../core/text'
+import { Failed, Note, Page, Skeleton } from '../../../core/ui'
+import '../feedback.css'
+import { t as own } from '../text'
+import { tone } from '../tone'
+import { t } from './text'
+
+/** One report as everybody may see it. */
+export default function Seen() {
+  const { id = '' } = useRoute().params as { id?: string }
+  const { route } = useLocation()
+  const said = useSignal('')
+  const asked = useAsk(`public ${id} ${language.value}`, signal => api('GET /api/feedback/public/{report_id}', { report_id: id }, signal))
+  const one = asked.value
+  async function follow() {
+    try {
+      await api('PUT /api/feedback/follows/{report_id}', { report_id: id })
+      route(`/reports/${id}`)
+    } catch (cause) {
+      said.value = (cause instanceof Problem && cause.said.detail) || own.failed
+    }
+  }
+  return (
+    <Page title={one?.category_name ?? t.title} back={['/reports/public', t.title]}>
+      {!one ? (
+        asked.failed?.status === 404 ? <Note>{t.gone}</Note> : asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
+      ) : (
+        <>
+          <section class="section">
+            <p>
+              <span class={`tag${tone(one)}`}>{one.state_name}</span> {one.urgent && <span class="tag bad">{t.urgent}</span>} {one.reopened > 0 && <span class="tag warn">{t.reopened(one.reopened)}</span>}
+            </p>
+            {one.text && (
+              <p class="words" lang="vi">
+                {one.text}
+              </p>
+            )}
+            {one.photos.length > 0 && (
+              <ul class="shots">
+                {one.photos.map(number => (
+                  <li key={number}>
+                    <a href={`/api/feedback/public/${one.id}/photos/${number}`} target="_blank" rel="noopener">
+                      <img class="shot" src={`/api/feedback/public/${one.id}/photos/${number}?small=true`} alt={own.photo(number)} loading="lazy" />
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <dl class="pairs">
+              <dt>{t.arrived}</dt>
+              <dd>{moment(one.arrived_at)}</dd>
+              {one.closed_at && (
+                <>
+                  <dt>{t.closed}</dt>
+                  <dd>{moment(one.closed_at)}</dd>
+                </>
+              )}
+              {(one.commune_name || one.lat !== null) && (
+                <>
+                  <dt>{t.place}</dt>
+                  <dd>
+                    <span lang="vi">{one.commune_name}</span>
+                    {one.lat !== null && ` (${t.about} ${one.lat.toFixed(3)}, ${one.lon!.toFixed(3)})`}
+                  </dd>
+                </>
+              )}
+              {one.unit && (
+                <>
+                  <dt>{t.unit}</dt>
+                  <dd lang="vi">{one.unit}</dd>
+                </>
+              )}
+            </dl>
+            {one.followers > 0 && <p class="hint">{own.alsoSeen(one.followers)}</p>}
+            <p class="said" role="alert">
+              {said.value}
+            </p>
+            {mark.value?.id ? (
+              <button class="button" type="button" onClick={() => void follow()}>
+                {t.meToo}
+              </button>
+            ) : (
+              <a class="button" href={`/sign-in?next=/reports/public/${one.id}`}>
+                {t.meTooSignIn}
+              </a>
+            )}
+          </section>
+          <section class="section">
+            <h2>{t.timeline}</h2>
+            <ol class="happened">
+              {one.steps.map(step => (
+                <li key={`${step.at}${step.kind}`} class={step.kind === 'late' ? 'late' : undefined}>
+                  <p>
+                    <strong>{step.title}</strong>
+                    <span class="hint block">
+                      {moment(step.at)}
+                      {step.unit && (
+                        <>
+                          {' · '}
+                          <span lang="vi">{step.unit}</span>
+                        </>
+                      )}
+                    </span>
+                  </p>
+                  {step.said && (
+                    <p class="words" lang="vi">
+                      {step.said}
+                    </p>
+                  )}
+                </li>
+              ))}
+            </ol>
+          </section>
+        </>
+      )}
+    </Page>
+  )
+}
