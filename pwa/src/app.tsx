@@ -19,7 +19,7 @@ import { boot, newVersion, takeOver, updating } from './core/versions'
 import { Procedure, Saved, Search } from './modules/catalogue'
 import { Dossier, Dossiers, Followers } from './modules/dossiers'
 import { Emergency } from './modules/emergency'
-import { PublicReport, PublicReports, Report, ReportFigures, Reports, Write } from './modules/feedback'
+import { PublicReports, Report, Reports, Write } from './modules/feedback'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
@@ -167,9 +167,7 @@ function App() {
         <Route path="/emergency" component={Emergency} />
         <Route path="/reports" component={Reports} />
         <Route path="/reports/new/:operation" component={Write} />
-        <Route path="/reports/public" component={PublicReports} />
-        <Route path="/reports/public/:id" component={PublicReport} />
-        <Route path="/reports/figures" component={ReportFigures} />
+        <Route path="/reports/public/:id?" component={PublicReports} />
         <Route path="/reports/:key" component={Report} />
         <Route path="/install" component={Install} />
         <Route path="/about" component={About} />

@@ -63,7 +63,7 @@ NEEDS_A_DESK = {"moveToNewPhone"}
 # Named by the code of the dossier as well (test_results.py, test_owner_view.py, test_following.py have both).
 NEEDS_A_CODE = {"confirmFollower", "getOwnResult", "getOwnSlip"}
 # What is published is nobody's.
-NOBODYS = {"getAlert", "getArticle"}
+NOBODYS = {"getAlert", "getArticle", "getPublicReport", "getPublicPhoto"}
 
 
 class Life(NamedTuple):

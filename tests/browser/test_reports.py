@@ -205,7 +205,8 @@ async def test_words_the_phone_has_no_room_for_stay_where_they_are(visit: Visit,
     await page.get_by_label("Bạn thấy gì?").fill("Cầu bị gãy")
     await page.reload()
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy")
-    await page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') }")
+    full = "void (IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') })"
+    await page.evaluate(full)
     await page.get_by_label("Bạn thấy gì?").fill("Cầu bị gãy đôi, xe không qua được")
     await page.get_by_role("button", name="Gửi phản ánh").click()
     await expect(page.get_by_text("Máy hết chỗ lưu")).to_be_visible()

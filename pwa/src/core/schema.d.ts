@@ -809,6 +809,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/desk/{report_id}/released": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** ReleaseReport */
+        put: operations["releaseReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/feedback/follows/{report_id}": {
         parameters: {
             query?: never;
@@ -822,6 +839,108 @@ export interface paths {
         post?: never;
         /** UnfollowReport */
         delete: operations["unfollowReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPublicReports */
+        get: operations["listPublicReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/public/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReportFigures */
+        get: operations["getReportFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/public/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReportMap */
+        get: operations["getReportMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/public/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListReportsNear */
+        get: operations["listReportsNear"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/public/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPublicReport */
+        get: operations["getPublicReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/public/{report_id}/photos/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPublicPhoto */
+        get: operations["getPublicPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3862,7 +3981,7 @@ export interface components {
             purpose: components["schemas"]["Purpose"];
             purpose_says: string;
             says: string;
-            standing: components["schemas"]["Standing"];
+            standing: components["schemas"]["payments_rules_states_Standing"];
             what: string | null;
         };
         /**
@@ -4355,11 +4474,15 @@ export interface components {
             late: boolean;
             level: number;
             lon: number | null;
+            may_release: boolean;
             merged_into: string | null;
             photos: number;
             photos_awaited: number;
             pictures: components["schemas"]["DeskPhoto"][];
+            public_place: boolean;
+            public_text: string | null;
             rating: number | null;
+            released_at: string | null;
             reopened: number;
             reporter: string | null;
             reporter_kind: string;
@@ -4843,6 +4966,30 @@ export interface components {
         MarkRead: {
             read: boolean;
         };
+        /** Meaning */
+        Meaning: {
+            figure: string;
+            meaning: string;
+            name: string;
+        };
+        /** Measured */
+        Measured: {
+            answered_in_time: number | null;
+            fixed: number | null;
+            hours_to_answer: number | null;
+            not_fixable: number | null;
+            open: number | null;
+            others: number | null;
+            rating: number | null;
+            received: number;
+            reopened: number | null;
+        };
+        /** MeasuredRow */
+        MeasuredRow: {
+            figures: components["schemas"]["Measured"];
+            key: string;
+            name: string;
+        };
         /** MessageReply */
         MessageReply: {
             accepted_at: string | null;
@@ -5224,6 +5371,89 @@ export interface components {
             name: string;
             short_name: string;
         };
+        /** PublicFigures */
+        PublicFigures: {
+            all: components["schemas"]["Measured"] | null;
+            categories: components["schemas"]["MeasuredRow"][];
+            communes: components["schemas"]["MeasuredRow"][];
+            meanings: components["schemas"]["Meaning"][];
+            since: string | null;
+            until: string | null;
+        };
+        /** PublicMap */
+        PublicMap: {
+            closed: number[];
+            fixed: number[];
+            lat: number[];
+            lon: number[];
+            open: number[];
+            placeless: number;
+            size: number;
+        };
+        /** PublicPage */
+        PublicPage: {
+            items: components["schemas"]["PublicReport"][];
+            next_cursor: string | null;
+        };
+        /** PublicReport */
+        PublicReport: {
+            /** Format: date-time */
+            arrived_at: string;
+            category: string;
+            category_name: string;
+            closed_at: string | null;
+            code: string;
+            commune: string | null;
+            commune_name: string | null;
+            distance_m: number | null;
+            followers: number;
+            /** Format: uuid */
+            id: string;
+            lat: number | null;
+            late: boolean;
+            lon: number | null;
+            photos: number[];
+            reopened: number;
+            state: components["schemas"]["feedback_rules_states_State"];
+            state_name: string;
+            text: string;
+            urgent: boolean;
+        };
+        /** PublicStep */
+        PublicStep: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["feedback_rules_states_Kind"];
+            said: string;
+            title: string;
+            unit: string | null;
+        };
+        /** PublicWhole */
+        PublicWhole: {
+            /** Format: date-time */
+            arrived_at: string;
+            category: string;
+            category_name: string;
+            closed_at: string | null;
+            code: string;
+            commune: string | null;
+            commune_name: string | null;
+            distance_m: number | null;
+            followers: number;
+            /** Format: uuid */
+            id: string;
+            lat: number | null;
+            late: boolean;
+            lon: number | null;
+            photos: number[];
+            reopened: number;
+            state: components["schemas"]["feedback_rules_states_State"];
+            state_name: string;
+            steps: components["schemas"]["PublicStep"][];
+            text: string;
+            unit: string | null;
+            urgent: boolean;
+        };
         /**
          * Purpose
          * @description What a charge is for. Fines, land and taxes are paid on their own systems.
@@ -5370,6 +5600,14 @@ export interface components {
             procedure: string;
             received_at?: string | null;
             returning: components["schemas"]["Returning"];
+        };
+        /** ReleaseReport */
+        ReleaseReport: {
+            /** @default false */
+            place: boolean;
+            released: boolean;
+            /** @default  */
+            text: string;
         };
         /** RenamePasskey */
         RenamePasskey: {
@@ -5813,12 +6051,6 @@ export interface components {
             name: string;
         };
         /**
-         * Standing
-         * @description Where a charge stands for whoever pays it.
-         * @enum {string}
-         */
-        Standing: "due" | "paying" | "confirming" | "paid" | "exempt" | "cancelled" | "refunding" | "refunded";
-        /**
          * Status
          * @enum {string}
          */
@@ -6230,6 +6462,13 @@ export interface components {
          */
         dossiers_service_lists_Which: "mine" | "unit" | "soon" | "late" | "ready";
         /**
+         * Standing
+         * @description What the public list can be narrowed to.
+         * @default all
+         * @enum {string}
+         */
+        feedback_rules_public_Standing: "all" | "open" | "fixed" | "closed";
+        /**
          * Act
          * @description What staff do with a report.
          * @enum {string}
@@ -6240,7 +6479,7 @@ export interface components {
          * @description What a step on the timeline is: an act of staff, one of the reporter, or one of the clock.
          * @enum {string}
          */
-        feedback_rules_states_Kind: "arrived" | "assigned" | "categorised" | "marked-urgent" | "unmarked-urgent" | "asked" | "replied" | "answered" | "fixed" | "gave-up" | "dismissed" | "merged" | "noted" | "rated" | "reopened" | "warned" | "late";
+        feedback_rules_states_Kind: "arrived" | "assigned" | "categorised" | "marked-urgent" | "unmarked-urgent" | "asked" | "replied" | "answered" | "fixed" | "gave-up" | "dismissed" | "merged" | "noted" | "rated" | "reopened" | "warned" | "late" | "released" | "taken-back";
         /**
          * State
          * @description Where a report stands. Only `fixed` says that something was mended: closed is not called fixed.
@@ -6365,6 +6604,12 @@ export interface components {
          * @enum {string}
          */
         payments_rules_ledger_Kind: "payment" | "surplus" | "unknown" | "assigned" | "returned" | "refund";
+        /**
+         * Standing
+         * @description Where a charge stands for whoever pays it.
+         * @enum {string}
+         */
+        payments_rules_states_Standing: "due" | "paying" | "confirming" | "paid" | "exempt" | "cancelled" | "refunding" | "refunded";
         /**
          * Way
          * @enum {string}
@@ -10024,6 +10269,107 @@ export interface operations {
             };
         };
     };
+    releaseReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseReport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskReport"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-not-found` There is no such report · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-cannot-move` The report cannot take this step now · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     followReport: {
         parameters: {
             query?: never;
@@ -10154,6 +10500,311 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listPublicReports: {
+        parameters: {
+            query?: {
+                /** @description What the public list can be narrowed to. */
+                standing?: components["schemas"]["feedback_rules_public_Standing"];
+                category?: string | null;
+                commune?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicPage"];
+                };
+            };
+            /** @description `cursor-refused` The next page is no longer valid; search again · `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getReportFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicFigures"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getReportMap: {
+        parameters: {
+            query?: {
+                category?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicMap"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listReportsNear: {
+        parameters: {
+            query: {
+                lat: number;
+                lon: number;
+                /** @description What the public list can be narrowed to. */
+                standing?: components["schemas"]["feedback_rules_public_Standing"];
+                category?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicPage"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `place-refused` This place is not right; choose it again on the map, or choose a commune */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getPublicReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicWhole"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-not-found` There is no such report · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getPublicPhoto: {
+        parameters: {
+            query?: {
+                small?: boolean;
+            };
+            header?: never;
+            path: {
+                report_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo · `not-found` Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

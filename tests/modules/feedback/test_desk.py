@@ -214,7 +214,7 @@ async def test_what_breaches_next_stands_first(resident: Phone, hub: Officer, da
 async def test_me_too_follows_instead_of_filing_again(
     resident: Phone, new_resident: NewResident, hub: Officer, events: Events
 ) -> None:
-    place = {"lat": 9.0 + hash(resident) % 1000 / 1e4, "lon": 105.1}
+    place = {"lat": 9.037, "lon": 105.1}
     sent = await resident.send(**place)
     near = {"category": "ha-tang-do-thi", "lat": place["lat"] + 0.002, "lon": 105.1}
     other = await new_resident()

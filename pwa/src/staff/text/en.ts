@@ -361,6 +361,8 @@ export default {
     'feedback:hide-photo': 'Hide a photo',
     'feedback:write-category': 'Change a field of reports',
     'feedback:write-template': 'Change a prepared answer',
+    'feedback:release': 'Made a report public',
+    'feedback:take-back': 'Took a public report back',
     'feedback:remove-template': 'Remove a prepared answer',
     'look:payments': 'Look at a resident’s bill',
     'payments:receive': 'Money came in',

@@ -361,6 +361,8 @@ export default {
     'feedback:hide-photo': 'លាក់រូបថត',
     'feedback:write-category': 'កែវិស័យរបាយការណ៍',
     'feedback:write-template': 'កែចម្លើយគំរូ',
+    'feedback:release': 'បង្ហាញរបាយការណ៍ជាសាធារណៈ',
+    'feedback:take-back': 'ឈប់បង្ហាញរបាយការណ៍ជាសាធារណៈ',
     'feedback:remove-template': 'ដកចម្លើយគំរូ',
     'look:payments': 'មើលវិក្កយបត្ររបស់ប្រជាជន',
     'payments:receive': 'កត់ត្រាប្រាក់ចូល',

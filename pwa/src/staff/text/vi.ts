@@ -359,6 +359,8 @@ export default {
     'feedback:hide-photo': 'Ẩn ảnh phản ánh',
     'feedback:write-category': 'Sửa lĩnh vực phản ánh',
     'feedback:write-template': 'Sửa câu trả lời mẫu',
+    'feedback:release': 'Công khai một phản ánh',
+    'feedback:take-back': 'Thôi công khai một phản ánh',
     'feedback:remove-template': 'Bỏ câu trả lời mẫu',
     'look:payments': 'Xem khoản thu của người dân',
     'payments:receive': 'Ghi nhận tiền đến',

@@ -40,7 +40,7 @@ export default function Public() {
     <Page title={t.title} back={['/reports', own.title]}>
       <p>{t.lead}</p>
       <p>
-        <a class="button" href="/reports/figures">
+        <a class="button" href="/reports/public/figures">
           {t.figures}
         </a>
       </p>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useLocation, useRoute } from 'preact-iso'
+import { useLocation } from 'preact-iso'
 import { api, Problem } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { moment } from '../../../core/moment'
@@ -12,8 +12,7 @@ import { tone } from '../tone'
 import { t } from './text'
 
 /** One report as everybody may see it. */
-export default function Seen() {
-  const { id = '' } = useRoute().params as { id?: string }
+export default function Seen({ id }: { id: string }) {
   const { route } = useLocation()
   const said = useSignal('')
   const asked = useAsk(`public ${id} ${language.value}`, signal => api('GET /api/feedback/public/{report_id}', { report_id: id }, signal))
