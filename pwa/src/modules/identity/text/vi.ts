@@ -8,8 +8,8 @@ export default {
   send: 'Gửi mã cho tôi',
   sending: 'Đang gửi…',
   shared: 'Máy này nhiều người dùng chung',
-  sharedText: 'Không dùng 30 phút thì tự đăng xuất. Đăng xuất là xóa hết, người sau không thấy gì của bạn.',
-  freeToRead: 'Tìm và đọc thủ tục thì không cần đăng nhập.',
+  sharedText: 'Không dùng 30 phút thì tự đăng xuất. Đăng xuất là xóa hết, người sau không thấy gì.',
+  freeToRead: 'Tìm, đọc thủ tục không cần đăng nhập.',
 
   codeTitle: 'Nhập mã 6 số',
   sentTo: 'Đã nhắn đến số',

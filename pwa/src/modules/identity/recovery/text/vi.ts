@@ -1,6 +1,6 @@
 export default {
   title: 'Lấy lại tài khoản',
-  lead: 'Mất điện thoại hay đổi số, bạn vẫn giữ được tài khoản và chuyển sang số mới.',
+  lead: 'Mất điện thoại hay đổi số, bạn vẫn giữ được tài khoản.',
   steps: ['Bạn mang thẻ căn cước đến bộ phận một cửa của xã, phường.', 'Cán bộ đưa bạn một mã 8 số, dùng được trong 15 phút.', 'Nhập mã đó ở đây rồi xác nhận số mới.'],
   findDesk: 'Tìm bộ phận một cửa',
   deskCode: 'Mã 8 số cán bộ đưa',
