@@ -295,6 +295,12 @@ class TestConfirmation:
         assert "Đây không phải là biên lai" in text
         assert "8.000 đồng" in text
 
+    def test_the_certificate_says_nothing_of_the_key(self, paying: Settings) -> None:
+        confirmations = Confirmations(paying)
+        private = f"{confirmations._own.private.private_numbers().private_value:064x}"
+        said = pem.unarmor(confirmations.certificate())[2].hex()
+        assert not [at for at in range(0, 49) if private[at : at + 16] in said]
+
     def test_a_phone_checks_its_code_without_a_line(self, paying: Settings) -> None:
         charge = Charge(code=new_code(), amount=8000, paid_at=datetime.now(UTC), payee_name="Trường Thử")
         confirmations = Confirmations(paying)

@@ -64,13 +64,18 @@ def _key(secret: str, origin: str) -> _Key:
         .subject_name(name)
         .issuer_name(name)
         .public_key(private.public_key())
-        .serial_number(number >> 100)
+        .serial_number(_serial(secret))
         .not_valid_before(begins)
         .not_valid_after(begins + timedelta(days=3650))
         .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True)
         .sign(private, hashes.SHA256())
     )
     return _Key(private, certificate)
+
+
+def _serial(secret: str) -> int:
+    """The same one each time. A certificate is public: it is made of nothing that the key is made of."""
+    return int.from_bytes(derive(secret, "payments-confirmations-serial")[:16], "big")
 
 
 class Confirmations:
