@@ -53,18 +53,21 @@ class Reconciling:
         return await self._ask(list(attempts), now)
 
     async def _ask(self, attempts: list[Attempt], now: datetime) -> int:
-        asked = 0
+        answers: list[tuple[Attempt, dict[str, str] | None]] = []
         for attempt in attempts:
             try:
-                fields = await ask(self._settings, attempt.reference, attempt.begun_at)
+                answers.append((attempt, await ask(self._settings, attempt.reference, attempt.begun_at)))
             except GatewayAway as away:
                 # All others would wait as long for nothing.
                 log.warning("payment gateway away", why=str(away))
                 break
-            asked += 1
+        # Nothing is locked while the gateway thinks, or its own notice would wait for it; and charges are locked in the
+        # order in which a statement locks them.
+        for attempt, fields in sorted(answers, key=lambda answer: answer[0].charge_id):
             await self._compare(attempt, fields)
-            await self._session.execute(update(Attempt).where(Attempt.id == attempt.id).values(asked_at=now))
-        return asked
+        asked = [attempt.id for attempt, _ in answers]
+        await self._session.execute(update(Attempt).where(Attempt.id.in_(asked)).values(asked_at=now))
+        return len(answers)
 
     async def _compare(self, attempt: Attempt, fields: dict[str, str] | None) -> None:
         said = fields is not None and vnpay.succeeded(fields)
@@ -89,10 +92,6 @@ class Reconciling:
                 found += 1
                 await find(self._session, FindingKind.LEDGER_DIFFERS, f"{name}/{row}", check=name)
         return found
-
-    async def total(self) -> int:
-        """The sum of everything: 0."""
-        return int(await self._session.scalar(text("SELECT coalesce(sum(amount), 0) FROM payments_entry")) or 0)
 
 
 _CHECKS = {
