@@ -24,6 +24,7 @@ from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
 from server.modules.payments.models import Charge
+from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.bill_codes import new_code
 from server.modules.payments.rules.vietqr import parse
 from server.modules.payments.service.attempts import Attempts
@@ -109,6 +110,15 @@ class TestVNPay:
             asked = "SELECT f.kind FROM payments_finding f JOIN payments_charge c ON c.id = f.charge_id WHERE code = :c"
             assert list(await connection.scalars(text(asked), {"c": payer.code})) == ["wrong-amount"]
 
+    async def test_an_order_is_never_called_as_one_that_is_gone(self, payer: Payer, database: Database) -> None:
+        begun = []
+        for _ in range(2):
+            begun.append((await payer.begin())["url"])
+            await payer.post("cancel")
+        first = "DELETE FROM payments_attempt WHERE reference = :reference"  # as it goes after a year
+        await age(database, first, reference=vnpay.read_query(urlsplit(begun[0]).query)["vnp_TxnRef"])
+        assert (await payer.begin())["url"] not in begun
+
     async def test_late_success_is_taken(self, payer: Payer, database: Database, settings: Settings) -> None:
         order = await payer.begin()
         asked = """UPDATE payments_attempt SET expires_at = now() - interval '1 minute'
@@ -176,7 +186,8 @@ class TestVietQR:
     async def test_a_broken_line_keeps_no_other_one_away(self, payer: Payer, bank: Partner) -> None:
         bad = [credit(payer.code, amount=it) for it in (0, -1, 10**13, 1.5, "5", True)]  # type: ignore[arg-type]
         bad += [credit(payer.code, currency="USD"), credit(payer.code, at="2026-11-22T09:00:00"), {"x": 1}]
-        assert await bank.credit(*bad, credit(payer.code)) == ["refused"] * 9 + ["matched"]
+        bad += [credit(payer.code, at=it) for it in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00")]
+        assert await bank.credit(*bad, credit(payer.code)) == ["refused"] * 11 + ["matched"]
 
     @pytest.mark.parametrize("amount", ["8000.0", "8e3", '"8000"', "true", "1e3"])
     async def test_money_is_read_strictly(self, amount: str, bank: Partner, payer: Payer) -> None:

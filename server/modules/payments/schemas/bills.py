@@ -110,6 +110,9 @@ class Credit(Command):
         super().__post_init__()
         if self.at.tzinfo is None:
             raise ValueError("`at` needs its zone")
+        # What no clock can show would stand in a ledger that only grows.
+        if not 2000 <= self.at.year <= 2100:
+            raise ValueError("`at` is no year of ours")
 
 
 class SendStatement(Command):

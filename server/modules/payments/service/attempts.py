@@ -35,18 +35,19 @@ class Attempts:
         if charge.state is not ChargeState.DUE:
             raise ChargeNotPayable
         now = datetime.now(UTC)
-        before = await attempts_of(self._session, charge_id)
-        for it in before:
+        for it in await attempts_of(self._session, charge_id):
             if it.way is way and it.state is AttemptState.BEGUN:
                 if it.expires_at > now:
                     return it
                 it.state, it.ended_at = AttemptState.EXPIRED, now
         await self._session.flush()
+        row = uuid7()
         attempt = Attempt(
-            id=uuid7(),
+            id=row,
             charge_id=charge_id,
             way=way,
-            reference=f"{charge.code}V{len(before) + 1:02}",
+            # Never by counting: attempts of long ago are gone, and what the gateway once called an order stays taken.
+            reference=f"{charge.code}V{row.hex[-8:].upper()}",
             amount=charge.amount,
             state=AttemptState.BEGUN,
             begun_at=now,
