@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from server.core.access import Caller
 from server.core.clock import HERE
 from server.core.database import Database
+from server.core.settings import Settings
+from server.modules.payments.service.desk import PaymentDesk
 from tests.modules.identity.conftest import Browser
 from tests.modules.payments.conftest import NewPartner, NewPayer, Partner, Payer, bill, booked, credit
 
@@ -194,6 +197,27 @@ class TestCash:
         assert (await clerk.post(f"/days/{today}/close", {"counted": 1})).json()["type"] == "day-closed"
         reply = await clerk.post(f"/charges/{await clerk.id_of(payer.code)}/cash", {"amount": 8000})
         assert reply.json()["type"] == "day-closed"
+
+    async def test_what_is_taken_while_it_is_closed_is_in_the_sum(
+        self, payer: Payer, new_clerk: NewClerk, database: Database, paying: Settings
+    ) -> None:
+        unit, today = f"quay-{uuid4()}", datetime.now(HERE).date().isoformat()
+        clerk = await new_clerk(unit=unit)
+        who = Caller(
+            id=uuid4(),
+            kind="staff",
+            session_id=uuid4(),
+            proved_at=datetime.now(HERE),
+            unit=unit,
+            permissions=frozenset(ALL),
+        )
+        async with database.transaction() as session:
+            await PaymentDesk(session, paying).take_cash(who, UUID(await clerk.id_of(payer.code)), 8000)
+            closing = asyncio.create_task(clerk.post(f"/days/{today}/close", {"counted": 8000}))
+            await asyncio.sleep(0.5)
+            assert not closing.done()
+        closed = (await closing).json()
+        assert (closed["booked"], closed["counted"]) == (8000, 8000)
 
     async def test_a_day_is_a_day(self, clerk: Clerk) -> None:
         assert (await clerk.get("/days/2026-13-40")).status_code == 400

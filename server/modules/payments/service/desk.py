@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.audit import record
 from server.core.clock import HERE
+from server.core.database import one_at_a_time
 from server.core.looks import Why, looked
 from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
@@ -164,7 +165,9 @@ class PaymentDesk:
         if amount != charge.amount:
             raise AmountNotDue
         now = datetime.now(UTC)
-        if await self._closing(caller.unit, now.astimezone(HERE).date()):
+        today = now.astimezone(HERE).date()
+        await self._one_of_the_day(caller.unit, today)
+        if await self._closing(caller.unit, today):
             raise DayClosed
         money = Money(f"cash:{caller.unit}", charge.code, amount, now, staff_id=caller.id)
         await settle(self._session, charge, money)
@@ -328,6 +331,7 @@ class PaymentDesk:
 
     async def close_day(self, caller: Caller, day: date, counted: int) -> None:
         """Somebody has counted the drawer; after that the day takes no more cash. Raises DayClosed."""
+        await self._one_of_the_day(caller.unit, day)
         booked = sum(it.amount for it in await self._cash(caller.unit, day))
         row = insert(Closing).values(
             id=uuid7(), place=caller.unit, day=day, booked=booked, counted=counted, staff_id=caller.id
@@ -344,6 +348,10 @@ class PaymentDesk:
             booked=booked,
             counted=counted,
         )
+
+    async def _one_of_the_day(self, place: str, day: date) -> None:
+        """Cash is in the sum of its day, or comes too late for it."""
+        await one_at_a_time(self._session, f"payments-day:{place}:{day}")
 
     async def _cash(self, place: str, day: date) -> Sequence[Transaction]:
         begins = datetime.combine(day, time(), HERE)
