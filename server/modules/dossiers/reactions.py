@@ -24,8 +24,8 @@ async def ask_for_fees(session: AsyncSession, event: DossiersMoved) -> None:
 
 
 async def go_on_when_paid(session: AsyncSession, event: PaymentSettled) -> None:
-    if event.purpose == "dossier-fee":
-        await Fees(session, session.info["settings"]).settled(event.subject)
+    if event.purpose == "dossier-fee" and event.reference:
+        await Fees(session, session.info["settings"]).settled(event.subject, event.reference)
 
 
 async def check_result(session: AsyncSession, event: ResultAdded) -> None:

@@ -13,12 +13,16 @@ class ChargesRaised(Event):
 
 
 class PaymentSettled(Event):
-    """A charge is paid, as the ledger says. `subject`: what whoever asked for the money calls it."""
+    """A charge is paid, as the ledger says. `subject`, `reference`: of whoever asked for the money.
+
+    `reference` is None when another system asked: what such a charge says it is for is nobody's word but its own.
+    """
 
     charge_id: UUID
     purpose: Purpose
     subject: str
     amount: int
+    reference: str | None
 
 
 class AttemptEnded(Event):

@@ -21,6 +21,10 @@ from server.modules.payments.rules.states import (
 )
 
 
+OURSELVES = UUID(int=0)
+"""Who asks for money when a module of this application does."""
+
+
 class LineState(StrEnum):
     """What became of a line of a bank's statement."""
 
@@ -57,7 +61,7 @@ class Charge(Table):
     )
 
     code: Mapped[str] = mapped_column(unique=True)
-    # Who asks: another system, or (NOBODY) a module of this application; and what it calls the charge.
+    # Who asks: another system, or (OURSELVES) a module of this application; and what it calls the charge.
     partner_id: Mapped[UUID]
     reference: Mapped[str]
     payee: Mapped[str]

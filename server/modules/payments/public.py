@@ -1,14 +1,15 @@
 """What other modules may ask of the payments: that somebody pays for something of theirs.
 
-`(purpose, subject)` is theirs; payments know no dossiers. `PaymentSettled` says when it is paid.
+`(purpose, subject)` is theirs; payments know no dossiers. `PaymentSettled` says when it is paid, with the demand's `reference`.
 """
 
 from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.modules.payments.models import OURSELVES
 from server.modules.payments.rules.states import Exemption, Purpose
-from server.modules.payments.service.charges import OURSELVES, Charges, Demand
+from server.modules.payments.service.charges import Charges, Demand
 from server.modules.payments.service.refusals import BillRefused
 
 __all__ = ["BillRefused", "Demand", "Exemption", "Purpose", "ask_for", "take_note", "withdraw"]

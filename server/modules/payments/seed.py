@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.clock import HERE
 from server.core.settings import Settings
 from server.modules.identity.public import staff_with_login
-from server.modules.payments.models import Charge
+from server.modules.payments.models import OURSELVES, Charge
 from server.modules.payments.rules.demo import BILLS
-from server.modules.payments.service.charges import OURSELVES, Charges, Demand
+from server.modules.payments.service.charges import Charges, Demand
 
 
 async def seed(session: AsyncSession, settings: Settings) -> None:

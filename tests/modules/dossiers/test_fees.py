@@ -1,9 +1,24 @@
 """A dossier that waits for money: the owner finds it to pay, and paid, the dossier goes on by itself."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from server.core.database import Database
 from server.core.events import Events
+from server.core.settings import Settings
+from server.modules.dossiers.events import Move
+from server.modules.dossiers.models import Dossier
+from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.service.fees import Fees
+from server.modules.payments.models import Charge
+from server.modules.payments.public import Demand, Purpose
+from server.modules.payments.service.charges import Charges, Raised
+from server.modules.payments.service.settling import Money, lock, settle
 from tests.modules.dossiers.office import PERMISSIONS, Hire, Officer, hire
 from tests.modules.identity.conftest import Browser
 from tests.modules.notifications.conftest import nothing_left_over
@@ -54,3 +69,32 @@ async def test_what_is_not_asked_any_more_is_withdrawn(
     await events.run_waiting()
     assert await bills(browser, "due") == []
     assert [it["standing"] for it in await bills(browser, "over")] == ["cancelled"]
+
+
+async def test_what_another_system_calls_its_fee_moves_nothing(
+    phone: str, hire: Hire, events: Events, database: Database, settings: Settings
+) -> None:
+    officer = await hire()
+    dossier = await waiting(officer, phone, events)
+    theirs = Demand(str(uuid4()), "x", "X", Purpose.DOSSIER_FEE, dossier["code"], 1, "y")
+    async with database.transaction() as session:
+        [raised] = await Charges(session, settings).raise_all(uuid4(), [theirs])
+        assert isinstance(raised, Raised)
+        charge = (await session.scalars(select(Charge).where(Charge.code == raised.code))).one()
+        await settle(session, await lock(session, charge.id), Money("bank", str(uuid4()), 1, datetime.now(UTC)))
+    await events.run_waiting()
+    assert (await officer.read(dossier["id"])).json()["status"] == "payment-needed"
+
+
+async def test_nobody_moves_a_dossier_while_its_fee_is_asked(
+    phone: str, hire: Hire, events: Events, database: Database, settings: Settings
+) -> None:
+    dossier = await waiting(await hire(), phone, events)
+    now, row = datetime.now(UTC), UUID(dossier["id"])
+    move = Move(dossier_id=row, status=Status.PAYMENT_NEEDED, at=now, due_at=None, unexpected=False)
+    async with database.transaction() as session:
+        await Fees(session, settings).moved([move])
+        async with database.transaction() as other:
+            with pytest.raises(OperationalError):
+                await other.execute(select(Dossier.id).where(Dossier.id == row).with_for_update(nowait=True))
+            await other.rollback()

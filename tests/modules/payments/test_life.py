@@ -17,12 +17,12 @@ from server.core.access import Caller
 from server.core.database import Database
 from server.core.problems import Problem
 from server.core.settings import Settings
-from server.modules.payments.models import Charge
+from server.modules.payments.models import OURSELVES, Charge
 from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.states import Purpose, RefundReason, Way
 from server.modules.payments.schemas.bills import Credit
 from server.modules.payments.service.attempts import Attempts
-from server.modules.payments.service.charges import OURSELVES, Charges, Demand, Raised
+from server.modules.payments.service.charges import Charges, Demand, Raised
 from server.modules.payments.service.notices import Notices
 from server.modules.payments.service.refunds import Refunds, refunds_of
 from server.modules.payments.service.statements import Statements

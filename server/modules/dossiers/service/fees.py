@@ -35,7 +35,9 @@ class Fees:
         """Ask for what is due now, and no more for what is not. A second time changes nothing."""
         ids = {move.dossier_id for move in moves}
         asked = select(Dossier, Filing).join(Filing, Filing.dossier_id == Dossier.id).where(Dossier.id.in_(ids))
-        found = [(row[0], row[1]) for row in await self._session.execute(asked.order_by(Dossier.id))]
+        # Held to the end: what is asked for here is there for whoever moves the dossier on meanwhile.
+        held = asked.order_by(Dossier.id).with_for_update(of=Dossier)
+        found = [(row[0], row[1]) for row in await self._session.execute(held)]
         asks = await self._asks([dossier.id for dossier, _ in found])
         for dossier, filing in found:
             mine = asks.get(dossier.id, [])
@@ -46,15 +48,16 @@ class Fees:
             if now:
                 await ask_for(self._session, await self._demand(dossier, filing, now))
 
-    async def settled(self, code: str) -> None:
-        """The dossier with this code has been paid for: its work goes on, its time runs on."""
+    async def settled(self, code: str, reference: str) -> None:
+        """What we asked for by this name is paid. If it is what the dossier waits for, its work and its time go on."""
         asked = select(Dossier, Filing).join(Filing, Filing.dossier_id == Dossier.id).where(Dossier.code == code)
         row = (await self._session.execute(asked.with_for_update())).one_or_none()
         if row is None:
             return
         dossier, filing = row[0], row[1]
         mine = (await self._asks([dossier.id])).get(dossier.id, [])
-        if dossier.status is Status.PAYMENT_NEEDED and filing.accepted_at is not None:
+        awaited = dossier.status is Status.PAYMENT_NEEDED and mine and _reference(mine[-1]) == reference
+        if awaited and filing.accepted_at is not None:
             now = datetime.now(UTC)
             due_at = dossier.due_at
             if due_at:
@@ -71,7 +74,7 @@ class Fees:
             if move:
                 publish(self._session, DossiersMoved(moves=[move]))
             await self._session.flush()
-        await take_note(self._session, [_reference(it) for it in mine])
+        await take_note(self._session, [reference])
 
     async def _asks(self, ids: Collection[UUID]) -> dict[UUID, list[Happening]]:
         """Whenever money was asked for, the latest last."""

@@ -17,7 +17,7 @@ from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.modules.identity.public import trace_of, traces_of_resident
 from server.modules.payments.events import ChargesRaised
-from server.modules.payments.models import Attempt, Charge
+from server.modules.payments.models import OURSELVES, Attempt, Charge
 from server.modules.payments.rules.bill_codes import code_of, new_code, typed
 from server.modules.payments.rules.states import AttemptState, ChargeState, Exemption, Purpose, charge_may
 from server.modules.payments.schemas.bills import Bill
@@ -30,9 +30,6 @@ from server.modules.payments.service.refusals import (
     PayerPhoneRefused,
 )
 from server.modules.payments.service.settling import attempts_of, lock
-
-OURSELVES = UUID(int=0)
-"""Who asks when a module of this application does."""
 
 WRONG_TIMES = 5
 WRONG_PAUSE = 86_400

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from server.core.audit import record
 from server.core.events import publish
 from server.modules.payments.events import PaymentSettled, RefundMoved
-from server.modules.payments.models import Attempt, Charge, Refund, Transaction
+from server.modules.payments.models import OURSELVES, Attempt, Charge, Refund, Transaction
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import (
     AttemptState,
@@ -96,7 +96,13 @@ async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: A
                 other.state, other.ended_at = AttemptState.CANCELLED, money.at
         publish(
             session,
-            PaymentSettled(charge_id=charge.id, purpose=charge.purpose, subject=charge.subject, amount=charge.amount),
+            PaymentSettled(
+                charge_id=charge.id,
+                purpose=charge.purpose,
+                subject=charge.subject,
+                amount=charge.amount,
+                reference=charge.reference if charge.partner_id == OURSELVES else None,
+            ),
         )
     else:
         refund = Refund(
