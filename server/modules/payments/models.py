@@ -20,7 +20,6 @@ from server.modules.payments.rules.states import (
     Way,
 )
 
-
 OURSELVES = UUID(int=0)
 """Who asks for money when a module of this application does."""
 
@@ -58,6 +57,14 @@ class Charge(Table):
         Index("ix_payments_charge_subject", "purpose", "subject"),
         Index("ix_payments_charge_place", "place", "state", "id"),
         Index("ix_payments_charge_owner", "owner_index", "state", "id"),
+        # What whoever asked has not heard of yet, and what is due soon.
+        Index(
+            "ix_payments_charge_untold",
+            "partner_id",
+            "paid_at",
+            postgresql_where=text("state = 'paid' AND told_at IS NULL"),
+        ),
+        Index("ix_payments_charge_due", "due_on", postgresql_where=text("state = 'due'")),
     )
 
     code: Mapped[str] = mapped_column(unique=True)
@@ -105,6 +112,8 @@ class Attempt(Table):
             postgresql_where=text("state = 'begun'"),
         ),
         Index("ix_payments_attempt_expires", "expires_at", postgresql_where=text("state = 'begun'")),
+        # Whom the gateway is asked about, every minute.
+        Index("ix_payments_attempt_vnpay", "begun_at", postgresql_where=text("way = 'vnpay'")),
         CheckConstraint("amount BETWEEN 1 AND 1000000000000", name="amount"),
     )
 
@@ -186,10 +195,7 @@ class StatementLine(Table):
     """One line of a bank's statement, as it came."""
 
     __tablename__ = "payments_statement_line"
-    __table_args__ = (
-        UniqueConstraint("partner_id", "bank_ref"),
-        Index("ix_payments_statement_line_open", "id", postgresql_where=text("state = 'open'")),
-    )
+    __table_args__ = (UniqueConstraint("bank_ref", "partner_id"),)
 
     partner_id: Mapped[UUID]
     bank_ref: Mapped[str]

@@ -1,6 +1,7 @@
 """What other modules may ask of the payments: that somebody pays for something of theirs.
 
-`(purpose, subject)` is theirs; payments know no dossiers. `PaymentSettled` says when it is paid, with the demand's `reference`.
+`(purpose, subject)` is theirs; payments know no dossiers. `PaymentSettled` says by the demand's `reference` when it is
+paid.
 """
 
 from collections.abc import Collection

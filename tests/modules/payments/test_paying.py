@@ -83,6 +83,8 @@ class TestVNPay:
         ("changed", "secret", "answer"),
         [
             ({}, "another", "97"),
+            ({"Amount": "700000"}, "another", "97"),
+            ({"TxnRef": "TT0000000000000V01"}, "another", "97"),
             ({"Amount": "700000"}, "TESTSECRET", "04"),
             ({"Amount": "800001"}, "TESTSECRET", "04"),
             ({"CurrCode": "USD"}, "TESTSECRET", "04"),
@@ -310,7 +312,7 @@ class TestConfirmation:
         confirmations = Confirmations(paying)
         private = f"{confirmations._own.private.private_numbers().private_value:064x}"
         said = pem.unarmor(confirmations.certificate())[2].hex()
-        assert not [at for at in range(0, 49) if private[at : at + 16] in said]
+        assert not [at for at in range(49) if private[at : at + 16] in said]
 
     def test_a_phone_checks_its_code_without_a_line(self, paying: Settings) -> None:
         charge = Charge(code=new_code(), amount=8000, paid_at=datetime.now(UTC), payee_name="Trường Thử")

@@ -200,7 +200,6 @@ class PaymentDeskController(Controller):
     ) -> DeskFindings:
         """Say which bill money was for. It pays that bill when it is exactly what is due; else it is given back."""
         await statements.assign(request.user, line_id, data.code)
-        await payment_desk.close_line(request.user, line_id)
         return DeskFindings(items=await payment_desk.findings())
 
     @create(
@@ -218,7 +217,6 @@ class PaymentDeskController(Controller):
     ) -> DeskFindings:
         """Money nobody knows went back to the bank it came from."""
         await statements.give_back(request.user, line_id)
-        await payment_desk.close_line(request.user, line_id)
         return DeskFindings(items=await payment_desk.findings())
 
     @get("/accounts", guards=[may("payments:reconcile")], responses=problems(*_STAFF))

@@ -9,7 +9,6 @@ import re
 
 import msgspec
 
-from server.core.text import fold
 from server.modules.payments.rules.money import MOST
 
 _NAPAS = "A000000727"
@@ -102,11 +101,6 @@ def parse(text: str) -> VietQR:
 def crc(text: str) -> str:
     """CRC-16/CCITT-FALSE as four capital digits; that of 123456789 is 29B1."""
     return f"{binascii.crc_hqx(text.encode(), 0xFFFF):04X}"
-
-
-def plain(text: str, most: int) -> str:
-    """Words as a bank's text field carries them: ASCII letters, digits and spaces."""
-    return re.sub(r"[^A-Za-z0-9 .\-]", "", fold(text).upper())[:most].strip()
 
 
 def _amount(top: dict[str, str]) -> int | None:

@@ -12,12 +12,8 @@ import msgspec
 T = TypeVar("T")
 
 
-class FieldTwice(ValueError):
-    """Which of both is meant, nobody can tell."""
-
-
 class Twice(dict[str, Any]):
-    """An object in which a name stood twice."""
+    """An object in which a name stood twice: which of both is meant, nobody can tell."""
 
     field: str
 

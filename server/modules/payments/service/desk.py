@@ -29,7 +29,6 @@ from server.modules.payments.models import (
     Transaction,
 )
 from server.modules.payments.rules.bill_codes import code_of
-from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import ChargeState, RefundState
 from server.modules.payments.schemas.desk import (
     Account,
@@ -46,6 +45,7 @@ from server.modules.payments.schemas.desk import (
     LedgerPage,
 )
 from server.modules.payments.service import ledger
+from server.modules.payments.service.findings import close
 from server.modules.payments.service.personal import Personal
 from server.modules.payments.service.refunds import paying, refunds_of, remaining
 from server.modules.payments.service.refusals import (
@@ -230,10 +230,10 @@ class PaymentDesk:
             )
         ).all()
         codes = await self._codes({it.charge_id for it in found if it.charge_id})
-        lines = {UUID(it.detail["line"]) for it in found if "line" in it.detail}
+        lines = {it.id: UUID(it.detail["line"]) for it in found if "line" in it.detail}
         texts = {
             it.id: self._personal.open_line(it.id, it.said)
-            for it in await self._session.scalars(select(StatementLine).where(StatementLine.id.in_(lines)))
+            for it in await self._session.scalars(select(StatementLine).where(StatementLine.id.in_(lines.values())))
         }
         return [
             DeskFinding(
@@ -244,8 +244,8 @@ class PaymentDesk:
                 code=codes.get(it.charge_id) if it.charge_id else None,
                 amount=it.detail.get("said", it.detail.get("amount")),
                 due=it.detail.get("due"),
-                line=UUID(it.detail["line"]) if "line" in it.detail else None,
-                text=texts.get(UUID(it.detail["line"])) if "line" in it.detail else None,
+                line=lines.get(it.id),
+                text=texts.get(lines[it.id]) if it.id in lines else None,
             )
             for it in found
         ]
@@ -257,25 +257,7 @@ class PaymentDesk:
         )
         if finding is None or finding.kind is FindingKind.UNKNOWN_MONEY:
             raise FindingNotFound
-        await self._close(caller, finding)
-
-    async def close_line(self, caller: Caller, line_id: UUID) -> None:
-        """What a line was for has been said: nothing is left to find."""
-        about = f"{FindingKind.UNKNOWN_MONEY}/{line_id}"
-        finding = await self._session.scalar(select(Finding).where(Finding.about == about))
-        if finding:
-            await self._close(caller, finding)
-
-    async def _close(self, caller: Caller, finding: Finding) -> None:
-        finding.closed_at, finding.closed_by = datetime.now(UTC), caller.id
-        await record(
-            self._session,
-            act="payments:close-finding",
-            actor=caller,
-            subject=("finding", finding.id),
-            kind=finding.kind,
-        )
-        await self._session.flush()
+        await close(self._session, caller, finding)
 
     async def accounts(self) -> Accounts:
         found = await ledger.balances(self._session)
@@ -319,7 +301,7 @@ class PaymentDesk:
                 CashTaken(
                     at=it.at,
                     code=codes[it.charge_id] if it.charge_id else "",
-                    amount=it.amount if it.kind is not Kind.REFUND else -it.amount,
+                    amount=it.amount,
                     by=names.get(it.staff_id) if it.staff_id else None,
                 )
                 for it in taken

@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.access import Caller
+from server.core.audit import record
 from server.modules.payments.models import Finding, FindingKind
 
 log = structlog.get_logger()
@@ -25,3 +27,12 @@ async def find(
     again = row.on_conflict_do_update(index_elements=["about"], set_={"updated_at": func.now()})
     await session.execute(again)
     log.error("money differs", kind=kind.value, about=about)
+
+
+async def close(session: AsyncSession, caller: Caller, finding: Finding) -> None:
+    """Somebody has looked into it."""
+    finding.closed_at, finding.closed_by = datetime.now(UTC), caller.id
+    await record(
+        session, act="payments:close-finding", actor=caller, subject=("finding", finding.id), kind=finding.kind
+    )
+    await session.flush()

@@ -51,13 +51,13 @@ class Notices:
     async def take(self, fields: Mapping[str, str], attempt: Attempt | None) -> vnpay.Answer:
         """What the gateway said, whose signature is right."""
         if attempt is None:
-            return self._answer(fields, None) or vnpay.ORDER_NOT_FOUND
+            return vnpay.ORDER_NOT_FOUND
         charge = await lock(self._session, attempt.charge_id)
         [attempt] = [it for it in await attempts_of(self._session, charge.id) if it.id == attempt.id]
         good = vnpay.succeeded(fields)
         there = AttemptState.SUCCEEDED if good else AttemptState.FAILED
-        order = vnpay.Standing(attempt.amount, not attempt_may(attempt.state, there))
-        answer = self._answer(fields, order)
+        order = vnpay.Order(attempt.amount, not attempt_may(attempt.state, there))
+        answer = vnpay.check(self._settings.vnpay_tmn_code, fields, order)
         if answer is vnpay.INVALID_AMOUNT:
             said = vnpay.dong_of(fields.get("vnp_Amount", ""))
             await find(
@@ -86,9 +86,6 @@ class Notices:
             publish(self._session, AttemptEnded(attempt_id=attempt.id))
         await self._session.flush()
         return vnpay.CONFIRMED
-
-    def _answer(self, fields: Mapping[str, str], order: vnpay.Standing | None) -> vnpay.Answer | None:
-        return vnpay.check("", self._settings.vnpay_tmn_code, fields, order, signed=True)
 
     async def returned(self, query: str) -> Back:
         """What the browser brought back. Raises ReturnNotSigned."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,12 +14,20 @@ from server.core.access import Caller
 from server.core.audit import record
 from server.core.database import one_at_a_time
 from server.core.settings import Settings
-from server.modules.payments.models import Attempt, Charge, FindingKind, LineState, StatementLine
+from server.modules.payments.models import (
+    OURSELVES,
+    Attempt,
+    Charge,
+    Finding,
+    FindingKind,
+    LineState,
+    StatementLine,
+)
 from server.modules.payments.rules.bill_codes import code_of, codes_in
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import AttemptState, Way
 from server.modules.payments.schemas.bills import Credit
-from server.modules.payments.service.findings import find
+from server.modules.payments.service.findings import close, find
 from server.modules.payments.service.ledger import book
 from server.modules.payments.service.personal import Personal
 from server.modules.payments.service.refusals import (
@@ -42,12 +51,15 @@ class Statements:
         self._personal = Personal(settings)
 
     async def take(self, partner_id: UUID, credits: Sequence[Credit | BillRefused]) -> list[Taken | BillRefused]:
-        """One outcome for each, in the same order."""
-        await one_at_a_time(self._session, f"payments-statement:{partner_id}")
-        references = {it.bank_ref for it in credits if isinstance(it, Credit)}
+        """One outcome for each, in the same order. What staff bring in a table (`OURSELVES`) is what a bank has sent or
+        will send: by its `bank_ref` it is one line, whoever was first.
+        """
+        await one_at_a_time(self._session, "payments-statement")
         asked = select(StatementLine).where(
-            StatementLine.partner_id == partner_id, StatementLine.bank_ref.in_(references)
+            StatementLine.bank_ref.in_({it.bank_ref for it in credits if isinstance(it, Credit)})
         )
+        if partner_id != OURSELVES:
+            asked = asked.where(StatementLine.partner_id.in_([partner_id, OURSELVES]))
         there = {line.bank_ref: line for line in await self._session.scalars(asked)}
         ids = await self._named(credits)
         outcomes: dict[int, Taken | BillRefused] = {}
@@ -87,16 +99,15 @@ class Statements:
         charge = await lock(self._session, charge_id)
         attempts = await attempts_of(self._session, charge_id)
         if order := _order_in(it.text, charge, attempts):
-            # The gateway's own money on its way to us: its notice and this line are one payment.
-            money = Money("vnpay", order.reference, it.amount, it.at)
             if it.amount != order.amount:
                 return await self._keep(line)
-            await settle(self._session, charge, money, order)
+            # The gateway's own money on its way to us: its notice and this line are one payment.
+            await settle(self._session, charge, Money("vnpay", order.reference, it.amount, it.at), order)
         elif it.amount != charge.amount:
             return await self._keep(line, charge.id)
         else:
             mine = [one for one in attempts if one.way is Way.VIETQR and one.state is not AttemptState.SUCCEEDED]
-            money = Money("bank", f"{line.partner_id}/{it.bank_ref}", it.amount, it.at)
+            money = Money("bank", _ref(line), it.amount, it.at)
             await settle(self._session, charge, money, mine[-1] if mine else None)
         line.state, line.charge_id = LineState.MATCHED, charge.id
         return True
@@ -109,7 +120,7 @@ class Statements:
             Kind.UNKNOWN,
             line.amount,
             source="bank",
-            source_ref=f"{line.partner_id}/{line.bank_ref}",
+            source_ref=_ref(line),
             payee="",
             at=line.at,
         )
@@ -131,11 +142,6 @@ class Statements:
             state=LineState.OPEN,
             version=1,
         )
-
-    async def open(self) -> Sequence[StatementLine]:
-        """What a person must decide, the oldest first."""
-        asked = select(StatementLine).where(StatementLine.state == LineState.OPEN).order_by(StatementLine.id).limit(200)
-        return (await self._session.scalars(asked)).all()
 
     async def assign(self, caller: Caller, line_id: UUID, code: str) -> None:
         """A person says which bill it is for. Raises LineNotFound, DecidedBefore, ChargeNotFound."""
@@ -159,7 +165,7 @@ class Statements:
             source="bank",
             source_ref=_ref(line),
             payee="",
-            at=line.at,
+            at=datetime.now(UTC),
             staff_id=caller.id,
         )
         await self._decide(caller, line, LineState.RETURNED, None)
@@ -177,7 +183,10 @@ class Statements:
         line.charge_id = charge.id if charge else line.charge_id
         act = "payments:assign" if charge else "payments:give-back"
         await record(self._session, act=act, actor=caller, subject=("statement-line", line.id), amount=line.amount)
-        await self._session.flush()
+        about = f"{FindingKind.UNKNOWN_MONEY}/{line.id}"
+        await close(
+            self._session, caller, (await self._session.scalars(select(Finding).where(Finding.about == about))).one()
+        )
 
 
 def _ref(line: StatementLine) -> str:
