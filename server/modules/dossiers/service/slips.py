@@ -1,22 +1,19 @@
-"""Prints the slips as PDF/A: accessible, with the fonts inside, so that Vietnamese and Khmer names stand right."""
+"""Prints the slips."""
 
 import asyncio
-import io
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-import msgspec
-import segno
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
+from server.core.paper import typeset
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing
-from server.modules.dossiers.rules.slips import Slip, SlipFacts, slip
+from server.modules.dossiers.rules.slips import SlipFacts, slip
 from server.modules.dossiers.rules.working_time import Limit
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
@@ -24,7 +21,7 @@ from server.modules.dossiers.service.filings import find, said_in, slip_of
 from server.modules.identity.public import names_of_staff
 from server.modules.places.public import names_of_workplaces
 
-_PRINT = Path(__file__).parent.parent / "print"
+_FORM = Path(__file__).parent.parent / "print" / "slip.typ"
 
 
 class SlipUnknown(Problem):
@@ -64,7 +61,8 @@ class Slips:
         if deed is None or form is None:
             raise SlipUnknown
         facts = await self._facts(form, dossier, filing, deed)
-        return f"{facts.code}-{form:02}", await asyncio.to_thread(typeset, slip(facts), deed.at)
+        sheet = slip(facts)
+        return f"{facts.code}-{form:02}", await asyncio.to_thread(typeset, _FORM, sheet, sheet.link, deed.at)
 
     async def _facts(self, form: int, dossier: Dossier, filing: Filing, deed: Deed) -> SlipFacts:
         numbers = {
@@ -98,22 +96,3 @@ class Slips:
             # Behind the #, a browser sends it to nobody.
             link=f"{self._settings.origin}/dossiers#{dossier.code}",
         )
-
-
-def typeset(sheet: Slip, at: datetime) -> bytes:
-    """The PDF of a sheet; the same sheet gives the same bytes."""
-    import typst  # only whoever prints pays for it
-
-    qr = io.BytesIO()
-    segno.make(sheet.link, error="m", micro=False).save(qr, kind="svg", border=2, scale=4, dark="#000", light="#fff")
-    inputs = {"slip": msgspec.json.encode(sheet).decode(), "qr": qr.getvalue().decode()}
-    return typst.compile(
-        str(_PRINT / "slip.typ"),
-        root=str(_PRINT),
-        font_paths=[str(_PRINT / "fonts")],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["a-2a"],  # for archives, and read out in the right order
-        sys_inputs=inputs,
-        timestamp=int(at.timestamp()),
-    )

@@ -9,10 +9,9 @@ import io
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-import segno
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
 
 from server.core.clock import HERE
+from server.core.paper import typeset
 from server.core.sealing import derive
 from server.core.settings import Settings
 from server.modules.payments.models import Charge, Transaction
@@ -29,8 +29,7 @@ from server.modules.payments.rules.money import dong
 from server.modules.payments.rules.saying import PURPOSES, source_says
 from server.modules.payments.service.personal import Personal
 
-_PRINT = Path(__file__).parent.parent / "print"
-_FONTS = Path(__file__).parents[2] / "dossiers" / "print" / "fonts"
+_FORM = Path(__file__).parent.parent / "print" / "confirmation.typ"
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of the group of P-256: a private key is a number below it."""
 
@@ -128,7 +127,7 @@ class Confirmations:
         )
 
     def _made(self, sheet: Sheet, text: str) -> bytes:
-        return self._sign(_typeset(sheet, text))
+        return self._sign(typeset(_FORM, sheet, text, datetime.now(UTC)))
 
     def _sign(self, pdf: bytes) -> bytes:
         """PAdES (ETSI EN 319 142-1, baseline B)."""
@@ -162,23 +161,6 @@ class Confirmations:
     @property
     def _own(self) -> _Key:
         return _key(self._settings.secret_key, self._settings.origin)
-
-
-def _typeset(sheet: Sheet, text: str) -> bytes:
-    import typst  # only whoever prints pays for it
-
-    qr = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(qr, kind="svg", border=2, scale=4, dark="#000", light="#fff")
-    inputs: dict[str, Any] = {"sheet": msgspec.json.encode(sheet).decode(), "qr": qr.getvalue().decode()}
-    return typst.compile(
-        str(_PRINT / "confirmation.typ"),
-        root=str(_PRINT),
-        font_paths=[str(_FONTS)],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["a-2a"],
-        sys_inputs=inputs,
-    )
 
 
 def _b64(value: bytes) -> str:
