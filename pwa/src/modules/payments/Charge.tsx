@@ -6,7 +6,7 @@ import { useDeed } from '../../core/deed'
 import { moment } from '../../core/moment'
 import { day } from '../../core/text'
 import { Icon, More, Note } from '../../core/ui'
-import { check, download } from '../../core/ui/icons'
+import { arrow, check, download } from '../../core/ui/icons'
 import '../dossiers/dossiers.css'
 import { dong, spaced } from './money'
 import './payments.css'
@@ -19,7 +19,7 @@ export type Way = Whole['ways'][number]
 /** `own`: whoever is signed in may also cancel, say that it is paid, and have the confirmation. */
 export type Verbs = { look: () => Promise<Whole>; begin: (way: Way) => Promise<Whole>; own?: { cancel: (way: Way) => Promise<Whole>; claim: (way: Way) => Promise<Whole>; confirmation: () => Promise<void> } }
 
-const why = (cause: unknown) => (!(cause instanceof Problem) ? t.failed : cause.offline ? t.noLine : cause.said.detail ?? t.failed)
+export const why = (cause: unknown) => (!(cause instanceof Problem) ? t.failed : cause.offline ? t.noLine : cause.said.detail ?? t.failed)
 /** How often a bill that is being paid is looked at. */
 const SOON = 5000
 
@@ -73,6 +73,7 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
                     <span class="row-title">{t[way]}</span>
                     <span class="hint">{way === 'vietqr' ? t.vietqrHint : t.vnpayHint}</span>
                   </span>
+                  <Icon of={arrow} />
                 </button>
               </li>
             ))}

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { useDeed } from '../../core/deed'
+import { why } from './Charge'
 import { t } from './text'
 
 /** What the browser brings; none in some. */
@@ -9,10 +11,10 @@ const maker = () => (window as unknown as { BarcodeDetector?: Maker }).BarcodeDe
 const OFTEN = 250
 
 /** The paper's QR by camera or from a picture, where the browser can read one; else the code is typed. */
-export function Scan({ found }: { found: (text: string) => void }) {
+export function Scan({ found }: { found: (text: string) => unknown }) {
   const view = useRef<HTMLVideoElement>(null)
   const stream = useSignal<MediaStream | undefined>(undefined)
-  const said = useSignal<'noCamera' | 'noQr' | undefined>(undefined)
+  const { said, run } = useDeed(why, '')
   const Maker = maker()
   const stop = () => (stream.value?.getTracks().forEach(track => track.stop()), (stream.value = undefined))
   useEffect(() => {
@@ -23,23 +25,23 @@ export function Scan({ found }: { found: (text: string) => void }) {
       const [one] = await reader.detect(view.current!).catch(() => [])
       if (!one) return
       stop()
-      found(one.rawValue)
+      void run(async () => found(one.rawValue))
     }, OFTEN)
     return () => clearInterval(look)
   }, [stream.value])
   useEffect(() => stop, [])
   async function begin() {
-    said.value = undefined
-    stream.value = await navigator.mediaDevices?.getUserMedia({ video: { facingMode: 'environment' } }).catch(() => void (said.value = 'noCamera'))
+    said.value = ''
+    stream.value = await navigator.mediaDevices?.getUserMedia({ video: { facingMode: 'environment' } }).catch(() => void (said.value = t.noCamera))
   }
   async function choose(file: File | undefined) {
     if (!file || !Maker) return
-    said.value = undefined
+    said.value = ''
     const [one] = await createImageBitmap(file)
       .then(picture => new Maker({ formats: ['qr_code'] }).detect(picture))
       .catch(() => [])
-    if (one) found(one.rawValue)
-    else said.value = 'noQr'
+    if (one) await run(async () => found(one.rawValue))
+    else said.value = t.noQr
   }
   if (!Maker) return <p class="hint">{t.noReader}</p>
   return (
@@ -55,7 +57,7 @@ export function Scan({ found }: { found: (text: string) => void }) {
         </label>
       </div>
       <p class="said" role="alert">
-        {said.value && t[said.value]}
+        {said.value}
       </p>
     </section>
   )
