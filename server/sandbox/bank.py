@@ -24,7 +24,6 @@ from urllib.parse import parse_qs, parse_qsl, quote_plus, urlsplit
 from server.core.clock import HERE
 
 _LONGEST = 64 * 1024
-_LATE = 20.0  # seconds
 MERCHANT = "SANDBOX1"
 ACTS = {
     "approve": "Trả tiền: báo cho ứng dụng rồi quay về",
@@ -60,10 +59,12 @@ class Address(NamedTuple):
 
 
 class Bank:
-    """The orders that came in, and what the person has decided. `app`: whom it tells; `partner`: id and secret."""
+    """The orders that came in, and what the person has decided. `app`: whom it tells; `partner`: id and secret;
+    `late`: after how many seconds a late notice goes out.
+    """
 
-    def __init__(self, app: str, partner: tuple[str, str] | None = None) -> None:
-        self.app, self.partner = app, partner
+    def __init__(self, app: str, partner: tuple[str, str] | None = None, late: float = 20) -> None:
+        self.app, self.partner, self.late = app, partner, late
         self.secret = secrets.token_urlsafe(24)
         self.orders: dict[str, dict[str, str]] = {}
         self.paid: dict[str, str] = {}
@@ -94,20 +95,21 @@ class Bank:
         if act == "never":
             return order["vnp_ReturnUrl"]
         self.paid[reference] = code
-        said = self._said(order, code)
+        said = self.say(order, code)
         if act == "backwards":
-            self.notify(self._said(order, "51"))
+            self.notify(self.say(order, "51"))
         if act == "changed":
-            self.notify(self._said(order | {"vnp_Amount": str(int(order["vnp_Amount"]) // 2)}, code))
+            self.notify(self.say(order | {"vnp_Amount": str(int(order["vnp_Amount"]) // 2)}, code))
         elif act == "late":
-            threading.Timer(_LATE, self.notify, [said]).start()
+            threading.Timer(self.late, self.notify, [said]).start()
         elif act != "silent":
             self.notify(said)
         if act == "twice":
             self.notify(said)
         return f"{order['vnp_ReturnUrl']}?{said}"
 
-    def _said(self, order: Mapping[str, str], code: str) -> str:
+    def say(self, order: Mapping[str, str], code: str) -> str:
+        """The signed words about an order, for the notice and for the browser."""
         return self.signed(
             {
                 "vnp_Amount": order["vnp_Amount"],

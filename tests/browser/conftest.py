@@ -9,7 +9,7 @@ from playwright.async_api import Playwright, async_playwright, expect
 
 from tests.app import running
 from tests.browser.chromium import Chromium, Visitor, visiting
-from tests.browser.office import Office
+from tests.browser.office import MONEY, Office
 from tests.browser.wire import Wire
 from tests.conftest import SECRET
 from tests.pushservice import PushService
@@ -26,7 +26,7 @@ def database_url(clone: Callable[[], str]) -> str:
 @pytest.fixture(scope="session")
 def processes(database_url: str, push_service: PushService) -> dict[str, str]:
     """The settings of our processes."""
-    return {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "PUSH_SERVICES": push_service.origin}
+    return {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "PUSH_SERVICES": push_service.origin} | MONEY
 
 
 @pytest.fixture(scope="session")

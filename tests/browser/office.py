@@ -12,9 +12,11 @@ import pyotp
 from argon2 import PasswordHasher
 from playwright.async_api import BrowserContext
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.limits import Limits
 from server.core.looks import Why, looked
@@ -48,10 +50,21 @@ from server.modules.news.service.alerts import SNAPSHOT as ALERTS
 from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.articles import Articles
 from server.modules.news.service.templates import Templates
+from server.modules.payments.models import OURSELVES, Charge
+from server.modules.payments.rules.states import Purpose, RefundReason
+from server.modules.payments.schemas.bills import Credit
+from server.modules.payments.service.charges import Charges, Demand, Raised
+from server.modules.payments.service.desk import PaymentDesk
+from server.modules.payments.service.refunds import Refunds
+from server.modules.payments.service.settling import Money, lock, settle
+from server.modules.payments.service.statements import Statements
 from server.modules.privacy.rules.requests import Kind
 from server.modules.privacy.service.requests import Requests
+from tests.modules.payments.conftest import MERCHANT
+from tests.modules.payments.conftest import SECRET as GATEWAY
 
 AT_THE_DESK = ("dossiers:move", "dossiers:read", "dossiers:register")
+AT_THE_TILL = ("payments:cash", "payments:raise", "payments:read", "payments:reconcile", "payments:refund")
 AT_THE_NEWS = ("news:read", "news:review", "news:write")
 EVERYTHING = (
     *AT_THE_DESK,
@@ -66,9 +79,21 @@ EVERYTHING = (
     "identity:recover",
     "news:warn",
     "news:warn-alone",
+    "payments:approve",
+    *AT_THE_TILL,
     "privacy:audit",
     "privacy:decide",
 )
+MONEY = {
+    "BANK_BIN": "970403",
+    "BANK_ACCOUNT": "0011012345678",
+    "BANK_NAME": "Ngân hàng Thử",
+    "BANK_HOLDER": "KHO BAC THU NGHIEM",
+    "VNPAY_URL": "https://pay.example.test/vpcpay.html",
+    "VNPAY_TMN_CODE": MERCHANT,
+    "VNPAY_SECRET": GATEWAY,
+}
+"""The settings of processes that take money."""
 PASSWORD = "ba cây dừa nước nghiêng"
 _HASH = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1).hash(PASSWORD)
 _numbers = itertools.count(1)
@@ -199,9 +224,6 @@ class Office:
     async def files(self, member: Member, resident: Resident, *acts: ActOnDossier) -> UUID:
         """The resident hands something in at this member's desk, who then does this to it."""
         await self.opens_a_desk()
-        caller = Caller(
-            id=member.id, kind="staff", session_id=uuid7(), proved_at=datetime.now(UTC), unit="32002", name=member.name
-        )
         given = RegisterDossier(
             procedure="1.001193",
             name=resident.name,
@@ -212,9 +234,9 @@ class Office:
             returning=Returning.DESK,
         )
         async with self._database.transaction() as session:
-            row = await Registry(session, self._settings).register(caller, given)
+            row = await Registry(session, self._settings).register(_caller(member), given)
             for version, act in enumerate(acts, 1):
-                await Desk(session, self._settings).act(caller, row, version, act)
+                await Desk(session, self._settings).act(_caller(member), row, version, act)
         return row
 
     async def reported(self, text: str = "Nắp cống trước chợ bị vỡ, xe máy dễ sập.") -> UUID:
@@ -260,7 +282,7 @@ class Office:
     async def writes(self, member: Member, **said: Any) -> UUID:
         """A draft of this member's; `said` as in a content (rules/content.py)."""
         async with self._database.transaction() as session:
-            article = await Articles(session).begin(_at_the_news(member), _content(said))
+            article = await Articles(session).begin(_caller(member, *AT_THE_NEWS), _content(said))
         return article.id
 
     async def publishes(self, writer: Member, reviewer: Member, **said: Any) -> UUID:
@@ -274,7 +296,57 @@ class Office:
         async with self._database.transaction() as session:
             articles = Articles(session)
             version = (await articles.find(article_id)).version
-            await articles.act(_at_the_news(member), article_id, version, ActOnArticle(act=act, reason=reason))
+            await articles.act(_caller(member, *AT_THE_NEWS), article_id, version, ActOnArticle(act=act, reason=reason))
+
+    async def bills(self, phone: str, what: str = "Học phí tháng 11", *, paid: bool = False, due: int = 9) -> str:
+        """A school of the first commune asks whoever has this phone for 8.000 đồng, due in so many days; the code."""
+        today = datetime.now(HERE).date()
+        demand = Demand(
+            reference=str(uuid4()),
+            payee="truong-thu",
+            payee_name="Trường Tiểu học Thử",
+            purpose=Purpose.TUITION,
+            subject="",
+            amount=8000,
+            what=what,
+            for_whom="Nguyễn Văn Mẫu, lớp 3A",
+            due_on=today + timedelta(days=due),
+            phone=phone.replace("+84", "0"),
+            place="32002",
+        )
+        async with self._database.transaction() as session:
+            [raised] = await Charges(session, self._settings).raise_all(OURSELVES, [demand])
+            assert isinstance(raised, Raised)
+            if paid:
+                charge = await lock(session, await self._charge(session, raised.code))
+                await settle(session, charge, Money("bank", str(uuid4()), 8000, datetime.now(UTC)))
+        return raised.code
+
+    async def asks_money_back(self, member: Member, code: str, amount: int) -> UUID:
+        """This member asks for part of what paid a bill; the charge."""
+        async with self._database.transaction() as session:
+            charge = await lock(session, await self._charge(session, code))
+            await Refunds(session).ask(_caller(member), charge, amount, charge.amount, RefundReason.OTHER)
+        return charge.id
+
+    async def is_sent_money(self, text: str, amount: int = 8000) -> None:
+        """A line of the bank's statement."""
+        line = Credit(bank_ref=str(uuid4()), amount=amount, at=datetime.now(UTC), text=text)
+        async with self._database.transaction() as session:
+            await Statements(session, self._settings).take(OURSELVES, [line])
+
+    async def takes_cash(self, member: Member, code: str) -> None:
+        async with self._database.transaction() as session:
+            desk = PaymentDesk(session, self._settings)
+            await desk.take_cash(_caller(member), await self._charge(session, code), 8000)
+
+    async def charge(self, code: str) -> UUID:
+        async with self._database.transaction() as session:
+            return await self._charge(session, code)
+
+    @staticmethod
+    async def _charge(session: AsyncSession, code: str) -> UUID:
+        return (await session.scalars(select(Charge.id).where(Charge.code == code))).one()
 
     async def keeps_templates(self, member: Member, names: Sequence[str]) -> None:
         async with self._database.transaction() as session:
@@ -311,13 +383,13 @@ class Office:
         return request.id
 
 
-def _at_the_news(member: Member) -> Caller:
+def _caller(member: Member, *permissions: str) -> Caller:
     return Caller(
         id=member.id,
         kind="staff",
         session_id=uuid7(),
         proved_at=datetime.now(UTC),
-        permissions=frozenset(AT_THE_NEWS),
+        permissions=frozenset(permissions),
         unit="32002",
         name=member.name,
     )

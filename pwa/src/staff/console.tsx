@@ -66,6 +66,7 @@ const Refunds = screen(payments, () => import('./payments/Refunds'))
 const Findings = screen(payments, () => import('./payments/Findings'))
 const Ledger = screen(payments, () => import('./payments/Ledger'))
 const Day = screen(payments, () => import('./payments/Day'))
+const Tables = screen(payments, () => import('./payments/Tables'))
 const Check = screen([payments, residentsPayments], () => import('./payments/Check'))
 const Reports = screen(feedback, () => import('./feedback/Queue'))
 const Report = screen(feedback, () => import('./feedback/Report'))
@@ -138,6 +139,7 @@ function Console() {
               <Route path="/staff/payments/findings" component={Findings} />
               <Route path="/staff/payments/ledger" component={Ledger} />
               <Route path="/staff/payments/day" component={Day} />
+              <Route path="/staff/payments/tables" component={Tables} />
               <Route path="/staff/payments/check" component={Check} />
               <Route path="/staff/payments/:id" component={Charge} />
               <Route path="/staff/figures" component={Figures} />

@@ -12,7 +12,8 @@ from server.core.words import Words
 from server.modules.payments.api.desk import PaymentDeskController
 from server.modules.payments.api.partners import PartnerController
 from server.modules.payments.api.residents import PayerController
-from server.modules.payments.commands import demo_bank
+from server.modules.payments.api.tables import TableController
+from server.modules.payments.commands import compare_statement, demo_bank
 from server.modules.payments.holding import holding
 from server.modules.payments.models import Attempt, Finding
 from server.modules.payments.reactions import reactions, schedules
@@ -26,6 +27,7 @@ from server.modules.payments.service.desk import PaymentDesk
 from server.modules.payments.service.notices import Notices
 from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.statements import Statements
+from server.modules.payments.service.tables import Tables
 from server.modules.payments.service.views import Views
 
 _WITHOUT_MONEY = (AttemptState.FAILED, AttemptState.EXPIRED, AttemptState.CANCELLED)
@@ -68,9 +70,13 @@ def statements(session: NamedDependency[AsyncSession], state: State) -> Statemen
     return Statements(session, state.settings)
 
 
+def tables(session: NamedDependency[AsyncSession], state: State) -> Tables:
+    return Tables(session, state.settings)
+
+
 module = Module(
     "payments",
-    controllers=[PartnerController, PayerController, PaymentDeskController],
+    controllers=[PartnerController, PayerController, PaymentDeskController, TableController],
     dependencies={
         "attempts": attempts,
         "charges": charges,
@@ -81,6 +87,7 @@ module = Module(
         "payment_views": payment_views,
         "refunds": refunds,
         "statements": statements,
+        "tables": tables,
     },
     sealed=SEALED,
     # Charges and the ledger stay: no law we read says that accounts may go, and the ledger refuses it.
@@ -95,7 +102,7 @@ module = Module(
     reactions=reactions,
     schedules=schedules,
     holding=holding,
-    commands=[demo_bank],
+    commands=[compare_statement, demo_bank],
     seed=seed,
     permissions={
         "payments:read": Words(
@@ -105,6 +112,11 @@ module = Module(
             "Thu tiền mặt tại quầy và chốt sổ ngày",
             "Take cash at the desk and close the day",
             "ទទួលសាច់ប្រាក់នៅបញ្ជរ និងបិទបញ្ជីប្រចាំថ្ងៃ",
+        ),
+        "payments:raise": Words(
+            "Lập khoản thu của đơn vị mình từ bảng tính",
+            "Raise the bills of one's own unit from a spreadsheet",
+            "បង្កើតវិក្កយបត្ររបស់អង្គភាពខ្លួនពីតារាង",
         ),
         "payments:refund": Words("Yêu cầu hoàn tiền", "Ask for refunds", "ស្នើសងប្រាក់"),
         "payments:approve": Words(

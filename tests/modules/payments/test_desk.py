@@ -18,7 +18,7 @@ from server.modules.payments.service.desk import PaymentDesk
 from tests.modules.identity.conftest import Browser
 from tests.modules.payments.conftest import NewPartner, NewPayer, Partner, Payer, bill, booked, credit
 
-ALL = ("payments:read", "payments:cash", "payments:refund", "payments:approve", "payments:reconcile")
+ALL = ("payments:read", "payments:raise", "payments:cash", "payments:refund", "payments:approve", "payments:reconcile")
 UNIT = "96001"
 
 
@@ -285,7 +285,12 @@ class TestReconciliation:
         mark = str(uuid4())
         await bank.credit(credit(mark))
         [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
+        before = datetime.now(HERE)
         assert (await clerk.post(f"/lines/{found['line']}/give-back")).status_code == 200
+        [back] = (await clerk.get("/ledger", account="unknown", limit=1)).json()["items"]
+        assert back["kind"] == "returned"
+        assert datetime.fromisoformat(back["at"]) >= before
+        assert all(it["text"] != mark for it in (await clerk.get("/findings")).json()["items"])
         assert (await clerk.post(f"/lines/{found['line']}/give-back")).json()["type"] == "decided-before"
 
     async def test_the_ledger_says_where_every_dong_is(self, paid: Payer, clerk: Clerk) -> None:

@@ -12,7 +12,7 @@ import { t } from './text'
 
 type Day = Reply<'GET /api/payments/desk/days/{day}'>
 /** By the province's clock. */
-const today = () => new Date(Date.now() + 25_200_000).toISOString().slice(0, 10)
+export const today = () => new Date(Date.now() + 25_200_000).toISOString().slice(0, 10)
 
 /** The cash of one's own desk: what was taken, what was counted. */
 export default function DayScreen() {

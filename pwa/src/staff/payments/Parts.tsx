@@ -9,6 +9,7 @@ const parts = [
   { href: '/staff/payments/findings', name: 'findings', needs: 'payments:reconcile' },
   { href: '/staff/payments/ledger', name: 'ledger', needs: 'payments:reconcile' },
   { href: '/staff/payments/day', name: 'day', needs: 'payments:cash' },
+  { href: '/staff/payments/tables', name: 'tables', needs: 'payments:raise payments:reconcile' },
   { href: '/staff/payments/check', name: 'check', needs: 'payments:read' },
 ] as const
 
@@ -17,7 +18,7 @@ export function Parts() {
   return (
     <nav class="lists" aria-label={t.title}>
       {parts
-        .filter(({ needs }) => may(needs))
+        .filter(({ needs }) => needs.split(' ').some(may))
         .map(({ href, name }) => (
           <a key={href} href={href} aria-current={path === href ? 'page' : undefined}>
             {t.parts[name]}

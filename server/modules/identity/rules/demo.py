@@ -32,7 +32,7 @@ STARTING_ROLES: dict[str, tuple[str, ...]] = {
     DATA_OFFICER: ("privacy:decide",),
     HUB: ("feedback:categories", "feedback:handle", "feedback:triage"),
     HANDLER: ("feedback:handle",),
-    CASHIER: ("payments:read", "payments:reconcile", "payments:refund"),
+    CASHIER: ("payments:raise", "payments:read", "payments:reconcile", "payments:refund"),
     CHIEF_ACCOUNTANT: ("payments:approve", "payments:read", "payments:reconcile"),
 }
 """What a new installation begins with; administrators change it as they like. A module adds its permissions here.

@@ -163,14 +163,14 @@ def _read(given: Any, kind: type[T], refusal: type[BillRefused]) -> T | BillRefu
         return refusal(field_of(error))
 
 
-def _problem(refusal: BillRefused, language: Language) -> ItemProblem:
+def problem_of(refusal: BillRefused, language: Language) -> ItemProblem:
     return ItemProblem(type=refusal.type(), title=refusal.title.for_(language), field=refusal.field)
 
 
 def _bill(place: int, it: Raised | BillRefused, given: Any, language: Language) -> BillOutcome:
     reference = _name(given, "reference")
     if isinstance(it, BillRefused):
-        problem = _problem(it, language)
+        problem = problem_of(it, language)
         return BillOutcome(index=place, reference=reference, result="refused", code=None, problem=problem)
     result: Literal["taken", "known"] = "known" if it.known else "taken"
     return BillOutcome(index=place, reference=reference, result=result, code=it.code, problem=None)
@@ -179,7 +179,7 @@ def _bill(place: int, it: Raised | BillRefused, given: Any, language: Language) 
 def _line(place: int, it: Taken | BillRefused, given: Any, language: Language) -> LineOutcome:
     if isinstance(it, BillRefused):
         return LineOutcome(
-            index=place, bank_ref=_name(given, "bank_ref"), result="refused", problem=_problem(it, language)
+            index=place, bank_ref=_name(given, "bank_ref"), result="refused", problem=problem_of(it, language)
         )
     result: Literal["matched", "kept", "known"] = "known" if it.known else "matched" if it.matched else "kept"
     return LineOutcome(index=place, bank_ref=_name(given, "bank_ref"), result=result, problem=None)

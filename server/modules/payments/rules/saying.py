@@ -1,7 +1,8 @@
 """What payments say to people. No database, no clock."""
 
 from server.core.words import Words
-from server.modules.payments.rules.states import AttemptState, Exemption, Purpose, Standing, Way
+from server.modules.payments.rules.ledger import Kind
+from server.modules.payments.rules.states import AttemptState, Exemption, Purpose, Standing
 
 PURPOSES: dict[Purpose, Words] = {
     Purpose.DOSSIER_FEE: Words("Phí, lệ phí hồ sơ", "Fee of a dossier", "ថ្លៃសេវាសំណុំឯកសារ"),
@@ -38,12 +39,6 @@ STANDINGS: dict[Standing, Words] = {
     Standing.REFUNDED: Words("Đã hoàn tiền", "Refunded", "បានសងប្រាក់វិញ"),
 }
 
-WAYS: dict[Way, Words] = {
-    Way.VIETQR: Words("Chuyển khoản VietQR", "Bank transfer by VietQR", "ផ្ទេរប្រាក់តាម VietQR"),
-    Way.VNPAY: Words("Cổng VNPay", "VNPay", "VNPay"),
-    Way.CASH: Words("Tiền mặt tại quầy", "Cash at the desk", "សាច់ប្រាក់នៅបញ្ជរ"),
-}
-
 ATTEMPTS: dict[AttemptState, Words] = {
     AttemptState.BEGUN: Words("Đang chờ", "Waiting", "កំពុងរង់ចាំ"),
     AttemptState.SUCCEEDED: Words("Thành công", "Went through", "បានសម្រេច"),
@@ -67,8 +62,18 @@ STEPS: dict[str, Words] = {
     "cancelled": Words("Cơ quan thu đã rút khoản này", "The office withdrew it", "ការិយាល័យបានដកចេញ"),
 }
 
+KINDS: dict[Kind, str] = {
+    Kind.PAYMENT: "Thu",
+    Kind.SURPLUS: "Thu thừa",
+    Kind.UNKNOWN: "Tiền chưa rõ",
+    Kind.ASSIGNED: "Gán tiền chưa rõ",
+    Kind.RETURNED: "Trả lại tiền chưa rõ",
+    Kind.REFUND: "Hoàn",
+}
+"""As accountants read them in what goes out to them."""
+
 SOURCES: dict[str, Words] = {
-    "vnpay": WAYS[Way.VNPAY],
+    "vnpay": Words("Cổng VNPay", "VNPay", "VNPay"),
     "bank": Words("chuyển khoản ngân hàng", "bank transfer", "ការផ្ទេរតាមធនាគារ"),
     "cash": Words("tiền mặt tại quầy", "cash at the desk", "សាច់ប្រាក់នៅបញ្ជរ"),
 }

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -29,7 +29,6 @@ from server.modules.payments.service.refusals import (
     ChargeNotFound,
     PayerPhoneRefused,
 )
-from server.modules.payments.service.settling import attempts_of, lock
 
 WRONG_TIMES = 5
 WRONG_PAUSE = 86_400
@@ -94,19 +93,19 @@ class Charges:
 
     async def withdraw(self, partner_id: UUID, references: Collection[str]) -> list[str]:
         """Nobody can pay them any more; those that were withdrawn, now or before. What is paid stays paid."""
-        asked = select(Charge.id).where(Charge.partner_id == partner_id, Charge.reference.in_(references))
-        done = []
-        for row in await self._session.scalars(asked.order_by(Charge.id)):
-            charge = await lock(self._session, row)
-            if charge_may(charge.state, ChargeState.CANCELLED):
-                charge.state, charge.version = ChargeState.CANCELLED, charge.version + 1
-                for attempt in await attempts_of(self._session, charge.id):
-                    if attempt.state is AttemptState.BEGUN:
-                        attempt.state, attempt.ended_at = AttemptState.CANCELLED, datetime.now(UTC)
-            if charge.state is ChargeState.CANCELLED:
-                done.append(charge.reference)
+        asked = select(Charge).where(Charge.partner_id == partner_id, Charge.reference.in_(references))
+        held = asked.order_by(Charge.id).with_for_update().execution_options(populate_existing=True)
+        charges = (await self._session.scalars(held)).all()
+        now_withdrawn = [it for it in charges if charge_may(it.state, ChargeState.CANCELLED)]
+        for charge in now_withdrawn:
+            charge.state, charge.version = ChargeState.CANCELLED, charge.version + 1
         await self._session.flush()
-        return done
+        await self._session.execute(
+            update(Attempt)
+            .where(Attempt.charge_id.in_([it.id for it in now_withdrawn]), Attempt.state == AttemptState.BEGUN)
+            .values(state=AttemptState.CANCELLED, ended_at=datetime.now(UTC))
+        )
+        return [it.reference for it in charges if it.state is ChargeState.CANCELLED]
 
     async def settled(self, partner_id: UUID) -> Sequence[Charge]:
         """What is paid and whoever asked has not taken note of, the oldest first."""
@@ -227,6 +226,16 @@ async def attempts_seen(session: AsyncSession, charge_ids: Collection[UUID]) -> 
     for it in await session.scalars(select(Attempt).where(Attempt.charge_id.in_(charge_ids)).order_by(Attempt.id)):
         found.setdefault(it.charge_id, []).append(it)
     return found
+
+
+def office(unit: str) -> UUID:
+    """Who asks when staff of this unit do: its references and its accounts are its own, as a partner's are."""
+    return uuid5(OURSELVES, unit)
+
+
+def is_office(partner_id: UUID) -> bool:
+    """Its staff see in this application what is paid: nobody has to be told."""
+    return partner_id.version == 5
 
 
 def payee_of(partner_id: UUID, payee: str) -> str:

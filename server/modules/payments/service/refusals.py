@@ -125,6 +125,26 @@ class TooManyAtOnce(Problem):
     )
 
 
+class TableUnreadable(Problem):
+    """`column`: which one is missing, unknown or there twice; empty when it is no CSV at all."""
+
+    status = 400
+    title = Words(
+        "Không đọc được bảng. Dòng đầu phải là tên cột, đúng như trong tệp mẫu",
+        "The table cannot be read. Its first line names the columns, as in the sample",
+        "មិនអាចអានតារាងបានទេ។ បន្ទាត់ទីមួយត្រូវជាឈ្មោះជួរឈរ ដូចក្នុងឯកសារគំរូ",
+    )
+
+
+class TableTooLong(Problem):
+    status = 413
+    title = Words(
+        "Bảng quá dài: mỗi lần nhập nhiều nhất 2.000 dòng, xuất nhiều nhất 100.000 dòng",
+        "The table is too long: 2,000 rows come in at once, 100,000 go out",
+        "តារាងវែងពេក៖ បញ្ចូលម្តងបានច្រើនបំផុត ២.០០០ បន្ទាត់ នាំចេញ ១០០.០០០ បន្ទាត់",
+    )
+
+
 class AmountNotDue(Problem):
     title = Words(
         "Số tiền nhận không bằng số phải thu. Khoản này phải thu đủ một lần",
@@ -180,8 +200,4 @@ class DayClosed(Problem):
 
 
 class NotPaidYet(Problem):
-    title = Words(
-        "Khoản này chưa được thanh toán nên chưa có giấy xác nhận",
-        "This is not paid yet, so there is nothing to confirm",
-        "ចំនួននេះមិនទាន់បានបង់ទេ ដូច្នេះមិនទាន់មានលិខិតបញ្ជាក់ទេ",
-    )
+    title = Words("Khoản này chưa được thanh toán", "This is not paid yet", "ចំនួននេះមិនទាន់បានបង់ទេ")

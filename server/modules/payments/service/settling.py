@@ -22,6 +22,7 @@ from server.modules.payments.rules.states import (
     attempt_may,
     charge_may,
 )
+from server.modules.payments.service.charges import is_office
 from server.modules.payments.service.ledger import already, book
 
 
@@ -91,6 +92,8 @@ async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: A
     )
     if pays:
         charge.state, charge.paid_at, charge.version = ChargeState.PAID, money.at, charge.version + 1
+        if is_office(charge.partner_id):
+            charge.told_at = money.at
         for other in await attempts_of(session, charge.id):
             if (attempt is None or other.id != attempt.id) and other.state is AttemptState.BEGUN:
                 other.state, other.ended_at = AttemptState.CANCELLED, money.at

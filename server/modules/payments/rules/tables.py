@@ -1,0 +1,87 @@
+"""Tables as spreadsheets write and read them (CSV). Nothing that stands in a cell is ever worked out as a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+MOST = 2000
+"""Rows of a table that comes in."""
+
+_PARTED_BY = ",;\t"
+# With these a cell is a formula: in Excel, in LibreOffice, in Google Sheets; also after a line break, also full-width.
+_FORMULA = re.compile(r"[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20|%]|[\t\r\n]")
+
+
+class NotATable(ValueError):
+    """The message is what is wrong: a column's name, or empty."""
+
+
+class Row(NamedTuple):
+    """`line`: of the file, the head being 1. `cells`: those that hold something, by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def read(lines: Iterable[str], needed: Collection[str], known: Collection[str] | None = None) -> Iterator[Row]:
+    """Every row that is not empty. Columns may stand in any order, parted by comma, semicolon or tab; all the `needed`
+    ones and none but the `known` ones, where these are said. Raises NotATable.
+    """
+    lines = iter(lines)
+    first = next(lines, "").removeprefix("\ufeff")
+    parted = csv.reader(chain([first], lines), delimiter=max(_PARTED_BY, key=first.count), strict=True)
+    try:
+        head = [name.strip().lower() for name in next(parted, [])]
+        for name in head:
+            if known is not None and (name not in known or head.count(name) > 1):
+                raise NotATable(name)
+        for name in needed:
+            if name not in head:
+                raise NotATable(name)
+        for line in parted:
+            if cells := _cells(head, line):
+                yield Row(parted.line_num, cells)
+    except csv.Error:
+        raise NotATable from None
+
+
+def _cells(head: Sequence[str], line: Sequence[str]) -> dict[str, str]:
+    """A cell beyond the last column is one of no column, which nobody knows."""
+    names = [*head, *["?"] * (len(line) - len(head))]
+    return {name: cell.strip() for name, cell in zip(names, line, strict=False) if cell.strip()}
+
+
+def as_sent(row: Row) -> dict[str, Any]:
+    """The row as an item of the API, to be read as strictly: digits alone are an amount, 30/11/2026 is a day here."""
+    sent: dict[str, Any] = dict(row.cells)
+    amount = row.cells.get("amount", "")
+    if re.fullmatch(r"[0-9]{1,14}", amount):
+        sent["amount"] = int(amount)
+    if day := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", row.cells.get("due_on", "")):
+        sent["due_on"] = f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}"
+    if at := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})[ T](\d{2}:\d{2}(?::\d{2})?)", row.cells.get("at", "")):
+        clock = at[4] if at[4].count(":") == 2 else f"{at[4]}:00"
+        sent["at"] = f"{at[3]}-{at[2]:0>2}-{at[1]:0>2}T{clock}+07:00"
+    return sent
+
+
+def write(rows: Iterable[Sequence[str | int | datetime | None]]) -> str:
+    """What Excel here opens with a double click: UTF-8 that says so, semicolons. A text that would be a formula is led
+    by an apostrophe, and stays a text.
+    """
+    out = io.StringIO()
+    out.write("\ufeff")
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([_written(it) for it in row] for row in rows)
+    return out.getvalue()
+
+
+def _written(it: str | int | datetime | None) -> str:
+    if isinstance(it, datetime):
+        return it.strftime("%d/%m/%Y %H:%M:%S")
+    if isinstance(it, str) and _FORMULA.match(it):
+        return f"'{it}"
+    return "" if it is None else str(it)

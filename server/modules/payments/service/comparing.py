@@ -1,0 +1,66 @@
+"""A whole statement, of the bank or of the gateway, against what we have booked: what is not the same on both sides."""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+
+import psycopg
+
+from server.core.clock import HERE
+from server.core.database import Database
+
+Of = Literal["bank", "gateway"]
+
+_OURS = {
+    "bank": "SELECT bank_ref AS ref, amount, at FROM payments_statement_line",
+    "gateway": """SELECT source_ref AS ref, amount, at FROM payments_transaction
+        WHERE source = 'vnpay' AND kind IN ('payment', 'surplus')""",
+}
+_DIFFERENCES = """
+    SELECT given.ref, ours.amount, given.amount FROM given LEFT JOIN ours USING (ref)
+    WHERE ours.amount IS DISTINCT FROM given.amount
+    UNION ALL
+    SELECT ours.ref, ours.amount, NULL FROM ours LEFT JOIN given USING (ref)
+    WHERE given.ref IS NULL AND ours.at >= %s AND ours.at < %s
+    UNION ALL
+    SELECT ref, count(*), -count(*) FROM given GROUP BY ref HAVING count(*) > 1"""
+_AT_ONCE = 1000
+
+
+class Stated(NamedTuple):
+    """One line of theirs."""
+
+    ref: str
+    amount: int
+
+
+class Difference(NamedTuple):
+    """One reference, our amount and theirs; None: that side does not know it. Theirs below 0: stated so many times."""
+
+    ref: str
+    ours: int | None
+    theirs: int | None
+
+
+async def compare(
+    database: Database, of: Of, stated: Iterable[Stated], first: date, last: date
+) -> AsyncIterator[Difference]:
+    """Everything that differs: ours of these days must be stated, theirs must be ours, of whichever day.
+
+    Neither side is ever in memory whole.
+    """
+    begins = datetime.combine(first, time(), HERE)
+    ends = datetime.combine(last, time(), HERE) + timedelta(days=1)
+    async with await psycopg.AsyncConnection.connect(database.conninfo) as connection:
+        await connection.execute("CREATE TEMP TABLE given (ref text, amount bigint) ON COMMIT DROP")
+        async with connection.cursor() as cursor, cursor.copy("COPY given FROM STDIN") as copy:
+            for line in stated:
+                await copy.write_row(line)
+        await connection.execute("ANALYZE given")
+        await connection.execute(f"CREATE TEMP VIEW ours AS {_OURS[of]}")
+        async with connection.cursor(name="differences") as cursor:
+            cursor.itersize = _AT_ONCE
+            await cursor.execute(_DIFFERENCES, [begins, ends])
+            async for row in cursor:
+                yield Difference(*row)
+        await connection.rollback()

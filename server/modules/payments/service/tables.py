@@ -1,0 +1,115 @@
+"""Tables of an office and of its accountant: bills and statements that come in, the ledger that goes out."""
+
+import io
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.access import Caller
+from server.core.audit import record
+from server.core.clock import HERE
+from server.core.settings import Settings
+from server.modules.payments.models import OURSELVES, Charge, Entry, Transaction
+from server.modules.payments.rules import tables
+from server.modules.payments.rules.saying import KINDS
+from server.modules.payments.schemas.bills import Bill, Credit
+from server.modules.payments.schemas.strict import field_of, strictly
+from server.modules.payments.schemas.tables import BILL_COLUMNS, BILL_MORE, LINE_COLUMNS, LINE_MORE
+from server.modules.payments.service.charges import Charges, Raised, demand_of, office
+from server.modules.payments.service.refusals import (
+    BillRefused,
+    BillUnreadable,
+    CreditUnreadable,
+    TableTooLong,
+    TableUnreadable,
+)
+from server.modules.payments.service.statements import Statements, Taken
+
+MOST_ENTRIES = 100_000
+_HEAD = ("Lúc", "Bút toán", "Loại", "Mã khoản thu", "Đơn vị thu", "Tài khoản", "Nợ", "Có", "Nguồn", "Chứng từ")
+
+T = TypeVar("T")
+
+
+class Tables:
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+
+    async def raise_bills(self, caller: Caller, text: str) -> list[tuple[tables.Row, Raised | BillRefused]]:
+        """Bills of the caller's own unit, row by row. Raises TableUnreadable, TableTooLong."""
+        rows = _rows(text, BILL_COLUMNS, BILL_MORE)
+        read = [_read(row, Bill, BillUnreadable) for row in rows]
+        demands = [demand_of(it)._replace(place=caller.unit) if isinstance(it, Bill) else it for it in read]
+        outcomes = await Charges(self._session, self._settings).raise_all(office(caller.unit), demands)
+        await self._record(caller, "payments:raise-bills", rows=len(rows))
+        return list(zip(rows, outcomes, strict=True))
+
+    async def take_statement(self, caller: Caller, text: str) -> list[tuple[tables.Row, Taken | BillRefused]]:
+        """Lines of the bank's statement, whoever sent some of them before. Raises TableUnreadable, TableTooLong."""
+        rows = _rows(text, LINE_COLUMNS, LINE_MORE)
+        read = [_read(row, Credit, CreditUnreadable) for row in rows]
+        outcomes = await Statements(self._session, self._settings).take(OURSELVES, read)
+        await self._record(caller, "payments:take-statement", rows=len(rows))
+        return list(zip(rows, outcomes, strict=True))
+
+    async def ledger(self, caller: Caller, first: date, last: date) -> str:
+        """Both sides of every transaction of these days, in the order they were booked. Raises TableTooLong."""
+        begins = datetime.combine(first, time(), HERE)
+        ends = datetime.combine(last, time(), HERE) + timedelta(days=1)
+        asked = (
+            select(Transaction, Entry, Charge.code, Charge.payee_name)
+            .join(Entry, Entry.transaction_id == Transaction.id)
+            .outerjoin(Charge, Charge.id == Transaction.charge_id)
+            .where(Transaction.at >= begins, Transaction.at < ends)
+            .order_by(Transaction.id, Entry.id)
+            .limit(MOST_ENTRIES + 1)
+        )
+        found = (await self._session.execute(asked)).all()
+        if len(found) > MOST_ENTRIES:
+            raise TableTooLong
+        await self._record(caller, "payments:export", first=first.isoformat(), last=last.isoformat())
+        return tables.write(
+            [
+                _HEAD,
+                *(
+                    (
+                        made.at.astimezone(HERE),
+                        str(made.id),
+                        KINDS[made.kind],
+                        code,
+                        payee,
+                        entry.account,
+                        max(entry.amount, 0) or None,
+                        max(-entry.amount, 0) or None,
+                        made.source,
+                        made.source_ref,
+                    )
+                    for made, entry, code, payee in found
+                ),
+            ]
+        )
+
+    async def _record(self, caller: Caller, act: str, **detail: Any) -> None:
+        await record(self._session, act=act, actor=caller, subject=("place", caller.unit), **detail)
+
+
+def _rows(text: str, needed: Collection[str], more: Collection[str]) -> Sequence[tables.Row]:
+    try:
+        rows = list(tables.read(io.StringIO(text, newline=""), needed, [*needed, *more]))
+    except tables.NotATable as wrong:
+        raise TableUnreadable(column=str(wrong)[:60]) from None
+    if len(rows) > tables.MOST:
+        raise TableTooLong
+    return rows
+
+
+def _read(row: tables.Row, kind: type[T], refusal: type[BillRefused]) -> T | BillRefused:
+    try:
+        return strictly(tables.as_sent(row), kind)
+    except msgspec.ValidationError as error:
+        return refusal(field_of(error))

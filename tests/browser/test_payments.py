@@ -1,0 +1,124 @@
+"""A bill is paid by VNPay while the app is closed, and part of it goes back: a test plays the bank and three people."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+import pytest
+from playwright.async_api import expect
+
+from server.sandbox.bank import Bank, serving
+from tests.app import running
+from tests.browser.chromium import Visitor
+from tests.browser.conftest import Visit
+from tests.browser.office import AT_THE_TILL, Member, Office
+from tests.browser.test_console import DESK, button, field, heading
+from tests.browser.test_sign_in import new_number, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+class Till(NamedTuple):
+    """An application that takes money by a gateway the test plays."""
+
+    origin: str
+    bank: Bank
+
+
+@pytest.fixture
+async def till(processes: dict[str, str]) -> AsyncIterator[Till]:
+    bank = Bank("")
+    with serving(bank) as address:
+        async with running("web", **(processes | address.settings() | {"DEMO": "1"})) as origin:
+            bank.app = origin
+            yield Till(origin, bank)
+
+
+async def test_a_bill_is_paid_while_the_app_is_closed_and_part_of_it_goes_back(
+    visit: Visit, till: Till, office: Office
+) -> None:
+    number = new_number()
+    code = await office.bills(number)
+    holder = await visit("/", till.origin)
+    holder.forgive("asked somebody else: http://127.0.0.1")
+    await sign_in(holder.page, number)
+
+    # Found among one's own, begun, and left at the gateway's door.
+    await holder.open("/payments")
+    await holder.page.get_by_role("link", name=re.compile("Học phí tháng 11")).click()
+    await holder.page.get_by_role("button", name=re.compile("^Cổng VNPay")).click()
+    await expect(holder.page.get_by_role("link", name="Sang VNPay để trả")).to_be_visible()
+    await holder.page.close()
+    holder.page = await holder.context.new_page()
+    await holder.open("/payments")
+    await holder.page.get_by_role("link", name=re.compile("Học phí tháng 11")).click()
+    await holder.page.get_by_role("link", name="Sang VNPay để trả").click()
+    await expect(holder.page.get_by_role("button", name="Không đủ số dư")).to_be_visible()
+
+    # Closed in the middle of the bank's page. The bank takes the money, and tells the office and nobody else.
+    await holder.page.close()
+    [order] = till.bank.orders
+    await asyncio.to_thread(till.bank.act, order, "approve")
+    holder.page = await holder.context.new_page()
+    await holder.open("/payments")
+    await expect(holder.page.get_by_text("Không có khoản nào cần trả.")).to_be_visible()
+    await holder.page.get_by_role("link", name=re.compile("Học phí tháng 11")).click()
+    await expect(holder.page.get_by_text("Đã nhận tiền lúc")).to_be_visible()
+    async with holder.page.expect_download() as downloading:
+        await holder.page.get_by_role("button", name="Tải giấy xác nhận").click()
+    paper = await downloading.value
+    assert (paper.suggested_filename, (await paper.path()).read_bytes()[:5]) == (f"{code}.pdf", b"%PDF-")
+
+    # Staff see it in the ledger. One asks for part of it back, and may not decide that.
+    async def sits(member: Member, path: str) -> Visitor:
+        visitor = await visit(path, till.origin, **DESK)
+        await member.enter(visitor.context)
+        await visitor.open(path)
+        return visitor
+
+    first = await sits(await office.hire(*AT_THE_TILL, name="Lê Thị Thu"), "/staff/payments/ledger")
+    first.forgive("401")
+    await first.page.get_by_role("link", name=re.compile("held:vnpay")).click()
+    await expect(first.page.get_by_role("table")).to_contain_text(spaced(code))
+    await first.page.get_by_role("link", name="Khoản thu", exact=True).click()
+    await first.page.get_by_role("link", name=re.compile(spaced(code))).click()
+    await button(first.page, "Yêu cầu hoàn tiền").click()
+    sheet = first.page.get_by_role("dialog")
+    await field(sheet, "Hoàn bao nhiêu (đồng)").fill("3.000")
+    await button(sheet, "Yêu cầu hoàn tiền").click()
+    await expect(first.page.get_by_role("listitem").filter(has_text="3.000")).to_be_visible()
+    await first.page.goto(f"{till.origin}/staff/payments/refunds")
+    await expect(first.page.get_by_text("Bạn đã yêu cầu khoản này, nên người khác duyệt.").first).to_be_visible()
+
+    # A second one gives it.
+    second = await sits(await office.hire("payments:read", "payments:approve"), "/staff/payments/refunds")
+    second.forgive("401")
+    await second.page.locator(".panel").filter(has_text=spaced(code)).get_by_role("button", name="Duyệt hoàn").click()
+    sheet = second.page.get_by_role("dialog")
+    await field(sheet, "Mã giao dịch chuyển trả").fill("FT26330001")
+    await button(sheet, "Duyệt hoàn").click()
+    await expect(second.page.locator(".panel").filter(has_text=spaced(code))).to_have_count(0)
+    await first.page.goto(f"{till.origin}/staff/payments/ledger?account=held:vnpay")
+    await expect(first.page.get_by_role("row").filter(has_text=spaced(code))).to_have_count(2)
+
+    # Whoever paid sees it. Another bill is paid by its paper: typed, out to the bank's page, and back.
+    await holder.page.reload()
+    await expect(holder.page.get_by_role("listitem").filter(has_text="3.000").first).to_be_visible()
+    paper_code = await office.bills(number, "Tiền ăn tháng 12")
+    await holder.open("/payments/find")
+    await holder.page.get_by_label("Mã khoản thu").fill(spaced(paper_code).lower())
+    await holder.page.get_by_label("4 số cuối điện thoại").fill(number[-4:])
+    await holder.page.get_by_role("button", name="Xem khoản thu").click()
+    await expect(holder.page.get_by_text("Tiền ăn tháng 12")).to_be_hidden()  # whose paper it is, it does not say
+    await holder.page.get_by_role("button", name=re.compile("^Cổng VNPay")).click()
+    await holder.page.get_by_role("link", name="Sang VNPay để trả").click()
+    await holder.page.get_by_role("button", name="Trả tiền: báo cho ứng dụng rồi quay về").click()
+    await expect(heading(holder.page)).to_have_text("Kết quả từ VNPay")
+    await expect(holder.page.get_by_text("Đã trả xong")).to_be_visible()
+    await holder.page.get_by_role("link", name="Xem khoản này").click()
+    await expect(holder.page.get_by_text("Đã nhận tiền lúc")).to_be_visible()
+
+
+def spaced(code: str) -> str:
+    return re.sub(r"^(TT)(.{4})(.{4})(.{4})(.)$", r"\1 \2 \3 \4 \5", code)
