@@ -11,13 +11,27 @@ from pathlib import Path
 
 import click
 
-from benchmarks import crashes, crowd, fanout, gate, intake, lighthouse, memory, push, push_latency, reads, search
+from benchmarks import (
+    crashes,
+    crowd,
+    fanout,
+    gate,
+    intake,
+    lighthouse,
+    memory,
+    payments,
+    payments_races,
+    push,
+    push_latency,
+    reads,
+    search,
+)
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
 ALL = (
     *("reads", "gate", "crowd", "search", "intake", "push", "latency", "crashes", "fanout", "memory", "growth"),
-    "lighthouse",
+    *("lighthouse", "payments", "payments-races"),
 )
 GROWTH = Path(__file__).with_name("search_growth.py")
 
@@ -29,7 +43,20 @@ GROWTH = Path(__file__).with_name("search_growth.py")
 @click.option("--kills", default=50, show_default=True, help="How often web or worker is killed (`crashes`, `fanout`).")
 @click.option("--restarts", default=5, show_default=True, help="How often PostgreSQL is stopped dead there.")
 @click.option("--devices", default=100_000, show_default=True, help="Devices that are told one thing, in `fanout`.")
-def main(chosen: tuple[str, ...], rounds: int, seconds: int, kills: int, restarts: int, devices: int) -> None:
+@click.option("--each", default=100, show_default=True, help="Rounds of each race, in `payments-races`.")
+@click.option("--payments", "count", default=1000, show_default=True, help="Payments in one round, in `payments`.")
+@click.option("--lines", default=1_000_000, show_default=True, help="Lines that are reconciled, in `payments`.")
+def main(
+    chosen: tuple[str, ...],
+    rounds: int,
+    seconds: int,
+    kills: int,
+    restarts: int,
+    devices: int,
+    each: int,
+    count: int,
+    lines: int,
+) -> None:
     """Measure against the peers and the goals, and print tables. Starts and stops its own servers on loopback."""
     wanted = chosen or ALL
     with stage() as ready:
@@ -54,6 +81,10 @@ def main(chosen: tuple[str, ...], rounds: int, seconds: int, kills: int, restart
             fanout.measure(ready, devices, kills)
         if "memory" in wanted:
             memory.measure(ready)
+        if "payments" in wanted:
+            payments.measure(ready, rounds, count, lines)
+        if "payments-races" in wanted:
+            payments_races.measure(ready, each)
         if "lighthouse" in wanted:
             lighthouse.measure(ready, rounds=3)
     if "growth" in wanted and GROWTH.is_file():

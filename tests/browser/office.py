@@ -351,12 +351,12 @@ class Office:
     async def keeps_templates(self, member: Member, names: Sequence[str]) -> None:
         async with self._database.transaction() as session:
             for name in names:
-                await Templates(session).keep(_at_the_news(member), name[:80], EMPTY)
+                await Templates(session).keep(_caller(member, *AT_THE_NEWS), name[:80], EMPTY)
 
     async def forgets_templates(self, member: Member, names: Sequence[str]) -> None:
         async with self._database.transaction() as session:
             for name in names:
-                await Templates(session).forget(_at_the_news(member), name[:80])
+                await Templates(session).forget(_caller(member, *AT_THE_NEWS), name[:80])
 
     async def resident(self, name: str = "Nguyễn Thị Bé Năm") -> Resident:
         phone = f"+8498{os.getpid() % 1000:03}{next(_numbers):04}"
