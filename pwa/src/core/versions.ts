@@ -26,6 +26,9 @@ export function boot() {
   else addEventListener('load', calm)
 }
 
+/** Where nothing was started by itself: the console rings, and keeps nothing. */
+export const startWorker = () => navigator.serviceWorker.register(trusted())
+
 async function start() {
   navigator.serviceWorker.addEventListener('controllerchange', () => updating.value && location.reload())
   const registration = await navigator.serviceWorker.register(trusted()).catch(() => undefined)

@@ -3,10 +3,11 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { province } from '../core/province'
 import { Icon } from '../core/ui'
-import { building, clock, close, coin, folder, house, out, person, warning } from '../core/ui/icons'
+import { bell, building, clock, close, coin, folder, house, out, person, warning } from '../core/ui/icons'
 import { flag } from '../modules/feedback/drawings'
 import { signOut } from '../modules/identity/begin'
 import { may, member } from './access'
+import { calls, follow } from './bell/calls'
 import { chart, grid, inbox, list, lost, megaphone, menu, people, plug } from './icons'
 import { wide } from './room'
 import { t } from './text'
@@ -17,6 +18,7 @@ const parts = () => [
     name: t.partWork,
     items: [
       { href: '/staff', icon: house, name: t.home },
+      { href: '/staff/bell', icon: bell, name: t.bell },
       { href: '/staff/dossiers', icon: folder, name: t.dossiers, needs: 'dossiers:read' },
       { href: '/staff/reports', icon: flag, name: t.reports, needs: 'feedback:handle' },
       { href: '/staff/news', icon: megaphone, name: t.news, needs: 'news:read' },
@@ -54,6 +56,8 @@ export function Menu() {
   useEffect(() => {
     open.value = false
   }, [path])
+  useEffect(follow, [])
+  const unread = calls.value?.unread ?? 0
   const shown = wide.value || open.value
   return (
     <header class="side" onKeyDown={event => event.key === 'Escape' && (open.value = false)}>
@@ -69,6 +73,7 @@ export function Menu() {
           <button class="button" type="button" aria-expanded={open.value} aria-controls="menu" onClick={() => (open.value = !open.value)}>
             <Icon of={open.value ? close : menu} />
             {t.menu}
+            {unread > 0 && <span class="tag bad">{unread}</span>}
           </button>
         )}
       </div>
@@ -86,6 +91,7 @@ export function Menu() {
                         <a href={href} aria-current={path === href || (href !== '/staff' && path.startsWith(`${href}/`)) ? 'page' : undefined}>
                           <Icon of={icon} />
                           {name}
+                          {href === '/staff/bell' && unread > 0 && <span class="tag bad">{unread}</span>}
                         </a>
                       </li>
                     ))}

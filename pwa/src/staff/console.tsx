@@ -19,6 +19,7 @@ import { t as identity } from '../modules/identity/text'
 import { t as residentsNews } from '../modules/news/text'
 import { lapsed, member } from './access'
 import { t as residentsPayments } from '../modules/payments/text'
+import { t as bell } from './bell/text'
 import { t as calendar } from './calendar/text'
 import { t as payments } from './payments/text'
 import { t as feeds } from './feeds/text'
@@ -71,6 +72,7 @@ const Check = screen([payments, residentsPayments], () => import('./payments/Che
 const Reports = screen(feedback, () => import('./feedback/Queue'))
 const Report = screen(feedback, () => import('./feedback/Report'))
 const ReportSetup = screen(feedback, () => import('./feedback/Setup'))
+const Bell = screen(bell, () => import('./bell/Bell'))
 const Account = lazy(() => import('./account/Account'))
 
 const Nowhere = () => (
@@ -127,6 +129,7 @@ function Console() {
               <Route path="/staff/dossiers/new" component={Register} />
               <Route path="/staff/dossiers/elsewhere" component={Elsewhere} />
               <Route path="/staff/dossiers/:id" component={Dossier} />
+              <Route path="/staff/bell" component={Bell} />
               <Route path="/staff/reports" component={Reports} />
               <Route path="/staff/reports/setup" component={ReportSetup} />
               <Route path="/staff/reports/:id" component={Report} />

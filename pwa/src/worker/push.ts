@@ -9,7 +9,7 @@ type Payload = { notification?: { title?: string; body?: string; lang?: string; 
 type Shown = { path: string; message?: string | undefined }
 
 /** The screens that a message may open; anything else opens the first. */
-const ours = /^\/(search|procedures|places|saved|settings|dossiers|inbox|notifications|install|about|emergency|reports|news|warnings|payments)(\/[\w.-]+){0,2}$/
+const ours = /^\/(search|procedures|places|saved|settings|dossiers|inbox|notifications|install|about|emergency|reports|news|warnings|payments|staff)(\/[\w.-]+){0,2}$/
 
 function path(navigate = '/') {
   const url = new URL(navigate, location.origin)

@@ -12,6 +12,13 @@ class ReportMoved(Event):
     step_id: UUID
 
 
+class UrgentReported(Event):
+    """Something urgent has come, or has come to another unit: its leader is called. `step_id`: by what."""
+
+    report_id: UUID
+    step_id: UUID
+
+
 class PhotosGone(Event):
     """Rows of photos were taken away: their files go, too."""
 

@@ -105,6 +105,9 @@ class Report(Table):
     public_text: Mapped[str | None]
     public_lat: Mapped[float | None]
     public_lon: Mapped[float | None]
+    # Four weeks after it was fixed its people are asked whether it still is; and what its reporter has said.
+    asked_again_at: Mapped[datetime | None]
+    still_fixed: Mapped[bool | None]
     version: Mapped[int]
 
 
@@ -190,3 +193,12 @@ class Figures(Table):
 
     name: Mapped[str] = mapped_column(unique=True)
     said: Mapped[dict[str, Any]]
+
+
+class Leader(Table):
+    """Who is called at once when something is urgent. `unit` empty: for the hub, whatever it is about."""
+
+    __tablename__ = "feedback_leader"
+
+    unit: Mapped[str] = mapped_column(unique=True)
+    staff_id: Mapped[UUID]

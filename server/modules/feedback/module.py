@@ -16,6 +16,7 @@ from server.modules.feedback.sealed import SEALED
 from server.modules.feedback.seed import seed
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
+from server.modules.feedback.service.leaders import Leaders
 from server.modules.feedback.service.own import OwnReports
 from server.modules.feedback.service.photos import FOLDER, Photos, named
 from server.modules.feedback.service.public import Public
@@ -48,6 +49,10 @@ def report_queue(session: NamedDependency[AsyncSession], state: State) -> Queue:
     return Queue(session, state.settings)
 
 
+def report_leaders(session: NamedDependency[AsyncSession], state: State) -> Leaders:
+    return Leaders(session, state.settings)
+
+
 def report_categories(session: NamedDependency[AsyncSession]) -> Categories:
     return Categories(session)
 
@@ -68,6 +73,7 @@ module = Module(
         "report_queue": report_queue,
         "report_categories": report_categories,
         "report_answers": report_answers,
+        "report_leaders": report_leaders,
     },
     shelves=[Shelf(FOLDER, named)],
     reactions=reactions,

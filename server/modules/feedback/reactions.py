@@ -5,15 +5,20 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.feedback.events import PhotosGone, ReportMoved
+from server.modules.feedback.events import PhotosGone, ReportMoved, UrgentReported
 from server.modules.feedback.service.clocks import Clocks
 from server.modules.feedback.service.figures import Counting
+from server.modules.feedback.service.leaders import Leaders
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.telling import Telling
 
 
 async def tell_people(session: AsyncSession, event: ReportMoved) -> None:
     await Telling(session, session.info["settings"]).moved(event.report_id, event.step_id)
+
+
+async def call_leaders(session: AsyncSession, event: UrgentReported) -> None:
+    await Leaders(session, session.info["settings"]).call(event.report_id, event.step_id)
 
 
 async def wipe_photos(session: AsyncSession, event: PhotosGone) -> None:
@@ -28,5 +33,18 @@ async def count_figures(session: AsyncSession, now: datetime) -> None:
     await Counting(session).count(now)
 
 
-reactions = [Reaction(ReportMoved, tell_people, queue="urgent"), Reaction(PhotosGone, wipe_photos)]
-schedules = [Schedule("* * * * *", mind_the_clocks, queue="urgent"), Schedule("17 * * * *", count_figures)]
+async def ask_again(session: AsyncSession, now: datetime) -> None:
+    await Clocks(session, session.info["settings"]).ask_again(now)
+
+
+reactions = [
+    Reaction(ReportMoved, tell_people, queue="urgent"),
+    Reaction(UrgentReported, call_leaders, queue="urgent"),
+    Reaction(PhotosGone, wipe_photos),
+]
+schedules = [
+    Schedule("* * * * *", mind_the_clocks, queue="urgent"),
+    Schedule("17 * * * *", count_figures),
+    # In the hours in which nobody minds a phone that rings.
+    Schedule("*/10 1-12 * * *", ask_again),
+]

@@ -33,6 +33,7 @@ __all__ = [
     "refuse_own_work",
     "resident_of_trace",
     "residents_by_trace",
+    "staff_at_work",
     "staff_with_login",
     "text_to_resident",
     "trace_of",
@@ -126,6 +127,11 @@ async def resident_of_trace(session: AsyncSession, trace: bytes) -> UUID | None:
 async def staff_with_login(session: AsyncSession, login: str) -> tuple[UUID, str] | None:
     """Their id and where they work; None when nobody has this login."""
     return await StaffAccounts(session, session.info["settings"]).with_login(login)
+
+
+async def staff_at_work(session: AsyncSession, staff_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them whose account is not disabled."""
+    return await StaffAccounts(session, session.info["settings"]).at_work(staff_ids)
 
 
 async def names_of_staff(session: AsyncSession, staff_ids: Collection[UUID]) -> dict[UUID, str]:

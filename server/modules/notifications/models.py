@@ -109,6 +109,8 @@ class Device(Table):
     last_accepted_at: Mapped[datetime | None]
     resident_id: Mapped[UUID | None] = mapped_column(index=True)
     session_id: Mapped[UUID | None] = mapped_column(index=True)
+    # Which member of staff it rings for, whether they are signed in there or not; the same phone may be a resident's.
+    staff_id: Mapped[UUID | None] = mapped_column(index=True)
     # When its owner was last there.
     seen_at: Mapped[datetime | None]
     # A browser and a system, "Chrome · Android", for its owner to know it by.

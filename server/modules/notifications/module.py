@@ -11,6 +11,7 @@ from server.modules.notifications.api.following import FollowingController
 from server.modules.notifications.api.inbox import InboxController
 from server.modules.notifications.api.preferences import PreferenceController
 from server.modules.notifications.api.stream import StreamController
+from server.modules.notifications.api.work import WorkController
 from server.modules.notifications.holding import holding
 from server.modules.notifications.reactions import reactions, schedules
 from server.modules.notifications.sealed import SEALED
@@ -18,6 +19,7 @@ from server.modules.notifications.seed import seed
 from server.modules.notifications.service.addresses import KEEPS as KEEP_ADDRESSES
 from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.announcing import KEEPS as KEEP_ANNOUNCEMENTS
+from server.modules.notifications.service.colleagues import Colleagues
 from server.modules.notifications.service.devices import Devices, opens
 from server.modules.notifications.service.following import Following
 from server.modules.notifications.service.inbox import KEEP as KEEP_ENTRIES
@@ -46,6 +48,10 @@ def addresses(session: NamedDependency[AsyncSession], state: State) -> Addresses
     return Addresses(session, state.settings)
 
 
+def colleagues(session: NamedDependency[AsyncSession], state: State) -> Colleagues:
+    return Colleagues(session, state.settings)
+
+
 def preferences(session: NamedDependency[AsyncSession]) -> Preferences:
     return Preferences(session)
 
@@ -59,9 +65,11 @@ module = Module(
         InboxController,
         PreferenceController,
         StreamController,
+        WorkController,
     ],
     dependencies={
         "addresses": addresses,
+        "colleagues": colleagues,
         "devices": devices,
         "following": following,
         "messages": messages,

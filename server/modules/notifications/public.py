@@ -14,6 +14,7 @@ from server.core.words import Words
 from server.modules.notifications.rules.announcing import Announcement, Audience, Progress, Reach, WaveState, Why
 from server.modules.notifications.rules.inbox import Topic
 from server.modules.notifications.service.announcing import AnnouncementNotFound, Announcing
+from server.modules.notifications.service.colleagues import Colleagues
 from server.modules.notifications.service.devices import DeviceNotFound
 from server.modules.notifications.service.messages import Messages
 from server.modules.notifications.service.telling import Notice, Telling
@@ -31,11 +32,13 @@ __all__ = [
     "WaveState",
     "Why",
     "announce",
+    "call_staff",
     "cancel",
     "notify",
     "pause",
     "progress",
     "reach",
+    "reachable_staff",
     "replace",
     "resume",
     "retract",
@@ -47,6 +50,16 @@ __all__ = [
 async def notify(session: AsyncSession, notices: Sequence[Notice]) -> None:
     """Tell residents something: in their inbox, and on the devices they want to be rung on."""
     await Telling(session, session.info["settings"]).notify(notices)
+
+
+async def call_staff(session: AsyncSession, notices: Sequence[Notice]) -> None:
+    """Tell members of staff what is their work: in the console, and at once on the devices they have bound to it."""
+    await Telling(session, session.info["settings"]).notify_staff(notices)
+
+
+async def reachable_staff(session: AsyncSession, staff_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them for whom some device rings."""
+    return await Colleagues(session, session.info["settings"]).reachable(staff_ids)
 
 
 def topics(session: AsyncSession) -> dict[str, Words]:

@@ -123,6 +123,19 @@ class InboxReply(Reply):
     unread: int
 
 
+class WorkDevice(Reply):
+    id: UUID
+    name: str
+
+
+class WorkReply(Reply):
+    """What a member of staff was told for their work. `devices`: those that ring for it."""
+
+    items: list[EntryReply]
+    unread: int
+    devices: list[WorkDevice]
+
+
 class DeliveryReply(Reply):
     """What became of it on one device. `device` is a browser and a system; `due_at` later than now: it waits."""
 

@@ -103,6 +103,12 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
                       <span lang="vi">{step.unit_name}</span>
                     </>
                   )}
+                  {step.detail.leader && (
+                    <>
+                      {' · '}
+                      <Name of={step.detail.leader} />
+                    </>
+                  )}
                 </span>
               </p>
               {step.said && <Quote of={step.said} />}

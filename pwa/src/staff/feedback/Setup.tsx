@@ -8,6 +8,7 @@ import { useDeed } from '../deed'
 import { Workplace } from '../people/Workplace'
 import { useWorkplaces } from '../places'
 import { Field, Finish, Panel, Quote, Said, Screen } from '../ui'
+import { Leaders } from './Leaders'
 import { t } from './text'
 
 type Category = Reply<'GET /api/feedback/desk/categories'>['items'][number]
@@ -42,6 +43,7 @@ export default function Setup() {
           )}
         </Await>
       </Panel>
+      <Leaders />
       <Panel
         title={t.answers}
         actions={

@@ -20,6 +20,9 @@ from server.modules.feedback.schemas.desk import (
     DeskCategory,
     DeskReport,
     DeskRows,
+    NamedLeader,
+    NamedLeaders,
+    NameLeader,
     PreparedAnswer,
     PreparedAnswers,
     ShowPhoto,
@@ -29,11 +32,13 @@ from server.modules.feedback.schemas.desk import (
 from server.modules.feedback.schemas.public import ReleaseReport
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
+from server.modules.feedback.service.leaders import Leaders, Named
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.queue import Queue, Which
 from server.modules.feedback.service.refusals import (
     AnswerNameTaken,
     CategoryWithdrawn,
+    LeaderUnknown,
     MergeRefused,
     PhotoNotFound,
     ReportCannotMove,
@@ -198,6 +203,26 @@ class ReportDeskController(Controller):
         """A category as it is from now on; `If-Match: "0"` makes a new one."""
         return _category(await report_categories.write(request.user, slug, version_of(if_match), data))
 
+    @get("/leaders", guards=[may("feedback:handle")], responses=problems(*_STAFF))
+    async def list_leaders(self, report_leaders: NamedDependency[Leaders]) -> NamedLeaders:
+        """Who is called at once when something is urgent, unit by unit."""
+        return _leaders(await report_leaders.all())
+
+    @put(
+        "/leaders",
+        guards=[may("feedback:categories")],
+        responses=problems(InputRefused, UnitUnknown, LeaderUnknown, *_STAFF),
+    )
+    async def name_leader(
+        self, request: AnyRequest, data: JSONBody[NameLeader], report_leaders: NamedDependency[Leaders]
+    ) -> NamedLeaders:
+        """The one for this unit, instead of whoever it was; without a login nobody."""
+        if data.login:
+            await report_leaders.name(request.user, data.unit, data.login)
+        else:
+            await report_leaders.remove(request.user, data.unit)
+        return _leaders(await report_leaders.all())
+
     @get("/answers", guards=[may("feedback:handle")], responses=problems(*_STAFF))
     async def list_prepared_answers(self, report_answers: NamedDependency[Templates]) -> PreparedAnswers:
         """Answers to begin with."""
@@ -225,6 +250,10 @@ class ReportDeskController(Controller):
     ) -> None:
         """Nobody begins with it any more."""
         await report_answers.remove(request.user, template_id)
+
+
+def _leaders(them: list[Named]) -> NamedLeaders:
+    return NamedLeaders(items=[NamedLeader(**it._asdict()) for it in them])
 
 
 def _category(it: Category) -> DeskCategory:

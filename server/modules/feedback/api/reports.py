@@ -39,6 +39,7 @@ from server.modules.feedback.schemas.reports import (
 from server.modules.feedback.service.own import OwnReports, is_own
 from server.modules.feedback.service.photos import LARGEST, Photos
 from server.modules.feedback.service.refusals import (
+    CannotConfirm,
     CannotRate,
     CannotReopen,
     CategoryWithdrawn,
@@ -296,6 +297,24 @@ class ReportsController(Controller):
         caller = writer(request, if_caller)
         report = await field_reports.reopen(caller, key, data.text)
         return await own_reports.whole(report, key, language_of(request))
+
+    @put(
+        "/reports/{operation:uuid}/still-fixed",
+        guards=[whoever],
+        status_code=200,
+        responses=problems(CannotConfirm, *_WRITER, *_OWN),
+    )
+    async def confirm_report_fixed(
+        self,
+        request: AnyRequest,
+        operation: FromPath[UUID],
+        field_reports: NamedDependency[Reports],
+        own_reports: NamedDependency[OwnReports],
+        if_caller: IfCaller = None,
+    ) -> ReportWhole:
+        """It is still fixed after four weeks; if it is not, it is reopened."""
+        report = await field_reports.confirm(writer(request, if_caller), operation)
+        return await own_reports.whole(report, operation, language_of(request))
 
     @put(
         "/follows/{report_id:uuid}",

@@ -21,6 +21,10 @@ REOPEN_DAYS = 14
 """So long after it was closed a report may be opened again by whoever follows it."""
 
 
+STILL_AFTER_DAYS = 28
+"""So long after it was fixed its people are asked whether it still is (as FixMyStreet does)."""
+
+
 class Disclosure(StrEnum):
     """Who may learn the reporter's name: nobody, the hub alone, or also the body that handles the report."""
 

@@ -11,7 +11,17 @@ MAY_BE_PUBLIC = frozenset({*OPEN, State.FIXED, State.NOT_FIXABLE})
 """Neither what is no report, nor what was joined with another one."""
 
 PUBLIC_KINDS = frozenset(
-    {Kind.ARRIVED, Kind.ASSIGNED, Kind.MARKED_URGENT, Kind.ANSWERED, Kind.FIXED, Kind.GAVE_UP, Kind.REOPENED, Kind.LATE}
+    {
+        Kind.ARRIVED,
+        Kind.ASSIGNED,
+        Kind.MARKED_URGENT,
+        Kind.ANSWERED,
+        Kind.FIXED,
+        Kind.GAVE_UP,
+        Kind.REOPENED,
+        Kind.LATE,
+        Kind.CONFIRMED,
+    }
 )
 SAID_IN_PUBLIC = frozenset({Kind.ANSWERED, Kind.FIXED, Kind.GAVE_UP})
 """Steps whose words everybody reads, when staff have said them: a question is asked of its reporter alone."""
@@ -74,6 +84,14 @@ FIGURES: dict[str, Measure] = {
             "Phản ánh đã đóng rồi bị mở lại ít nhất một lần, dù sau đó thế nào.",
             "Reports that were closed and opened again at least once, whatever came after.",
             "របាយការណ៍ដែលបានបិទ រួចបើកឡើងវិញយ៉ាងតិចម្តង ទោះបីក្រោយមកយ៉ាងណា។",
+        ),
+    ),
+    "still_fixed": Measure(
+        Words("Còn tốt sau bốn tuần", "Still fixed after four weeks", "នៅល្អក្រោយបួនសប្តាហ៍"),
+        Words(
+            "Người gửi được hỏi lại sau bốn tuần và trả lời là còn tốt.",
+            "Whoever sent it was asked again after four weeks, and said that it still is.",
+            "អ្នកផ្ញើត្រូវបានសួរម្តងទៀតក្រោយបួនសប្តាហ៍ ហើយឆ្លើយថានៅល្អ។",
         ),
     ),
     "not_fixable": Measure(

@@ -57,6 +57,10 @@ class Kind(StrEnum):
     LATE = "late"
     RELEASED = "released"
     TAKEN_BACK = "taken-back"
+    CALLED = "called"
+    NOT_CALLED = "not-called"
+    ASKED_AGAIN = "asked-again"
+    CONFIRMED = "confirmed"
 
 
 KIND_OF: dict[Act, Kind] = {
@@ -73,7 +77,18 @@ KIND_OF: dict[Act, Kind] = {
     Act.NOTE: Kind.NOTED,
 }
 
-INTERNAL = frozenset({Kind.NOTED, Kind.WARNED, Kind.UNMARKED_URGENT, Kind.RATED, Kind.RELEASED, Kind.TAKEN_BACK})
+INTERNAL = frozenset(
+    {
+        Kind.NOTED,
+        Kind.WARNED,
+        Kind.UNMARKED_URGENT,
+        Kind.RATED,
+        Kind.RELEASED,
+        Kind.TAKEN_BACK,
+        Kind.CALLED,
+        Kind.NOT_CALLED,
+    }
+)
 """Steps that never leave the house."""
 
 TOLD = frozenset(
@@ -88,9 +103,13 @@ TOLD = frozenset(
         Kind.MERGED,
         Kind.REOPENED,
         Kind.LATE,
+        Kind.ASKED_AGAIN,
     }
 )
 """Steps that whoever reported and whoever follows are told of."""
+
+CALLING = frozenset({Kind.ARRIVED, Kind.MARKED_URGENT, Kind.ASSIGNED, Kind.REOPENED})
+"""Steps at which something urgent calls the leader of the unit it has come to."""
 
 WITH_WORDS = frozenset({Act.ASK, Act.ANSWER, Act.FIX, Act.GIVE_UP, Act.DISMISS, Act.NOTE})
 """Acts that say something: a reason, a question, an answer."""

@@ -20,6 +20,8 @@ TITLES: dict[Kind, Words] = {
     Kind.DISMISSED: Words("Không thuộc phản ánh hiện trường", "Not a field report", "មិនមែនជារបាយការណ៍ទីកន្លែង"),
     Kind.MERGED: Words("Đã gộp với một phản ánh trùng", "Joined with a report of the same", "បានបញ្ចូលជាមួយរបាយការណ៍ដូចគ្នា"),
     Kind.REOPENED: Words("Đã mở lại phản ánh", "Opened again", "បានបើកឡើងវិញ"),
+    Kind.ASKED_AGAIN: Words("Chỗ đó còn tốt không?", "Is it still fixed?", "តើនៅល្អទេ?"),
+    Kind.CONFIRMED: Words("Người gửi xác nhận còn tốt", "Its reporter says it still is", "អ្នកផ្ញើបញ្ជាក់ថានៅល្អ"),
     Kind.LATE: Words(
         "Đã trễ hạn, chuyển lên cấp trên",
         "It is late and was passed to the next level",
@@ -32,11 +34,16 @@ LATE_BODY = Words(
     "We are sorry: the time limit for report {code} has passed, so it was moved one level up.",
     "សូមអភ័យទោស៖ របាយការណ៍ {code} ហួសកំណត់ហើយ ដូច្នេះបានបញ្ជូនទៅថ្នាក់លើដើម្បីដោះស្រាយ។",
 )
+AGAIN_BODY = Words(
+    "Bốn tuần trước cơ quan báo đã khắc phục phản ánh {code}. Hãy cho biết chỗ đó còn tốt hay lại hỏng.",
+    "Four weeks ago the office said that report {code} was fixed. Tell whether it still is, or is broken again.",
+    "បួនសប្តាហ៍មុន ការិយាល័យថារបាយការណ៍ {code} បានជួសជុលហើយ។ សូមប្រាប់ថានៅល្អ ឬខូចទៀត។",
+)
 BODY = Words("Phản ánh {code}.", "Report {code}.", "របាយការណ៍ {code}។")
 
 
 def body_of(kind: Kind, code: str, said: str) -> Words:
     """The office's own words where it said some, in the language it wrote in."""
-    plain = (LATE_BODY if kind is Kind.LATE else BODY).fill(code=code)
+    plain = {Kind.LATE: LATE_BODY, Kind.ASKED_AGAIN: AGAIN_BODY}.get(kind, BODY).fill(code=code)
     cut = said if len(said) <= 300 else f"{said[:299]}…"
     return Words(*(f"{sentence} {cut}" for sentence in plain)) if cut else plain

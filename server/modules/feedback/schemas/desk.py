@@ -152,6 +152,26 @@ class PreparedAnswers(Reply):
     items: list[PreparedAnswer]
 
 
+class NamedLeader(Reply):
+    """`unit` empty: the hub's. `reachable`: some device rings for them."""
+
+    unit: str
+    unit_name: str | None
+    name: str
+    reachable: bool
+
+
+class NamedLeaders(Reply):
+    items: list[NamedLeader]
+
+
+class NameLeader(Command):
+    """`login`: of a member of staff; empty: nobody is called for this unit any more."""
+
+    unit: Code
+    login: Code
+
+
 class WriteAnswer(Command):
     prose: ClassVar = ("text",)
 

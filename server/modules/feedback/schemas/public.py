@@ -77,6 +77,7 @@ class Measured(Reply):
     open: int | None
     fixed: int | None
     reopened: int | None
+    still_fixed: int | None
     not_fixable: int | None
     others: int | None
     answered_in_time: float | None

@@ -127,6 +127,7 @@ class ReportWhole(ReportSummary):
     disclosure: Disclosure
     steps: list[ReportStepReply]
     may_reply: bool
+    may_confirm: bool
 
 
 class SimilarReport(Reply):

@@ -1,6 +1,6 @@
 """What happens by the clock: a warning before a limit, and one level up when it is over."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.audit import record
 from server.core.settings import Settings
 from server.modules.feedback.models import Report
+from server.modules.feedback.rules.content import STILL_AFTER_DAYS
 from server.modules.feedback.rules.states import Kind, State
 from server.modules.feedback.service.reports import Reports
 
@@ -42,6 +43,22 @@ class Clocks:
                 clock=clock,
                 level=report.level,
             )
+        await self._session.flush()
+
+    async def ask_again(self, now: datetime) -> None:
+        """Whether what was fixed four weeks ago still is. A second run finds what the first one left."""
+        ripe = now - timedelta(days=STILL_AFTER_DAYS)
+        fixed = select(Report).where(
+            # What nobody was asked about for a week, because nothing ran, is left alone.
+            Report.closed_at.between(ripe - timedelta(days=7), ripe),
+            Report.state == State.FIXED,
+            Report.asked_again_at.is_(None),
+            ~Report.forgotten,
+        )
+        for report in await self._session.scalars(fixed.limit(_AT_ONCE).with_for_update(skip_locked=True)):
+            report.asked_again_at = now
+            report.version += 1
+            self._reports.add_step(report, Kind.ASKED_AGAIN)
         await self._session.flush()
 
 

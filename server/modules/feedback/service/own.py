@@ -23,7 +23,7 @@ from server.modules.feedback.schemas.reports import (
     SimilarReport,
     SimilarReports,
 )
-from server.modules.feedback.service.reports import Reports, clock_of, reopen_until
+from server.modules.feedback.service.reports import Reports, clock_of, may_confirm, reopen_until
 from server.modules.feedback.service.seals import Seals
 from server.modules.places.public import names_of_workplaces
 
@@ -126,6 +126,7 @@ class OwnReports:
                 for it in steps
             ],
             may_reply=own and report.state is State.ASKED,
+            may_confirm=own and may_confirm(report),
         )
 
     async def similar(self, category: str, lat: float, lon: float, language: Language) -> SimilarReports:

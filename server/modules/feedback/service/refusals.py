@@ -147,6 +147,23 @@ class ReportNotAsked(Problem):
     )
 
 
+class CannotConfirm(Problem):
+    title = Words(
+        "Phản ánh này không chờ bạn xác nhận",
+        "Nothing is to be confirmed about this report",
+        "របាយការណ៍នេះមិនរង់ចាំការបញ្ជាក់ពីអ្នកទេ",
+    )
+
+
+class LeaderUnknown(Problem):
+    status = 422
+    title = Words(
+        "Không có cán bộ nào mang tên đăng nhập này, hoặc tài khoản đang bị khóa",
+        "No member of staff has this login, or the account is disabled",
+        "គ្មានមន្ត្រីណាមានឈ្មោះចូលនេះទេ ឬគណនីត្រូវបានបិទ",
+    )
+
+
 class CannotReopen(Problem):
     """`until`: when its window ended, where it was closed at all."""
 

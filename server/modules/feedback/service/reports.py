@@ -19,7 +19,7 @@ from server.core.events import publish
 from server.core.limits import Limits
 from server.core.settings import Settings
 from server.modules.dossiers.public import is_day_off
-from server.modules.feedback.events import ReportMoved
+from server.modules.feedback.events import ReportMoved, UrgentReported
 from server.modules.feedback.models import Category, Follower, Report, Step
 from server.modules.feedback.rules.clocks import Clock, limits_for, resolve_by
 from server.modules.feedback.rules.content import (
@@ -33,10 +33,11 @@ from server.modules.feedback.rules.content import (
     rounded,
     says_something,
 )
-from server.modules.feedback.rules.states import INTERNAL, OPEN, TOLD, Kind, State, after_reply
+from server.modules.feedback.rules.states import CALLING, INTERNAL, OPEN, TOLD, Kind, State, after_reply
 from server.modules.feedback.schemas.reports import ReportAccepted, SendReport
 from server.modules.feedback.service.categories import offered
 from server.modules.feedback.service.refusals import (
+    CannotConfirm,
     CannotRate,
     CannotReopen,
     OperationUsedForAnother,
@@ -239,6 +240,7 @@ class Reports:
             raise CannotReopen(until=until.isoformat() if until else None)
         report.state = State.ASSIGNED if report.unit else State.NEW
         report.closed_at = report.answered_at = report.rating = None
+        report.asked_again_at = report.still_fixed = None
         report.reopened += 1
         report.version += 1
         day_off = await is_day_off(self._session, now.astimezone(HERE).date())
@@ -254,6 +256,27 @@ class Reports:
         self.add_step(report, Kind.REOPENED, said=text)
         await self._session.flush()
         return report
+
+    async def confirm(self, caller: Caller | None, key: UUID) -> Report:
+        """It is still fixed, says its reporter, who was asked. Twice is as good as once.
+
+        Raises ReportNotFound, CannotConfirm.
+        """
+        report = await self.of(caller, key, lock=True)
+        if report.operation == key and report.still_fixed:
+            return report
+        if report.operation != key or not may_confirm(report):
+            raise CannotConfirm
+        report.still_fixed = True
+        report.version += 1
+        self.add_step(report, Kind.CONFIRMED)
+        await self._session.flush()
+        return report
+
+    async def has_step(self, report: Report, detail: dict[str, str]) -> bool:
+        """Whether one with these details stands on its timeline."""
+        same = Step.report_id == report.id, Step.detail.contains(detail)
+        return await self._session.scalar(select(Step.id).where(*same).limit(1)) is not None
 
     def add_step(
         self,
@@ -279,6 +302,8 @@ class Reports:
         self._session.add(step)
         if kind in TOLD:
             publish(self._session, ReportMoved(report_id=report.id, step_id=row))
+        if report.urgent and kind in CALLING:
+            publish(self._session, UrgentReported(report_id=report.id, step_id=row))
         return step
 
 
@@ -338,7 +363,12 @@ def reopen_until(report: Report) -> datetime | None:
     """None where it never can be: it is open, was joined with another, or was no report."""
     if report.closed_at is None or report.state not in (State.FIXED, State.NOT_FIXABLE):
         return None
-    return report.closed_at + timedelta(days=REOPEN_DAYS)
+    return max(report.closed_at, report.asked_again_at or report.closed_at) + timedelta(days=REOPEN_DAYS)
+
+
+def may_confirm(report: Report) -> bool:
+    """Its reporter was asked whether it is still fixed, and has not said so yet."""
+    return report.state is State.FIXED and report.asked_again_at is not None and report.still_fixed is None
 
 
 def metres(lat: float, lon: float, report: Report) -> int:

@@ -120,6 +120,11 @@ class StaffAccounts:
         rows = await self._session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
         return {row.id: row.name for row in rows}
 
+    async def at_work(self, staff_ids: Collection[UUID]) -> set[UUID]:
+        """Those of them whose account is not disabled."""
+        able = Staff.id.in_(staff_ids), Staff.disabled_at.is_(None)
+        return set(await self._session.scalars(select(Staff.id).where(*able)))
+
     async def with_login(self, login: str) -> tuple[UUID, str] | None:
         row = (await self._session.execute(select(Staff.id, Staff.unit).where(Staff.login == login))).one_or_none()
         return (row.id, row.unit) if row else None

@@ -137,6 +137,34 @@ class Telling:
             wanted = {row: it for row, it in unrung.items() if channel in choices[it.resident_id].channels}
             await self._text(channel, purpose, wanted)
 
+    async def notify_staff(self, notices: Sequence[Notice]) -> None:
+        """The same for members of staff, whose work it is: no choice, no quiet time, no consent; once by its key.
+
+        `resident_id` is the account's. The lock screen says `plain`, as everywhere.
+        """
+        now = datetime.now(UTC)
+        devices: dict[UUID, list[Device]] = {}
+        can = Device.staff_id.in_({it.resident_id for it in notices}), Device.subscription.is_not(None)
+        for device in await self._session.scalars(select(Device).where(*can).order_by(Device.id)):
+            if device.staff_id:
+                devices.setdefault(device.staff_id, []).append(device)
+        messages: list[dict[str, Any]] = []
+        for it in notices:
+            row, theirs = uuid7(), devices.get(it.resident_id, [])
+            told = msgspec.msgpack.encode(Told(it.title, it.body, it.path))
+            new = insert(Entry).values(
+                id=row,
+                resident_id=it.resident_id,
+                event=it.key,
+                topic=it.topic,
+                sealed=self._seal.close(told, str(row)),
+                bell=Bell.RUNG if theirs else Bell.NO_DEVICE,
+            )
+            new = new.on_conflict_do_nothing(index_elements=["resident_id", "event"])
+            if await self._session.scalar(new.returning(Entry.id)) is not None:
+                messages += self._messages(it, row, theirs, Choice(), now, path=f"/staff/bell?open={row}")
+        await self._send(messages)
+
     async def _devices(self, people: Iterable[UUID]) -> dict[UUID, list[Device]]:
         """The devices that can be rung, by whose they are."""
         found: dict[UUID, list[Device]] = {}
@@ -147,7 +175,7 @@ class Telling:
         return found
 
     def _messages(
-        self, it: Notice, entry_id: UUID, devices: Iterable[Device], choice: Choice, now: datetime
+        self, it: Notice, entry_id: UUID, devices: Iterable[Device], choice: Choice, now: datetime, path: str = ""
     ) -> list[dict[str, Any]]:
         waits = choice.quiet.ends(now) if choice.quiet and not it.urgent else None
         due = (waits or now).astimezone(UTC)
@@ -162,7 +190,7 @@ class Telling:
                 "whole": not choice.private,
                 "language": device.language,
                 # Of the entry, not of its subject: what lies in this table names nothing.
-                "path": f"/inbox/{entry_id}?open",
+                "path": path or f"/inbox/{entry_id}?open",
                 "tag": self.tag(it.resident_id, it.subject),
                 "urgency": "high",
                 "state": MessageState.WAITING,

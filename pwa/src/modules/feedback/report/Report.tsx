@@ -188,6 +188,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
         {one.followers > 0 && <p class="hint">{own.alsoSeen(one.followers)}</p>}
       </section>
       {one.may_reply && <Tell of={one} set={set} />}
+      {one.may_confirm && <Confirm of={one} set={set} />}
       {one.closed_at && one.mine && one.state !== 'merged' && <Rate of={one} set={set} />}
       {one.reopen_until && <Reopen of={one} set={set} />}
       <section class="section">
@@ -293,6 +294,19 @@ function Tell({ of: one, set }: Doing) {
       </Note>
       <Words label={t.reply} text={text} />
       <Ask said={said.value} busy={busy.value} label={t.sendReply} />
+    </form>
+  )
+}
+
+/** Four weeks later: a yes ends it, and a no stands right below. */
+function Confirm({ of: one, set }: Doing) {
+  const { busy, said, run } = useDeed(why, '')
+  return (
+    <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('PUT /api/feedback/reports/{operation}/still-fixed', { operation: one.key }))))}>
+      <Note tone="warn" title={t.stillFixed}>
+        <p>{t.stillFixedText}</p>
+      </Note>
+      <Ask said={said.value} busy={busy.value} label={t.stillFixedYes} />
     </form>
   )
 }

@@ -1,0 +1,143 @@
+"""Who answers for a unit when something is urgent, and how they are called: at once, whatever the hour."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from server.core.access import Caller
+from server.core.audit import record
+from server.core.settings import Settings
+from server.core.words import Words
+from server.modules.feedback.models import Category, Leader, Report
+from server.modules.feedback.rules.states import Kind
+from server.modules.feedback.service.categories import COMMUNE
+from server.modules.feedback.service.refusals import LeaderUnknown, UnitUnknown
+from server.modules.feedback.service.reports import Reports
+from server.modules.identity.public import names_of_staff, staff_at_work, staff_with_login
+from server.modules.notifications.public import Notice, Topic, call_staff, reachable_staff
+from server.modules.places.public import names_of_workplaces, workplace_exists
+
+HUB = ""
+_TITLE = Words("Phản ánh khẩn", "Urgent report", "របាយការណ៍បន្ទាន់")
+_BODY = Words("{code} · {category} · {place}", "{code} · {category} · {place}", "{code} · {category} · {place}")
+_PLAIN = Words(
+    "Có phản ánh khẩn cần bạn xem ngay",
+    "An urgent report needs you now",
+    "មានរបាយការណ៍បន្ទាន់ត្រូវការអ្នកឥឡូវនេះ",
+)
+
+
+class Named(NamedTuple):
+    """One leader. `reachable`: some device rings for them, and their account is not disabled."""
+
+    unit: str
+    unit_name: str | None
+    name: str
+    reachable: bool
+
+
+class Leaders:
+    """One for each unit, and one for the hub."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+
+    async def all(self) -> list[Named]:
+        rows = (await self._session.scalars(select(Leader).order_by(Leader.unit))).all()
+        people = {it.staff_id for it in rows}
+        names = await names_of_staff(self._session, people)
+        units = await names_of_workplaces(self._session, {it.unit for it in rows if it.unit})
+        able = await staff_at_work(self._session, people) & await reachable_staff(self._session, people)
+        return [Named(it.unit, units.get(it.unit), names.get(it.staff_id, ""), it.staff_id in able) for it in rows]
+
+    async def name(self, caller: Caller, unit: str, login: str) -> None:
+        """Whoever was named before is not any more. Raises UnitUnknown, LeaderUnknown."""
+        if unit != HUB and not await workplace_exists(self._session, unit):
+            raise UnitUnknown
+        found = await staff_with_login(self._session, login.strip().lower())
+        if found is None or not await staff_at_work(self._session, [found[0]]):
+            raise LeaderUnknown
+        row = insert(Leader).values(id=uuid7(), unit=unit, staff_id=found[0])
+        await self._session.execute(row.on_conflict_do_update(index_elements=["unit"], set_={"staff_id": found[0]}))
+        await record(
+            self._session, act="feedback:name-leader", actor=caller, subject=("staff", found[0]), given_to=unit or "hub"
+        )
+
+    async def remove(self, caller: Caller, unit: str) -> None:
+        """Nobody is called for this unit. Twice changes nothing."""
+        gone = await self._session.scalar(delete(Leader).where(Leader.unit == unit).returning(Leader.staff_id))
+        if gone is not None:
+            await record(
+                self._session,
+                act="feedback:remove-leader",
+                actor=caller,
+                subject=("staff", gone),
+                given_to=unit or "hub",
+            )
+
+    async def call(self, report_id: UUID, step_id: UUID) -> None:
+        """The leader of the unit that has it, or will have it, and the hub's. A second time calls nobody twice.
+
+        What came of it stands on the report: where nobody was named, or nothing rings, somebody must telephone.
+        """
+        report = await self._session.scalar(select(Report).where(Report.id == report_id).with_for_update())
+        if report is None or not report.urgent or report.closed_at is not None:
+            return
+        unit = report.unit or await self._usual(report)
+        named = {
+            it.unit: it.staff_id
+            for it in await self._session.scalars(select(Leader).where(Leader.unit.in_([unit or HUB, HUB])))
+        }
+        people = await staff_at_work(self._session, set(named.values()))
+        await call_staff(self._session, await self._notices(report, step_id, sorted(people)))
+        reached = await reachable_staff(self._session, people)
+        names = await names_of_staff(self._session, reached)
+        for place in dict.fromkeys([unit or HUB, HUB]):
+            leader = named.get(place)
+            kind = Kind.CALLED if leader in reached else Kind.NOT_CALLED
+            detail = {"unit": place} | ({"leader": names[leader]} if leader and leader in names else {})
+            await self._note_once(report, kind, detail, step_id)
+
+    async def _note_once(self, report: Report, kind: Kind, detail: dict[str, str], step_id: UUID) -> None:
+        reports = Reports(self._session, self._settings)
+        for_step = detail | {"for": str(step_id)}
+        if not await reports.has_step(report, for_step):
+            reports.add_step(report, kind, detail=for_step)
+        await self._session.flush()
+
+    async def _usual(self, report: Report) -> str | None:
+        usual = await self._session.scalar(select(Category.unit).where(Category.slug == report.category))
+        return report.commune if usual == COMMUNE else usual
+
+    async def _notices(self, report: Report, step_id: UUID, people: Sequence[UUID]) -> list[Notice]:
+        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
+        places = await names_of_workplaces(self._session, {report.commune} if report.commune else set())
+        place = places.get(report.commune or "", "–")
+        body = Words(
+            *(
+                words.format(code=report.code, category=name, place=place)
+                for words, name in zip(
+                    _BODY, (category.vi, category.en, category.km) if category else ("–",) * 3, strict=True
+                )
+            )
+        )
+        return [
+            Notice(
+                key=f"urgent/{report.id}/{step_id}",
+                resident_id=staff_id,
+                topic=Topic.REPORTS,
+                subject=f"urgent/{report.id}",
+                title=_TITLE,
+                body=body,
+                plain=_PLAIN,
+                path=f"/staff/reports/{report.id}",
+                urgent=True,
+            )
+            for staff_id in people
+        ]
