@@ -92,9 +92,14 @@ class Officer:
         self.browser = browser
 
     async def queue(self, **asked: str) -> list[dict[str, Any]]:
-        page = await done(self.browser.get("/api/feedback/desk", params={"limit": "100"} | asked))
-        items: list[dict[str, Any]] = page["items"]
-        return items
+        """All pages of a list: other tests have reports, too."""
+        items: list[dict[str, Any]] = []
+        while True:
+            page = await done(self.browser.get("/api/feedback/desk", params={"limit": "100"} | asked))
+            items += page["items"]
+            if page["next_cursor"] is None:
+                return items
+            asked |= {"cursor": page["next_cursor"]}
 
     async def find(self, code: str) -> dict[str, Any]:
         (row,) = await self.queue(q=code)

@@ -196,6 +196,7 @@ async def test_closed_is_not_fixed_and_opened_again_is_subtracted(
         "open": 2,
         "fixed": 2,
         "reopened": 1,
+        "still_fixed": 0,
         "not_fixable": 1,
         "others": 1,
         # Two were never answered, and their time is up.
