@@ -30,6 +30,8 @@ class Cast(NamedTuple):
     draft: UUID
     submitted: UUID
     out: UUID
+    due: UUID
+    paid: UUID
 
 
 ARTICLE = {
@@ -171,6 +173,25 @@ async def _versions(page: Page) -> None:
     await page.locator("details .row").first.click()
 
 
+async def _ask_back(page: Page) -> None:
+    await page.locator("main > .buttons .button").first.click()
+
+
+async def _decide(page: Page) -> None:
+    await page.locator(".panel .button.main").first.click()
+
+
+async def _bring(page: Page) -> None:
+    rows = ("A;a;Trường Thử;tuition;1e3;Học phí", "B;a;Trường Thử;tuition;8000;=1+1")
+    table = "\n".join(["reference;payee;payee_name;purpose;amount;what", *rows]).encode()
+    file = {"name": "khoan-thu.csv", "mimeType": "text/csv", "buffer": table}
+    await page.locator("input[type=file]").first.set_input_files(file)
+
+
+async def _paste(page: Page) -> None:
+    await page.locator("main textarea").fill("XN1|TT0000000000000|8000|2026-11-26|Trường Thử|AAAA")
+
+
 def screens_before(link: str) -> list[Screen]:
     """Nobody is signed in."""
     return [
@@ -210,6 +231,20 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("news-review", f"/staff/news/{cast.submitted}", "dialog .input", _approve),
         Screen("news-out", f"/staff/news/{cast.out}", "dialog textarea", _withdraw),
         Screen("news-versions", f"/staff/news/{cast.out}", ".both ins", _versions),
+        Screen("payments", "/staff/payments", "main .row, main table"),
+        Screen("payments-nothing", "/staff/payments?code=TT0", ".nothing"),
+        Screen("payment", f"/staff/payments/{cast.paid}", "main .row, main table"),
+        Screen("payment-back", f"/staff/payments/{cast.paid}", "dialog select", _ask_back),
+        Screen("payment-cash", f"/staff/payments/{cast.due}", "dialog [type=submit]", _ask_back),
+        Screen("refunds", "/staff/payments/refunds", ".panel .button.main"),
+        Screen("refund-give", "/staff/payments/refunds", "dialog .input", _decide),
+        Screen("findings", "/staff/payments/findings", ".panel .quote"),
+        Screen("finding-assign", "/staff/payments/findings", "dialog .input", _decide),
+        Screen("ledger", "/staff/payments/ledger", "main .row, main table"),
+        Screen("ledger-account", "/staff/payments/ledger?account=held:bank", "main .row, main table"),
+        Screen("payments-day", "/staff/payments/day", "main form .input[required]"),
+        Screen("payments-tables", "/staff/payments/tables", ".note.warn", _bring),
+        Screen("payment-check", "/staff/payments/check", ".note.bad", _paste),
         Screen("figures", "/staff/figures", ".figures summary"),
         Screen("calendar", "/staff/calendar", ".acts"),
         Screen("calendar-day", "/staff/calendar", "dialog .choice", pressing(".panel .button")),
@@ -257,8 +292,14 @@ async def rehearse(office: Office) -> Cast:
     submitted = await office.writes(writer, vi=ARTICLE)
     await office.moves(writer, submitted, NewsAct.SUBMIT)
     asked = ActOnDossier(act=Act.ASK_PAPERS, papers=["Giấy chứng sinh (bản chính)"], reason="Bản nộp đã mờ")
+    paid = await office.bills(resident.phone, paid=True)
+    clerk = await office.hire("payments:refund", name="Trần Thị Hoàn")
+    await office.takes_cash(chief, await office.bills(resident.phone))
+    await office.is_sent_money("Chuyển tiền học phí của cháu Bé")
     return Cast(
         chief=chief,
+        due=await office.charge(await office.bills(resident.phone)),
+        paid=await office.asks_money_back(clerk, paid, 3000),
         other=await office.hire("identity:recover", name="Lê Văn Phó"),
         idle=await office.hire(name="Trần Thị Mới"),
         resident=resident,

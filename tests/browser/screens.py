@@ -15,6 +15,7 @@ from tests.browser.chromium import Visitor
 from tests.browser.office import Office
 from tests.browser.wire import Wire
 from tests.modules.identity.authenticator import Authenticator
+from tests.modules.payments.conftest import notice
 
 BIRTH = "1.001193"
 BUILDING = "1.013225"
@@ -106,8 +107,12 @@ async def _short_number(page: Page) -> None:
     await page.locator("main [type=submit]").click()
 
 
+_numbers: list[str] = []
+
+
 async def _ask_for_code(page: Page) -> None:
-    await page.locator("#phone").fill(f"0912{randrange(1_000_000):06}")
+    _numbers.append(f"0912{randrange(1_000_000):06}")
+    await page.locator("#phone").fill(_numbers[-1])
     await page.locator("main [type=submit]").click()
 
 
@@ -182,6 +187,36 @@ async def _follow(page: Page) -> None:
 
 async def _right_code(page: Page) -> None:
     await page.locator(".digits input").fill(await page.locator(".shown-code").inner_text())
+
+
+async def _come_back(page: Page) -> None:
+    """From the gateway, which has taken the money and not told us yet."""
+    order = await page.evaluate(
+        """async () => {
+            const { items } = await (await fetch('/api/payments')).json()
+            const { open } = await (await fetch(`/api/payments/charges/${items[0].code}`)).json()
+            return open.find(one => one.url).url
+        }"""
+    )
+    await page.goto(f"{page.url}?{notice(order)}")
+
+
+_DUE, _PAID = (f"section:nth-of-type({place}) a[href^='/payments/TT']" for place in (1, 2))
+
+
+async def _by_transfer(page: Page) -> None:
+    await page.locator(_DUE).first.click()
+    await page.locator("button.row").first.click()
+
+
+async def _by_vnpay(page: Page) -> None:
+    await page.locator(_DUE).first.click()
+    await page.locator("button.row").last.click()
+
+
+async def _claim(page: Page) -> None:
+    await page.locator(_DUE).first.click()
+    await page.locator(".paying .button.main").first.click()
 
 
 BIRTHS = f"/search?q={quote('khai sinh')}"
@@ -269,7 +304,17 @@ SCREENS = (
     Screen("inbox-unknown", "/inbox/00000000-0000-7000-8000-000000000000", ".empty"),
     Screen("dossiers-mine", "/dossiers", ".section .hint"),
     Screen("payments", "/payments", ".section .hint"),
+    # Bills have come meanwhile.
+    Screen("payments-due", "/payments", ".tag.bad"),
+    Screen("payment", "/payments", "button.row", pressing(_DUE)),
+    Screen("payment-qr", "/payments", ".qr", _by_transfer),
+    Screen("payment-vnpay", "/payments", "a.button.main", _by_vnpay),
+    Screen("payment-claimed", "/payments", ".note.warn", _claim),
+    Screen("payment-paid", "/payments", ".note.good", pressing(_PAID)),
+    Screen("payment-unknown", "/payments/TT0000000000000", ".note"),
     Screen("payment-find", "/payments/find", "#code"),
+    Screen("payment-short", "/payments/find", ".said:not(:empty)", pressing("main [type=submit]")),
+    Screen("payment-return", "/payments/return", ".note.warn", _come_back),
     Screen("home-signed-in", "/", "a[href='/account']"),
     Screen("search-offline", f"/search?q={quote('chứng thực')}", ".note.warn"),
     # Never opened on this phone: the newest are there whole.
@@ -297,6 +342,9 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
             await office.warns("Giả danh công an", kind=AlertKind.SCAM, level=2, everywhere=True, km=None)
         if screen.name == "install":
             await office.all_quiet()
+        if screen.name == "payments-due":
+            await office.bills(_numbers[-1], "Học phí tháng 10", paid=True)
+            await office.bills(_numbers[-1], due=-2)
         if screen.name == "passkeys":
             await add_passkey(visitor.page, wire.leads_to)
         await visitor.open(screen.path)

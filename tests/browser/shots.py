@@ -14,7 +14,7 @@ from server.core.settings import Settings
 from tests.app import running
 from tests.browser.chromium import LOCALES, Chromium, Visitor, visiting
 from tests.browser.console import walk_console
-from tests.browser.office import Office
+from tests.browser.office import MONEY, Office
 from tests.browser.screens import Screen, walk
 from tests.browser.wire import Wire
 from tests.conftest import SECRET
@@ -22,7 +22,7 @@ from tests.conftest import SECRET
 
 async def take(folder: Path, database_url: str) -> None:
     expect.set_options(timeout=20_000)  # as in conftest.py
-    processes = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET}
+    processes = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET} | MONEY
     async with running("run", **processes) as origin, async_playwright() as playwright:
         browser, office = Chromium(playwright), Office(database_url, SECRET)
         for language, locale in LOCALES.items():

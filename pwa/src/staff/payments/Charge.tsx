@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
+import { useRef } from 'preact/hooks'
 import { api, type Reply } from '../../core/api'
 import { changed, useAsk } from '../../core/ask'
 import { moment } from '../../core/moment'
@@ -20,31 +21,32 @@ export default function Charge() {
   const { id } = useRoute().params as { id: string }
   const key = `desk charge ${id} ${language.value}`
   const asked = useAsk<Whole>(key, signal => read('GET /api/payments/desk/charges/{charge_id}', { charge_id: id }, signal))
-  const now = useSignal<Whole | undefined>(undefined)
-  const one = now.value?.id === id ? now.value : asked.value
+  const now = useSignal<{ key: string; of: Whole } | undefined>(undefined)
+  const one = now.value?.key === key ? now.value.of : asked.value
+  // While it is asked for in another language, what is being typed stays.
+  const last = useRef<Whole>(undefined)
+  last.current = one ?? (last.current?.id === id ? last.current : undefined)
   return (
     <Screen title={one ? spaced(one.charge.code) : t.charge} back={['/staff/payments', t.title]}>
       <Await of={{ ...asked, value: one! }}>
-        {charge => (
-          <>
-            <Panel>
-              <Facts
-                of={[
-                  [t.amount, <strong>{dong(charge.charge.amount)}</strong>],
-                  [t.state, charge.charge.says],
-                  [t.payee, <Name of={charge.charge.payee} />],
-                  [t.what, charge.charge.what ? <Name of={charge.charge.what} /> : '–'],
-                  [t.forWhom, charge.charge.for_whom ? <Name of={charge.charge.for_whom} /> : '–'],
-                  [t.dueOn, charge.charge.due_on ? day(charge.charge.due_on) : '–'],
-                  [t.receipt, charge.receipt_number ?? '–'],
-                ]}
-              />
-            </Panel>
-            <Acts of={charge} done={next => (now.value = changed(key, next))} />
-            <Movements of={charge} />
-          </>
+        {({ charge, receipt_number }) => (
+          <Panel>
+            <Facts
+              of={[
+                [t.amount, <strong>{dong(charge.amount)}</strong>],
+                [t.state, charge.says],
+                [t.payee, <Name of={charge.payee} />],
+                [t.what, charge.what ? <Name of={charge.what} /> : '–'],
+                [t.forWhom, charge.for_whom ? <Name of={charge.for_whom} /> : '–'],
+                [t.dueOn, charge.due_on ? day(charge.due_on) : '–'],
+                [t.receipt, receipt_number ?? '–'],
+              ]}
+            />
+          </Panel>
         )}
       </Await>
+      {last.current && <Acts of={last.current} done={next => (now.value = { key, of: changed(key, next) })} />}
+      {one && <Movements of={one} />}
     </Screen>
   )
 }

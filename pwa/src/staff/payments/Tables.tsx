@@ -54,7 +54,7 @@ function Bring({ which }: { which: Which }) {
       <div class="buttons">
         <label class="button main">
           {words.choose}
-          <input class="unseen" type="file" accept=".csv,text/csv" disabled={busy.value} onChange={event => void bring(event.currentTarget.files?.[0]).finally(() => (event.currentTarget.value = ''))} />
+          <input class="unseen" type="file" accept=".csv,text/csv" disabled={busy.value} onClick={event => (event.currentTarget.value = '')} onChange={event => void bring(event.currentTarget.files?.[0])} />
         </label>
         <a class="button" download={`${which}.csv`} href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(SAMPLES[which])}`}>
           {words.sample}
