@@ -10,8 +10,9 @@ SHELL := /bin/bash
 INSTALL = $(BIN)/pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes -r $(1) \
 	| awk -v all=$$(grep -c '==' $(1)) '/^Collecting /{if (++n % 10 == 0) {print "  " n " of about " all; fflush()}} /^Installing collected/{print "  unpacking …"; fflush()}'
 WITH_NODE = PATH="$$(cat .venv/node-folder):$$PATH"
-# A certified OpenID provider, for the tests of signing in.
-OPENID := tests/modules/identity/provider
+# Others' work that tests meet: a certified OpenID provider; a reader and writer of VietQR.
+PEERS := tests/modules/identity/provider tests/modules/payments/vietqr
+PEERS_READY := $(PEERS:%=%/node_modules/.ready)
 # In random order; three at a time on two cores, for each of them waits now and then.
 PYTEST = $(BIN)/python -m pytest --numprocesses 3 --maxschedchunk 1 --quiet
 PWA_SOURCES := $(shell find pwa -type f -not -path '*/node_modules/*' -not -path 'pwa/dist/*' 2>/dev/null)
@@ -31,10 +32,10 @@ run: .venv/run pwa/dist/.built ## Start everything on this machine (PORT=8000)
 dev: .venv/dev pwa/node_modules/.ready ## The same while you change the code: reload, and Vite on port 5173
 	@$(WITH_NODE) exec $(BIN)/python -m server run --reload
 
-test: check browsers $(OPENID)/node_modules/.ready ## Everything, browsers included
+test: check browsers $(PEERS_READY) ## Everything, browsers included
 	$(PYTEST)
 
-test-python: .venv/dev pwa/dist/.built $(OPENID)/node_modules/.ready ## Rules, HTTP, journeys
+test-python: .venv/dev pwa/dist/.built $(PEERS_READY) ## Rules, HTTP, journeys
 	$(PYTEST) -m "not browser"
 
 test-browser: .venv/dev pwa/dist/.built browsers ## Real Chromium and real Firefox against the running app
@@ -71,7 +72,7 @@ lock: .venv/dev ## Choose the newest allowed versions and pin them with their ha
 	sh requirements/lock.sh $(BIN)/uv
 
 clean: ## Remove what was built and installed; the data in var/ stays
-	rm -rf .venv pwa/node_modules pwa/dist $(OPENID)/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv pwa/node_modules pwa/dist $(PEERS:%=%/node_modules) .mypy_cache .ruff_cache .pytest_cache
 
 # ── the environment ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,7 +102,7 @@ clean: ## Remove what was built and installed; the data in var/ stays
 	then dirname "$$(command -v node)" > $@; \
 	else echo "Installing Node …"; $(call INSTALL,$<) && echo "$(CURDIR)/$(BIN)" > $@; fi
 
-pwa/node_modules/.ready $(OPENID)/node_modules/.ready: %/node_modules/.ready: %/package-lock.json %/package.json .venv/node-folder
+pwa/node_modules/.ready $(PEERS_READY): %/node_modules/.ready: %/package-lock.json %/package.json .venv/node-folder
 	@echo "Installing the packages of $* …"
 	@$(WITH_NODE) npm ci --silent --prefix $*
 	@touch $@
