@@ -20,6 +20,7 @@ from benchmarks import (
     lighthouse,
     memory,
     payments,
+    payments_crashes,
     payments_races,
     push,
     push_latency,
@@ -31,7 +32,7 @@ from server.core.settings import ROOT
 
 ALL = (
     *("reads", "gate", "crowd", "search", "intake", "push", "latency", "crashes", "fanout", "memory", "growth"),
-    *("lighthouse", "payments", "payments-races"),
+    *("lighthouse", "payments", "payments-races", "payments-crashes"),
 )
 GROWTH = Path(__file__).with_name("search_growth.py")
 
@@ -40,7 +41,9 @@ GROWTH = Path(__file__).with_name("search_growth.py")
 @click.argument("chosen", nargs=-1, type=click.Choice(ALL))
 @click.option("--rounds", default=7, show_default=True, help="Rounds, each with every contender once.")
 @click.option("--seconds", default=2, show_default=True, help="Seconds of one contender in one round.")
-@click.option("--kills", default=50, show_default=True, help="How often web or worker is killed (`crashes`, `fanout`).")
+@click.option(
+    "--kills", default=50, show_default=True, help="How often web or worker is killed (`…crashes`, `fanout`)."
+)
 @click.option("--restarts", default=5, show_default=True, help="How often PostgreSQL is stopped dead there.")
 @click.option("--devices", default=100_000, show_default=True, help="Devices that are told one thing, in `fanout`.")
 @click.option("--each", default=100, show_default=True, help="Rounds of each race, in `payments-races`.")
@@ -85,6 +88,8 @@ def main(
             payments.measure(ready, rounds, count, lines)
         if "payments-races" in wanted:
             payments_races.measure(ready, each)
+        if "payments-crashes" in wanted:
+            payments_crashes.measure(ready, kills, restarts)
         if "lighthouse" in wanted:
             lighthouse.measure(ready, rounds=3)
     if "growth" in wanted and GROWTH.is_file():

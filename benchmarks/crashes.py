@@ -164,7 +164,7 @@ async def crash(stage: Stage, post: Post, processes: dict[str, Process], kills: 
     for number, name in enumerate(names, 1):
         await asyncio.sleep(1 + chance.random() * 2)
         if name == "postgres":
-            await asyncio.to_thread(_restart, stage)
+            await asyncio.to_thread(stop_postgres, stage)
         else:
             processes[name].end(signal.SIGKILL)
         in_flight += unrecorded(stage, post)
@@ -176,7 +176,7 @@ async def crash(stage: Stage, post: Post, processes: dict[str, Process], kills: 
     return in_flight
 
 
-def _restart(stage: Stage) -> None:
+def stop_postgres(stage: Stage) -> None:
     """SIGQUIT: no checkpoint, every connection is dropped, what is left to do is done from the log."""
     server = get_server(stage.folder / "var" / "postgres", cleanup_mode=None, start=False)
     server.ensure_postgres_running()

@@ -1,6 +1,6 @@
 """The whole life of a charge: whatever comes, in whatever order, the ledger agrees with a simple model.
 
-`PAYMENT_SEQUENCES=5000 pytest tests/modules/payments/test_life.py` for many; few in the suite.
+`PAYMENT_SEQUENCES=5000 python -m pytest --timeout=0 tests/modules/payments/test_life.py` for many; few in the suite.
 """
 
 import asyncio

@@ -1,0 +1,266 @@
+"""Web and worker killed, PostgreSQL stopped dead, while people pay in every way: what was acknowledged is booked."""
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import msgspec
+import psycopg
+
+from benchmarks.crashes import stop_postgres
+from benchmarks.stage import Process, Stage, free_port, killable
+from server.core.database import Database
+from server.core.settings import Settings, read_settings
+from server.modules.identity.models import Method
+from server.modules.identity.service.partners import Partners
+from server.modules.identity.service.residents import Residents
+from server.modules.identity.service.sessions import Sessions
+from server.modules.payments.service.reconciling import Reconciling
+from server.sandbox.bank import Address, Bank, serving
+
+PAYERS = 4
+BATCH = 40
+AMOUNT = 8000
+_WITHIN = 150
+"""Seconds: what is over its time ends within a minute, and a job of a dead worker is taken up a minute later."""
+
+
+class Household(NamedTuple):
+    phone: str
+    cookie: str
+
+
+class Tally:
+    """What the application has acknowledged: it must be true ever after."""
+
+    def __init__(self) -> None:
+        self.bills: set[str] = set()
+        self.orders: set[str] = set()
+        """Of the gateway, that were paid and taken note of."""
+        self.lines: set[str] = set()
+        self.refused: set[str] = set()
+        self.answers: Counter[str] = Counter()
+
+
+class Town:
+    """Everybody who sends something, again and again until it is acknowledged, as gateways and banks do."""
+
+    def __init__(self, http: httpx.AsyncClient, bank: Bank, token: str) -> None:
+        self._http, self._bank = http, bank
+        self._token = {"Authorization": f"Bearer {token}"}
+        self.tally, self.over = Tally(), asyncio.Event()
+
+    async def insist(self, verb: str, path: str, **given: Any) -> Any:
+        while True:
+            try:
+                reply = await self._http.request(verb, f"/api/payments{path}", **given)
+                self.tally.answers[str(reply.status_code)] += 1
+                # What a lost answer had already done: there is nothing left to cancel.
+                if reply.status_code in (200, 409):
+                    return reply.json()
+                if reply.status_code < 500:
+                    raise RuntimeError(f"{reply.status_code}: {reply.text}")
+            except httpx.HTTPError as error:
+                self.tally.answers[type(error).__name__] += 1
+            await asyncio.sleep(0.2)
+
+    async def live(self, households: Sequence[Household]) -> None:
+        """Bills for one after another, each paid in some way."""
+        ways: list[Callable[[str, str], Awaitable[None]]] = [
+            self.by_gateway,
+            self.by_gateway,
+            self.by_transfer,
+            self.twice,
+            self.refused,
+            self.given_up,
+            self.begun_only,
+        ]
+        for home in households:
+            bills = [
+                {
+                    "reference": str(uuid4()),
+                    "payee": "a",
+                    "payee_name": "Trường Thử",
+                    "purpose": "tuition",
+                    "amount": AMOUNT,
+                    "what": "Học phí",
+                    "payer_phone": home.phone,
+                }
+                for _ in range(BATCH)
+            ]
+            items = (await self.insist("POST", "/bills", json={"bills": bills}, headers=self._token))["items"]
+            self.tally.bills.update(it["code"] for it in items)
+            for it in items:
+                if self.over.is_set():
+                    return
+                await random.choice(ways)(it["code"], home.cookie)
+                await asyncio.sleep(0.02)
+
+    async def begin(self, code: str, cookie: str, way: str = "vnpay") -> dict[str, str]:
+        """The order as the gateway reads it; empty for a transfer."""
+        headers = {"Cookie": f"__Host-sid={cookie}"}
+        whole = await self.insist("POST", f"/charges/{code}/attempts", json={"way": way}, headers=headers)
+        [url] = [it["url"] for it in whole["open"] if it["way"] == way]
+        return (self._bank.take(urlsplit(url).query) or {}) if url else {}
+
+    async def by_gateway(self, code: str, cookie: str) -> None:
+        await self.told(await self.begin(code, cookie))
+
+    async def told(self, order: dict[str, str]) -> None:
+        said = await self.insist("GET", f"/vnpay/ipn?{self._bank.say(order, '00')}")
+        assert said["RspCode"] in ("00", "02"), said
+        self.tally.orders.add(order["vnp_TxnRef"])
+
+    async def by_transfer(self, code: str, cookie: str) -> None:
+        await self.begin(code, cookie, "vietqr")
+        await self.transferred(code)
+
+    async def twice(self, code: str, cookie: str) -> None:
+        """One of both is a surplus, for which a refund is asked."""
+        order = await self.begin(code, cookie)
+        await asyncio.gather(self.told(order), self.transferred(code))
+
+    async def transferred(self, code: str) -> None:
+        line = {"bank_ref": str(uuid4()), "amount": AMOUNT, "at": datetime.now(UTC).isoformat(), "text": code}
+        said = await self.insist("POST", "/statements", json={"lines": [line]}, headers=self._token)
+        assert said["items"][0]["result"] in ("matched", "known"), said
+        self.tally.lines.add(str(line["bank_ref"]))
+
+    async def refused(self, code: str, cookie: str) -> None:
+        order = await self.begin(code, cookie)
+        await self.insist("GET", f"/vnpay/ipn?{self._bank.say(order, '51')}")
+        self.tally.refused.add(order["vnp_TxnRef"])
+
+    async def given_up(self, code: str, cookie: str) -> None:
+        await self.begin(code, cookie)
+        headers = {"Cookie": f"__Host-sid={cookie}"}
+        await self.insist("POST", f"/charges/{code}/cancel", json={"way": "vnpay"}, headers=headers)
+
+    async def begun_only(self, code: str, cookie: str) -> None:
+        await self.begin(code, cookie)
+
+
+def measure(stage: Stage, kills: int, restarts: int) -> None:
+    bank = Bank("")
+    with serving(bank) as address:
+        asyncio.run(_measure(stage, bank, address, kills, restarts))
+
+
+async def _measure(stage: Stage, bank: Bank, address: Address, kills: int, restarts: int) -> None:
+    port = free_port()
+    given = {"DATABASE_URL": stage.database, "PORT": str(port), "DEMO": "1", "TRUSTED_PROXIES": "127.0.0.1"}
+    environment = stage.environment | address.settings() | given
+    settings = read_settings({"VAR": stage.environment["VAR"]})
+    settings = msgspec.structs.replace(settings, database_url=stage.database, port=port)
+    token, households = await _admit(settings, (kills + restarts) * 8 + 20)
+    print(f"\n{kills} × kill -9 of web or worker, {restarts} × PostgreSQL stopped dead, while people pay …", flush=True)
+    with killable(stage, environment, "web", "worker") as processes:
+        processes["web"].wait_until_ready(f"http://127.0.0.1:{port}/health/ready")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+            town = Town(http, bank, token)
+            load = [asyncio.create_task(town.live(households[first::PAYERS])) for first in range(PAYERS)]
+            try:
+                await _crash(stage, processes, kills, restarts)
+            finally:
+                town.over.set()
+                # Whoever has begun to send goes on until it is acknowledged; not for ever.
+                async with asyncio.timeout(120):
+                    await asyncio.gather(*load)
+        await _show(settings, town.tally)
+
+
+async def _admit(settings: Settings, count: int) -> tuple[str, list[Household]]:
+    """A biller that is a bank too, and so many residents with open sessions."""
+    database, households = Database(settings), []
+    async with database.transaction() as session:
+        partners = Partners(session, settings)
+        may = frozenset({"payments:bill", "payments:statement"})
+        partner, secret = await partners.add(None, f"crashes {uuid4()}", may)
+        token = await partners.token(partner.id, secret)
+        for _ in range(count):
+            phone = f"09{uuid4().int % 10**8:08}"
+            resident = await Residents(session, settings).by_phone("+84" + phone[1:], "vi")
+            _, cookie = await Sessions(session).open_for_resident(
+                resident, Method.PHONE, assurance=1, shared=False, device=""
+            )
+            households.append(Household(phone, cookie))
+    await database.close()
+    return token, households
+
+
+async def _crash(stage: Stage, processes: dict[str, Process], kills: int, restarts: int) -> None:
+    chance = random.Random()
+    names = ["web", "worker"] * (kills // 2) + ["web"] * (kills % 2) + ["postgres"] * restarts
+    chance.shuffle(names)
+    for number, name in enumerate(names, 1):
+        await asyncio.sleep(1 + chance.random() * 2)
+        if name == "postgres":
+            await asyncio.to_thread(stop_postgres, stage)
+        else:
+            processes[name].end(signal.SIGKILL)
+            processes[name].start()
+            await asyncio.sleep(3)  # what was killed works again before the next
+        if number % 10 == 0:
+            print(f"{number} of {len(names)} …", flush=True)
+
+
+_LEFT = """SELECT (SELECT count(*) FROM payments_attempt WHERE state = 'begun') + (SELECT count(*)
+    FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name LIKE 'payments.%'
+    AND queueing_lock IS NULL)"""
+_BOOKED = "SELECT source_ref FROM payments_transaction WHERE source = 'vnpay'"
+_LINES = """SELECT l.bank_ref FROM payments_statement_line l JOIN payments_transaction t
+    ON t.source = 'bank' AND t.source_ref = l.partner_id || '/' || l.bank_ref"""
+
+
+async def _show(settings: Settings, tally: Tally) -> None:
+    began = time.monotonic()
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+
+        def all_of(query: str) -> set[str]:
+            return {str(row[0]) for row in connection.execute(query).fetchall()}
+
+        def number(query: str) -> int:
+            row = connection.execute(query).fetchone()
+            return int(row[0]) if row else 0
+
+        # Their quarter of an hour is over at once.
+        connection.execute("UPDATE payments_attempt SET expires_at = now() WHERE state = 'begun'")
+        while left := number(_LEFT):
+            if time.monotonic() - began > _WITHIN:
+                break
+            await asyncio.sleep(1)
+        seconds = time.monotonic() - began
+        booked, lines = all_of(_BOOKED), all_of(_LINES)
+        bills = all_of("SELECT code FROM payments_charge")
+        ended = all_of("SELECT reference FROM payments_attempt WHERE state IN ('failed', 'succeeded')")
+        unbalanced = number("SELECT abs(coalesce(sum(amount), 0)) FROM payments_entry")
+        twice = number("SELECT count(*) FROM (SELECT FROM payments_transaction WHERE pays GROUP BY charge_id"
+                       " HAVING count(*) > 1) it")  # fmt: skip
+        moved = number("SELECT count(*) FROM payments_transaction")
+    database = Database(settings)
+    async with database.transaction() as session:
+        differences = await Reconciling(session, settings).check_ledger()
+    await database.close()
+    answers = ", ".join(f"{what}: {times:,}" for what, times in tally.answers.most_common())
+    print(f"\n### Payments after the crashes\n\nAnswers: {answers}. {moved:,} transactions in the ledger.")
+    print(f"What was left to do was done {seconds:.0f} s after the load ended.\n" if not left else "")
+    print("| | found | goal |\n|---|---|---|")
+    for what, found in (
+        (f"acknowledged bills lost, of {len(tally.bills):,}", len(tally.bills - bills)),
+        (f"acknowledged payments by the gateway not booked, of {len(tally.orders):,}", len(tally.orders - booked)),
+        (f"acknowledged lines of the statement not booked, of {len(tally.lines):,}", len(tally.lines - lines)),
+        (f"acknowledged refusals forgotten, of {len(tally.refused):,}", len(tally.refused - ended)),
+        ("bills paid by more than one transaction", twice),
+        ("sum of the ledger", unbalanced),
+        ("differences the nightly check finds", differences),
+        (f"attempts without an end, jobs left, after {_WITHIN} s", left),
+    ):
+        print(f"| {what} | {found:,} | 0: {'reached' if found == 0 else 'MISSED'} |", flush=True)
