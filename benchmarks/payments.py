@@ -145,7 +145,7 @@ class _Line:
         sent = b"" if body is None else json.dumps(body).encode()
         head = f"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(sent)}\r\n"
         head += "Content-Type: application/json\r\n" if sent else ""
-        head += f"Cookie: {cookie}\r\n" if cookie else ""
+        head += f"Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n" if cookie else ""
         self._writer.write(f"{head}\r\n".encode() + sent)
         answer = (await self._reader.readuntil(b"\r\n\r\n")).lower()
         length = int(answer.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])

@@ -106,7 +106,7 @@ class Town:
 
     async def begin(self, code: str, cookie: str, way: str = "vnpay") -> dict[str, str]:
         """The order as the gateway reads it; empty for a transfer."""
-        headers = {"Cookie": f"__Host-sid={cookie}"}
+        headers = {"Cookie": f"__Host-sid={cookie}", "Sec-Fetch-Site": "same-origin"}
         whole = await self.insist("POST", f"/charges/{code}/attempts", json={"way": way}, headers=headers)
         [url] = [it["url"] for it in whole["open"] if it["way"] == way]
         return (self._bank.take(urlsplit(url).query) or {}) if url else {}
@@ -141,7 +141,7 @@ class Town:
 
     async def given_up(self, code: str, cookie: str) -> None:
         await self.begin(code, cookie)
-        headers = {"Cookie": f"__Host-sid={cookie}"}
+        headers = {"Cookie": f"__Host-sid={cookie}", "Sec-Fetch-Site": "same-origin"}
         await self.insist("POST", f"/charges/{code}/cancel", json={"way": "vnpay"}, headers=headers)
 
     async def begun_only(self, code: str, cookie: str) -> None:
@@ -163,12 +163,13 @@ async def _measure(stage: Stage, bank: Bank, address: Address, kills: int, resta
     token, households = await _admit(settings, (kills + restarts) * 8 + 20)
     print(f"\n{kills} × kill -9 of web or worker, {restarts} × PostgreSQL stopped dead, while people pay …", flush=True)
     with killable(stage, environment, "web", "worker") as processes:
-        processes["web"].wait_until_ready(f"http://127.0.0.1:{port}/health/ready")
+        ready = f"http://127.0.0.1:{port}/health/ready"
+        processes["web"].wait_until_ready(ready)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
             town = Town(http, bank, token)
             load = [asyncio.create_task(town.live(households[first::PAYERS])) for first in range(PAYERS)]
             try:
-                await _crash(stage, processes, kills, restarts)
+                await _crash(stage, processes, ready, kills, restarts)
             finally:
                 town.over.set()
                 # Whoever has begun to send goes on until it is acknowledged; not for ever.
@@ -196,7 +197,7 @@ async def _admit(settings: Settings, count: int) -> tuple[str, list[Household]]:
     return token, households
 
 
-async def _crash(stage: Stage, processes: dict[str, Process], kills: int, restarts: int) -> None:
+async def _crash(stage: Stage, processes: dict[str, Process], ready: str, kills: int, restarts: int) -> None:
     chance = random.Random()
     names = ["web", "worker"] * (kills // 2) + ["web"] * (kills % 2) + ["postgres"] * restarts
     chance.shuffle(names)
@@ -207,7 +208,11 @@ async def _crash(stage: Stage, processes: dict[str, Process], kills: int, restar
         else:
             processes[name].end(signal.SIGKILL)
             processes[name].start()
-            await asyncio.sleep(3)  # what was killed works again before the next
+            # What was killed works again before the next; a worker says nothing of that.
+            if name == "web":
+                await asyncio.to_thread(processes[name].wait_until_ready, ready)
+            else:
+                await asyncio.sleep(3)
         if number % 10 == 0:
             print(f"{number} of {len(names)} …", flush=True)
 
