@@ -36,5 +36,5 @@ export default defineConfig({
     },
   },
   plugins: [identity(), names(), early(), worker(), staff(shared), compress()],
-  server: { proxy: { '/api': 'http://127.0.0.1:8000', '/feeds': 'http://127.0.0.1:8000', '/health': 'http://127.0.0.1:8000' } },
+  server: { proxy: { '/api': 'http://127.0.0.1:8000', '/feeds': 'http://127.0.0.1:8000', '/open311': 'http://127.0.0.1:8000', '/health': 'http://127.0.0.1:8000' } },
 })

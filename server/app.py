@@ -127,19 +127,24 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
             await fresh
         await database.close()
 
+    dependencies = {
+        name: Provide(make, sync_to_thread=False) for module in MODULES for name, make in module.dependencies.items()
+    }
     app = Litestar(
         route_handlers=[
             Router(
                 "/api",
                 route_handlers=[controller for module in MODULES for controller in module.controllers],
-                dependencies={
-                    name: Provide(make, sync_to_thread=False)
-                    for module in MODULES
-                    for name, make in module.dependencies.items()
-                },
+                dependencies=dependencies,
             ),
             Router(
                 "/feeds", route_handlers=[feed for module in MODULES for feed in module.feeds], include_in_schema=False
+            ),
+            Router(
+                "/",
+                route_handlers=[controller for module in MODULES for controller in module.standards],
+                dependencies=dependencies,
+                include_in_schema=False,
             ),
             HealthController,
             page,

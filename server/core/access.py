@@ -131,6 +131,9 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
             raise ProofNeeded
 
 
+STANDARD = "/open311/"
+"""Below it lies what a standard has laid down: other systems send their key with what they ask, no cookie counts."""
+
 _PEOPLE: frozenset[Kind] = frozenset({"resident", "staff"})
 
 anyone = Access(required=False)
@@ -138,6 +141,9 @@ anyone = Access(required=False)
 
 whoever = Access(kinds=_PEOPLE, required=False)
 """Public, and who is signed in is recognised: `request.user` may be None."""
+
+known_partner = Access(kinds=frozenset({"partner"}), required=False)
+"""Public, and another system that says which one it is, is recognised: `request.user` may be None."""
 
 signed_in = Access(kinds=_PEOPLE)
 """Every person with a session, resident or staff."""

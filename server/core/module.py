@@ -23,13 +23,15 @@ class Module(msgspec.Struct, frozen=True):
     """One noun of the service. `seed` fills an empty database and changes nothing the second time.
 
     `fits` raises WrongSetting when these settings must not open this database: then nothing starts on it.
-    `controllers` lie below `/api`, `feeds` below `/feeds`: what other programs read without our document.
+    `controllers` lie below `/api`, `feeds` below `/feeds`: what other programs read without our document. `standards`
+    lie where a standard wants them.
     `permissions` are the words its guards name, each with a sentence for whoever gives roles to staff.
     """
 
     name: str
     controllers: Sequence[type[Controller]] = ()
     feeds: Sequence[type[Controller]] = ()
+    standards: Sequence[type[Controller]] = ()
     dependencies: dict[str, Callable[..., Any]] = {}
     reactions: Sequence[Reaction] = ()
     schedules: Sequence[Schedule] = ()

@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.access import anyone
+from server.core.access import STANDARD, anyone
 from server.core.idempotency import claim, remember
 from server.core.logs import RequestLine, request_writer
 from server.core.problems import CANNOT_READ, InputRefused, NotFound, Problem, render
@@ -137,7 +137,8 @@ class Frame:
         host = self._host and dict(scope["headers"]).get(b"host", b"")
         if host != self._host and not scope["path"].startswith("/health/"):
             return WrongHost()
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        # Where no cookie counts, nobody's cookie can be misused, and a form is what the standard sends.
+        if scope["method"] in ("GET", "HEAD", "OPTIONS") or scope["path"].startswith(STANDARD):
             return None
         headers = dict(scope["headers"])
         origin, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
@@ -230,7 +231,7 @@ class Pages:
 @route(["/", "/{path:path}"], guards=[anyone], include_in_schema=False, http_method=["GET", "HEAD"])
 async def page(request: Request[Any, Any, Any], state: State, path: FromPath[str] = "/") -> Response[bytes]:
     """A file of the PWA, or its shell."""
-    if f"{path}/".startswith(("/api/", "/health/")):
+    if f"{path}/".startswith(("/api/", "/health/", STANDARD)):
         raise NotFound
     pages: Pages = state.pages
     return pages.find(path).reply(request.headers.get("accept-encoding", ""))

@@ -24,7 +24,7 @@ self.addEventListener('fetch', event => {
   if (kept(url)) event.respondWith(fresh(event))
   else if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/health/')) return
   // Feeds are for other programs, also when a person looks at one.
-  else if (url.pathname.startsWith('/feeds/')) return
+  else if (/^\/(feeds|open311)\//.test(url.pathname)) return
   // The console of staff is another app, and never without a line.
   else if (/^\/staff(\/|$)/.test(url.pathname)) return
   else if (request.mode === 'navigate') event.respondWith(shell('/'))

@@ -45,6 +45,7 @@ class Report(Table):
         Index("ix_feedback_report_unit", "unit", "next_due_at"),
         Index("ix_feedback_report_resident", "resident_id", "id"),
         Index("ix_feedback_report_closed", "closed_at"),
+        Index("ix_feedback_report_arrived", "arrived_at"),
         Index("ix_feedback_report_point", text("point(lon, lat)"), postgresql_using="gist"),
         Index("ix_feedback_report_public", "id", postgresql_where=_PUBLIC),
         Index("ix_feedback_report_public_category", "category", "id", postgresql_where=_PUBLIC),
@@ -63,6 +64,8 @@ class Report(Table):
     code: Mapped[str] = mapped_column(unique=True)
     # Whose account sent it; None: nobody had signed in, or they were erased.
     resident_id: Mapped[UUID | None]
+    # The other application that has filed it, by Open311.
+    partner_id: Mapped[UUID | None]
     disclosure: Mapped[Disclosure]
     category: Mapped[str]
     # What the reporter wrote.

@@ -8,6 +8,7 @@ from server.core.module import Module
 from server.core.sweep import Shelf
 from server.core.words import Words
 from server.modules.feedback.api.desk import ReportDeskController
+from server.modules.feedback.api.open311 import Open311Controller
 from server.modules.feedback.api.public import PublicReportsController
 from server.modules.feedback.api.reports import ReportsController
 from server.modules.feedback.holding import holding
@@ -17,6 +18,7 @@ from server.modules.feedback.seed import seed
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
 from server.modules.feedback.service.leaders import Leaders
+from server.modules.feedback.service.open311 import Open311
 from server.modules.feedback.service.own import OwnReports
 from server.modules.feedback.service.photos import FOLDER, Photos, named
 from server.modules.feedback.service.public import Public
@@ -53,6 +55,10 @@ def report_leaders(session: NamedDependency[AsyncSession], state: State) -> Lead
     return Leaders(session, state.settings)
 
 
+def open311(session: NamedDependency[AsyncSession], state: State) -> Open311:
+    return Open311(session, state.settings)
+
+
 def report_categories(session: NamedDependency[AsyncSession]) -> Categories:
     return Categories(session)
 
@@ -64,6 +70,7 @@ def report_answers(session: NamedDependency[AsyncSession]) -> Templates:
 module = Module(
     "feedback",
     controllers=[ReportsController, PublicReportsController, ReportDeskController],
+    standards=[Open311Controller],
     dependencies={
         "field_reports": field_reports,
         "own_reports": own_reports,
@@ -71,6 +78,7 @@ module = Module(
         "public_reports": public_reports,
         "report_desk": report_desk,
         "report_queue": report_queue,
+        "open311": open311,
         "report_categories": report_categories,
         "report_answers": report_answers,
         "report_leaders": report_leaders,

@@ -221,3 +221,49 @@ class MergeRefused(Problem):
         "It cannot be joined with that report; check its code",
         "មិនអាចបញ្ចូលទៅរបាយការណ៍នេះបានទេ។ សូមពិនិត្យលេខកូដ",
     )
+
+
+class ServiceUnknown(Problem):
+    """Also one that is not offered to other applications."""
+
+    status = 404
+    title = Words(
+        "Không có lĩnh vực này: hãy lấy service_code từ /open311/v2/services",
+        "There is no such service: take service_code from /open311/v2/services",
+        "គ្មានសេវានេះទេ៖ សូមយក service_code ពី /open311/v2/services",
+    )
+
+
+class ServiceMissing(Problem):
+    status = 400
+    title = Words("Thiếu service_code", "service_code was not provided", "ខ្វះ service_code")
+
+
+class PlaceMissing(Problem):
+    status = 400
+    title = Words(
+        "Thiếu vị trí: cần lat và long, hoặc address_string, hoặc address_id (mã xã, phường)",
+        "No place was provided: lat and long, or address_string, or address_id (the code of a commune)",
+        "ខ្វះទីតាំង៖ ត្រូវការ lat និង long ឬ address_string ឬ address_id (លេខកូដឃុំ សង្កាត់)",
+    )
+
+
+class FormUnreadable(Problem):
+    status = 400
+    title = Words(
+        "Không đọc được biểu mẫu: cần application/x-www-form-urlencoded bằng UTF-8, Idempotency-Key là UUID",
+        "The form cannot be read: send application/x-www-form-urlencoded in UTF-8, and a UUID as Idempotency-Key",
+        "មិនអាចអានទម្រង់បែបបទបាន៖ ត្រូវការ application/x-www-form-urlencoded ជា UTF-8 និង Idempotency-Key ជា UUID",
+    )
+
+
+class QueryUnreadable(Problem):
+    status = 400
+    title = Words(
+        "Điều kiện lọc chưa đúng: thời điểm theo ISO 8601 có múi giờ, nhiều nhất 90 ngày, status là open hoặc closed, "
+        "nhiều nhất 100 service_request_id",
+        "The query is not right: ISO 8601 times with their offset, 90 days at most, status open or closed, "
+        "100 service_request_id at most",
+        "លក្ខខណ្ឌមិនត្រឹមត្រូវ៖ ពេលវេលា ISO 8601 មានល្វែងម៉ោង ច្រើនបំផុត ៩០ ថ្ងៃ status ជា open ឬ closed "
+        "service_request_id ច្រើនបំផុត ១០០",
+    )

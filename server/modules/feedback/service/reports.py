@@ -64,14 +64,22 @@ class Reports:
         self._seals = Seals(settings)
 
     async def send(
-        self, caller: Caller | None, operation: UUID, given: SendReport, limits: Limits, network: str
+        self,
+        caller: Caller | None,
+        operation: UUID,
+        given: SendReport,
+        limits: Limits,
+        network: str,
+        *,
+        partner: UUID | None = None,
     ) -> ReportAccepted:
         """Once, however often it is sent. Whether somebody may send another one now is asked of a new one only.
 
+        `partner`: the other application that files it, for somebody whom we do not know.
         Raises the refusals of what it says, OperationUsedForAnother, TooManyRequests.
         """
         who = caller.id if caller and caller.kind == "resident" else None
-        said = hashlib.sha256(f"{operation}|{who or ''}|".encode() + msgspec.json.encode(given)).digest()
+        said = hashlib.sha256(f"{operation}|{who or partner or ''}|".encode() + msgspec.json.encode(given)).digest()
         await one_at_a_time(self._session, f"feedback {operation}")
         first = await self._session.scalar(select(Report).where(Report.operation == operation))
         if first is not None:
@@ -86,7 +94,9 @@ class Reports:
             if around is None and not given.outside_meant:
                 raise PlaceOutsideProvince
             commune = around or commune
-        if who is None:
+        if partner is not None:
+            await limits.spend("feedback-partner", str(partner), times=2000, per=3600)
+        elif who is None:
             await limits.spend("feedback-anonymous", network, times=40, per=3600)
         else:
             await limits.spend("feedback-reports", str(who), times=40, per=3600)
@@ -98,6 +108,7 @@ class Reports:
             body_hash=said,
             code=await self._new_code(now),
             resident_id=who,
+            partner_id=partner,
             disclosure=given.disclosure if who else Disclosure.NOBODY,
             category=category.slug,
             lat=lat,

@@ -1,8 +1,12 @@
 """Who calls: a person by the session cookie, another system by its token."""
 
-from server.core.access import Caller, Connection
+from urllib.parse import parse_qsl
+
+from litestar import Request
+
+from server.core.access import STANDARD, Caller, Connection
 from server.modules.identity.api.cookies import SESSION
-from server.modules.identity.service.partners import recognise_partner
+from server.modules.identity.service.partners import recognise_key, recognise_partner
 from server.modules.identity.service.recognition import recognise
 
 
@@ -12,5 +16,18 @@ async def recognise_caller(connection: Connection) -> Caller | None:
     kind, _, token = connection.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token:
         return await recognise_partner(state.database, state.settings, token)
+    if connection.scope["path"].startswith(STANDARD):
+        key = await _api_key(connection)
+        return await recognise_key(state.database, key) if key else None
     sid = connection.cookies.get(SESSION)
     return await recognise(state.database, sid) if sid else None
+
+
+async def _api_key(connection: Connection) -> str:
+    """`api_key`, in the address or in the form that is sent; empty without any."""
+    if key := connection.query_params.get("api_key"):
+        return str(key)
+    if not isinstance(connection, Request) or connection.method != "POST":
+        return ""
+    fields = parse_qsl((await connection.body()).decode(errors="replace"))
+    return next((value for name, value in fields if name == "api_key"), "")
