@@ -3,7 +3,10 @@
 import asyncio
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from math import ceil, floor
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -43,6 +46,15 @@ class Kept(NamedTuple):
     height: int
 
 
+class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a picture, in hundredths of its sides from the upper left."""
+
+    x: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    y: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    width: Annotated[float, msgspec.Meta(gt=0, le=100)]
+    height: Annotated[float, msgspec.Meta(gt=0, le=100)]
+
+
 async def made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
     """The picture upright, without metadata, with its longer side at most each of `sides` (the largest first).
 
@@ -53,10 +65,12 @@ async def made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
         return await asyncio.to_thread(_made_anew, content, sides)
 
 
-def _made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
+def _made_anew(content: bytes, sides: Sequence[int], areas: Sequence[Area] = ()) -> list[Kept]:
     from PIL import Image
 
     picture = _upright(content, sides[0])
+    for area in areas:
+        _cover(picture, area)
     if picture.mode == "RGBA":  # what is seen through is seen on white
         white = Image.new("RGB", picture.size, "white")
         white.paste(picture, mask=picture.getchannel("A"))
@@ -66,6 +80,14 @@ def _made_anew(content: bytes, sides: Sequence[int]) -> list[Kept]:
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
         made.append(_kept(picture, "JPEG", quality=_JPEG_QUALITY, progressive=True))
     return made
+
+
+async def covered(content: bytes, areas: Sequence[Area], sides: Sequence[int]) -> list[Kept]:
+    """The same as `made_anew`, with each area filled by its own average: of what is under it nothing can be guessed,
+    as it can under a blur. Raises NotAPicture, TooManyPixels.
+    """
+    async with _one_at_a_time:
+        return await asyncio.to_thread(_made_anew, content, sides, areas)
 
 
 async def fitted(content: bytes, widths: Sequence[int]) -> list[Kept]:
@@ -105,6 +127,18 @@ def _upright(content: bytes, longest: int) -> "Picture":
         raise TooManyPixels from None
     except Exception:  # Pillow raises whatever a broken file makes it stumble over
         raise NotAPicture(looks_like(content)) from None
+
+
+def _cover(picture: "Picture", area: Area) -> None:
+    from PIL import Image
+
+    wide, high = picture.width / 100, picture.height / 100
+    left, top = floor(area.x * wide), floor(area.y * high)
+    right, bottom = ceil((area.x + area.width) * wide), ceil((area.y + area.height) * high)
+    part = (left, top, min(right, picture.width), min(bottom, picture.height))
+    if part[0] < part[2] and part[1] < part[3]:
+        average = picture.crop(part).resize((1, 1), Image.Resampling.BOX)
+        picture.paste(average.resize((part[2] - part[0], part[3] - part[1])), part)
 
 
 def _kept(picture: "Picture", format: str, **how: int) -> Kept:

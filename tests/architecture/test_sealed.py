@@ -17,6 +17,8 @@ MADE_WITHOUT_IT = {
     "feedback_photo.kept_hash": "SHA-256 of a photo",
     "feedback_photo.sent_hash": "SHA-256 of a photo",
     "feedback_report.body_hash": "SHA-256 of what a phone sent under an id that nobody can guess",
+    "feedback_video.kept_hash": "SHA-256 of a video",
+    "feedback_video.sent_hash": "SHA-256 of a video",
     "identity_ceremony.browser_hash": "SHA-256 of a random mark",
     "identity_ended_session.token_hash": "SHA-256 of a random token",
     "identity_partner.secret_hash": "SHA-256 of a random secret",

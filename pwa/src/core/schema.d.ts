@@ -741,6 +741,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/desk/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ExportDeskReports */
+        get: operations["exportDeskReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/feedback/desk/leaders": {
         parameters: {
             query?: never;
@@ -793,6 +810,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/desk/{report_id}/answer-photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutAnswerPhoto */
+        put: operations["putAnswerPhoto"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/feedback/desk/{report_id}/photos/{number}": {
         parameters: {
             query?: never;
@@ -837,6 +871,23 @@ export interface paths {
         get?: never;
         /** ReleaseReport */
         put: operations["releaseReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/desk/{report_id}/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskVideo */
+        get: operations["getDeskVideo"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1115,6 +1166,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/reports/{operation}/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReportVideo */
+        get: operations["getReportVideo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** AddReportVideo */
+        patch: operations["addReportVideo"];
         trace?: never;
     };
     "/api/feedback/similar": {
@@ -3711,6 +3780,7 @@ export interface components {
             category: string;
             /** @default  */
             into: string;
+            photos?: string[];
             /** @default  */
             text: string;
             /** @default  */
@@ -3827,9 +3897,22 @@ export interface components {
         Alive: {
             status: string;
         };
+        /** AnswerPhoto */
+        AnswerPhoto: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+        };
         /** Archive */
         Archive: {
             archived: boolean;
+        };
+        /** Area */
+        Area: {
+            height: number;
+            width: number;
+            x: number;
+            y: number;
         };
         /** ArticlePage */
         ArticlePage: {
@@ -4550,6 +4633,7 @@ export interface components {
         };
         /** DeskPhoto */
         DeskPhoto: {
+            areas: components["schemas"]["Area"][];
             height: number;
             kept: string;
             number: number;
@@ -4636,6 +4720,7 @@ export interface components {
             urgent: boolean;
             usual_unit: string | null;
             version: number;
+            video: components["schemas"]["DeskVideo"] | null;
             warn_at: string | null;
             /** Format: date-time */
             written_at: string;
@@ -4647,6 +4732,11 @@ export interface components {
             };
             items: components["schemas"]["feedback_schemas_desk_DeskRow"][];
             next_cursor: string | null;
+        };
+        /** DeskVideo */
+        DeskVideo: {
+            size: number;
+            whole: boolean;
         };
         /** DeviceFollowingReply */
         DeviceFollowingReply: {
@@ -5800,6 +5890,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             kind: components["schemas"]["feedback_rules_states_Kind"];
+            photos: number[];
             said: string;
             title: string;
             unit: string | null;
@@ -6102,6 +6193,7 @@ export interface components {
         };
         /** ShowPhoto */
         ShowPhoto: {
+            areas?: components["schemas"]["Area"][];
             shown: boolean;
         };
         /** ShowPicture */
@@ -6385,6 +6477,14 @@ export interface components {
         /** VersionsReply */
         VersionsReply: {
             items: components["schemas"]["VersionReply"][];
+        };
+        /** VideoStanding */
+        VideoStanding: {
+            kept: string | null;
+            length: number;
+            offset: number;
+            sent: string | null;
+            whole: boolean;
         };
         /** WaitReply */
         WaitReply: {
@@ -6705,6 +6805,7 @@ export interface components {
             };
             internal: boolean;
             kind: components["schemas"]["feedback_rules_states_Kind"];
+            photos: number[];
             said: string;
             unit_name: string | null;
         };
@@ -10108,6 +10209,87 @@ export interface operations {
             };
         };
     };
+    exportDeskReports: {
+        parameters: {
+            query?: {
+                /** @description The lists of the desk. */
+                which?: components["schemas"]["feedback_service_queue_Which"];
+                category?: string | null;
+                commune?: string | null;
+                sheet?: "csv" | "xlsx";
+                lang?: "vi" | "en" | "km" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     listLeaders: {
         parameters: {
             query?: never;
@@ -10372,7 +10554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `not-found` Not found */
+            /** @description `report-not-found` There is no such report · `not-found` Not found · `photo-not-found` There is no such photo */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10410,6 +10592,101 @@ export interface operations {
             };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    putAnswerPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerPhoto"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-not-found` There is no such report · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `photo-refused` This is no JPEG, PNG or WebP photo that can be read; take it away or take another one · `photo-too-large` The photo has too many pixels; let the app shrink it and send it again · `photo-differs` Another photo was sent under this number · `too-many-photos` A report has five photos at most; take some away */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10671,6 +10948,82 @@ export interface operations {
             };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskVideo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-not-found` There is no such report · `video-not-found` There is no such video · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11785,6 +12138,158 @@ export interface operations {
             };
             /** @description `cannot-confirm` Nothing is to be confirmed about this report · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getReportVideo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoStanding"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `video-not-found` There is no such video · `not-found` Not found · `report-not-found` There is no such report */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    addReportVideo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where this piece begins. */
+                "Upload-Offset": number;
+                /** @description How long the whole is. */
+                "Upload-Length": number;
+                /** @description sha-256=:…: of the whole, with the last piece. */
+                "Repr-Digest"?: string | null;
+                /** @description Who wrote it; sent as somebody else it is refused. */
+                "If-Caller"?: string | null;
+            };
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoStanding"];
+                };
+            };
+            /** @description `piece-refused` The piece of the video is not right · `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found · `report-not-found` There is no such report */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `piece-elsewhere` This piece of the video has come already, or it is not its turn · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `video-too-large` The video is too large: 32 MB at most, some 25 seconds; make a shorter one · `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `photos-closed` This report takes no more photos · `video-refused` This is no MP4 or MOV video that can be taken; take it away or make another one · `video-differs` Another video was sent with this report */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,3 +23,10 @@ class PhotosGone(Event):
     """Rows of photos were taken away: their files go, too."""
 
     photo_ids: list[UUID]
+
+
+class VideosGone(Event):
+    """Files of videos that nothing leads to any more: how many pieces of each, and the `whole` one too or not."""
+
+    pieces: dict[str, int]
+    whole: bool

@@ -146,8 +146,30 @@ class Photo(Table):
     height: Mapped[int]
     size: Mapped[int]
     key: Mapped[bytes] = mapped_column(LargeBinary)
-    # Staff have looked at it and let the public see it.
+    # Staff have looked at it and let the public see it, but for these parts of it (core/pictures.Area).
     shown: Mapped[bool]
+    areas: Mapped[list[dict[str, Any]]]
+    # Whose it is of staff, and with which step they show it; None: the reporter's.
+    by: Mapped[UUID | None]
+    step_id: Mapped[UUID | None] = mapped_column(ForeignKey("feedback_step.id", ondelete="CASCADE"))
+
+
+class Video(Table):
+    """One short video of a report, as it comes in pieces. `offset`: how many bytes have come, in `pieces` files; from
+    `whole_at` on it is one, without what a camera writes into it. All sealed with `key`.
+    """
+
+    __tablename__ = "feedback_video"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("feedback_report.id", ondelete="CASCADE"), unique=True)
+    length: Mapped[int]
+    offset: Mapped[int]
+    pieces: Mapped[int]
+    whole_at: Mapped[datetime | None]
+    # SHA-256 of what the phone sent, and of what was kept of it.
+    sent_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    kept_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Follower(Table):

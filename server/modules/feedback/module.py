@@ -15,15 +15,18 @@ from server.modules.feedback.holding import holding
 from server.modules.feedback.reactions import reactions, schedules
 from server.modules.feedback.sealed import SEALED
 from server.modules.feedback.seed import seed
+from server.modules.feedback.service import photos, videos
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
+from server.modules.feedback.service.export import Export
 from server.modules.feedback.service.leaders import Leaders
 from server.modules.feedback.service.open311 import Open311
 from server.modules.feedback.service.own import OwnReports
-from server.modules.feedback.service.photos import FOLDER, Photos, named
+from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.public import Public
 from server.modules.feedback.service.queue import Queue
 from server.modules.feedback.service.reports import Reports
+from server.modules.feedback.service.videos import Videos
 from server.modules.feedback.snapshot import feedback_snapshot, figures_snapshot
 
 
@@ -59,6 +62,14 @@ def open311(session: NamedDependency[AsyncSession], state: State) -> Open311:
     return Open311(session, state.settings)
 
 
+def report_videos(session: NamedDependency[AsyncSession], state: State) -> Videos:
+    return Videos(session, state.settings)
+
+
+def report_export(session: NamedDependency[AsyncSession], state: State) -> Export:
+    return Export(session, state.settings)
+
+
 def report_categories(session: NamedDependency[AsyncSession]) -> Categories:
     return Categories(session)
 
@@ -78,12 +89,14 @@ module = Module(
         "public_reports": public_reports,
         "report_desk": report_desk,
         "report_queue": report_queue,
+        "report_videos": report_videos,
+        "report_export": report_export,
         "open311": open311,
         "report_categories": report_categories,
         "report_answers": report_answers,
         "report_leaders": report_leaders,
     },
-    shelves=[Shelf(FOLDER, named)],
+    shelves=[Shelf(photos.FOLDER, photos.named), Shelf(videos.FOLDER, videos.named)],
     reactions=reactions,
     schedules=schedules,
     snapshots=[feedback_snapshot, figures_snapshot],

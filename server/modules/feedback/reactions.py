@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.feedback.events import PhotosGone, ReportMoved, UrgentReported
+from server.modules.feedback.events import PhotosGone, ReportMoved, UrgentReported, VideosGone
 from server.modules.feedback.service.clocks import Clocks
 from server.modules.feedback.service.figures import Counting
 from server.modules.feedback.service.leaders import Leaders
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.telling import Telling
+from server.modules.feedback.service.videos import Videos
 
 
 async def tell_people(session: AsyncSession, event: ReportMoved) -> None:
@@ -23,6 +24,14 @@ async def call_leaders(session: AsyncSession, event: UrgentReported) -> None:
 
 async def wipe_photos(session: AsyncSession, event: PhotosGone) -> None:
     await Photos(session, session.info["settings"]).wipe(event.photo_ids)
+
+
+async def wipe_videos(session: AsyncSession, event: VideosGone) -> None:
+    await Videos(session, session.info["settings"]).wipe(event.pieces, whole=event.whole)
+
+
+async def drop_unfinished_videos(session: AsyncSession, now: datetime) -> None:
+    await Videos(session, session.info["settings"]).drop_unfinished(now)
 
 
 async def mind_the_clocks(session: AsyncSession, now: datetime) -> None:
@@ -41,10 +50,12 @@ reactions = [
     Reaction(ReportMoved, tell_people, queue="urgent"),
     Reaction(UrgentReported, call_leaders, queue="urgent"),
     Reaction(PhotosGone, wipe_photos),
+    Reaction(VideosGone, wipe_videos),
 ]
 schedules = [
     Schedule("* * * * *", mind_the_clocks, queue="urgent"),
     Schedule("17 * * * *", count_figures),
     # In the hours in which nobody minds a phone that rings.
     Schedule("*/10 1-12 * * *", ask_again),
+    Schedule("41 3 * * *", drop_unfinished_videos),
 ]

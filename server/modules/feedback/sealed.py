@@ -6,7 +6,7 @@ from sqlalchemy import Row
 
 from server.core.rotation import Sealed
 from server.core.settings import Settings
-from server.modules.feedback.models import Photo, Report, Step
+from server.modules.feedback.models import Photo, Report, Step, Video
 from server.modules.feedback.service.seals import Seals
 
 
@@ -18,12 +18,13 @@ def _step(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     return {"said": None if row.said is None else Seals(new).close_said(row.id, Seals(old).open_said(row.id, row.said))}
 
 
-def _photo(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
+def _key(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     return {"key": Seals(new).close_key(row.id, Seals(old).open_key(row.id, row.key))}
 
 
 SEALED = [
     Sealed(Report, ("text",), _report),
     Sealed(Step, ("said",), _step),
-    Sealed(Photo, ("key",), _photo),
+    Sealed(Photo, ("key",), _key),
+    Sealed(Video, ("key",), _key),
 ]

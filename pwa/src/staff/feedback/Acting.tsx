@@ -10,14 +10,15 @@ import { Workplace } from '../people/Workplace'
 import { useWorkplaces } from '../places'
 import { t as staff } from '../text'
 import { Conflict, Field, Finish, Said } from '../ui'
+import { Pictures } from './Pictures'
 import type { Act, Whole } from './Report'
 import { t } from './text'
 
-type Typed = { text: string; unit: string; category: string; into: string; key: string }
+type Typed = { text: string; unit: string; category: string; into: string; key: string; photos?: { id: string; number: number }[] }
 const SAYS: Act[] = ['ask', 'answer', 'fix', 'give-up', 'dismiss', 'note']
 
 /** What an act must say, kept while it is typed; when somebody was quicker, both. */
-export function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: (now: Whole) => void; leave: () => void }) {
+export default function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: (now: Whole) => void; leave: () => void }) {
   const draft = useDraft<Typed>(`report ${act} ${one.id}`)
   const typed = draft.value ?? { text: '', unit: '', category: '', into: '', key: crypto.randomUUID() }
   const set = (part: Partial<Typed>) => (draft.value = { ...typed, ...part })
@@ -33,9 +34,10 @@ export function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: 
     missing.value = act === 'assign' && !typed.unit
     if (missing.value) return
     const { text, unit, category, into } = typed
+    const photos = (typed.photos ?? []).map(it => it.id)
     const changed = async ({ status }: Problem) => status === 412 && !!(other.value = await read('GET /api/feedback/desk/{report_id}', { report_id: one.id }).catch(() => undefined))
     await run(async () => {
-      const now = await api('POST /api/feedback/desk/{report_id}/acts', { report_id: one.id, headers: { 'If-Match': `"${version}"`, 'Idempotency-Key': `${typed.key}-${version}` }, body: { act, text, unit, category, into } })
+      const now = await api('POST /api/feedback/desk/{report_id}/acts', { report_id: one.id, headers: { 'If-Match': `"${version}"`, 'Idempotency-Key': `${typed.key}-${version}` }, body: { act, text, unit, category, into, photos } })
       draft.value = undefined
       close()
       done(now)
@@ -95,6 +97,7 @@ export function Acting({ act, one, done, leave }: { act: Act; one: Whole; done: 
             </Field>
           )}
           {says && <Field label={t.text}>{is => <textarea {...is} class="input" rows={5} maxLength={4000} required value={typed.text} onInput={event => set({ text: event.currentTarget.value })} />}</Field>}
+          {says && act !== 'note' && <Pictures report={one.id} chosen={typed.photos ?? []} set={photos => set({ photos })} />}
           <Said text={said.value} />
           {other.value ? (
             <Conflict

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { type Reply } from '../../core/api'
+import { language } from '../../core/text'
 import { Icon } from '../../core/ui'
 import { search } from '../../core/ui/icons'
 import { may, read } from '../access'
@@ -102,6 +103,15 @@ export default function Queue() {
           />
         )}
       </Pages>
+      {!q && (
+        <p class="buttons">
+          {(['xlsx', 'csv'] as const).map(sheet => (
+            <a key={sheet} class="button" href={`/api/feedback/desk/export?which=${which}&sheet=${sheet}&lang=${language.value}`} download>
+              {t.takeAway(sheet.toUpperCase())}
+            </a>
+          ))}
+        </p>
+      )}
     </Screen>
   )
 }

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useRoute } from 'preact-iso'
+import { lazy, useRoute } from 'preact-iso'
 import { api, type Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { Await, Icon, Note } from '../../core/ui'
@@ -9,12 +9,13 @@ import { useDeed } from '../deed'
 import { moment } from '../times'
 import { Facts, Name, Panel, Quote, Said, Screen } from '../ui'
 import '../dossiers/dossiers.css'
-import { Acting } from './Acting'
 import './reports.css'
 import { Left } from './Left'
 import { Release } from './Release'
 import { t } from './text'
 
+const Acting = lazy(() => import('./Acting'))
+const Show = lazy(() => import('./Show'))
 export type Whole = Reply<'GET /api/feedback/desk/{report_id}'>
 export type Act = Whole['acts'][number]
 /** Those that say nothing, so that one press does them. */
@@ -112,6 +113,15 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
                 </span>
               </p>
               {step.said && <Quote of={step.said} />}
+              {step.photos.length > 0 && (
+                <ul class="pictures">
+                  {step.photos.map(number => (
+                    <li key={number}>
+                      <Picture report={one.id} number={number} />
+                    </li>
+                  ))}
+                </ul>
+              )}
             </li>
           ))}
         </ol>
@@ -122,18 +132,17 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
 
 function Photos({ one, set }: { one: Whole; set: (now: Whole) => void }) {
   const { busy, said, run } = useDeed()
+  const showing = useSignal<number | undefined>(undefined)
   if (!one.pictures.length) return one.photos_awaited ? <p class="hint">{t.awaited(one.photos_awaited)}</p> : null
   return (
     <>
       <ul class="pictures">
-        {one.pictures.map(({ number, shown }) => (
+        {one.pictures.map(({ number, shown, areas }) => (
           <li key={number}>
-            <a href={`/api/feedback/desk/${one.id}/photos/${number}`} target="_blank" rel="noopener">
-              <img src={`/api/feedback/desk/${one.id}/photos/${number}?small=true`} alt={t.photo(number)} loading="lazy" />
-            </a>
-            {shown && <span class="hint">{t.shown}</span>}
+            <Picture report={one.id} number={number} />
+            {shown && <span class="hint">{areas.length ? `${t.shown}, ${t.coveredParts(areas.length)}` : t.shown}</span>}
             {may('feedback:triage') && (
-              <button class="button" type="button" disabled={busy.value} onClick={() => void run(async () => set(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, body: { shown: !shown } })))}>
+              <button class="button" type="button" disabled={busy.value} onClick={() => (shown ? void run(async () => set(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, body: { shown: false, areas: [] } }))) : (showing.value = number))}>
                 {shown ? t.hide : t.show}
               </button>
             )}
@@ -142,9 +151,16 @@ function Photos({ one, set }: { one: Whole; set: (now: Whole) => void }) {
       </ul>
       {one.photos_awaited > 0 && <p class="hint">{t.awaited(one.photos_awaited)}</p>}
       <Said text={said.value} />
+      {showing.value !== undefined && <Show key={showing.value} one={one} number={showing.value} done={set} leave={() => (showing.value = undefined)} />}
     </>
   )
 }
+
+const Picture = ({ report, number }: { report: string; number: number }) => (
+  <a href={`/api/feedback/desk/${report}/photos/${number}`} target="_blank" rel="noopener">
+    <img src={`/api/feedback/desk/${report}/photos/${number}?small=true`} alt={t.photo(number)} loading="lazy" />
+  </a>
+)
 
 /** One obvious next step, and what else may be done. */
 function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => void }) {
@@ -155,7 +171,7 @@ function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => v
     said.value = ''
     if (!PLAIN.includes(act)) return void (asked.value = act)
     await run(
-      async () => done(act)(await api('POST /api/feedback/desk/{report_id}/acts', { report_id: one.id, headers: { 'If-Match': `"${one.version}"`, 'Idempotency-Key': crypto.randomUUID() }, body: { act, text: '', unit: '', category: '', into: '' } })),
+      async () => done(act)(await api('POST /api/feedback/desk/{report_id}/acts', { report_id: one.id, headers: { 'If-Match': `"${one.version}"`, 'Idempotency-Key': crypto.randomUUID() }, body: { act, text: '', unit: '', category: '', into: '', photos: [] } })),
       ({ status }: Problem) => status === 412 && !!(asked.value = act),
     )
   }

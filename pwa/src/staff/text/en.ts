@@ -358,6 +358,7 @@ export default {
     'feedback:merge': 'Join a duplicate',
     'feedback:note': 'Note something about a report',
     'feedback:escalate': 'Pass a late report one level up',
+    'feedback:export': 'Take a list of reports away',
     'feedback:show-photo': 'Let the public see a photo',
     'feedback:hide-photo': 'Hide a photo',
     'feedback:write-category': 'Change a field of reports',

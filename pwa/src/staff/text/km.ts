@@ -358,6 +358,7 @@ export default {
     'feedback:merge': 'បញ្ចូលរបាយការណ៍ស្ទួន',
     'feedback:note': 'កត់ត្រាផ្ទៃក្នុងអំពីរបាយការណ៍',
     'feedback:escalate': 'បញ្ជូនរបាយការណ៍យឺតទៅថ្នាក់លើ',
+    'feedback:export': 'ទាញយកបញ្ជីរបាយការណ៍',
     'feedback:show-photo': 'បង្ហាញរូបថតជាសាធារណៈ',
     'feedback:hide-photo': 'លាក់រូបថត',
     'feedback:write-category': 'កែវិស័យរបាយការណ៍',

@@ -356,6 +356,7 @@ export default {
     'feedback:merge': 'Gộp phản ánh trùng',
     'feedback:note': 'Ghi chú nội bộ về phản ánh',
     'feedback:escalate': 'Chuyển phản ánh trễ lên cấp trên',
+    'feedback:export': 'Tải danh sách phản ánh',
     'feedback:show-photo': 'Cho xem ảnh phản ánh',
     'feedback:hide-photo': 'Ẩn ảnh phản ánh',
     'feedback:write-category': 'Sửa lĩnh vực phản ánh',

@@ -1,6 +1,7 @@
 """The desk of the field reports over HTTP: the hub sees all, a unit its own."""
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Controller, Response, delete, get, put
@@ -10,12 +11,25 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryP
 
 from server.core.access import AnyRequest, CallerChanged, NotAllowed, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
+from server.core.limits import at_most
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
-from server.core.problems import InputRefused, NotFound, TextRefused, Unavailable, problems, readable
+from server.core.problems import (
+    InputRefused,
+    NotFound,
+    TextRefused,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    problems,
+    readable,
+)
+from server.core.sheets import csv_of, xlsx_of
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
+from server.core.words import Language, language_of
 from server.modules.feedback.models import Category, Template
 from server.modules.feedback.schemas.desk import (
     ActOnReport,
+    AnswerPhoto,
     DeskCategories,
     DeskCategory,
     DeskReport,
@@ -32,25 +46,34 @@ from server.modules.feedback.schemas.desk import (
 from server.modules.feedback.schemas.public import ReleaseReport
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
+from server.modules.feedback.service.export import Export
 from server.modules.feedback.service.leaders import Leaders, Named
-from server.modules.feedback.service.photos import Photos
+from server.modules.feedback.service.photos import LARGEST, Photos
 from server.modules.feedback.service.queue import Queue, Which
 from server.modules.feedback.service.refusals import (
     AnswerNameTaken,
     CategoryWithdrawn,
     LeaderUnknown,
     MergeRefused,
+    PhotoDiffers,
     PhotoNotFound,
+    PhotoRefused,
+    PhotoTooLarge,
     ReportCannotMove,
     ReportNotFound,
     StepIncomplete,
+    TooManyPhotos,
     UnitUnknown,
+    VideoNotFound,
 )
+from server.modules.feedback.service.videos import Videos
 
 _STAFF = (SignInNeeded, NotAllowed, CallerChanged, Unavailable)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
 _VERSIONED = (ChangedMeanwhile, VersionNeeded)
 Slug = Annotated[str, PathParameter(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Sheet = Literal["csv", "xlsx"]
+CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MaybeCode = Annotated[str | None, QueryParameter(max_length=60)]
 
 
@@ -81,6 +104,33 @@ class ReportDeskController(Controller):
             cursor=cursor,
         )
 
+    @get(
+        "/export",
+        guards=[may("feedback:handle"), at_most(60, per=3600, rule="feedback-export")],
+        media_type=CSV,
+        responses={200: ResponseSpec(bytes, media_type=CSV, generate_examples=False)}
+        | problems(InputRefused, TooManyRequests, *_STAFF),
+    )
+    async def export_desk_reports(
+        self,
+        request: AnyRequest,
+        report_export: NamedDependency[Export],
+        which: Annotated[Which, QueryParameter()] = Which.OPEN,
+        category: MaybeCode = None,
+        commune: MaybeCode = None,
+        sheet: Annotated[Sheet, QueryParameter()] = "csv",
+        lang: Annotated[Language | None, QueryParameter()] = None,
+    ) -> Response[bytes]:
+        """One of the lists to take away, as CSV or XLSX (`sheet`), the newest 10,000; opened, it does nothing."""
+        rows = await report_export.rows(request.user, which, category, commune, lang or language_of(request))
+        content = await asyncio.to_thread(csv_of if sheet == "csv" else xlsx_of, rows)
+        name = f"reports-{which.value}.{sheet}"
+        return Response(
+            content,
+            media_type=CSV if sheet == "csv" else XLSX,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
     @get("/{report_id:uuid}", guards=[may("feedback:handle")], responses=problems(ReportNotFound, NotFound, *_STAFF))
     async def get_desk_report(
         self,
@@ -107,6 +157,7 @@ class ReportDeskController(Controller):
             UnitUnknown,
             CategoryWithdrawn,
             MergeRefused,
+            PhotoNotFound,
             *_VERSIONED,
             *_REPEATED,
             *_STAFF,
@@ -146,6 +197,48 @@ class ReportDeskController(Controller):
         content = await report_photos.read(report, number, small=small)
         return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
+    @get(
+        "/{report_id:uuid}/video",
+        guards=[may("feedback:handle")],
+        media_type="video/mp4",
+        responses={200: ResponseSpec(bytes, media_type="video/mp4", generate_examples=False)}
+        | problems(ReportNotFound, VideoNotFound, NotFound, *_STAFF),
+    )
+    async def get_desk_video(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        report_desk: NamedDependency[Desk],
+        report_videos: NamedDependency[Videos],
+    ) -> Response[bytes]:
+        """The video, whole: seen by staff alone, for nothing in it can be covered."""
+        content = await report_videos.read(await report_desk.find(request.user, report_id))
+        return Response(content, media_type="video/mp4", headers={"Cache-Control": "private, max-age=3600"})
+
+    @put(
+        "/{report_id:uuid}/answer-photos/{photo_id:uuid}",
+        guards=[may("feedback:handle")],
+        request_max_body_size=LARGEST,
+        responses=problems(
+            ReportNotFound, PhotoRefused, PhotoTooLarge, PhotoDiffers, TooManyPhotos, TooLarge, NotFound, *_STAFF
+        ),
+    )
+    async def put_answer_photo(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        photo_id: FromPath[UUID],
+        report_desk: NamedDependency[Desk],
+        report_photos: NamedDependency[Photos],
+    ) -> AnswerPhoto:
+        """A photo to be shown with an answer, under an id the page has made: the body is the JPEG, PNG or WebP itself.
+
+        It is seen by others once an act names it.
+        """
+        report = await report_desk.find(request.user, report_id, lock=True)
+        kept = await report_photos.keep_of_staff(request.user, report, photo_id, await request.body())
+        return AnswerPhoto(id=kept.id, number=kept.number)
+
     @put(
         "/{report_id:uuid}/photos/{number:int}/shown",
         guards=[may("feedback:triage")],
@@ -160,8 +253,8 @@ class ReportDeskController(Controller):
         report_desk: NamedDependency[Desk],
         report_queue: NamedDependency[Queue],
     ) -> DeskReport:
-        """Whether the public may see a photo: after somebody has looked whether it shows faces or plates."""
-        report = await report_desk.show_photo(request.user, report_id, number, data.shown)
+        """Whether the public may see a photo: after somebody has looked, and covered faces and plates."""
+        report = await report_desk.show_photo(request.user, report_id, number, data.shown, data.areas)
         return await report_queue.show(request.user, report)
 
     @put(

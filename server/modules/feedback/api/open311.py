@@ -58,7 +58,8 @@ def _as_errors(
         plain = say(request, error)
         said = msgspec.json.decode(plain.content)
         # The standard knows 400, 403, 404; what can be tried again keeps its own number.
-        status = {401: 403, 409: 400, 422: 400}.get(plain.status_code, plain.status_code)
+        status = int(said["status"])
+        status = {401: 403, 409: 400, 422: 400}.get(status, status)
         errors = [{"code": status, "description": said["detail"], "type": said["type"]}]
         reply = _reply(request, "errors", errors, status)
         reply.headers.update(plain.headers)

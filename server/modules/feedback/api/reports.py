@@ -1,9 +1,10 @@
 """Reports over HTTP: sent by anybody, read by whoever sent or follows them."""
 
+from base64 import b64decode
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, post, put
+from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -35,6 +36,7 @@ from server.modules.feedback.schemas.reports import (
     SendReport,
     SimilarReports,
     TellMore,
+    VideoStanding,
 )
 from server.modules.feedback.service.own import OwnReports, is_own
 from server.modules.feedback.service.photos import LARGEST, Photos
@@ -49,6 +51,8 @@ from server.modules.feedback.service.refusals import (
     PhotoRefused,
     PhotosClosed,
     PhotoTooLarge,
+    PieceElsewhere,
+    PieceRefused,
     PlaceOutsideProvince,
     PlaceRefused,
     ReportNotAsked,
@@ -57,13 +61,28 @@ from server.modules.feedback.service.refusals import (
     ReportTooLong,
     SignInForCategory,
     TooManyPhotos,
+    VideoDiffers,
+    VideoNotFound,
+    VideoRefused,
+    VideoTooLarge,
 )
 from server.modules.feedback.service.reports import Reports
+from server.modules.feedback.service.videos import PIECE, Videos, refuse_size
 from server.modules.feedback.snapshot import feedback_snapshot
 
 IfCaller = Annotated[
     str | None,
     HeaderParameter(name="If-Caller", max_length=40, description="Who wrote it; sent as somebody else it is refused."),
+]
+UploadOffset = Annotated[
+    int, HeaderParameter(name="Upload-Offset", ge=0, le=2**31, description="Where this piece begins.")
+]
+UploadLength = Annotated[
+    int, HeaderParameter(name="Upload-Length", ge=1, le=2**62, description="How long the whole is.")
+]
+ReprDigest = Annotated[
+    str | None,
+    HeaderParameter(name="Repr-Digest", max_length=80, description="sha-256=:…: of the whole, with the last piece."),
 ]
 _PUBLIC = (InputRefused, NotFound, Unavailable)
 _OWN = (*_PUBLIC, ReportNotFound)
@@ -237,6 +256,53 @@ class ReportsController(Controller):
         public = not is_own(report, key)
         return _picture(await report_photos.read(report, number, small=small, public=public))
 
+    @get("/reports/{operation:uuid}/video", guards=[whoever], responses=problems(VideoNotFound, *_OWN))
+    async def get_report_video(
+        self, request: AnyRequest, operation: FromPath[UUID], report_videos: NamedDependency[Videos]
+    ) -> VideoStanding:
+        """How much of the video has come: where a phone goes on that was interrupted."""
+        return await report_videos.standing(request.user, operation)
+
+    @patch(
+        "/reports/{operation:uuid}/video",
+        guards=[whoever, at_most(2000, per=3600, rule="feedback-videos")],
+        status_code=200,
+        request_max_body_size=PIECE,
+        responses=problems(
+            PieceRefused,
+            PieceElsewhere,
+            PhotosClosed,
+            VideoTooLarge,
+            VideoRefused,
+            VideoDiffers,
+            TooLarge,
+            TooManyRequests,
+            *_WRITER,
+            *_OWN,
+        ),
+    )
+    async def add_report_video(
+        self,
+        request: AnyRequest,
+        operation: FromPath[UUID],
+        report_videos: NamedDependency[Videos],
+        upload_offset: UploadOffset,
+        upload_length: UploadLength,
+        repr_digest: ReprDigest = None,
+        if_caller: IfCaller = None,
+    ) -> VideoStanding:
+        """The next piece of the one video a report may have: MP4 or QuickTime, 32 MB at most, 1 MiB at once.
+
+        In the fields of draft-ietf-httpbis-resumable-upload; the address is the phone's. A piece that has come
+        already is refused with the `offset` where to go on, so that each is taken once. Too large a video is refused
+        before a byte of it is read.
+        """
+        refuse_size(upload_length, request.content_length)
+        digest = _digest_of(repr_digest)
+        caller = writer(request, if_caller)
+        piece = await request.body()
+        return await report_videos.add(caller, operation, upload_offset, upload_length, piece, digest)
+
     @put(
         "/reports/{operation:uuid}/more/{telling:uuid}",
         guards=[whoever],
@@ -340,6 +406,16 @@ class ReportsController(Controller):
         await field_reports.unfollow(request.user, report_id)
 
 
+def _digest_of(said: str | None) -> bytes | None:
+    """`sha-256=:…:` (RFC 9530). Raises PieceRefused."""
+    if said is None:
+        return None
+    try:
+        return b64decode(said.removeprefix("sha-256=:").removesuffix(":"), validate=True)
+    except ValueError:
+        raise PieceRefused from None
+
+
 def _picture(content: bytes, *, public: bool = False) -> Response[bytes]:
-    age = "public, max-age=86400" if public else "private, max-age=86400, immutable"
+    age = "public, max-age=600" if public else "private, max-age=86400, immutable"
     return Response(content, media_type="image/jpeg", headers={"Cache-Control": age})

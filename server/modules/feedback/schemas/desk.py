@@ -6,15 +6,19 @@ from uuid import UUID
 
 import msgspec
 
+from server.core.pictures import Area
 from server.core.wire import Command, Reply
-from server.modules.feedback.rules.content import Disclosure, Elsewhere
+from server.modules.feedback.rules.content import MOST_PHOTOS, Disclosure, Elsewhere
 from server.modules.feedback.rules.states import Act, Kind, State
 
 Code = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class ActOnReport(Command):
-    """What one act says: `unit` to assign, `category` to move it, `into` (a code) to join, `text` for the others."""
+    """What one act says: `unit` to assign, `category` to move it, `into` (a code) to join, `text` for the others.
+
+    `photos`: ids under which staff have sent photos, to be seen with what is said.
+    """
 
     prose: ClassVar = ("text",)
 
@@ -23,10 +27,21 @@ class ActOnReport(Command):
     unit: Code = ""
     category: Code = ""
     into: Code = ""
+    photos: Annotated[list[UUID], msgspec.Meta(max_length=MOST_PHOTOS)] = msgspec.field(default_factory=list)
+
+
+class AnswerPhoto(Reply):
+    """`number`: by which it is read at the desk."""
+
+    id: UUID
+    number: int
 
 
 class ShowPhoto(Command):
+    """`areas`: parts that nobody else sees, faces and plates."""
+
     shown: bool
+    areas: Annotated[list[Area], msgspec.Meta(max_length=40)] = msgspec.field(default_factory=list)
 
 
 class DeskRow(Reply):
@@ -69,6 +84,7 @@ class DeskStep(Reply):
     internal: bool
     said: str
     detail: dict[str, str]
+    photos: list[int]
 
 
 class DeskPhoto(Reply):
@@ -79,6 +95,14 @@ class DeskPhoto(Reply):
     sent: str
     kept: str
     shown: bool
+    areas: list[Area]
+
+
+class DeskVideo(Reply):
+    """`whole`: it has come, and can be looked at."""
+
+    size: int
+    whole: bool
 
 
 class DeskReport(DeskRow):
@@ -102,6 +126,7 @@ class DeskReport(DeskRow):
     reporter_kind: str
     photos_awaited: int
     pictures: list[DeskPhoto]
+    video: DeskVideo | None
     steps: list[DeskStep]
     acts: list[Act]
     usual_unit: str | None

@@ -48,7 +48,8 @@ def encode(root: str, value: Any, format: Format) -> bytes:
     """`value`: what JSON shows. XML is the same by the Spark convention, with `root` around it."""
     if format == "json":
         return msgspec.json.encode(value)
-    return tostring(_fill(Element(root), value), encoding="utf-8", xml_declaration=True)
+    said: bytes = tostring(_fill(Element(root), value), encoding="utf-8", xml_declaration=True)
+    return said
 
 
 def _fill(element: Element, value: Any) -> Element:
@@ -67,7 +68,7 @@ def _fill(element: Element, value: Any) -> Element:
 
 def instant(of: datetime | None) -> str | None:
     """In w3 format, by the province's clock: 2026-11-26T11:34:00+07:00."""
-    return of and of.astimezone(HERE).isoformat(timespec="seconds")
+    return None if of is None else of.astimezone(HERE).isoformat(timespec="seconds")
 
 
 def instant_of(said: str) -> datetime:

@@ -55,6 +55,16 @@ class PhotoKept(Reply):
     size: int
 
 
+class VideoStanding(Reply):
+    """How many of its bytes have come, and whether that is all. `sent`, `kept`: as of a photo, once it is whole."""
+
+    offset: int
+    length: int
+    whole: bool
+    sent: str | None
+    kept: str | None
+
+
 class CategoryReply(Reply):
     slug: str
     name: str
@@ -78,13 +88,14 @@ class CategoriesReply(Reply):
 
 
 class ReportStepReply(Reply):
-    """`said`: in the language it was written in."""
+    """`said`: in the language it was written in. `photos`: numbers of those that staff show with it."""
 
     kind: Kind
     title: str
     at: datetime
     said: str
     unit: str | None
+    photos: list[int]
 
 
 class ReportSummary(Reply):

@@ -1,5 +1,6 @@
 """What the hub and the units do with reports."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.audit import record
 from server.core.events import publish
+from server.core.pictures import Area
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.modules.feedback.events import PhotosGone
@@ -30,15 +32,16 @@ from server.modules.feedback.rules.states import (
 from server.modules.feedback.schemas.desk import ActOnReport
 from server.modules.feedback.schemas.public import ReleaseReport
 from server.modules.feedback.service.categories import offered
+from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.refusals import (
     MergeRefused,
-    PhotoNotFound,
     ReportCannotMove,
     ReportNotFound,
     StepIncomplete,
     UnitUnknown,
 )
 from server.modules.feedback.service.reports import Reports, run_clock
+from server.modules.feedback.service.videos import drop_videos
 from server.modules.places.public import workplace_exists
 
 TRIAGE = "feedback:triage"
@@ -57,6 +60,7 @@ class Desk:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._reports = Reports(session, settings)
+        self._photos = Photos(session, settings)
 
     async def find(self, caller: Caller, report_id: UUID, *, lock: bool = False) -> Report:
         """Raises ReportNotFound, also for another unit's."""
@@ -83,7 +87,12 @@ class Desk:
         self._stop_limits(report, given.act, now)
         report.version += 1
         run_clock(report)
-        self._reports.add_step(report, KIND_OF[given.act], by=caller, said=given.text.strip(), detail=detail)
+        step = self._reports.add_step(report, KIND_OF[given.act], by=caller, said=given.text.strip(), detail=detail)
+        if given.act in WITH_WORDS and given.act is not Act.NOTE:
+            await self._session.flush()
+            await self._photos.show_with(caller, report, step, given.photos)
+        elif given.photos:
+            raise StepIncomplete(field="photos")
         if report.closed_at is not None and report.forgotten:
             await forget_words(self._session, report)
         await record(
@@ -144,21 +153,20 @@ class Desk:
         if act in _CLOSING:
             report.closed_at = now
 
-    async def show_photo(self, caller: Caller, report_id: UUID, number: int, shown: bool) -> Report:
-        """Let the public see a photo, or no longer. Raises ReportNotFound, PhotoNotFound."""
+    async def show_photo(
+        self, caller: Caller, report_id: UUID, number: int, shown: bool, areas: Sequence[Area]
+    ) -> Report:
+        """Let the public see a photo without these parts, or no longer. Raises ReportNotFound, PhotoNotFound."""
         report = await self.find(caller, report_id, lock=True)
-        photo = await self._session.scalar(select(Photo).where(Photo.report_id == report.id, Photo.number == number))
-        if photo is None:
-            raise PhotoNotFound
-        photo.shown = shown
+        await self._photos.let_see(report, number, shown, areas)
         await record(
             self._session,
             act="feedback:show-photo" if shown else "feedback:hide-photo",
             actor=caller,
             subject=("report", report.id),
             number=number,
+            covered=len(areas),
         )
-        await self._session.flush()
         return report
 
     async def release(self, caller: Caller, report_id: UUID, version: int, given: ReleaseReport) -> Report:
@@ -204,6 +212,7 @@ async def forget_words(session: AsyncSession, report: Report) -> None:
     """What its reporter wrote and showed goes; what was done about it stays."""
     report.text = None
     take_back(report)
-    gone = delete(Photo).where(Photo.report_id == report.id).returning(Photo.id)
+    await drop_videos(session, [report.id])
+    gone = delete(Photo).where(Photo.report_id == report.id, Photo.by.is_(None)).returning(Photo.id)
     if photos := list(await session.scalars(gone)):
         publish(session, PhotosGone(photo_ids=photos))

@@ -2,22 +2,25 @@
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.database import one_at_a_time
+from server.core.events import publish
 from server.core.files import FileMissing, files_at
-from server.core.pictures import Kept, NotAPicture, TooManyPixels, made_anew
+from server.core.pictures import Area, Kept, NotAPicture, TooManyPixels, covered, made_anew
 from server.core.settings import Settings
 from server.core.sweep import ids_of
-from server.modules.feedback.models import Photo, Report
+from server.modules.feedback.events import PhotosGone
+from server.modules.feedback.models import Photo, Report, Step
 from server.modules.feedback.rules.content import MOST_PHOTOS, PHOTO_DAYS
 from server.modules.feedback.rules.states import OPEN
 from server.modules.feedback.service.refusals import (
@@ -34,6 +37,9 @@ from server.modules.feedback.service.seals import Seals
 LARGEST = 15 * 1024 * 1024
 FOLDER = "feedback"
 _SIDES = (1600, 320)
+_WHOLE, _COVERED = ("large", "small"), ("public-large", "public-small")
+_OF_STAFF = 100
+"""Theirs are numbered from here: a phone numbers its own from 1."""
 
 
 class Photos:
@@ -60,25 +66,73 @@ class Photos:
                 raise PhotoDiffers
             return first
         self._refuse(report, number)
-        large, small = await self._made_anew(content)
-        row, key = uuid7(), AESGCM.generate_key(256)
+        return await self._add(report, uuid7(), number, content)
+
+    async def keep_of_staff(self, caller: Caller, report: Report, photo_id: UUID, content: bytes) -> Photo:
+        """One to be shown with an answer, under the id the page has made. Raises PhotoDiffers, TooManyPhotos, and what
+        is refused of a photo.
+        """
+        await one_at_a_time(self._session, f"feedback photos {report.id}")
+        if first := await self._session.get(Photo, photo_id):
+            mine = first.report_id == report.id and first.by == caller.id
+            if not mine or first.sent_hash != hashlib.sha256(content).digest():
+                raise PhotoDiffers
+            return first
+        waiting = select(func.count()).where(Photo.report_id == report.id, Photo.by == caller.id)
+        if (await self._session.scalar(waiting.where(Photo.step_id.is_(None))) or 0) >= 2 * MOST_PHOTOS:
+            raise TooManyPhotos(most=MOST_PHOTOS)
+        last = await self._session.scalar(select(func.max(Photo.number)).where(Photo.report_id == report.id)) or 0
+        return await self._add(report, photo_id, max(last, _OF_STAFF) + 1, content, by=caller.id)
+
+    async def _add(self, report: Report, row: UUID, number: int, content: bytes, *, by: UUID | None = None) -> Photo:
+        large, small = await _as_photo(made_anew(content, _SIDES))
+        key = AESGCM.generate_key(256)
         await self._put(row, key, "large", large.content)
         await self._put(row, key, "small", small.content)
         photo = Photo(
             id=row,
             report_id=report.id,
             number=number,
-            sent_hash=sent,
+            sent_hash=hashlib.sha256(content).digest(),
             kept_hash=hashlib.sha256(large.content).digest(),
             width=large.width,
             height=large.height,
             size=len(large.content),
             key=self._seals.close_key(row, key),
             shown=False,
+            areas=[],
+            by=by,
         )
         self._session.add(photo)
         await self._session.flush()
         return photo
+
+    async def show_with(self, caller: Caller, report: Report, step: Step, photo_ids: Sequence[UUID]) -> None:
+        """Photos of staff go out with what they have said, and those they have not chosen go. Raises PhotoNotFound."""
+        mine = select(Photo).where(Photo.report_id == report.id, Photo.by == caller.id, Photo.step_id.is_(None))
+        waiting = {it.id: it for it in await self._session.scalars(mine)}
+        if not set(photo_ids) <= waiting.keys():
+            raise PhotoNotFound
+        for photo_id, photo in waiting.items():
+            if photo_id in photo_ids:
+                photo.step_id, photo.shown = step.id, True
+            else:
+                await self._session.delete(photo)
+        if left := [photo_id for photo_id in waiting if photo_id not in photo_ids]:
+            publish(self._session, PhotosGone(photo_ids=left))
+
+    async def let_see(self, report: Report, number: int, shown: bool, areas: Sequence[Area]) -> None:
+        """Whether the public may see one, without these parts of it. Raises PhotoNotFound."""
+        photo = await self._session.scalar(select(Photo).where(Photo.report_id == report.id, Photo.number == number))
+        if photo is None:
+            raise PhotoNotFound
+        photo.shown, photo.areas = shown, msgspec.to_builtins(areas) if shown else []
+        if photo.shown and areas:
+            whole = await self.read(report, number, small=False)
+            key = self._seals.open_key(photo.id, photo.key)
+            for size, made in zip(_COVERED, await _as_photo(covered(whole, areas, _SIDES)), strict=True):
+                await self._put(photo.id, key, size, made.content)
+        await self._session.flush()
 
     def _refuse(self, report: Report, number: int) -> None:
         """Those that were announced may come late; more of them when more was asked for."""
@@ -87,22 +141,13 @@ class Photos:
         if not announced and not wanted:
             raise PhotosClosed
 
-    async def _made_anew(self, content: bytes) -> tuple[Kept, Kept]:
-        try:
-            large, small = await made_anew(content, _SIDES)
-        except NotAPicture as other:
-            raise PhotoRefused(found=other.found) from None
-        except TooManyPixels:
-            raise PhotoTooLarge from None
-        return large, small
-
     async def read(self, report: Report, number: int, *, small: bool, public: bool = False) -> bytes:
-        """As it was kept. Raises PhotoNotFound."""
+        """As it was kept; `public`: only one that may be seen, and no part that may not. Raises PhotoNotFound."""
         asked = select(Photo).where(Photo.report_id == report.id, Photo.number == number)
         photo = await self._session.scalar(asked.where(Photo.shown) if public else asked)
         if photo is None:
             raise PhotoNotFound
-        size = "small" if small else "large"
+        size = f"{'public-' if public and photo.areas else ''}{'small' if small else 'large'}"
         key = self._seals.open_key(photo.id, photo.key)
         try:
             sealed = await self._files.get(_place(photo.id, size))
@@ -129,8 +174,18 @@ class Photos:
     async def wipe(self, photo_ids: list[UUID]) -> None:
         """The files of rows that are gone."""
         for row in photo_ids:
-            for size in ("large", "small"):
+            for size in (*_WHOLE, *_COVERED):
                 await self._files.delete(_place(row, size))
+
+
+async def _as_photo(making: Awaitable[list[Kept]]) -> list[Kept]:
+    """Raises PhotoRefused, PhotoTooLarge."""
+    try:
+        return await making
+    except NotAPicture as other:
+        raise PhotoRefused(found=other.found) from None
+    except TooManyPixels:
+        raise PhotoTooLarge from None
 
 
 def _place(row: UUID, size: str) -> str:
@@ -139,5 +194,5 @@ def _place(row: UUID, size: str) -> str:
 
 async def named(session: AsyncSession, paths: Collection[str]) -> set[str]:
     """Those of the files that a row still names."""
-    ids = await session.scalars(select(Photo.id).where(Photo.id.in_(ids_of(paths))))
-    return {_place(it, size) for it in ids for size in ("large", "small")}
+    rows = await session.execute(select(Photo.id, Photo.areas).where(Photo.id.in_(ids_of(paths))))
+    return {_place(row.id, size) for row in rows for size in (*_WHOLE, *(_COVERED if row.areas else ()))}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ColumnElement, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -11,12 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from server.core.access import Caller
 from server.core.looks import Why, looked
 from server.core.paging import cursor_at, place_of
+from server.core.pictures import Area
 from server.core.settings import Settings
-from server.modules.feedback.models import Category, Follower, Photo, Report, Step
+from server.modules.feedback.models import Category, Follower, Photo, Report, Step, Video
 from server.modules.feedback.rules.content import Disclosure
 from server.modules.feedback.rules.public import MAY_BE_PUBLIC
 from server.modules.feedback.rules.states import State
-from server.modules.feedback.schemas.desk import DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep
+from server.modules.feedback.schemas.desk import DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep, DeskVideo
 from server.modules.feedback.service.desk import acts_for, is_hub
 from server.modules.feedback.service.seals import Seals
 from server.modules.identity.public import name_of_resident, names_of_staff
@@ -58,7 +60,7 @@ class Queue:
     ) -> DeskRows:
         """Raises CursorRefused. `code`: how a report's code begins, or its last letters."""
         mine = true() if is_hub(caller) else Report.unit == caller.unit
-        asked = select(Report).where(mine, true() if code else _IN[which])
+        asked = select(Report).where(mine, true() if code else IN[which])
         if category:
             asked = asked.where(Report.category == category)
         if commune:
@@ -87,7 +89,7 @@ class Queue:
     async def _counts(self, mine: ColumnElement[bool]) -> dict[str, int]:
         """Of what is open, in one walk over it; how many were ever closed is nobody's work."""
         lists = [it for it in Which if it is not Which.CLOSED]
-        counted = select(*(func.count().filter(_IN[it]) for it in lists)).where(mine, _IS_OPEN)
+        counted = select(*(func.count().filter(IN[it]) for it in lists)).where(mine, _IS_OPEN)
         row = (await self._session.execute(counted)).one()
         return {it.value: count for it, count in zip(lists, row, strict=True)}
 
@@ -96,7 +98,7 @@ class Queue:
         names = await names_of_workplaces(
             self._session, {place for it in reports for place in (it.commune, it.unit) if place}
         )
-        photos = await self._counted(Photo.report_id, ids)
+        photos = await self._counted(Photo.report_id, ids, Photo.by.is_(None))
         followers = await self._counted(Follower.report_id, ids)
         return [
             DeskRow(
@@ -127,8 +129,10 @@ class Queue:
         text = self._seals.open_text(report.id, report.text)
         return text if len(text) <= _BEGINS else f"{text[: _BEGINS - 1]}…"
 
-    async def _counted(self, column: InstrumentedAttribute[UUID], ids: list[UUID]) -> dict[UUID, int]:
-        counted = select(column, func.count()).where(column.in_(ids)).group_by(column)
+    async def _counted(
+        self, column: InstrumentedAttribute[UUID], ids: list[UUID], *only: ColumnElement[bool]
+    ) -> dict[UUID, int]:
+        counted = select(column, func.count()).where(column.in_(ids), *only).group_by(column)
         return {row[0]: row[1] for row in await self._session.execute(counted)}
 
     async def look(self, caller: Caller, report: Report) -> None:
@@ -143,7 +147,8 @@ class Queue:
         steps = (
             await self._session.scalars(select(Step).where(Step.report_id == report.id).order_by(Step.id.desc()))
         ).all()
-        photos = await self._session.scalars(select(Photo).where(Photo.report_id == report.id).order_by(Photo.number))
+        asked = select(Photo).where(Photo.report_id == report.id).order_by(Photo.number)
+        photos = (await self._session.scalars(asked)).all()
         pictures = [
             DeskPhoto(
                 number=it.number,
@@ -153,8 +158,10 @@ class Queue:
                 sent=it.sent_hash.hex(),
                 kept=it.kept_hash.hex(),
                 shown=it.shown,
+                areas=msgspec.convert(it.areas, list[Area]),
             )
             for it in photos
+            if it.by is None
         ]
         staff = await names_of_staff(self._session, {it.by for it in steps if it.by})
         places = await names_of_workplaces(
@@ -165,6 +172,7 @@ class Queue:
         into = None
         if report.merged_into:
             into = await self._session.scalar(select(Report.code).where(Report.id == report.merged_into))
+        video = await self._session.scalar(select(Video).where(Video.report_id == report.id))
         reporter, reporter_kind = await self._reporter(caller, report)
         return DeskReport(
             **{name: getattr(row, name) for name in DeskRow.__struct_fields__},
@@ -186,6 +194,7 @@ class Queue:
             reporter_kind=reporter_kind,
             photos_awaited=max(0, report.photos - sum(it.number <= report.photos for it in pictures)),
             pictures=pictures,
+            video=DeskVideo(size=video.length, whole=video.whole_at is not None) if video else None,
             steps=[
                 DeskStep(
                     kind=it.kind,
@@ -195,6 +204,7 @@ class Queue:
                     internal=it.internal,
                     said=self._seals.open_said(it.id, it.said),
                     detail=it.detail,
+                    photos=[photo.number for photo in photos if photo.step_id == it.id],
                 )
                 for it in steps
             ],
@@ -220,7 +230,7 @@ class Queue:
 
 
 _IS_OPEN = Report.closed_at.is_(None)
-_IN: dict[Which, ColumnElement[bool]] = {
+IN: dict[Which, ColumnElement[bool]] = {
     Which.OPEN: _IS_OPEN,
     Which.TRIAGE: _IS_OPEN & (Report.state == State.NEW),
     Which.WORK: _IS_OPEN & Report.state.in_([State.ASSIGNED, State.ANSWERED]),

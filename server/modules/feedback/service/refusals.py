@@ -267,3 +267,63 @@ class QueryUnreadable(Problem):
         "លក្ខខណ្ឌមិនត្រឹមត្រូវ៖ ពេលវេលា ISO 8601 មានល្វែងម៉ោង ច្រើនបំផុត ៩០ ថ្ងៃ status ជា open ឬ closed "
         "service_request_id ច្រើនបំផុត ១០០",
     )
+
+
+class VideoNotFound(Problem):
+    status = 404
+    title = Words("Không có video này", "There is no such video", "គ្មានវីដេអូនេះទេ")
+
+
+class VideoTooLarge(Problem):
+    """`most`: how many bytes it may have."""
+
+    status = 413
+    title = Words(
+        "Video quá lớn: nhiều nhất 32 MB, khoảng 25 giây. Hãy quay ngắn hơn",
+        "The video is too large: 32 MB at most, some 25 seconds; make a shorter one",
+        "វីដេអូធំពេក៖ ច្រើនបំផុត ៣២ MB ប្រហែល ២៥ វិនាទី។ សូមថតឱ្យខ្លីជាង",
+    )
+
+
+class VideoRefused(Problem):
+    """`found`: what it looks like inside, empty when like nothing known."""
+
+    status = 422
+    title = Words(
+        "Tệp này không phải video MP4 hoặc MOV mà hệ thống nhận. Hãy bỏ video này hoặc quay lại",
+        "This is no MP4 or MOV video that can be taken; take it away or make another one",
+        "ឯកសារនេះមិនមែនជាវីដេអូ MP4 ឬ MOV ដែលប្រព័ន្ធទទួលទេ។ សូមដកចេញ ឬថតម្តងទៀត",
+    )
+
+
+class VideoDiffers(Problem):
+    """Another one was begun with this report, or what has come is not what was meant."""
+
+    status = 422
+    title = Words(
+        "Phản ánh này đã có một video khác",
+        "Another video was sent with this report",
+        "របាយការណ៍នេះមានវីដេអូផ្សេងហើយ",
+    )
+
+
+class PieceElsewhere(Problem):
+    """`offset`: where the next piece begins."""
+
+    status = 409
+    title = Words(
+        "Phần này của video đã đến hoặc chưa tới lượt",
+        "This piece of the video has come already, or it is not its turn",
+        "ផ្នែកនេះនៃវីដេអូបានមកដល់ហើយ ឬមិនទាន់ដល់វេន",
+    )
+
+
+class PieceRefused(Problem):
+    """Empty, longer than 1 MiB, beyond the end, or without its headers."""
+
+    status = 400
+    title = Words(
+        "Phần video gửi lên không đúng",
+        "The piece of the video is not right",
+        "ផ្នែកវីដេអូដែលផ្ញើមិនត្រឹមត្រូវ",
+    )

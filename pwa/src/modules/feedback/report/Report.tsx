@@ -213,6 +213,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
                   {step.said}
                 </p>
               )}
+              {step.photos.length > 0 && <Pictures report={one.key} numbers={step.photos} />}
             </li>
           ))}
         </ol>
@@ -225,17 +226,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
               {one.text}
             </p>
           )}
-          {one.photos.length > 0 && (
-            <ul class="shots">
-              {one.photos.map(number => (
-                <li key={number}>
-                  <a href={`/api/feedback/reports/${one.key}/photos/${number}`} target="_blank" rel="noopener">
-                    <img class="shot" src={`/api/feedback/reports/${one.key}/photos/${number}?small=true`} alt={own.photo(number)} loading="lazy" />
-                  </a>
-                </li>
-              ))}
-            </ul>
-          )}
+          {one.photos.length > 0 && <Pictures report={one.key} numbers={one.photos} />}
           {one.lat !== null && one.lon !== null && (
             <p class="hint placed">
               <Icon of={pin} />
@@ -275,6 +266,18 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
     </>
   )
 }
+
+const Pictures = ({ report, numbers }: { report: string; numbers: number[] }) => (
+  <ul class="shots">
+    {numbers.map((number, index) => (
+      <li key={number}>
+        <a href={`/api/feedback/reports/${report}/photos/${number}`} target="_blank" rel="noopener">
+          <img class="shot" src={`/api/feedback/reports/${report}/photos/${number}?small=true`} alt={own.photo(index + 1)} loading="lazy" />
+        </a>
+      </li>
+    ))}
+  </ul>
+)
 
 type Doing = { of: Whole; set: (now: Whole) => void }
 const why = (cause: unknown) => (cause instanceof Problem && (cause.said.detail ?? cause.message)) || own.failed

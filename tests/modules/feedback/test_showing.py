@@ -1,0 +1,154 @@
+"""Photos that go out with an answer, what of a photo nobody else sees, and the list that staff take away."""
+
+import csv
+import io
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from PIL import Image
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from server.core.database import Database
+from server.core.files import FileMissing, Files
+from server.core.settings import Settings
+from server.modules.feedback.events import PhotosGone
+from server.modules.feedback.models import Photo
+from server.modules.feedback.reactions import wipe_photos
+from tests.modules.feedback.conftest import UNIT, NewResident, Officer, Phone, done, photo, refused
+
+WHOLE = {"x": 0, "y": 0, "width": 50, "height": 100}
+
+
+async def give(officer: Officer, report: dict[str, Any], content: bytes, photo_id: str = "") -> httpx.Response:
+    return await officer.browser.put(
+        f"/api/feedback/desk/{report['id']}/answer-photos/{photo_id or uuid4()}",
+        content=content,
+        headers={"Content-Type": "image/jpeg", "Accept-Language": "en"},
+    )
+
+
+async def see(officer: Officer, report: dict[str, Any], number: int, shown: bool, *areas: Any) -> dict[str, Any]:
+    path = f"/api/feedback/desk/{report['id']}/photos/{number}/shown"
+    return await done(officer.browser.put(path, json={"shown": shown, "areas": areas}))
+
+
+def striped() -> bytes:
+    """Black and white in turns: what a blur would still show."""
+    picture = Image.effect_noise((800, 600), 200).convert("RGB")
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+def spread(content: bytes, left: float, right: float) -> int:
+    """How far the darkest and the lightest of a part are from each other, without its edge."""
+    with Image.open(io.BytesIO(content)) as read:
+        part = read.convert("L").crop((round(left * read.width), 0, round(right * read.width), read.height))
+        low, high = part.getextrema()
+        return int(high - low)  # type: ignore[operator]
+
+
+async def test_an_answer_is_seen_with_its_photos(
+    resident: Phone, new_resident: NewResident, hub: Officer, unit: Officer, other_unit: Officer, stranger: Phone
+) -> None:
+    sent = await resident.send(photos=1)
+    await done(resident.try_to_show(sent["operation"], 1, photo()))
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    follower = await new_resident()
+    await follower.browser.put(f"/api/feedback/follows/{given['id']}")
+
+    photo_id = str(uuid4())
+    first = await done(give(unit, given, photo(color="green"), photo_id))
+    assert first == await done(give(unit, given, photo(color="green"), photo_id))
+    assert refused(await give(unit, given, photo(color="red"), photo_id)) == (422, "photo-differs")
+    assert refused(await give(unit, given, b"GIF89a")) == (422, "photo-refused")
+    assert refused(await give(other_unit, given, photo())) == (404, "report-not-found")
+    other = await done(give(unit, given, photo(color="blue")))
+    path = f"/api/feedback/reports/{sent['operation']}/photos/{first['number']}"
+    theirs = f"/api/feedback/reports/{given['id']}/photos/{first['number']}"
+    # Before it is said, nobody who follows sees it, and it is none of the reporter's.
+    assert refused(await follower.browser.get(theirs)) == (404, "photo-not-found")
+    assert (await resident.look(sent["operation"]))["photos"] == [1]
+    assert refused(await unit.try_to("note", given, text="Nhớ", photos=[photo_id])) == (422, "step-incomplete")
+    assert refused(await hub.try_to("fix", given, text="Xong", photos=[photo_id])) == (404, "photo-not-found")
+
+    fixed = await unit.act("fix", await unit.find(sent["code"]), text="Đã thay nắp", photos=[photo_id])
+    assert [it["photos"] for it in fixed["steps"] if it["kind"] == "fixed"] == [[first["number"]]]
+    assert [it["number"] for it in fixed["pictures"]] == [1]
+    seen = await resident.look(sent["operation"])
+    assert (seen["photos"], seen["steps"][0]["photos"]) == ([1], [first["number"]])
+    for reader, address in ((resident, path), (follower, theirs)):
+        assert (await reader.browser.get(address)).headers["content-type"] == "image/jpeg"
+    assert refused(await stranger.browser.get(theirs))[0] == 404
+    # What was not chosen is gone.
+    gone = await unit.browser.get(f"/api/feedback/desk/{given['id']}/photos/{other['number']}")
+    assert refused(gone) == (404, "photo-not-found")
+
+
+async def test_nobody_else_sees_what_is_covered(
+    resident: Phone, new_resident: NewResident, hub: Officer, database: Database, settings: Settings
+) -> None:
+    sent = await resident.send(photos=1)
+    await done(resident.try_to_show(sent["operation"], 1, striped()))
+    new = await hub.find(sent["code"])
+    follower = await new_resident()
+    await follower.browser.put(f"/api/feedback/follows/{new['id']}")
+    theirs = f"/api/feedback/reports/{new['id']}/photos/1"
+    shown = await see(hub, new, 1, True, WHOLE)
+    assert shown["pictures"][0]["areas"] == [WHOLE]
+    for address in (theirs, f"{theirs}?small=true", f"/api/feedback/similar/{new['id']}/photo"):
+        public = (await follower.browser.get(address)).content
+        assert spread(public, 0, 0.45) < 12
+        assert spread(public, 0.55, 1) > 100
+        with Image.open(io.BytesIO(public)) as read:
+            assert not read.getexif()
+    for whole in (
+        await resident.browser.get(f"/api/feedback/reports/{sent['operation']}/photos/1"),
+        await hub.browser.get(f"/api/feedback/desk/{new['id']}/photos/1"),
+    ):
+        assert spread(whole.content, 0, 0.45) > 100
+
+    # Another cover is made from the original, and hidden is hidden.
+    await see(hub, new, 1, True, WHOLE | {"x": 50})
+    assert spread((await follower.browser.get(theirs)).content, 0, 0.45) > 100
+    await see(hub, new, 1, False)
+    assert refused(await follower.browser.get(theirs)) == (404, "photo-not-found")
+    wrong = [WHOLE | {"x": -1}, WHOLE | {"width": 0}, WHOLE | {"y": 101}, WHOLE | {"more": 1}]
+    for area in wrong:
+        path = f"/api/feedback/desk/{new['id']}/photos/1/shown"
+        reply = await hub.browser.put(path, json={"shown": True, "areas": [area]})
+        assert refused(reply) == (400, "input-refused")
+
+    async with database.reading() as connection:
+        row = await connection.scalar(select(Photo.id).where(Photo.report_id == new["id"]))
+    assert row
+    async with database.transaction() as session:
+        await wipe_photos(session, PhotosGone(photo_ids=[row]))
+    for size in ("large", "small", "public-large", "public-small"):
+        try:
+            await Files(settings).get(f"feedback/{size}/{row}")
+        except FileMissing:
+            continue
+        raise AssertionError(size)
+
+
+async def test_staff_take_a_list_away_that_does_nothing(resident: Phone, hub: Officer, unit: Officer) -> None:
+    said = '=HYPERLINK("http://other.example";"Nắp cống vỡ")'
+    sent = await resident.send(text=said)
+    await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    theirs = await resident.send(text="Đèn của đơn vị khác")
+    path = "/api/feedback/desk/export"
+    reply = await hub.browser.get(path, params={"which": "open"}, headers={"Accept-Language": "vi"})
+    assert reply.headers["content-disposition"] == 'attachment; filename="reports-open.csv"'
+    titles, *rows = csv.reader(io.StringIO(reply.content.decode("utf-8-sig"), newline=""))
+    assert (titles[0], titles[2]) == ("Mã", "Nội dung")
+    assert {row[0]: row[2] for row in rows}[sent["code"]] == f"'{said}"
+    sheet = await hub.browser.get(path, params={"sheet": "xlsx"})
+    read = CalamineWorkbook.from_filelike(io.BytesIO(sheet.content)).get_sheet_by_index(0).to_python()
+    assert {row[0]: row[2] for row in read}[sent["code"]] == said
+    own = (await unit.browser.get(path)).text
+    assert sent["code"] in own
+    assert theirs["code"] not in own
+    assert refused(await resident.browser.get(path)) == (403, "not-allowed")
