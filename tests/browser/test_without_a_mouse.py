@@ -11,7 +11,7 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from server.modules.privacy.rules.requests import Kind
 from tests.browser.chromium import Chromium, visiting
-from tests.browser.office import Office
+from tests.browser.office import AT_THE_DESK, Office
 from tests.browser.test_accessibility import tab
 from tests.browser.test_sign_in import base
 from tests.browser.wire import Wire
@@ -172,6 +172,59 @@ async def test_staff(big: Any, wire: Wire, office: Office, base: psycopg.Connect
     await expect(main).to_contain_text("Quản lý tài khoản cán bộ và vai trò")
     await choose_in_another_tab(big.context, wire.origin, "English")
     await expect(main).to_contain_text("Manage staff accounts and roles")
+
+
+async def test_a_day_at_the_desk(big: Any, office: Office) -> None:
+    """Taken in, asked for papers, moved on and handed over."""
+    await office.opens_a_desk()
+    resident = await office.resident("Danh Thị Sà Rươl")
+    officer = await office.hire(*AT_THE_DESK)
+    await officer.enter(big.context)
+    page: Page = big.page
+    main = page.get_by_role("main")
+    await big.open("/staff/dossiers")
+    await follow(page, "Tiếp nhận hồ sơ")
+    await fill(page, main.get_by_label("Thủ tục", exact=True), "dang ky khai sinh")
+    await press(page, main.get_by_role("button", name=re.compile("^Thủ tục đăng ký khai sinh 1.001193")))
+    # What was pressed is gone; the way back stands in its place.
+    await expect(main.get_by_role("button", name="Đổi", exact=True)).to_be_focused()
+    await press(page, main.locator(".paper-line input").first, "Space")
+    await expect(main.get_by_role("combobox", name=re.compile("^Loại bản"))).to_be_visible()
+    await fill(page, main.get_by_label("Họ tên", exact=True), resident.name)
+    await fill(page, main.get_by_label("Số điện thoại", exact=True), resident.phone.replace("+84", "0"))
+    await reach(page, main.get_by_role("radio", name="Tại quầy"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Đã tiếp nhận hồ sơ")
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+    code = await page.locator(".big-code").inner_text()
+    await follow(page, "Mở hồ sơ")
+
+    await press(page, main.get_by_text("Việc khác"))
+    await press(page, main.get_by_role("button", name="Yêu cầu bổ sung", exact=True))
+    sheet = page.get_by_role("dialog", name="Yêu cầu bổ sung")
+    await fill(page, sheet.get_by_label("Giấy tờ cần bổ sung", exact=True), "Giấy chứng sinh")
+    await fill(page, sheet.get_by_label("Lý do", exact=True), "Bản nộp đã mờ")
+    await press(page, sheet.get_by_role("button", name="Yêu cầu bổ sung", exact=True))
+    await expect(main.get_by_text("Đã ghi: Yêu cầu bổ sung.")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await press(page, main.get_by_role("button", name="Bắt tay giải quyết", exact=True))
+    await expect(main.get_by_text("Đã ghi: Bắt tay giải quyết.")).to_be_visible()
+    await press(page, main.get_by_role("button", name="Báo có kết quả", exact=True))
+    await press(page, page.get_by_role("dialog").get_by_role("button", name="Báo có kết quả", exact=True))
+    await expect(main.get_by_text("Đã ghi: Báo có kết quả.")).to_be_visible()
+
+    # Handed over with others at once, from the list of what waits to be collected.
+    await follow(page, "Hồ sơ")
+    await press(page, page.get_by_role("navigation", name="Hồ sơ").get_by_role("link", name=re.compile("Chờ trả")))
+    await press(page, main.get_by_role("button", name="Làm nhiều hồ sơ"))
+    await reach(page, main.get_by_label("Việc", exact=True))
+    await page.keyboard.press("End")
+    await page.keyboard.press("ArrowUp")
+    await expect(main.get_by_label("Việc", exact=True)).to_have_value("hand-over")
+    await press(page, main.get_by_role("checkbox", name=re.compile(code)), "Space")
+    await press(page, main.get_by_role("button", name="Làm với 1 hồ sơ"))
+    await expect(main.get_by_text("Xong 1 trên 1 hồ sơ.")).to_be_visible()
 
 
 async def choose_in_another_tab(context: BrowserContext, origin: str, language: str) -> None:
