@@ -40,7 +40,7 @@ log = structlog.get_logger()
 class _Fate(msgspec.Struct):
     """What is written into a message after the attempt; a row of `_WRITE`."""
 
-    id: UUID
+    id: str
     state: str
     attempts: int
     due_at: datetime
@@ -49,31 +49,34 @@ class _Fate(msgspec.Struct):
     batch: UUID | None = None
 
 
+_M, _D = Message.__table__.c, Device.__table__.c
+# Of the tables, with ids as text: rows of mapped classes, and ids that become objects and text again, take a third of
+# what is done here for each message.
 _READ = (
     select(
-        Message.id,
-        Message.title,
-        Message.body,
-        Message.whole,
-        Message.entry_id,
-        Message.language,
-        Message.path,
-        Message.tag,
-        Message.urgency,
-        Message.attempts,
-        Message.due_at,
-        Message.expires_at,
-        Message.sent_at,
-        Message.device_id,
-        Device.subscription,
-        Device.endpoint_hash,
+        cast(_M.id, Text).label("id"),
+        _M.title,
+        _M.body,
+        _M.whole,
+        _M.entry_id,
+        _M.language,
+        _M.path,
+        _M.tag,
+        _M.urgency,
+        _M.attempts,
+        _M.due_at,
+        _M.expires_at,
+        _M.sent_at,
+        cast(_M.device_id, Text).label("device_id"),
+        _D.subscription,
+        _D.endpoint_hash,
         func.now().label("now"),
     )
-    .join(Device)
+    .join_from(Message.__table__, Device.__table__)
     .where(
-        Message.id == func.any(cast(bindparam("ids", type_=Text), ARRAY(UUIDType))),
-        Message.state == MessageState.WAITING,
-        Message.batch.is_(None) | (Message.batch == bindparam("batch", type_=UUIDType)),
+        _M.id == func.any(cast(bindparam("ids", type_=Text), ARRAY(UUIDType))),
+        _M.state == MessageState.WAITING,
+        _M.batch.is_(None) | (_M.batch == bindparam("batch", type_=UUIDType)),
     )
 )
 
@@ -99,7 +102,7 @@ _WRITE = text(
 )
 
 
-def listed(ids: Iterable[UUID]) -> str:
+def listed(ids: Iterable[UUID | str]) -> str:
     """A `uuid[]` as PostgreSQL reads it: the driver's own array asks a pattern for each of a thousand ids."""
     return "{" + ",".join(map(str, ids)) + "}"
 
@@ -115,12 +118,12 @@ class Sending:
         self._session = session
         self._settings = settings
         self._fates: list[_Fate] = []
-        self._rang: dict[UUID, datetime] = {}
+        self._rang: dict[str, datetime] = {}
         self._gone: list[str] = []
         self._pauses: dict[str, datetime] = {}
         self._later: dict[datetime, SendingPutOff | AnnouncementsReady] = {}
         self._again: type[SendingPutOff | AnnouncementsReady] = SendingPutOff
-        self._complaints: dict[tuple[str, str, int | None], list[UUID]] = {}
+        self._complaints: dict[tuple[str, str, int | None], list[str]] = {}
 
     async def deliver(self, batch: UUID, message_ids: Sequence[UUID], *, urgent: bool = True) -> None:
         """One attempt to ring for each that still waits. What came of it stands on the message; what may be repeated
@@ -166,7 +169,7 @@ class Sending:
                 self._put_off(row, row.due_at)
             else:
                 try:
-                    sealed = seal.open(row.subscription, str(row.device_id))
+                    sealed = seal.open(row.subscription, row.device_id)
                 except CannotOpen:
                     self._fail(row, "address unreadable")
                     continue
@@ -207,7 +210,7 @@ class Sending:
         event = self._later.get(until)
         if event is None:
             event = self._later[until] = self._again(message_ids=[])
-        event.message_ids.append(row.id)
+        event.message_ids.append(UUID(row.id))
         self._end(row, MessageState.WAITING, answer, attempts=attempts, due_at=until, batch=event.id)
 
     def _fail(
@@ -241,9 +244,9 @@ class Sending:
     def _complain(self) -> None:
         for (why, service, status), messages in self._complaints.items():
             # Never the endpoint: whoever reads the log could ring the phone.
-            log.error("push " + why, service=service, status=status, count=len(messages), message=str(messages[0]))
+            log.error("push " + why, service=service, status=status, count=len(messages), message=messages[0])
 
-    async def _write(self, devices: list[UUID]) -> None:
+    async def _write(self, devices: list[str]) -> None:
         ids = listed(devices)
         await self._session.execute(LOCK, {"ids": ids})
         if self._rang:
@@ -264,7 +267,7 @@ def _push(row: Any, words: tuple[str, str], to: Subscription, origin: str, now: 
         language=row.language,
         tag=row.tag,
         navigate=origin + row.path,
-        message_id=str(row.id),
+        message_id=row.id,
     )
     return Push(to, plain, int((row.expires_at - now).total_seconds()), row.urgency, row.tag)
 

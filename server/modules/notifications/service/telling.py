@@ -79,8 +79,8 @@ class Telling:
         digest = hmac.digest(self._tag_key, f"{resident_id}\0{subject}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest)[:32].decode()
 
-    async def whole_words(self, messages: Sequence[Message]) -> dict[UUID, tuple[str, str]]:
-        """Title and body, by message, of those that show their entry itself; cut to what a screen shows."""
+    async def whole_words(self, messages: Sequence[Any]) -> dict[str, tuple[str, str]]:
+        """Title and body, by message, of the rows that show their entry itself; cut to what a screen shows."""
         whole = {it.entry_id for it in messages if it.whole}
         if not whole:
             return {}
