@@ -38,9 +38,10 @@ def encrypt(
     salt = salt or os.urandom(16)
     public = sender.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     shared = sender.exchange(_ECDH, ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, p256dh))
-    agreed = _derive(shared, auth, b"WebPush: info\x00" + p256dh + public, 32)
-    key = _derive(agreed, salt, b"Content-Encoding: aes128gcm\x00", 16)
-    nonce = _derive(agreed, salt, b"Content-Encoding: nonce\x00", 12)
+    agreed = _expand(_extract(auth, shared), b"WebPush: info\x00" + p256dh + public)
+    secret = _extract(salt, agreed)
+    key = _expand(secret, b"Content-Encoding: aes128gcm\x00")[:16]
+    nonce = _expand(secret, b"Content-Encoding: nonce\x00")[:12]
     header = salt + struct.pack(">IB", _RECORD, len(public)) + public
     return header + AESGCM(key).encrypt(nonce, _pad(plain, size_class), None)
 
@@ -52,6 +53,12 @@ def _pad(plain: bytes, size_class: int) -> bytes:
     return record.ljust(min(size, LONGEST + 1), b"\x00")
 
 
-def _derive(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
-    # HKDF-SHA256 (RFC 5869) for one block: the class of `cryptography` takes three times as long.
-    return hmac.digest(hmac.digest(salt, secret, "sha256"), info + b"\x01", "sha256")[:length]
+# HKDF-SHA256 (RFC 5869) for one block: the class of `cryptography` takes three times as long.
+
+
+def _extract(salt: bytes, secret: bytes) -> bytes:
+    return hmac.digest(salt, secret, "sha256")
+
+
+def _expand(secret: bytes, info: bytes) -> bytes:
+    return hmac.digest(secret, info + b"\x01", "sha256")
