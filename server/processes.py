@@ -1,6 +1,7 @@
 """The two kinds of process: web and worker. What neither needs is not imported here: each copy costs memory."""
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -61,7 +62,11 @@ def work(settings: Settings) -> None:
         stop = asyncio.Event()
         _on_stop(stop.set)
         database = Database(settings)
-        await events_of(database).work(stop)
+        events = events_of(database)
+        # What is here now stays: the collector need not look at it again and again while thousands are told something.
+        gc.collect()
+        gc.freeze()
+        await events.work(stop)
         await database.close()
 
     asyncio.run(run())
