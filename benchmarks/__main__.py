@@ -25,6 +25,8 @@ from benchmarks import (
     push,
     push_latency,
     reads,
+    reports,
+    reports_once,
     search,
 )
 from benchmarks.stage import Stage, stage
@@ -32,7 +34,7 @@ from server.core.settings import ROOT
 
 ALL = (
     *("reads", "gate", "crowd", "search", "intake", "push", "latency", "crashes", "fanout", "memory", "growth"),
-    *("lighthouse", "payments", "payments-races", "payments-crashes"),
+    *("lighthouse", "payments", "payments-races", "payments-crashes", "reports", "reports-once"),
 )
 GROWTH = Path(__file__).with_name("search_growth.py")
 
@@ -49,6 +51,8 @@ GROWTH = Path(__file__).with_name("search_growth.py")
 @click.option("--each", default=100, show_default=True, help="Rounds of each race, in `payments-races`.")
 @click.option("--payments", "count", default=1000, show_default=True, help="Payments in one round, in `payments`.")
 @click.option("--lines", default=1_000_000, show_default=True, help="Lines that are reconciled, in `payments`.")
+@click.option("--reports", "stored", default=1_000_000, show_default=True, help="Reports stored, in `reports`.")
+@click.option("--runs", default=10_000, show_default=True, help="Reports sent, in `reports-once`.")
 def main(
     chosen: tuple[str, ...],
     rounds: int,
@@ -59,6 +63,8 @@ def main(
     each: int,
     count: int,
     lines: int,
+    stored: int,
+    runs: int,
 ) -> None:
     """Measure against the peers and the goals, and print tables. Starts and stops its own servers on loopback."""
     wanted = chosen or ALL
@@ -90,6 +96,10 @@ def main(
             payments_races.measure(ready, each)
         if "payments-crashes" in wanted:
             payments_crashes.measure(ready, kills, restarts)
+        if "reports" in wanted:
+            reports.measure(ready, rounds, seconds, stored)
+        if "reports-once" in wanted:
+            reports_once.measure(ready, runs, kills)
         if "lighthouse" in wanted:
             lighthouse.measure(ready, rounds=3)
     if "growth" in wanted and GROWTH.is_file():

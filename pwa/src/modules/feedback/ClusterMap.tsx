@@ -52,13 +52,13 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
       <svg viewBox={`${x - side / 2} ${y - side / 2} ${side} ${side}`} role="application" tabIndex={0} aria-label={words.mapLabel} onClick={touch} onKeyDown={key}>
         {land}
         {gathered(spots, to, side / 11).map(one => {
-          const size = (side / 60) * (1 + Math.log10(one.count))
+          const size = (side / 45) * (1 + Math.log10(one.count))
           return (
             <g key={`${one.x} ${one.y}`} class={one.open ? 'spot open' : 'spot'} transform={`translate(${one.x.toFixed(1)} ${one.y.toFixed(1)})`}>
               <title>{words.spot(one.count, one.open)}</title>
               <circle r={size} />
               {one.count > 1 && (
-                <text font-size={side / 32} dy="0.35em">
+                <text font-size={side / 28} dy="0.35em">
                   {one.count < 1000 ? one.count : `${Math.round(one.count / 1000)}k`}
                 </text>
               )}

@@ -69,7 +69,7 @@ class DeskRow(Reply):
 
 
 class DeskRows(Reply):
-    """`counts`: how many each of the lists has for the caller."""
+    """`counts`: how many each of the lists has for the caller; none when a code was looked for."""
 
     items: list[DeskRow]
     next_cursor: str | None

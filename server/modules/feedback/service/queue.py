@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, true, tuple_
+from sqlalchemy import ColumnElement, false, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -58,33 +58,27 @@ class Queue:
         limit: int,
         cursor: str | None,
     ) -> DeskRows:
-        """Raises CursorRefused. `code`: how a report's code begins, or its last letters."""
+        """Raises CursorRefused. `code`: how a report's code begins, or its last letters; then `counts` is empty."""
         mine = true() if is_hub(caller) else Report.unit == caller.unit
-        asked = select(Report).where(mine, true() if code else IN[which])
+        asked = select(Report).where(mine, called(code) if code else IN[which])
         if category:
             asked = asked.where(Report.category == category)
         if commune:
             asked = asked.where(Report.commune == commune)
-        if code:
-            asked = asked.where(Report.code.contains(code.strip().upper(), autoescape=True))
         over = which is Which.CLOSED and not code
-        order = Report.closed_at if over else func.coalesce(Report.next_due_at, _FAR)
-        if over:
-            if cursor is not None:
-                asked = asked.where(tuple_(order, Report.id) < tuple_(*place_of(cursor)))
-            asked = asked.order_by(order.desc(), Report.id.desc())
-        else:
-            if cursor is not None:
-                asked = asked.where(tuple_(order, Report.id) > tuple_(*place_of(cursor)))
-            asked = asked.order_by(order, Report.id)
+        if cursor is not None:
+            asked = asked.where(_behind(*place_of(cursor), over=over))
+        # As the index has them, so that a page costs a page: what waits for nothing stands last.
+        order = Report.closed_at.desc() if over else Report.next_due_at.asc().nulls_last()
+        asked = asked.order_by(order, Report.id.desc() if over else Report.id)
         found = (await self._session.scalars(asked.limit(limit + 1))).all()
         shown = list(found[:limit])
         following = None
         if len(found) > limit:
             last = shown[-1]
-            at = last.closed_at if over else last.next_due_at
-            following = cursor_at(at or _FAR, last.id)
-        return DeskRows(items=await self._rows(shown), next_cursor=following, counts=await self._counts(mine))
+            following = cursor_at((last.closed_at if over else last.next_due_at) or _FAR, last.id)
+        counts = {} if code else await self._counts(mine)
+        return DeskRows(items=await self._rows(shown), next_cursor=following, counts=counts)
 
     async def _counts(self, mine: ColumnElement[bool]) -> dict[str, int]:
         """Of what is open, in one walk over it; how many were ever closed is nobody's work."""
@@ -227,6 +221,27 @@ class Queue:
             return None, "secret"
         name = await name_of_resident(self._session, report.resident_id)
         return name or None, "named" if name else "nameless"
+
+
+def _behind(at: datetime, row: UUID, *, over: bool) -> ColumnElement[bool]:
+    if over:
+        return tuple_(Report.closed_at, Report.id) < tuple_(at, row)
+    if at == _FAR:
+        return Report.next_due_at.is_(None) & (Report.id > row)
+    return (tuple_(Report.next_due_at, Report.id) > tuple_(at, row)) | Report.next_due_at.is_(None)
+
+
+def called(code: str) -> ColumnElement[bool]:
+    """By the whole code, by how it begins with or without its "PA-", or by its last letters; three at least."""
+    said = code.strip().upper().removeprefix("PA-")
+    if len(said) < 3:
+        return false()
+    ends = func.reverse(Report.code).like(f"{_escaped(said[::-1])}%", escape="/")
+    return Report.code.like(f"PA-{_escaped(said)}%", escape="/") | ends
+
+
+def _escaped(said: str) -> str:
+    return said.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 _IS_OPEN = Report.closed_at.is_(None)

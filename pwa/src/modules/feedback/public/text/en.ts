@@ -22,7 +22,7 @@ export default {
   nearer: 'Nearer',
   farther: 'Farther',
   spot: (count: number, open: number) => `${count} reports, ${open} open`,
-  mapHint: 'Blue: some are still open. Green: all are closed.',
+  mapHint: 'Filled: some are still open. Hollow: all are closed.',
   placeless: (n: number) => `${n} more name only their commune.`,
   around: 'Around the middle of the map',
   newest: 'Newest',

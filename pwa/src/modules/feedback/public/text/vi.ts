@@ -20,7 +20,7 @@ export default {
   nearer: 'Phóng to',
   farther: 'Thu nhỏ',
   spot: (count: number, open: number) => `${count} phản ánh, ${open} đang mở`,
-  mapHint: 'Xanh dương: còn phản ánh đang mở. Xanh lá: đã đóng hết.',
+  mapHint: 'Hình đậm: còn phản ánh đang mở. Hình rỗng: đã đóng hết.',
   placeless: (n: number) => `${n} phản ánh khác chỉ nêu xã, phường.`,
   around: 'Quanh tâm bản đồ',
   newest: 'Mới nhất',
