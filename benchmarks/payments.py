@@ -167,10 +167,10 @@ _FILL = """
 SET session_replication_role = replica;
 INSERT INTO payments_statement_line (id, partner_id, bank_ref, amount, at, state, version, created_at, updated_at)
     SELECT gen_random_uuid(), %(bank)s, 'FT' || n, 8000, now(), 'matched', 1, now(), now()
-    FROM generate_series(%(first)s, %(last)s) n;
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
 INSERT INTO payments_transaction (id, kind, pays, source, source_ref, amount, at, created_at, updated_at)
     SELECT gen_random_uuid(), 'unknown', false, 'bank', 'bench/FT' || n, 8000, now(), now(), now()
-    FROM generate_series(%(first)s, %(last)s) n;
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
 INSERT INTO payments_entry (id, transaction_id, account, amount, created_at, updated_at)
     SELECT gen_random_uuid(), t.id, side.account, side.amount, now(), now()
     FROM payments_transaction t, (VALUES ('held:bank', 8000), ('unknown', -8000)) side (account, amount)
@@ -188,7 +188,8 @@ def _reconcile(stage: Stage, lines: int) -> None:
     for count in (lines // 10, lines):
         with connect(stage.database, autocommit=True) as connection, connection.transaction():
             for statement in _FILL.strip().split(";")[:-1]:
-                connection.execute(statement, {"bank": uuid4(), "first": last + 1, "last": count})
+                given = {"bank": uuid4(), "first": last + 1, "last": count}
+                connection.execute(statement, given if "%" in statement else None)
         with connect(stage.database, autocommit=True) as connection:
             connection.execute("ANALYZE")
         last = count

@@ -148,6 +148,14 @@ class TestVNPay:
         assert (reply.status_code, reply.json()["type"]) == (400, "return-not-signed")
         assert await payer.standing() == "paying"
 
+    async def test_who_begins_too_often_waits_and_nobody_else(
+        self, new_payer: NewPayer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, other = await new_payer(), await new_payer()
+        monkeypatch.setattr("server.modules.payments.service.charges.BEGINNINGS", 2)
+        assert [(await one.post("attempts")).status_code for _ in range(3)] == [200, 200, 429]
+        assert (await other.post("attempts")).status_code == 200
+
 
 class TestVietQR:
     async def test_the_code_asks_for_this_bill_and_the_statement_pays_it(

@@ -84,7 +84,7 @@ class PayerController(Controller):
     @post(
         "/charges/{code:str}/attempts",
         status_code=200,
-        guards=[resident(), at_most(60, per=3600, rule="begin-to-pay")],
+        guards=[resident()],
         responses=problems(ChargeNotFound, ChargeNotPayable, WayNotOffered, TooManyRequests, *_OWN),
     )
     async def begin_to_pay(
@@ -100,6 +100,7 @@ class PayerController(Controller):
 
         `open` says how it goes on: a code to scan (`qr`, `transfer`), or an address to go to (`url`).
         """
+        await mine.may_begin(request.user.id)
         charge = await mine.find(request.user.id, code)
         await attempts.begin(charge.id, Way(data.way))
         return await payment_views.whole(charge, language_of(request), address=_address(request))
