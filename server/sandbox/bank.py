@@ -71,6 +71,8 @@ class Bank:
         """Order to what became of it: `00`, a refusal, or absent."""
         self.told: list[str] = []
         """What the application answered, the newest last."""
+        self.given_back: dict[str, int] = {}
+        """Requests to give back, and how much of an order, in hundredths."""
 
     def sign(self, text: str) -> str:
         return hmac.new(self.secret.encode(), text.encode(), hashlib.sha512).hexdigest()
@@ -127,6 +129,39 @@ class Bank:
 
     def notify(self, query: str) -> None:
         self.told.append(_fetch(f"{self.app}/api/payments/vnpay/ipn?{query}"))
+
+    def give_back(self, asked: Mapping[str, str]) -> dict[str, str]:
+        """refund. One request gives once; never more than what came."""
+        names = (
+            *("RequestId", "Version", "Command", "TmnCode", "TransactionType", "TxnRef", "Amount", "TransactionNo"),
+            *("TransactionDate", "CreateBy", "CreateDate", "IpAddr", "OrderInfo"),
+        )
+        good = hmac.compare_digest(
+            self.sign("|".join(asked.get(f"vnp_{name}", "") for name in names)), asked.get("vnp_SecureHash", "")
+        )
+        reference, amount = asked.get("vnp_TxnRef", ""), int(asked.get("vnp_Amount", "0"))
+        request = f"{reference}/{asked.get('vnp_RequestId', '')}"
+        went = sum(much for name, much in self.given_back.items() if name.startswith(f"{reference}/"))
+        left = int(self.orders[reference]["vnp_Amount"]) - went if self.paid.get(reference) == "00" else 0
+        code = "97" if not good else "94" if request in self.given_back else "00" if amount <= left else "95"
+        if code == "00":
+            self.given_back[request] = amount
+        fields = {
+            "vnp_ResponseId": secrets.token_hex(8),
+            "vnp_Command": "refund",
+            "vnp_ResponseCode": code,
+            "vnp_Message": "",
+            "vnp_TmnCode": MERCHANT,
+            "vnp_TxnRef": reference,
+            "vnp_Amount": str(amount),
+            "vnp_BankCode": "NCB",
+            "vnp_PayDate": datetime.now(HERE).strftime("%Y%m%d%H%M%S"),
+            "vnp_TransactionNo": "2",
+            "vnp_TransactionType": asked.get("vnp_TransactionType", ""),
+            "vnp_TransactionStatus": "05",
+            "vnp_OrderInfo": asked.get("vnp_OrderInfo", ""),
+        }
+        return fields | {"vnp_SecureHash": self.sign("|".join(fields.values()))}
 
     def answer(self, asked: Mapping[str, str]) -> dict[str, str]:
         """querydr."""
@@ -205,7 +240,9 @@ def serving(bank: Bank) -> Iterator[Address]:
                 return self._reply(413, b"")
             body = self.rfile.read(int(length)).decode(errors="replace")
             if self.path == "/api/transaction":
-                return self._reply(200, json.dumps(bank.answer(json.loads(body))).encode(), "application/json")
+                asked = json.loads(body)
+                said = bank.give_back(asked) if asked.get("vnp_Command") == "refund" else bank.answer(asked)
+                return self._reply(200, json.dumps(said).encode(), "application/json")
             if self.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
                 return self._reply(403, b"")
             form = {name: values[0] for name, values in parse_qs(body).items()}

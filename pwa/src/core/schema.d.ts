@@ -4653,6 +4653,7 @@ export interface components {
             /** Format: date-time */
             asked_at: string;
             asked_by: string | null;
+            by_gateway: boolean;
             /** Format: uuid */
             charge_id: string;
             code: string;
@@ -4957,7 +4958,7 @@ export interface components {
          * @description What a person must look at.
          * @enum {string}
          */
-        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "gateway-differs" | "ledger-differs";
+        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "gateway-differs" | "ledger-differs" | "refund-refused";
         /**
          * Flag
          * @description Why a report was taken but is remarkable.
@@ -5805,7 +5806,7 @@ export interface components {
          * @default requested
          * @enum {string}
          */
-        RefundState: "requested" | "done" | "refused";
+        RefundState: "requested" | "sending" | "done" | "refused";
         /** RefusedPage */
         RefusedPage: {
             items: components["schemas"]["RefusedReply"][];

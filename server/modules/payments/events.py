@@ -31,6 +31,12 @@ class AttemptEnded(Event):
     attempt_id: UUID
 
 
+class RefundDecided(Event):
+    """Somebody has decided that it is given, by the gateway that has the money."""
+
+    refund_id: UUID
+
+
 class RefundMoved(Event):
     """A refund was asked for, done or refused."""
 

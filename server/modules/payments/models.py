@@ -43,6 +43,8 @@ class FindingKind(StrEnum):
     WRONG_AMOUNT = "wrong-amount"
     GATEWAY_DIFFERS = "gateway-differs"
     LEDGER_DIFFERS = "ledger-differs"
+    REFUND_REFUSED = "refund-refused"
+    """Decided, and the gateway does not give it."""
 
 
 class Charge(Table):

@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.payments.events import AttemptEnded, ChargesRaised, PaymentSettled, RefundMoved
+from server.modules.payments.events import AttemptEnded, ChargesRaised, PaymentSettled, RefundDecided, RefundMoved
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.reconciling import Reconciling
+from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.telling import Telling
 
 
@@ -25,6 +26,14 @@ async def tell_it_failed(session: AsyncSession, event: AttemptEnded) -> None:
 
 async def tell_of_refund(session: AsyncSession, event: RefundMoved) -> None:
     await Telling(session).refund(event.refund_id)
+
+
+async def send_refund(session: AsyncSession, event: RefundDecided) -> None:
+    await Refunds(session).send(event.refund_id)
+
+
+async def send_refunds(session: AsyncSession, now: datetime) -> None:
+    await Refunds(session).send_all(now)
 
 
 async def expire(session: AsyncSession, now: datetime) -> None:
@@ -50,10 +59,12 @@ reactions = [
     Reaction(PaymentSettled, tell_it_is_paid, "urgent"),
     Reaction(AttemptEnded, tell_it_failed, "urgent"),
     Reaction(RefundMoved, tell_of_refund),
+    Reaction(RefundDecided, send_refund),
 ]
 schedules = [
     Schedule("* * * * *", expire),
     Schedule("* * * * *", ask_fresh, "urgent"),
+    Schedule("*/5 * * * *", send_refunds),
     Schedule("40 18 * * *", reconcile),  # at night here
     Schedule("30 1 * * *", remind_of_charges),  # in the morning here
 ]

@@ -70,8 +70,8 @@ export default function Refunds() {
             <form class="form" onSubmit={event => (event.preventDefault(), void decide(close))}>
               <p class="strong">{dong(open.value!.of.amount)}</p>
               {open.value!.give && (
-                <Field label={t.paidRef} hint={t.paidRefHint}>
-                  {is => <input {...is} class="input" required maxLength={60} value={reference.value} onInput={event => (reference.value = event.currentTarget.value)} />}
+                <Field label={t.paidRef} hint={open.value!.of.by_gateway ? t.byGateway : t.paidRefHint}>
+                  {is => <input {...is} class="input" required={!open.value!.of.by_gateway} maxLength={60} value={reference.value} onInput={event => (reference.value = event.currentTarget.value)} />}
                 </Field>
               )}
               <Said text={said.value} />

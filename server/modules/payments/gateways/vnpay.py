@@ -1,8 +1,8 @@
-"""Asks VNPay what became of an order (`querydr`). We ask and it answers; its notices come by themselves."""
+"""Asks VNPay what became of an order (`querydr`), and to give money back (`refund`). Its notices come by themselves."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -33,6 +33,36 @@ async def ask(settings: Settings, reference: str, begun: datetime) -> dict[str, 
         now=datetime.now(UTC),
         request_id=uuid4().hex,
     )
+    fields = await _post(settings, asked)
+    if fields.get("vnp_ResponseCode") == "91":  # no such order
+        return None
+    if fields.get("vnp_ResponseCode") != "00" or fields.get("vnp_TxnRef") != reference:
+        raise GatewayAway(f"it answered code {fields.get('vnp_ResponseCode', '')[:4]}")
+    return fields
+
+
+async def give_back(
+    settings: Settings, reference: str, gateway_ref: str, begun: datetime, paid: int, amount: int, request_id: UUID
+) -> bool:
+    """Whether it gives back so much of what an order has paid; asked again for one `request_id`, it says so again.
+
+    Raises GatewayAway.
+    """
+    asked = vnpay.refund(
+        secret=settings.vnpay_secret,
+        merchant=settings.vnpay_tmn_code,
+        reference=reference,
+        gateway_ref=gateway_ref,
+        begun=begun,
+        paid=paid,
+        amount=amount,
+        now=datetime.now(UTC),
+        request_id=request_id.hex,
+    )
+    return vnpay.gives_back(await _post(settings, asked))
+
+
+async def _post(settings: Settings, asked: dict[str, str]) -> dict[str, str]:
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT)
     try:
         async with (
@@ -51,8 +81,4 @@ async def ask(settings: Settings, reference: str, begun: datetime) -> dict[str, 
         raise GatewayAway("its answer is not of the agreed shape") from None
     if not vnpay.is_reply_signed(settings.vnpay_secret, fields):
         raise GatewayAway("its answer is not signed")
-    if fields.get("vnp_ResponseCode") == "91":  # no such order
-        return None
-    if fields.get("vnp_ResponseCode") != "00" or fields.get("vnp_TxnRef") != reference:
-        raise GatewayAway(f"it answered code {fields.get('vnp_ResponseCode', '')[:4]}")
     return fields

@@ -48,6 +48,8 @@ class AttemptState(StrEnum):
 
 class RefundState(StrEnum):
     REQUESTED = "requested"
+    SENDING = "sending"
+    """It was decided to give it; the gateway that has the money is asked to."""
     DONE = "done"
     REFUSED = "refused"
 
@@ -84,7 +86,9 @@ _ATTEMPT = {
 }
 
 _REFUND = {
-    RefundState.REQUESTED: {RefundState.DONE, RefundState.REFUSED},
+    RefundState.REQUESTED: {RefundState.SENDING, RefundState.DONE, RefundState.REFUSED},
+    # What the gateway does not give is for people again.
+    RefundState.SENDING: {RefundState.DONE, RefundState.REQUESTED},
     RefundState.DONE: set[RefundState](),
     RefundState.REFUSED: set[RefundState](),
 }

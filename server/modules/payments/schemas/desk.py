@@ -47,7 +47,10 @@ class DeskMovement(Reply):
 
 
 class DeskRefund(Reply):
-    """Money that is to go back, or went. `mine`: the caller asked for it, so that somebody else decides."""
+    """Money that is to go back, or went. `mine`: the caller asked for it, so that somebody else decides.
+
+    `by_gateway`: the gateway that has the money can give it back itself.
+    """
 
     id: UUID
     charge_id: UUID
@@ -61,6 +64,7 @@ class DeskRefund(Reply):
     decided_at: datetime | None
     decided_by: str | None
     mine: bool
+    by_gateway: bool
     version: int
 
 
@@ -100,7 +104,7 @@ class AskRefund(Command):
 
 
 class DecideRefund(Command):
-    """`paid_ref`: the bank's name of the transfer back, when it is given."""
+    """`paid_ref`: the bank's name of the transfer back, when it is given; without one the gateway gives it."""
 
     give: bool
     paid_ref: Annotated[str, msgspec.Meta(max_length=60)] = ""

@@ -47,7 +47,7 @@ from server.modules.payments.schemas.desk import (
 from server.modules.payments.service import ledger
 from server.modules.payments.service.findings import close
 from server.modules.payments.service.personal import Personal
-from server.modules.payments.service.refunds import paying, refunds_of, remaining
+from server.modules.payments.service.refunds import by_gateway, paying, refunds_of, remaining
 from server.modules.payments.service.refusals import (
     AmountNotDue,
     ChargeNotFound,
@@ -203,6 +203,8 @@ class PaymentDesk:
         charges = {it.id: it for it in await self._session.scalars(select(Charge).where(Charge.id.in_(ids)))}
         people = {who for it in several for who in (it.asked_by, it.decided_by) if who}
         names = await names_of_staff(self._session, people)
+        money = select(Transaction).where(Transaction.id.in_({it.transaction_id for it in several}))
+        made = {it.id: it for it in await self._session.scalars(money)}
         return [
             DeskRefund(
                 id=it.id,
@@ -217,6 +219,7 @@ class PaymentDesk:
                 decided_at=it.decided_at,
                 decided_by=names.get(it.decided_by) if it.decided_by else None,
                 mine=it.asked_by == caller.id,
+                by_gateway=by_gateway(self._settings, made[it.transaction_id]),
                 version=it.version,
             )
             for it in several

@@ -53,7 +53,8 @@ class Owners:
         if any(it.state is ChargeState.DUE for it in theirs):
             return True
         asked = select(Refund.id).where(
-            Refund.charge_id.in_([it.id for it in theirs]), Refund.state == RefundState.REQUESTED
+            Refund.charge_id.in_([it.id for it in theirs]),
+            Refund.state.in_([RefundState.REQUESTED, RefundState.SENDING]),
         )
         return await self._session.scalar(asked.limit(1)) is not None
 

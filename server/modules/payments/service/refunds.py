@@ -1,9 +1,10 @@
 """Money that goes back: one asks, another one decides, and never more than is left."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -11,12 +12,15 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.audit import record
 from server.core.events import publish
+from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.modules.identity.public import refuse_own_work
-from server.modules.payments.events import RefundMoved
-from server.modules.payments.models import Charge, Refund, Transaction
+from server.modules.payments.events import RefundDecided, RefundMoved
+from server.modules.payments.gateways.vnpay import GatewayAway, give_back
+from server.modules.payments.models import Attempt, Charge, FindingKind, Refund, Transaction
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import ChargeState, RefundReason, RefundState, refund_may
+from server.modules.payments.service.findings import find
 from server.modules.payments.service.ledger import book
 from server.modules.payments.service.refusals import (
     DecidedBefore,
@@ -26,6 +30,11 @@ from server.modules.payments.service.refusals import (
     RemainingDiffers,
 )
 from server.modules.payments.service.settling import lock
+
+log = structlog.get_logger()
+
+_A_WHILE = timedelta(minutes=5)
+_AT_ONCE = 20
 
 
 class Refunds:
@@ -66,7 +75,8 @@ class Refunds:
         return refund
 
     async def decide(self, caller: Caller, refund_id: UUID, version: int, *, give: bool, paid_ref: str) -> Refund:
-        """Another one than who asked. `paid_ref`: the bank's name of the transfer back, when it is given.
+        """Another one than who asked. `paid_ref`: the bank's name of the transfer back, when it is given; without one
+        the gateway gives it that has the money.
 
         Raises RefundNotFound, OwnWork, ChangedMeanwhile, DecidedBefore.
         """
@@ -76,28 +86,20 @@ class Refunds:
         charge = await lock(self._session, refund.charge_id)
         await self._session.refresh(refund, with_for_update=True)
         refuse_own_work(caller, refund.asked_by)
-        there = RefundState.DONE if give else RefundState.REFUSED
-        if not refund_may(refund.state, there):
+        if not refund_may(refund.state, RefundState.REFUSED):
             raise DecidedBefore
         if refund.version != version:
             raise ChangedMeanwhile
         now = datetime.now(UTC)
-        refund.state, refund.version = there, refund.version + 1
         refund.decided_by, refund.decided_at = caller.id, now
-        if give:
-            of = (await self._session.scalars(select(Transaction).where(Transaction.id == refund.transaction_id))).one()
-            await book(
-                self._session,
-                Kind.REFUND,
-                refund.amount,
-                source=f"refund/{paid_ref}",
-                source_ref=str(refund.id),
-                payee=charge.payee if of.pays else "",
-                at=now,
-                charge_id=charge.id,
-                staff_id=caller.id,
-                held_at=of.source,
-            )
+        of = await self._session.get_one(Transaction, refund.transaction_id)
+        if give and not paid_ref and by_gateway(self._session.info["settings"], of):
+            refund.state, refund.version = RefundState.SENDING, refund.version + 1
+            publish(self._session, RefundDecided(refund_id=refund.id))
+        elif give:
+            await self._given(refund, charge, of, paid_ref)
+        else:
+            refund.state, refund.version = RefundState.REFUSED, refund.version + 1
         await record(
             self._session,
             act="payments:decide-refund",
@@ -107,9 +109,71 @@ class Refunds:
             given=give,
             amount=refund.amount,
         )
-        publish(self._session, RefundMoved(refund_id=refund.id))
+        if refund.state is not RefundState.SENDING:
+            publish(self._session, RefundMoved(refund_id=refund.id))
         await self._session.flush()
         return refund
+
+    async def _given(self, refund: Refund, charge: Charge, of: Transaction, paid_ref: str) -> None:
+        refund.state, refund.version = RefundState.DONE, refund.version + 1
+        await book(
+            self._session,
+            Kind.REFUND,
+            refund.amount,
+            source=f"refund/{paid_ref}",
+            source_ref=str(refund.id),
+            payee=charge.payee if of.pays else "",
+            at=datetime.now(UTC),
+            charge_id=charge.id,
+            staff_id=refund.decided_by,
+            held_at=of.source,
+        )
+
+    async def send(self, refund_id: UUID) -> None:
+        """Ask the gateway for what was decided. Asked twice it gives once; away, it is asked again later."""
+        refund = await self._session.scalar(select(Refund).where(Refund.id == refund_id))
+        if refund is None or refund.state is not RefundState.SENDING:
+            return
+        of = await self._session.get_one(Transaction, refund.transaction_id)
+        order = (await self._session.scalars(select(Attempt).where(Attempt.reference == of.source_ref))).one()
+        try:
+            # Nothing is locked while it thinks.
+            gives = await give_back(
+                self._session.info["settings"],
+                order.reference,
+                order.gateway_ref or "",
+                order.begun_at,
+                of.amount,
+                refund.amount,
+                refund.id,
+            )
+        except GatewayAway as away:
+            log.warning("payment gateway away", why=str(away))
+            return
+        charge = await lock(self._session, refund.charge_id)
+        await self._session.refresh(refund, with_for_update=True)
+        if not refund_may(refund.state, RefundState.REQUESTED):
+            return  # two asked at once, and the other one has the answer, too
+        if gives:
+            await self._given(refund, charge, of, order.reference)
+            publish(self._session, RefundMoved(refund_id=refund.id))
+        else:
+            refund.state, refund.version = RefundState.REQUESTED, refund.version + 1
+            refund.decided_by = refund.decided_at = None
+            about = f"{refund.id}/{refund.version}"
+            await find(self._session, FindingKind.REFUND_REFUSED, about, charge.id, amount=refund.amount)
+        await self._session.flush()
+
+    async def send_all(self, now: datetime) -> None:
+        """What was decided a while ago and is not given yet."""
+        old = select(Refund.id).where(Refund.state == RefundState.SENDING, Refund.decided_at < now - _A_WHILE)
+        for refund_id in (await self._session.scalars(old.order_by(Refund.id).limit(_AT_ONCE))).all():
+            await self.send(refund_id)
+
+
+def by_gateway(settings: Settings, of: Transaction) -> bool:
+    """Whether the gateway can give this money back itself."""
+    return of.source == "vnpay" and bool(settings.vnpay_api_url)
 
 
 async def paying(session: AsyncSession, charge: Charge) -> Transaction | None:

@@ -83,7 +83,7 @@ class Views:
             attempts=[(one.state, one.claimed_at is not None) for one in attempts],
             paid=it.amount,
             refunded=given,
-            refunding=any(one.state is RefundState.REQUESTED for one in refunds),
+            refunding=any(one.state in (RefundState.REQUESTED, RefundState.SENDING) for one in refunds),
         )
         claims = [one.claimed_at for one in attempts if one.state is AttemptState.BEGUN and one.claimed_at]
         said = self._personal.open_words(it.id, it.said) if whole else Words()
@@ -170,7 +170,7 @@ class Views:
                 at=one.created_at, kind="refund-asked", says=_says("refund-asked", language), amount=one.amount
             )
             steps.append(asked)
-            if one.decided_at:
+            if one.decided_at and one.state is not RefundState.SENDING:
                 kind = "refunded" if one.state is RefundState.DONE else "refund-refused"
                 says = _says(kind, language)
                 steps.append(PaymentStep(at=one.decided_at, kind=kind, says=says, amount=one.amount))  # type: ignore[arg-type]

@@ -41,6 +41,7 @@ export default {
   refuse: 'Refuse',
   paidRef: 'Reference of the transfer back',
   paidRefHint: 'As the bank gave it.',
+  byGateway: 'Leave it empty and VNPay gives it back itself. Fill it in only if you have transferred it by hand.',
   findingsLead: 'Money nobody knows the purpose of, and what does not fit. Nothing is guessed: you decide.',
   noFindings: 'Everything fits',
   findings: {
@@ -50,6 +51,7 @@ export default {
     'wrong-amount': 'The gateway told another amount',
     'gateway-differs': 'The gateway says otherwise than our books',
     'ledger-differs': 'The ledger does not fit',
+    'refund-refused': 'The gateway did not give a refund: look at it again',
   },
   saidAndDue: (said: string, due: string) => `Told ${said}, due ${due}`,
   assign: 'Say which bill',

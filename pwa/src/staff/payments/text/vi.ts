@@ -39,6 +39,7 @@ export default {
   refuse: 'Không hoàn',
   paidRef: 'Mã giao dịch chuyển trả',
   paidRefHint: 'Của lệnh chuyển tiền trả lại, do ngân hàng cấp.',
+  byGateway: 'Để trống thì cổng VNPay tự chuyển trả. Chỉ nhập khi bạn đã chuyển bằng tay.',
   findingsLead: 'Tiền chưa rõ của khoản nào và những chỗ không khớp. Máy không đoán, bạn quyết định.',
   noFindings: 'Mọi thứ đều khớp',
   findings: {
@@ -48,6 +49,7 @@ export default {
     'wrong-amount': 'Cổng thanh toán báo sai số tiền',
     'gateway-differs': 'Cổng thanh toán nói khác sổ của mình',
     'ledger-differs': 'Sổ cái không khớp',
+    'refund-refused': 'Cổng thanh toán không chịu hoàn: xem lại yêu cầu',
   },
   saidAndDue: (said: string, due: string) => `Báo ${said}, phải là ${due}`,
   assign: 'Gán cho khoản thu',

@@ -1,0 +1,120 @@
+"""Money that the gateway gives back itself: asked of it by two people, given once, whatever becomes of its answers."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from server.core.access import Caller
+from server.core.database import Database
+from server.core.settings import Settings
+from server.modules.payments.models import OURSELVES, Charge, Finding, Refund
+from server.modules.payments.rules.states import Purpose, RefundReason, Way
+from server.modules.payments.service.attempts import Attempts
+from server.modules.payments.service.charges import Charges, Demand, Raised
+from server.modules.payments.service.notices import Notices
+from server.modules.payments.service.refunds import Refunds
+from server.modules.payments.service.views import Views
+from server.sandbox.bank import Bank, serving
+from tests.modules.payments.conftest import booked
+
+
+class Forgetful(Bank):
+    """Its answers may be lost on the way."""
+
+    lost = 0
+
+    def give_back(self, asked: Mapping[str, str]) -> dict[str, str]:
+        said = super().give_back(asked)
+        if self.lost:
+            self.lost -= 1
+            return {"vnp_Message": "a proxy in between has lost it"}
+        return said
+
+
+class Case(NamedTuple):
+    """A charge of 8.000 đồng that was paid by the gateway, and 3.000 of it that somebody has decided to give back."""
+
+    bank: Forgetful
+    database: Database
+    code: str
+    refund: UUID
+
+    async def send(self) -> str:
+        """As the worker does; the state of the refund then."""
+        async with self.database.transaction() as session:
+            await Refunds(session).send(self.refund)
+        return await self.state()
+
+    async def state(self) -> str:
+        async with self.database.transaction() as session:
+            return (await session.get_one(Refund, self.refund)).state.value
+
+
+def staff() -> Caller:
+    return Caller(id=uuid4(), kind="staff", session_id=uuid4(), proved_at=datetime.now(UTC), unit="96001")
+
+
+@pytest.fixture
+async def case(settings: Settings) -> AsyncIterator[Case]:
+    bank = Forgetful("")
+    with serving(bank) as address:
+        given = {name.lower(): value for name, value in address.settings().items()}
+        there = msgspec.structs.replace(settings, **given)
+        database = Database(there)
+        demand = Demand(str(uuid4()), "x", "X", Purpose.TUITION, "", 8000, "y")
+        async with database.transaction() as session:
+            [raised] = await Charges(session, there).raise_all(OURSELVES, [demand])
+            assert isinstance(raised, Raised)
+            charge = (await session.scalars(select(Charge).where(Charge.code == raised.code))).one()
+            await Attempts(session, there).begin(charge.id, Way.VNPAY)
+            [open_one] = (await Views(session, there).whole(charge, "vi")).open
+            order = bank.take((open_one.url or "").partition("?")[2])
+            assert order
+            bank.paid[order["vnp_TxnRef"]] = "00"
+            assert (await Notices(session, there).ipn(bank.say(order, "00"))).code == "00"
+        async with database.transaction() as session:
+            refunds = Refunds(session)
+            asked = await refunds.ask(staff(), charge, 3000, 8000, RefundReason.OTHER)
+            await refunds.decide(staff(), asked.id, asked.version, give=True, paid_ref="")
+        yield Case(bank, database, raised.code, asked.id)
+        await database.close()
+
+
+async def test_is_booked_when_the_gateway_gives_it(case: Case) -> None:
+    assert await case.state() == "sending"
+    assert await booked(case.database, case.code) == [("payment", 8000, True)]
+    assert await case.send() == "done"
+    assert await case.send() == "done"
+    assert await booked(case.database, case.code) == [("payment", 8000, True), ("refund", 3000, False)]
+    assert list(case.bank.given_back.values()) == [300_000]
+
+
+async def test_a_lost_answer_gives_nothing_twice(case: Case) -> None:
+    case.bank.lost = 1
+    assert await case.send() == "sending"
+    async with case.database.transaction() as session:
+        await Refunds(session).send_all(datetime.now(UTC))  # too soon
+    assert await case.state() == "sending"
+    async with case.database.transaction() as session:
+        await Refunds(session).send_all(datetime.now(UTC) + timedelta(minutes=10))
+    assert await case.state() == "done"
+    assert list(case.bank.given_back.values()) == [300_000]
+    assert await booked(case.database, case.code) == [("payment", 8000, True), ("refund", 3000, False)]
+
+
+async def test_what_it_does_not_give_is_for_people_again(case: Case) -> None:
+    [order] = case.bank.orders
+    case.bank.given_back[f"{order}/by hand at the gateway"] = 600_000
+    assert await case.send() == "requested"
+    assert await booked(case.database, case.code) == [("payment", 8000, True)]
+    async with case.database.transaction() as session:
+        found = (await session.scalars(select(Finding).where(Finding.about.contains(str(case.refund))))).one()
+        assert found.kind == "refund-refused"
+        row = await session.get_one(Refund, case.refund)
+        await Refunds(session).decide(staff(), row.id, row.version, give=True, paid_ref="FT26330009")
+    assert await case.state() == "done"
