@@ -158,6 +158,7 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
                 "database": database,
                 "snapshots": snapshots,
                 "pages": Pages(settings.pwa),
+                "previews": {path: look for module in MODULES for path, look in module.previews.items()},
                 "recognise": next((module.recognise for module in MODULES if module.recognise), _nobody),
             }
         ),

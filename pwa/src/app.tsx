@@ -1,5 +1,5 @@
 /** The whole app on one page: what loads, which screens there are, and the frame around them. */
-import './early'
+import { arrived } from './early'
 import { render } from 'preact'
 import { ErrorBoundary, LocationProvider, Route, useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
@@ -16,7 +16,7 @@ import { Icon } from './core/ui'
 import { book, gear, house, phone, pin, search } from './core/ui/icons'
 import { NotFound, Ribbons, Screens } from './core/ui/Screens'
 import { boot, newVersion, takeOver, updating } from './core/versions'
-import { Procedure, Saved, Search } from './modules/catalogue'
+import { Procedure, Saved, Search, trail } from './modules/catalogue'
 import { Dossier, Dossiers, Followers } from './modules/dossiers'
 import { Emergency } from './modules/emergency'
 import { PublicReports, Report, Reports, Write } from './modules/feedback'
@@ -179,9 +179,21 @@ function App() {
   )
 }
 
-await begin(t, home)
-// A pause between reading the program and drawing: a tap, or the first paint, need not wait for both.
-await new Promise(done => setTimeout(done))
-const root = document.getElementById('app')!
-root.replaceChildren()
-render(<App />, root)
+const pause = (ms: number) => new Promise(done => setTimeout(done, ms))
+
+/** Nobody waits for it: the screens, which stand on this file, would be read no sooner. */
+async function start() {
+  await begin(t, home)
+  // A pause between reading the program and drawing: a tap, or the first paint, need not wait for both.
+  await pause(0)
+  const root = document.getElementById('app')!
+  const heading = root.querySelector('h1')
+  if (heading) {
+    // The server has said already what this screen will show: it stays to be read until the rest is here, or too long on its way.
+    trail.titles.set(location.pathname.split('/')[2]!, heading.textContent)
+    await Promise.race([arrived, pause(1000)])
+  }
+  root.replaceChildren()
+  render(<App />, root)
+}
+void start()

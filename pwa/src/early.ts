@@ -11,6 +11,9 @@ import { load as catalogue } from './modules/catalogue/text/load'
 import { load as places } from './modules/places/text/load'
 import { load as settings } from './modules/settings/text/load'
 
+/** Everything asked for here has come, or will not. */
+export let arrived: Promise<unknown> = Promise.resolve()
+
 const [, name, code] = location.pathname.split('/').map(decodeURIComponent)
 const language = wished()
 const query = Object.fromEntries(new URLSearchParams(location.search))
@@ -19,8 +22,7 @@ if (name === 'search') {
   askAhead(address('GET /api/catalogue/procedures', page(asked(query))), language)
   fetched(import('./modules/catalogue/Search'), catalogue[language]())
 } else if (name === 'procedures' && code) {
-  askAhead(address('GET /api/catalogue/procedures/{code}', { code }), language)
-  fetched(import('./modules/catalogue/Procedure'), catalogue[language]())
+  fetched(askAhead(address('GET /api/catalogue/procedures/{code}', { code }), language), import('./modules/catalogue/Procedure'), catalogue[language]())
 } else if (name === 'places' && code) {
   askAhead(address('GET /api/places/units/{code}', { code }), language)
   fetched(import('./modules/places/Place'), places[language]())
@@ -35,5 +37,5 @@ if (name === 'search') {
 
 /** A failure is told by the screen, which asks for the same again. */
 function fetched(...parts: Promise<unknown>[]) {
-  for (const part of parts) part.catch(() => {})
+  arrived = Promise.allSettled(parts)
 }

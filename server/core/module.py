@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.access import Recognise
 from server.core.events import Reaction, Schedule
 from server.core.holding import Holding
+from server.core.preview import Preview
 from server.core.retention import Keep
 from server.core.rotation import Ending, Sealed
 from server.core.settings import Settings
@@ -25,6 +26,7 @@ class Module(msgspec.Struct, frozen=True):
     `fits` raises WrongSetting when these settings must not open this database: then nothing starts on it.
     `controllers` lie below `/api`, `feeds` below `/feeds`: what other programs read without our document. `standards`
     lie where a standard wants them.
+    `previews` say, by how the address of a screen begins, what it will show: given the rest of the address.
     `permissions` are the words its guards name, each with a sentence for whoever gives roles to staff.
     """
 
@@ -36,6 +38,7 @@ class Module(msgspec.Struct, frozen=True):
     reactions: Sequence[Reaction] = ()
     schedules: Sequence[Schedule] = ()
     snapshots: Sequence[Snapshot[Any]] = ()
+    previews: dict[str, Callable[[str], Preview | None]] = {}
     commands: Sequence[click.Command] = ()
     permissions: dict[str, Words] = {}
     keeps: Sequence[Keep] = ()

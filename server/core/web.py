@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.access import STANDARD, anyone
 from server.core.idempotency import claim, remember
 from server.core.logs import RequestLine, request_writer
+from server.core.preview import Preview, previewed
 from server.core.problems import CANNOT_READ, InputRefused, NotFound, Problem, render
 from server.core.replies import Replies
 from server.core.settings import Settings
@@ -192,7 +193,12 @@ class _File:
         bodies = {name: path.read_bytes() for name, path in packed.items() if path.is_file()}
         return bodies | {"": self._path.read_bytes()}
 
-    def reply(self, accepted: str) -> Response[bytes]:
+    def reply(self, accepted: str, preview: Preview | None = None) -> Response[bytes]:
+        """With `preview` a shell says beforehand what its screen will show."""
+        if preview:
+            plain, packed = previewed(self.bodies[""], preview)
+            gzip = {"Content-Encoding": "gzip"} if "gzip" in accepted else {}
+            return Response(packed if gzip else plain, media_type=self.media_type, headers=self.headers | gzip)
         encoding = next((name for name in ("br", "gzip") if name in accepted and name in self.bodies), "")
         headers = self.headers | ({"Content-Encoding": encoding} if encoding else {})
         return Response(self.bodies[encoding], media_type=self.media_type, headers=headers)
@@ -234,4 +240,5 @@ async def page(request: Request[Any, Any, Any], state: State, path: FromPath[str
     if f"{path}/".startswith(("/api/", "/health/", STANDARD)):
         raise NotFound
     pages: Pages = state.pages
-    return pages.find(path).reply(request.headers.get("accept-encoding", ""))
+    preview = next((look(path[len(start) :]) for start, look in state.previews.items() if path.startswith(start)), None)
+    return pages.find(path).reply(request.headers.get("accept-encoding", ""), preview)

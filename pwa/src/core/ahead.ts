@@ -7,6 +7,7 @@ export function askAhead(url: string, language: string) {
   const reply = fetch(url, { signal: stop.signal, headers: { 'Accept-Language': language } })
   reply.catch(() => {}) // whoever takes it hears of the failure
   one = { url, stop, reply }
+  return reply
 }
 
 /** The answer on its way to this very question; once. */

@@ -9,7 +9,7 @@ from server.modules.catalogue.commands import import_catalogue
 from server.modules.catalogue.reactions import schedules
 from server.modules.catalogue.seed import seed
 from server.modules.catalogue.service import Catalogue
-from server.modules.catalogue.snapshot import catalogue_snapshot
+from server.modules.catalogue.snapshot import catalogue_snapshot, preview
 
 
 def catalogue(session: NamedDependency[AsyncSession]) -> Catalogue:
@@ -22,6 +22,7 @@ module = Module(
     dependencies={"catalogue": catalogue},
     schedules=schedules,
     snapshots=[catalogue_snapshot],
+    previews={"/procedures/": preview},
     commands=[import_catalogue],
     seed=seed,
 )

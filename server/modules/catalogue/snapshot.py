@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.core.clock import HERE
 from server.core.paging import page
-from server.core.snapshot import Snapshot, pack
+from server.core.preview import Preview
+from server.core.problems import Unavailable
+from server.core.snapshot import Snapshot, pack, unpack
 from server.core.words import Language, Words
 from server.modules.catalogue.models import Family, Opening, Procedure, Word
 from server.modules.catalogue.rules.facts import (
@@ -23,6 +25,7 @@ from server.modules.catalogue.rules.facts import (
     in_force,
     normalise_code,
 )
+from server.modules.catalogue.rules.preview import Known, paragraph
 from server.modules.catalogue.rules.search import Entry, Found, Index
 from server.modules.catalogue.rules.search import Family as LookAlikes
 from server.modules.catalogue.rules.spelling import nearest_codes
@@ -265,3 +268,12 @@ def read_lexicon(rows: Iterable[tuple[str, Any]]) -> Lexicon:
 
 
 catalogue_snapshot = Snapshot(SNAPSHOT, load, Shelf)
+
+
+def preview(code: str) -> Preview | None:
+    """What the screen of a procedure will show; None while nothing is known of it."""
+    try:
+        known = msgspec.json.decode(unpack(catalogue_snapshot.value.page(code)), type=Known)
+    except (ProcedureNotFound, Unavailable):
+        return None
+    return Preview(known.title, paragraph(known))
