@@ -25,8 +25,9 @@ from server.core.settings import Settings
 from server.core.words import Words
 
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
+    "form-action 'self'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app"
 )
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"

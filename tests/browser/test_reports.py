@@ -15,13 +15,17 @@ from sqlalchemy import select
 
 from server.core.database import Database
 from server.core.settings import Settings
-from server.modules.feedback.models import Photo, Report
+from server.modules.feedback.models import Photo, Report, Video
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
 from tests.browser.screens import until_kept
+from tests.browser.test_console import Sit, base, button, field, sit
 from tests.browser.test_sign_in import sign_in
 from tests.browser.wire import Wire
 from tests.conftest import SECRET
+from tests.modules.feedback.videos import video
+
+__all__ = ["base", "sit"]
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +64,7 @@ async def test_written_without_a_line_sent_once_answered_and_read(
     await expect(page.get_by_text("Bạn muốn khiếu nại hoặc tố cáo?")).to_be_hidden()
     await page.get_by_label("Lĩnh vực").select_option("ha-tang-do-thi")
     photos = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": noise(n)} for n in (1, 2, 3)]
-    await page.locator("input[type=file]").set_input_files(photos)  # type: ignore[arg-type]
+    await page.locator("input[multiple]").set_input_files(photos)  # type: ignore[arg-type]
     await expect(page.locator("img.shot")).to_have_count(3)
     await page.reload()
     await expect(page.locator("img.shot")).to_have_count(3)
@@ -137,6 +141,100 @@ async def how_many(database_url: str, *operations: str) -> int:
         found = await connection.execute(select(Report.id).where(Report.operation.in_(operations)))
     await database.close()
     return len(found.all())
+
+
+async def test_a_video_goes_on_where_the_line_broke_and_the_office_shows_what_may_be_seen(
+    visit: Visit, wire: Wire, office: Office, sit: Sit, database_url: str
+) -> None:
+    look = shots(os.environ.get("REPORT_SHOTS", ""))
+    visitor = await visit("/reports", wire.origin)
+    visitor.forgive(r"Failed to load resource")
+    page = visitor.page
+    await until_kept(page, "/api/feedback/categories", "/api/places/outline")
+    operation = await write(page, "Ghe chở cát va vào chân cầu")
+    film = video(1_500_000)
+    chosen = {"name": "cau.mp4", "mimeType": "video/mp4", "buffer": film}
+    small = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": noise(5)}
+    wire.cut()
+    await page.locator("input[accept*=video]").set_input_files(chosen)  # type: ignore[arg-type]
+    await expect(page.locator(".shot.film")).to_have_text("Video")
+    await page.locator("input[multiple]").set_input_files(small)  # type: ignore[arg-type]
+    await expect(page.locator("img.shot")).to_have_count(1)
+    await page.reload()
+    await expect(page.locator(".shot")).to_have_count(2)
+    await look(page, "with-video")
+    await page.locator("button[type=submit]").click()
+    await expect(page.get_by_text("Chờ có mạng để gửi")).to_be_visible()
+
+    bytes_sent: list[int] = []
+
+    def listen(request: Request) -> None:
+        if request.method == "PATCH":
+            bytes_sent.append(len(request.post_data_buffer or b""))
+
+    visitor.context.on("request", listen)
+    # Beyond the photo, in the middle of a piece of the video.
+    wire.cut_after(700_000 + 600_000)
+    wire.mend()
+    await asyncio.wait_for(wire.broken(), 60)
+    wire.mend()
+    await expect(page.get_by_text("Các bước xử lý")).to_be_visible(timeout=60_000)
+    await expect(page.locator("progress")).to_have_count(0, timeout=60_000)
+    database = Database(Settings(database_url=database_url, secret_key=SECRET))
+    async with database.reading() as connection:
+        asked = select(Video.sent_hash, Video.whole_at).join(Report, Report.id == Video.report_id)
+        (row,) = (await connection.execute(asked.where(Report.operation == operation))).all()
+        code = await connection.scalar(select(Report.code).where(Report.operation == operation))
+    await database.close()
+    assert (row.sent_hash, row.whole_at is not None) == (hashlib.sha256(film).digest(), True)
+    # No more than the piece that broke, once more where a break is met twice.
+    assert sum(bytes_sent) <= len(film) + 2 * 262_144
+    await page.get_by_text("Dấu của ảnh").click()
+    await expect(page.locator(".digests dt")).to_have_text(["Video", "Ảnh 1"], use_inner_text=True)
+
+    # The office looks, covers a face, and answers with a photo of its own.
+    assert code
+    desk = await sit(await office.hire("feedback:handle", "feedback:triage"), f"/staff/reports?q={code}")
+    await desk.page.get_by_role("link", name=code).click()
+    await expect(desk.page.locator("video")).to_be_visible()
+    await button(desk.page, "Cho mọi người xem").first.click()
+    sheet = desk.page.get_by_role("dialog")
+    picture = sheet.locator(".cover img")
+    await expect(picture).to_be_visible()
+    box = await picture.bounding_box()
+    assert box
+    await desk.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    await desk.page.mouse.down()
+    await desk.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+    await desk.page.mouse.up()
+    await button(sheet, "Thêm vùng che").click()
+    await expect(sheet.get_by_role("status")).to_have_text("đã che 2 vùng")
+    # By keys alone: moved, made larger, taken away.
+    second = sheet.get_by_role("button", name="Vùng che 2")
+    await expect(second).to_be_focused()
+    await desk.page.keyboard.press("ArrowRight")
+    await desk.page.keyboard.press("Shift+ArrowDown")
+    assert await second.evaluate("area => [area.style.left, area.style.height]") == ["42%", "22%"]
+    await look(desk.page, "cover")
+    await desk.page.keyboard.press("Delete")
+    await expect(sheet.get_by_role("status")).to_have_text("đã che 1 vùng")
+    await button(sheet, "Cho mọi người xem").click()
+    await expect(desk.page.get_by_text("đã che 1 vùng")).to_be_visible()
+
+    await desk.page.get_by_text("Việc khác").click()
+    await button(desk.page, "Trả lời").click()
+    answer = desk.page.get_by_role("dialog")
+    await field(answer, "Nội dung").fill("Đội đã rào chân cầu.")
+    await expect(answer.locator(".file-field")).to_have_text("Chọn ảnh")
+    await answer.locator("input[type=file]").set_input_files(small)  # type: ignore[arg-type]
+    await expect(answer.locator(".pictures img")).to_have_count(1)
+    await look(desk.page, "answer")
+    await button(answer, "Trả lời").click()
+    await expect(desk.page.locator(".passage .pictures img")).to_have_count(1)
+    await look(desk.page, "desk")
+    await page.reload()
+    await expect(page.locator(".happened img.shot")).to_have_count(1)
+    await look(page, "answered-with-photo")
 
 
 async def test_what_two_tabs_send_is_what_the_first_has_sent(visit: Visit, wire: Wire, database_url: str) -> None:

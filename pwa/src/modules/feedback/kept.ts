@@ -5,7 +5,7 @@ import type { paths } from '../../core/schema'
 
 export type Body = paths['/api/feedback/reports/{operation}']['put']['requestBody']['content']['application/json']
 export type Accepted = paths['/api/feedback/reports/{operation}']['put']['responses'][200]['content']['application/json']
-type PhotoKept = paths['/api/feedback/reports/{operation}/photos/{number}']['put']['responses'][200]['content']['application/json']
+export type PhotoKept = paths['/api/feedback/reports/{operation}/photos/{number}']['put']['responses'][200]['content']['application/json']
 
 /** What the server said no to: `type` names the rule. */
 export type Refusal = { type: string; title: string; detail: string }
@@ -25,8 +25,8 @@ export type Item = {
   accepted?: Accepted
   refusal?: Refusal
 }
-/** One of its photos; the picture itself lies apart, so that a list is quick. */
-export type Shot = { number: number; bytes: number; hash: string; kept?: PhotoKept; refusal?: Refusal }
+/** One of its photos; the picture itself lies apart, so that a list is quick. Number 0 is its one video, of which the server has `sent` bytes; `digest` as the header for it has it. */
+export type Shot = { number: number; bytes: number; hash: string; digest?: string; sent?: number; kept?: PhotoKept; refusal?: Refusal }
 
 interface Schema extends DBSchema {
   items: { key: string; value: Item }
@@ -37,6 +37,9 @@ const base = open<Schema>('reports', 1, base => {
   base.createObjectStore('items', { keyPath: 'operation' })
   base.createObjectStore('pictures')
 })
+
+/** Without the video. */
+export const pictured = (shots: Shot[]) => shots.filter(one => one.number)
 
 export const all = async () => (await base()).getAll('items')
 export const get = async (operation: string) => (await base()).get('items', operation)
@@ -71,11 +74,11 @@ export async function draft(item: Item) {
   return (await Promise.all([write(), change.done]))[0]
 }
 
-/** A photo of a draft, under the first number that is free. */
-export const add = (operation: string, shot: Omit<Shot, 'number'>, picture: Blob) =>
+/** A photo of a draft, under the first of these numbers that is free. */
+export const add = (operation: string, shot: Omit<Shot, 'number'>, picture: Blob, numbers = [1, 2, 3, 4, 5]) =>
   change(operation, async (item, pictures) => {
-    const number = [1, 2, 3, 4, 5].find(one => !item.photos.some(it => it.number === one))
-    if (item.stage !== 'draft' || !number) return
+    const number = numbers.find(one => !item.photos.some(it => it.number === one))
+    if (item.stage !== 'draft' || number === undefined) return
     item.photos = [...item.photos, { number, ...shot }]
     await pictures.put(picture, [operation, number])
   })
@@ -93,7 +96,7 @@ export const drop = (operation: string, number: number) =>
 export const finish = (operation: string, how: (item: Item) => void) =>
   change(operation, async (item, pictures) => {
     if (item.stage !== 'draft') return
-    for (const [index, shot] of item.photos.entries()) {
+    for (const [index, shot] of pictured(item.photos).entries()) {
       if (shot.number === index + 1) continue
       const picture = await pictures.get([operation, shot.number])
       await pictures.delete([operation, shot.number])

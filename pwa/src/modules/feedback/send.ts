@@ -2,11 +2,15 @@
  * Sends what waits, exactly once: everything is a PUT to an id that the phone has made, so that sending again changes nothing.
  * Runs in the page and, where the browser wakes it, in the worker; one of them at a time.
  */
-import { all, change, type Item, picture, settle } from './kept'
+import { all, change, type Item, type PhotoKept, picture, pictured, type Refusal, settle } from './kept'
 
 /** Not a no, but not now: signing in, another account, too often, a busy server. */
 const later = (status: number) => /40[1389]|42[59]|5../.test(`${status}`)
 const PATIENCE = 120_000
+/** Of a video at once: so much at most goes twice when the line breaks. */
+const PIECE = 262_144
+
+type Standing = PhotoKept & Refusal & { offset: number; whole: boolean }
 
 /** True when something still waits. `tell` is called after every step. */
 export const sendAll = async (tell: () => void): Promise<boolean> =>
@@ -23,20 +27,22 @@ export const sendAll = async (tell: () => void): Promise<boolean> =>
 async function sendOne({ operation, account, lang, body, photos, accepted }: Item, tell: () => void): Promise<number> {
   const path = `/api/feedback/reports/${operation}`
   /** What the server has said for good, by `take`; or the status of what it has not. */
-  async function put(path: string, body: BodyInit, type: string, take: (item: Item, ok: boolean, said: never) => void) {
+  async function put(path: string, body: BodyInit, type: string, take: (item: Item, ok: boolean, said: never) => void, piece?: Record<string, string>) {
     const stop = new AbortController()
     const late = setTimeout(() => stop.abort(), PATIENCE)
     try {
       const reply = await fetch(path, {
-        method: 'PUT',
+        method: piece ? 'PATCH' : 'PUT',
         body,
         signal: stop.signal,
         // What nobody had signed in for goes as nobody's; what somebody has written goes as theirs or not at all.
         credentials: account ? 'same-origin' : 'omit',
-        headers: { 'Content-Type': type, 'Accept-Language': lang, ...(account ? { 'If-Caller': account } : {}) },
+        headers: { 'Content-Type': type, 'Accept-Language': lang, ...(account ? { 'If-Caller': account } : {}), ...piece },
       })
-      if (later(reply.status)) return reply.status
+      // A piece that the server has already is no reason to wait.
+      if (later(reply.status) && !(piece && reply.status === 409)) return reply.status
       const said = (await reply.json()) as never
+      if (reply.status === 409 && !('offset' in said)) return 409
       await change(operation, item => take(item, reply.ok, said))
       tell()
       return 200
@@ -48,7 +54,7 @@ async function sendOne({ operation, account, lang, body, photos, accepted }: Ite
   }
   if (!accepted) {
     let refused = false
-    const status = await put(path, JSON.stringify({ ...body, photos: photos.length }), 'application/json', (item, ok, said) => {
+    const status = await put(path, JSON.stringify({ ...body, photos: pictured(photos).length }), 'application/json', (item, ok, said) => {
       if (ok) item.accepted = said
       else {
         item.stage = 'refused'
@@ -58,15 +64,24 @@ async function sendOne({ operation, account, lang, body, photos, accepted }: Ite
     })
     if (status !== 200 || refused) return status
   }
-  for (const { number, kept } of photos) {
-    const shown = kept ? undefined : await picture(operation, number)
-    if (!shown) continue
-    const status = await put(`${path}/photos/${number}`, shown, shown.type, (item, ok, said) => {
-      const shot = item.photos.find(one => one.number === number)
-      if (shot && ok) shot.kept = said
-      else if (shot) shot.refusal = said
-    })
-    if (status !== 200) return status
+  for (const one of photos) {
+    const { number, digest } = one
+    const shown = one.kept ? undefined : await picture(operation, number)
+    // A video goes piece after piece, from where the server says that it goes on.
+    for (let going = !!shown; going; ) {
+      const { sent = 0 } = one
+      const piece = number ? undefined : { 'Upload-Offset': `${sent}`, 'Upload-Length': `${one.bytes}`, 'Repr-Digest': digest! }
+      const take = (item: Item, ok: boolean, said: Partial<Standing>) => {
+        const shot = item.photos.find(it => it.number === number)
+        going = !!shot && said.offset !== undefined && !said.whole
+        if (!shot) return
+        if (going) one.sent = shot.sent = said.offset!
+        else if (ok) shot.kept = said as PhotoKept
+        else shot.refusal = said as Refusal
+      }
+      const status = await put(`${path}/${number ? `photos/${number}` : 'video'}`, piece ? shown!.slice(sent, sent + PIECE) : shown!, shown!.type, take as never, piece)
+      if (status !== 200) return status
+    }
   }
   await settle(operation)
   tell()

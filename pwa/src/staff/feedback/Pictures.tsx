@@ -38,7 +38,7 @@ export function Pictures({ report, chosen, set }: { report: string; chosen: { id
           ))}
         </ul>
       )}
-      {chosen.length < MOST && <FileField label={t.answerPhotos} hint={t.answerPhotosHint} accept="image/jpeg,image/png,image/webp" name={busy.value ? t.sendingPhoto : undefined} choose={file => void add(file)} />}
+      {chosen.length < MOST && <FileField label={t.answerPhotos} hint={t.answerPhotosHint} accept="image/jpeg,image/png,image/webp" name={busy.value ? t.sendingPhoto : t.choosePhoto} choose={file => void add(file)} />}
       <Said text={said.value} />
     </>
   )

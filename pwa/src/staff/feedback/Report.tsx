@@ -65,6 +65,15 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
       <Panel title={t.what}>
         {one.text ? <Quote of={one.text} /> : <p class="hint">{t.noText}</p>}
         <Photos one={one} set={set} />
+        {one.video &&
+          (one.video.whole ? (
+            <div>
+              <video class="video" controls preload="none" src={`/api/feedback/desk/${one.id}/video`} aria-label={t.video} />
+              <p class="hint">{t.videoHint}</p>
+            </div>
+          ) : (
+            <p class="hint">{t.videoAwaited}</p>
+          ))}
         <Facts
           of={[
             [t.category, <span lang="vi">{categories.value?.items.find(it => it.slug === one.category)?.vi ?? one.category}</span>],

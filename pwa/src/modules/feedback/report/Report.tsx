@@ -41,7 +41,7 @@ const kilobytes = (bytes: number) => grouped(Math.round(bytes / 1000))
 function Waiting({ of: one }: { of: Item }) {
   const { route } = useLocation()
   const all = one.photos.reduce((sum, shot) => sum + shot.bytes, 0)
-  const done = one.photos.reduce((sum, shot) => sum + (shot.kept ? shot.bytes : 0), 0)
+  const done = one.photos.reduce((sum, shot) => sum + (shot.kept ? shot.bytes : shot.sent ?? 0), 0)
   const refused = one.photos.filter(shot => shot.refusal)
   return (
     <section class="section">
@@ -75,7 +75,7 @@ function Waiting({ of: one }: { of: Item }) {
         )
       )}
       {refused.map(shot => (
-        <Note key={shot.number} tone="bad" title={t.photoRefused(shot.number)}>
+        <Note key={shot.number} tone="bad" title={t.photoRefused(own.photo(shot.number))}>
           <p>{shot.refusal!.detail}</p>
           <button class="button" type="button" onClick={() => void without(one.operation, shot.number)}>
             {t.dropPhoto}

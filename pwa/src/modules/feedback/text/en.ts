@@ -14,7 +14,7 @@ export default {
   stages: { draft: 'Draft', waiting: 'Waiting to be sent', refused: 'Not sent yet', sent: 'Sent' },
   untitled: 'Nothing written yet',
   followed: 'Followed',
-  photo: (n: number) => `Photo ${n}`,
+  photo: (n: number) => (n ? `Photo ${n}` : 'Video'),
   category: 'Field',
   toSignIn: 'Sign in',
   discard: 'Delete the draft',

@@ -14,7 +14,7 @@ export default {
   stages: { draft: 'សេចក្តីព្រាង', waiting: 'រង់ចាំផ្ញើ', refused: 'មិនទាន់ផ្ញើបាន', sent: 'បានផ្ញើ' },
   untitled: 'មិនទាន់សរសេរអ្វីទេ',
   followed: 'កំពុងតាមដាន',
-  photo: (n: number) => `រូបថត ${n}`,
+  photo: (n: number) => (n ? `រូបថត ${n}` : 'វីដេអូ'),
   category: 'វិស័យ',
   toSignIn: 'ចូលគណនី',
   discard: 'លុបសេចក្តីព្រាង',

@@ -12,7 +12,7 @@ export default {
   stages: { draft: 'Bản nháp', waiting: 'Chờ gửi', refused: 'Chưa gửi được', sent: 'Đã gửi' },
   untitled: 'Chưa viết gì',
   followed: 'Đang theo dõi',
-  photo: (n: number) => `Ảnh ${n}`,
+  photo: (n: number) => (n ? `Ảnh ${n}` : 'Video'),
   category: 'Lĩnh vực',
   toSignIn: 'Đăng nhập',
   discard: 'Xóa bản nháp',

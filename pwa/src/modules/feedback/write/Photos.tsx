@@ -2,13 +2,15 @@ import { useSignal } from '@preact/signals'
 import { keep, recall } from '../../../core/memory'
 import { Icon } from '../../../core/ui'
 import { close as cross } from '../../../core/ui/icons'
-import { camera } from '../drawings'
-import { add, drop, type Item, type Shot } from '../kept'
+import { camera, film } from '../drawings'
+import { add, drop, type Item, pictured, type Shot } from '../kept'
 import { Thumb } from '../Thumb'
 import { Check } from './Check'
 import { t } from './text'
 
 const MOST = 5
+/** As the server has it. */
+const LONGEST = 33_554_432
 
 /** Up to five, shrunk at once; they are on the phone before anything is written. */
 export default function Photos({ item, change, begin, said }: { item: Item; change: (photos: Shot[]) => void; begin: () => Promise<unknown>; said: (text: string) => void }) {
@@ -20,7 +22,7 @@ export default function Photos({ item, change, begin, said }: { item: Item; chan
     const { shrink } = await import('./shrink')
     let photos = item.photos
     for (const file of (await begin()) ? files : []) {
-      if (photos.length >= MOST) {
+      if (pictured(photos).length >= MOST) {
         said(t.tooMany(MOST))
         break
       }
@@ -35,6 +37,17 @@ export default function Photos({ item, change, begin, said }: { item: Item; chan
     }
     busy.value = false
   }
+  async function takeVideo(file: File) {
+    said(file.size > LONGEST ? t.videoTooLarge : '')
+    if (file.size > LONGEST || !(await begin())) return
+    busy.value = true
+    const { hashed, digestOf } = await import('./shrink')
+    const hash = await hashed(file)
+    const now = await add(item.operation, { bytes: file.size, hash, digest: digestOf(hash) }, file, [0]).catch(() => undefined)
+    if (now) change(now.photos)
+    else said(t.noRoom)
+    busy.value = false
+  }
   return (
     <fieldset class="field">
       <legend class="strong">{t.photos}</legend>
@@ -47,7 +60,7 @@ export default function Photos({ item, change, begin, said }: { item: Item; chan
             </button>
           </li>
         ))}
-        {item.photos.length < MOST && (
+        {pictured(item.photos).length < MOST && (
           <li>
             <label class="shot-add">
               <Icon of={camera} />
@@ -62,6 +75,24 @@ export default function Photos({ item, change, begin, said }: { item: Item; chan
                   const files = [...(event.currentTarget.files ?? [])]
                   event.currentTarget.value = ''
                   void take(files)
+                }}
+              />
+            </label>
+          </li>
+        )}
+        {!item.photos.some(one => !one.number) && (
+          <li>
+            <label class="shot-add">
+              <Icon of={film} />
+              <span>{t.addVideo}</span>
+              <input
+                type="file"
+                accept="video/mp4,video/quicktime,video/3gpp"
+                disabled={busy.value}
+                onChange={event => {
+                  const [file] = event.currentTarget.files ?? []
+                  event.currentTarget.value = ''
+                  if (file) void takeVideo(file)
                 }}
               />
             </label>

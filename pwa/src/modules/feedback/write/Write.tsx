@@ -94,7 +94,7 @@ function Form({ first }: { first: Item }) {
 
   const lacks = () => {
     if (!body.category) return t.needCategory
-    if (!item.value.photos.length && (body.text.match(/\p{L}/gu)?.length ?? 0) < 3) return t.needWords
+    if (!item.value.photos.some(one => one.number) && (body.text.match(/\p{L}/gu)?.length ?? 0) < 3) return t.needWords
     return around.value?.outside && body.lat !== null && !body.outside_meant ? t.needPlace : ''
   }
 

@@ -14,6 +14,12 @@ export async function shrink(file: Blob, sparing: boolean): Promise<Small | unde
   whole.close()
   const picture = await new Promise<Blob | null>(done => canvas.toBlob(done, 'image/jpeg', quality))
   if (!picture) return undefined
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await picture.arrayBuffer()))
-  return { picture, hash: [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('') }
+  return { picture, hash: await hashed(picture) }
 }
+
+const sum = async (of: Blob) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', await of.arrayBuffer()))]
+/** SHA-256, in hexadecimal. */
+export const hashed = async (of: Blob) => (await sum(of)).map(byte => byte.toString(16).padStart(2, '0')).join('')
+
+/** The same as RFC 9530 writes it. */
+export const digestOf = (hash: string) => `sha-256=:${btoa(hash.replace(/../g, byte => String.fromCharCode(parseInt(byte, 16))))}:`
