@@ -167,6 +167,47 @@ async def test_staff(big: Any, wire: Wire, office: Office, base: psycopg.Connect
     await big.open(f"/staff/audit?subject={resident.id}&act=look:privacy")
     await more_after_the_line_was_cut(page, wire, page.locator(".log > li"))
 
+    # A role made, given another permission, and taken away again.
+    await big.open("/staff/roles")
+    await press(page, main.get_by_role("button", name="Thêm vai trò"))
+    sheet = page.get_by_role("dialog")
+    role = f"Tổ bàn phím {random.randrange(10**9)}"
+    await fill(page, sheet.get_by_role("textbox"), role)
+    await press(page, sheet.get_by_role("checkbox").first, "Space")
+    await press(page, sheet.locator("[type=submit]"))
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(main.locator(".told")).to_contain_text(role)
+    await press(page, main.get_by_role("button", name=f"Sửa {role}"))
+    await press(page, page.get_by_role("dialog").get_by_role("checkbox").nth(1), "Space")
+    await press(page, page.get_by_role("dialog").locator("[type=submit]"))
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await press(page, main.get_by_role("button", name=f"Sửa {role}"))
+    await press(page, page.get_by_role("dialog").locator(".button.bad"))
+    await expect(main.get_by_role("button", name=f"Sửa {role}")).to_have_count(0)
+
+    # A system of a partner: its secret is shown once, its permissions are changed, it is disabled.
+    await big.open("/staff/partners")
+    system = f"Hệ thống bàn phím {random.randrange(10**9)}"
+    await press(page, main.get_by_role("button", name="Thêm hệ thống"))
+    await fill(page, page.get_by_role("dialog").get_by_role("textbox").first, system)
+    await fill(page, page.get_by_role("dialog").get_by_role("textbox").nth(1), "dossiers:report")
+    await press(page, page.get_by_role("dialog").locator("[type=submit]"))
+    await expect(page.locator(".once")).to_be_visible()
+    own = main.locator(".panel").filter(has_text=system).last
+    await expect(own).to_contain_text("dossiers:report")
+    first = await page.locator(".once").inner_text()
+    await press(page, own.get_by_role("button", name="Sửa quyền"))
+    await expect(own.get_by_role("textbox")).to_be_focused()
+    await fill(page, own.get_by_role("textbox"), "payments:bill")
+    await press(page, own.locator("[type=submit]"))
+    await expect(own.locator(".words")).to_contain_text("payments:bill")
+    await press(page, own.get_by_role("button", name="Cấp khóa mới"))
+    await press(page, page.get_by_role("dialog").get_by_role("button", name="Cấp khóa mới"))
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator(".once")).not_to_have_text(first)
+    await press(page, own.get_by_role("button", name="Khóa", exact=True))
+    await expect(own.locator(".tag.bad")).to_be_visible()
+
     # Another language: what the server had said is asked for again.
     await big.open("/staff/roles")
     await expect(main).to_contain_text("Quản lý tài khoản cán bộ và vai trò")

@@ -95,6 +95,8 @@ function Add({ onClose, onAdded }: { onClose: () => void; onAdded: (made: Secret
 }
 
 type Typed = { permissions: string; disabled: boolean }
+/** What was pressed is gone, and this stands in its place. */
+const taken = (field: HTMLElement | null) => field?.focus()
 
 function One({ one, again, onSecret }: { one: Partner; again: () => void; onSecret: (made: Secret) => void }) {
   const typed = useSignal<Typed | undefined>(undefined)
@@ -131,7 +133,7 @@ function One({ one, again, onSecret }: { one: Partner; again: () => void; onSecr
       {typed.value && (
         <form class="form" onSubmit={event => (event.preventDefault(), void save(one.version, now))}>
           <Field label={t.mayDo} hint={t.wordsHint}>
-            {is => <textarea {...is} class="input mono" rows={3} autocapitalize="none" spellcheck={false} value={now.permissions} onInput={event => (typed.value = { ...now, permissions: event.currentTarget.value })} />}
+            {is => <textarea {...is} ref={taken} class="input mono" rows={3} autocapitalize="none" spellcheck={false} value={now.permissions} onInput={event => (typed.value = { ...now, permissions: event.currentTarget.value })} />}
           </Field>
           {other.value ? (
             <Conflict
