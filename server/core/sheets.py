@@ -5,15 +5,19 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from typing import Literal
 from xml.sax.saxutils import escape
 
-_BEGINS_FORMULA = re.compile(r"\s*[=+\-@|%]|[\t\r\n]")
+# Full-width signs are taken for the plain ones.
+_BEGINS_FORMULA = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 # What XML 1.0 cannot say.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST = 32_767
 """Characters of a cell: more, and the program calls the whole file broken."""
 
 Cell = str | int | None
+Sheet = Literal["csv", "xlsx"]
+CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def csv_of(rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -20,6 +20,7 @@ FORMULAS = [
     "\n=cmd|' /C calc'!A0",
     "|x",
     "%x",
+    "\uff1d1",
 ]
 
 

@@ -22252,6 +22252,7 @@ export interface operations {
             query: {
                 first: string;
                 last: string;
+                sheet?: "csv" | "xlsx";
             };
             header?: never;
             path?: never;

@@ -1,6 +1,7 @@
 """For an operator's terminal."""
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TextIO
@@ -10,10 +11,11 @@ import click
 
 from server.core.database import Database
 from server.core.settings import Settings
+from server.core.sheets import csv_of
 from server.core.terminal import on_the_database
 from server.modules.identity.public import demo_partner
 from server.modules.payments.rules.demo import BANK
-from server.modules.payments.rules.tables import NotATable, read, write
+from server.modules.payments.rules.tables import NotATable, read
 from server.modules.payments.service.comparing import Of, Stated, compare
 
 
@@ -41,10 +43,10 @@ def compare_statement(file: TextIO, of: Of, first: datetime, last: datetime) -> 
 
     async def run(database: Database, _: Settings) -> int:
         differ = 0
-        click.echo(write([("ref", "ours", "theirs")]), nl=False)
+        click.echo(csv_of([("ref", "ours", "theirs")]), nl=False)
         async for it in compare(database, of, _stated(file), first.date(), last.date()):
             differ += 1
-            click.echo(write([it]).removeprefix("\ufeff"), nl=False)
+            click.echo(csv_of([it]).removeprefix(BOM_UTF8), nl=False)
         return differ
 
     try:

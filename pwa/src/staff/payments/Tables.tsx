@@ -95,9 +95,13 @@ function Export() {
             {is => <input {...is} class="input" type="date" max={today()} value={day.value} onChange={event => event.currentTarget.value && (day.value = event.currentTarget.value)} />}
           </Field>
         ))}
-        <a class="button" download href={`/api/payments/desk/tables/ledger?first=${first.value}&last=${last.value}`}>
-          {t.tables.download}
-        </a>
+        <div class="buttons">
+          {(['xlsx', 'csv'] as const).map(sheet => (
+            <a key={sheet} class="button" download href={`/api/payments/desk/tables/ledger?first=${first.value}&last=${last.value}&sheet=${sheet}`}>
+              {t.tables.download(sheet.toUpperCase())}
+            </a>
+          ))}
+        </div>
       </div>
     </Panel>
   )

@@ -1,7 +1,7 @@
 """The desk of the field reports over HTTP: the hub sees all, a unit its own."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Response, delete, get, put
@@ -23,7 +23,7 @@ from server.core.problems import (
     problems,
     readable,
 )
-from server.core.sheets import csv_of, xlsx_of
+from server.core.sheets import CSV, XLSX, Sheet, csv_of, xlsx_of
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.core.words import Language, language_of
 from server.modules.feedback.models import Category, Template
@@ -72,8 +72,6 @@ _STAFF = (SignInNeeded, NotAllowed, CallerChanged, Unavailable)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
 _VERSIONED = (ChangedMeanwhile, VersionNeeded)
 Slug = Annotated[str, PathParameter(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Sheet = Literal["csv", "xlsx"]
-CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MaybeCode = Annotated[str | None, QueryParameter(max_length=60)]
 
 

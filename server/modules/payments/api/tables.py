@@ -1,5 +1,6 @@
 """Spreadsheets over HTTP: bills and statements in, the ledger out."""
 
+import asyncio
 from datetime import date
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 from server.core.access import AnyRequest, CallerChanged, NotAllowed, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.problems import InputRefused, TooLarge, Unavailable, problems
+from server.core.sheets import CSV, XLSX, Sheet, csv_of, xlsx_of
 from server.core.words import Language, language_of
 from server.modules.payments.api.partners import problem_of
 from server.modules.payments.rules.tables import Row
@@ -87,8 +89,8 @@ class TableController(Controller):
     @get(
         "/ledger",
         guards=[may("payments:reconcile")],
-        media_type="text/csv",
-        responses={200: ResponseSpec(bytes, media_type="text/csv", generate_examples=False)}
+        media_type=CSV,
+        responses={200: ResponseSpec(bytes, media_type=CSV, generate_examples=False)}
         | problems(InputRefused, TableTooLong, *_STAFF),
     )
     async def export_ledger(
@@ -97,11 +99,14 @@ class TableController(Controller):
         tables: NamedDependency[Tables],
         first: Annotated[date, QueryParameter()],
         last: Annotated[date, QueryParameter()],
+        sheet: Annotated[Sheet, QueryParameter()] = "csv",
     ) -> Response[bytes]:
-        """The ledger of some days for the accountant: CSV for a spreadsheet, in which nothing is a formula."""
-        text = await tables.ledger(request.user, first, last)
-        name = f'attachment; filename="so-cai-{first}-{last}.csv"'
-        return Response(text.encode(), media_type="text/csv", headers={"Content-Disposition": name})
+        """The ledger of some days for the accountant, as CSV or XLSX (`sheet`), in which nothing is a formula."""
+        rows = await tables.ledger(request.user, first, last)
+        content = await asyncio.to_thread(csv_of if sheet == "csv" else xlsx_of, rows)
+        name = f'attachment; filename="so-cai-{first}-{last}.{sheet}"'
+        media = CSV if sheet == "csv" else XLSX
+        return Response(content, media_type=media, headers={"Content-Disposition": name})
 
 
 def _became(it: Taken | BillRefused) -> Literal["matched", "kept", "known"]:

@@ -1,10 +1,8 @@
-"""Tables as spreadsheets write and read them (CSV). Nothing that stands in a cell is ever worked out as a formula."""
+"""Tables as spreadsheets write them (CSV), read. Nothing that stands in a cell is ever worked out as a formula."""
 
 import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -12,8 +10,6 @@ MOST = 2000
 """Rows of a table that comes in."""
 
 _PARTED_BY = ",;\t"
-# With these a cell is a formula: in Excel, in LibreOffice, in Google Sheets; also after a line break, also full-width.
-_FORMULA = re.compile(r"[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20|%]|[\t\r\n]")
 
 
 class NotATable(ValueError):
@@ -67,21 +63,3 @@ def as_sent(row: Row) -> dict[str, Any]:
         clock = at[4] if at[4].count(":") == 2 else f"{at[4]}:00"
         sent["at"] = f"{at[3]}-{at[2]:0>2}-{at[1]:0>2}T{clock}+07:00"
     return sent
-
-
-def write(rows: Iterable[Sequence[str | int | datetime | None]]) -> str:
-    """What Excel here opens with a double click: UTF-8 that says so, semicolons. A text that would be a formula is led
-    by an apostrophe, and stays a text.
-    """
-    out = io.StringIO()
-    out.write("\ufeff")
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows([_written(it) for it in row] for row in rows)
-    return out.getvalue()
-
-
-def _written(it: str | int | datetime | None) -> str:
-    if isinstance(it, datetime):
-        return it.strftime("%d/%m/%Y %H:%M:%S")
-    if isinstance(it, str) and _FORMULA.match(it):
-        return f"'{it}"
-    return "" if it is None else str(it)

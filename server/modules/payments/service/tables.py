@@ -13,6 +13,7 @@ from server.core.access import Caller
 from server.core.audit import record
 from server.core.clock import HERE
 from server.core.settings import Settings
+from server.core.sheets import Cell
 from server.modules.payments.models import OURSELVES, Charge, Entry, Transaction
 from server.modules.payments.rules import tables
 from server.modules.payments.rules.saying import KINDS
@@ -57,7 +58,7 @@ class Tables:
         await self._record(caller, "payments:take-statement", rows=len(rows))
         return list(zip(rows, outcomes, strict=True))
 
-    async def ledger(self, caller: Caller, first: date, last: date) -> str:
+    async def ledger(self, caller: Caller, first: date, last: date) -> list[Sequence[Cell]]:
         """Both sides of every transaction of these days, in the order they were booked. Raises TableTooLong."""
         begins = datetime.combine(first, time(), HERE)
         ends = datetime.combine(last, time(), HERE) + timedelta(days=1)
@@ -73,26 +74,24 @@ class Tables:
         if len(found) > MOST_ENTRIES:
             raise TableTooLong
         await self._record(caller, "payments:export", first=first.isoformat(), last=last.isoformat())
-        return tables.write(
-            [
-                _HEAD,
-                *(
-                    (
-                        made.at.astimezone(HERE),
-                        str(made.id),
-                        KINDS[made.kind],
-                        code,
-                        payee,
-                        entry.account,
-                        max(entry.amount, 0) or None,
-                        max(-entry.amount, 0) or None,
-                        made.source,
-                        made.source_ref,
-                    )
-                    for made, entry, code, payee in found
-                ),
-            ]
-        )
+        return [
+            _HEAD,
+            *(
+                (
+                    f"{made.at.astimezone(HERE):%d/%m/%Y %H:%M:%S}",
+                    str(made.id),
+                    KINDS[made.kind],
+                    code,
+                    payee,
+                    entry.account,
+                    max(entry.amount, 0) or None,
+                    max(-entry.amount, 0) or None,
+                    made.source,
+                    made.source_ref,
+                )
+                for made, entry, code, payee in found
+            ),
+        ]
 
     async def _record(self, caller: Caller, act: str, **detail: Any) -> None:
         await record(self._session, act=act, actor=caller, subject=("place", caller.unit), **detail)

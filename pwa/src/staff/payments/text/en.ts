@@ -108,6 +108,6 @@ export default {
     exportHint: 'Every transaction of these days; opens in Excel.',
     first: 'From',
     last: 'To the end of',
-    download: 'Download CSV',
+    download: (sheet: string) => `Download ${sheet}`,
   },
 } satisfies Words

@@ -108,6 +108,6 @@ export default {
     exportHint: 'គ្រប់ប្រតិបត្តិការក្នុងថ្ងៃទាំងនេះ បើកបានក្នុង Excel។',
     first: 'ពីថ្ងៃ',
     last: 'ដល់ចប់ថ្ងៃ',
-    download: 'ទាញយក CSV',
+    download: (sheet: string) => `ទាញយក ${sheet}`,
   },
 } satisfies Words

@@ -106,6 +106,6 @@ export default {
     exportHint: 'Mọi bút toán của những ngày này, mở được bằng Excel.',
     first: 'Từ ngày',
     last: 'Đến hết ngày',
-    download: 'Tải tệp CSV',
+    download: (sheet: string) => `Tải tệp ${sheet}`,
   },
 }
