@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -105,20 +106,35 @@ def _report(stage: Stage, node: Path, chromium: str, server: Server, page: Page)
     ]
     if page.cookie:
         command.append(f"--extra-headers={json.dumps({'Cookie': page.cookie})}")
-    for last in (False, True):
-        done = subprocess.run(
-            command,
-            env=_with(node) | {"CHROME_PATH": chromium},
-            # The stage holds itself to one core for the other benchmarks; a browser wants them all.
-            preexec_fn=_on_every_core if LINUX else None,
-            # On a busy machine the browser sometimes does not start in the time that Lighthouse gives it.
-            check=last,
-            timeout=180,
-        )
-        if done.returncode == 0:
-            break
+    # On a busy machine the browser sometimes does not start in the time that Lighthouse gives it.
+    if _run(command, node, chromium) and (code := _run(command, node, chromium)):
+        raise RuntimeError(f"Lighthouse ended with {code}")
     report: dict[str, Any] = json.loads(out.read_text())
     return report
+
+
+def _run(command: list[str | Path], node: Path, chromium: str) -> int:
+    """Its exit code. The browser is in a session of its own, where nobody but Lighthouse finds it: asked to stop, it
+    takes the browser along; killed, it leaves it behind for ever.
+    """
+    process = subprocess.Popen(
+        command,
+        env=_with(node) | {"CHROME_PATH": chromium},
+        # The stage holds itself to one core for the other benchmarks; a browser wants them all.
+        preexec_fn=_on_every_core if LINUX else None,
+    )
+    try:
+        return process.wait(180)
+    except subprocess.TimeoutExpired:
+        return 1
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _on_every_core() -> None:

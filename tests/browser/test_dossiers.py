@@ -3,7 +3,10 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from server.modules.dossiers.rules.acts import Act
+from server.modules.dossiers.schemas.desk import ActOnDossier
 from tests.browser.conftest import Visit
+from tests.browser.office import AT_THE_DESK, Office
 from tests.browser.screens import DOSSIER, WAITING, until_ready_for_offline
 from tests.browser.wire import Wire
 
@@ -60,3 +63,24 @@ async def test_a_slip_is_followed_with_and_without_a_line(visit: Visit, wire: Wi
     await expect(page.locator("#code")).to_be_visible()
     await expect(page.get_by_text(DOSSIER)).to_be_hidden()
     assert DOSSIER not in await page.evaluate("JSON.stringify(localStorage)")
+
+
+async def test_what_waits_for_the_resident_stands_first(visit: Visit, server: str, office: Office) -> None:
+    resident = await office.resident()
+    chief = await office.hire(*AT_THE_DESK)
+    asked = ActOnDossier(act=Act.ASK_PAPERS, papers=["Giấy chứng sinh"], reason="Bản nộp đã mờ")
+    await office.files(chief, resident, asked)
+    for _ in range(3):
+        await office.files(chief, resident)
+    page = (await visit("/sign-in?next=/dossiers")).page
+    await page.locator("#phone").fill(resident.phone.replace("+84", "0"))
+    await page.keyboard.press("Enter")
+    await page.locator(".digits input").fill(await page.locator(".shown-code").inner_text())
+    await expect(page).to_have_url(f"{server}/dossiers")
+    first = page.get_by_role("main").locator(".card .row").first
+    await expect(first).to_contain_text("Yêu cầu bổ sung giấy tờ")
+    # Of those that are under way, the first screen shows three.
+    await page.get_by_role("link", name="Trang chủ").first.click()
+    mine = page.locator("section").filter(has=page.get_by_role("heading", name="Hồ sơ của bạn"))
+    await expect(mine.locator(".row")).to_have_count(3)
+    await expect(mine.locator(".row").first).to_contain_text("Yêu cầu bổ sung giấy tờ")

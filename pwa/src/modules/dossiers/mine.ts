@@ -13,7 +13,7 @@ export const waits = ({ standing, owned }: Own) => owned !== false && !!standing
 export const inTurn = (all: Own[]) => [...all.filter(waits), ...all.filter(one => !waits(one))]
 
 export async function fetchMine(signal?: AbortSignal) {
-  const of = await api('GET /api/dossiers', {}, signal)
+  const of = await api('GET /api/dossiers', { limit: 100 }, signal)
   // What was read of one that still stands as it did stays beside it.
   const before = new Map(mine.peek()?.lang === language.peek() ? mine.peek()!.of.items.map(it => [it.standing.code, it]) : [])
   const items = of.items.map(it => (before.get(it.standing.code)?.standing.since === it.standing.since ? { ...before.get(it.standing.code), ...it } : it))
