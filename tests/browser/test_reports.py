@@ -30,11 +30,18 @@ __all__ = ["base", "sit"]
 pytestmark = pytest.mark.browser
 
 
-def noise(seed: int) -> bytes:
+def noise(seed: int, **more: Any) -> bytes:
     """A photo that stays large: nothing in it can be left out."""
     out = io.BytesIO()
-    Image.frombytes("RGB", (1200, 900), Random(seed).randbytes(1200 * 900 * 3)).save(out, "JPEG", quality=90)
+    Image.frombytes("RGB", (1200, 900), Random(seed).randbytes(1200 * 900 * 3)).save(out, "JPEG", quality=90, **more)
     return out.getvalue()
+
+
+def taken_here() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x010F] = "MAKER"
+    exif.get_ifd(0x8825).update({1: "N", 2: (9.0, 10.0, 36.0), 3: "E", 4: (105.0, 9.0, 8.5)})
+    return exif
 
 
 def shots(folder: str) -> Any:
@@ -154,14 +161,20 @@ async def test_a_video_goes_on_where_the_line_broke_and_the_office_shows_what_ma
     operation = await write(page, "Ghe chở cát va vào chân cầu")
     film = video(1_500_000)
     chosen = {"name": "cau.mp4", "mimeType": "video/mp4", "buffer": film}
-    small = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": noise(5)}
+    small = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": noise(5, exif=taken_here())}
     wire.cut()
     await page.locator("input[accept*=video]").set_input_files(chosen)  # type: ignore[arg-type]
     await expect(page.locator(".shot.film")).to_have_text("Video")
     await page.locator("input[multiple]").set_input_files(small)  # type: ignore[arg-type]
     await expect(page.locator("img.shot")).to_have_count(1)
+    # Where a photo was taken is used when its owner says so.
+    await expect(page.locator(".placed")).to_be_hidden()
+    await look(page, "taken")
+    await page.get_by_role("button", name="Dùng nơi chụp").click()
+    await expect(page.locator(".placed")).to_contain_text("9.17667, 105.15236")
     await page.reload()
     await expect(page.locator(".shot")).to_have_count(2)
+    await expect(page.locator(".placed")).to_contain_text("9.17667, 105.15236")
     await look(page, "with-video")
     await page.locator("button[type=submit]").click()
     await expect(page.get_by_text("Chờ có mạng để gửi")).to_be_visible()

@@ -5,7 +5,7 @@ import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { connected } from '../../../core/connection'
 import { mark } from '../../../core/session'
-import { language } from '../../../core/text'
+import { language, ready } from '../../../core/text'
 import { Choices, Icon, Note, Page } from '../../../core/ui'
 import { pin, target } from '../../../core/ui/icons'
 import '../feedback.css'
@@ -13,12 +13,13 @@ import { type Body, draft, get, type Item } from '../kept'
 import { discard, owner, queue } from '../outbox'
 import { t as own } from '../text'
 import { Check } from './Check'
+import { t as shots } from './shots/text'
 import { t } from './text'
 
 const Led = lazy(() => import('./Led'))
 const Place = lazy(() => import('./Place'))
 const Similar = lazy(() => import('./Similar'))
-const Photos = lazy(() => import('./Photos'))
+const Photos = lazy(async () => (await Promise.all([import('./shots/Photos'), ready(shots)]))[0])
 type Position = 'asking' | 'refused' | 'failed' | undefined
 type Around = { name: string; outside: boolean }
 
@@ -116,7 +117,7 @@ function Form({ first }: { first: Item }) {
 
   return (
     <form class="form report" onSubmit={event => (event.preventDefault(), void send())}>
-      <Photos item={item.value} change={photos => (item.value = { ...item.value, photos })} begin={() => set({})} said={text => (said.value = text)} />
+      <Photos item={item.value} change={photos => (item.value = { ...item.value, photos })} begin={() => set({})} said={said} place={placed} />
       <label class="field">
         <span class="strong">{t.what}</span>
         <textarea class="input" rows={4} maxLength={4000} placeholder={t.whatHint} value={body.text} onInput={event => void set({ text: event.currentTarget.value })} />

@@ -2,17 +2,7 @@ import type { Words } from '.'
 
 export default {
   write: 'Write a report',
-  photos: 'Photos and video',
-  photosHint: (most: number) => `${most} photos at most. Where and with what they were taken is removed before they are sent. Only staff see a video.`,
-  addPhoto: 'Take or choose photos',
-  removePhoto: (n: number) => (n ? `Remove photo ${n}` : 'Remove the video'),
-  addVideo: 'Add a short video',
-  videoTooLarge: 'The video is too large: 32 MB at most, some 25 seconds.',
-  shrinking: 'Making the photo smaller…',
-  notReadable: 'This phone cannot read that photo (it may be HEIC). Choose a JPEG or take another one.',
-  tooMany: (most: number) => `Only the first ${most} photos are kept.`,
   noRoom: 'The phone has no room left. Remove photos or old drafts.',
-  sparing: 'Save data: make photos smaller still',
   what: 'What do you see?',
   whatHint: 'For example: the drain cover by the market is broken, motorbikes may fall in.',
   chooseCategory: 'Choose a field',

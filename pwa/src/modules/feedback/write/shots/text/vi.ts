@@ -1,0 +1,15 @@
+export default {
+  photos: 'Ảnh và video',
+  photosHint: (most: number) => `Nhiều nhất ${most} ảnh. Nơi chụp và kiểu máy được xóa trước khi gửi. Video chỉ cán bộ xem.`,
+  addPhoto: 'Chụp hoặc chọn ảnh',
+  removePhoto: (n: number) => (n ? `Bỏ ảnh ${n}` : 'Bỏ video'),
+  addVideo: 'Thêm video ngắn',
+  videoTooLarge: 'Video quá lớn: nhiều nhất 32 MB (25 giây).',
+  taken: 'Ảnh có ghi nơi chụp. Dùng làm vị trí của phản ánh?',
+  useTaken: 'Dùng nơi chụp',
+  shrinking: 'Đang thu nhỏ ảnh…',
+  notReadable: 'Máy này không đọc được ảnh đó (có thể là HEIC). Hãy chọn ảnh JPEG hoặc chụp lại.',
+  tooMany: (most: number) => `Chỉ giữ ${most} ảnh đầu.`,
+  sparing: 'Tiết kiệm dữ liệu: thu ảnh nhỏ hơn nữa',
+  noTaken: 'Không dùng',
+}
