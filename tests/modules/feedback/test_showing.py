@@ -16,6 +16,7 @@ from server.core.settings import Settings
 from server.modules.feedback.events import PhotosGone
 from server.modules.feedback.models import Photo
 from server.modules.feedback.reactions import wipe_photos
+from server.modules.feedback.service.photos import named
 from tests.modules.feedback.conftest import UNIT, NewResident, Officer, Phone, done, photo, refused
 
 WHOLE = {"x": 0, "y": 0, "width": 50, "height": 100}
@@ -124,6 +125,13 @@ async def test_nobody_else_sees_what_is_covered(
     async with database.reading() as connection:
         row = await connection.scalar(select(Photo.id).where(Photo.report_id == new["id"]))
     assert row
+    # At night what no row names is swept away: what others see of it is named as long as a part is covered.
+    covered = [f"feedback/public-{size}/{row}" for size in ("large", "small")]
+    async with database.transaction() as session:
+        assert not set(covered) & await named(session, covered)
+    await see(hub, new, 1, True, WHOLE)
+    async with database.transaction() as session:
+        assert set(covered) <= await named(session, covered)
     async with database.transaction() as session:
         await wipe_photos(session, PhotosGone(photo_ids=[row]))
     for size in ("large", "small", "public-large", "public-small"):

@@ -5,6 +5,7 @@ import hashlib
 import struct
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from server.core.settings import Settings
 from server.modules.feedback.models import Video
 from server.modules.feedback.reactions import drop_unfinished_videos
 from server.modules.feedback.rules.video import LARGEST, NoVideo, clean
+from server.modules.feedback.service.videos import named
 from tests.modules.feedback.conftest import Officer, Phone, done, photo, refused
 from tests.modules.feedback.videos import CANARY, box, full, track, video
 
@@ -87,6 +89,10 @@ async def test_every_piece_is_taken_once_wherever_the_line_broke(
     with pytest.raises(FileMissing):
         await Files(settings).get(f"videos/piece-0/{row}")
     assert b"ftyp" not in await Files(settings).get(f"videos/whole/{row}")
+    # At night what no row names is swept away.
+    async with database.transaction() as session:
+        there, nowhere = f"videos/whole/{row}", f"videos/whole/{uuid4()}"
+        assert await named(session, [there, nowhere]) == {there}
 
 
 async def test_two_gigabytes_are_refused_before_a_byte_is_read(resident: Phone) -> None:
