@@ -776,6 +776,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/desk/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeskMap */
+        get: operations["getDeskMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/feedback/desk/{report_id}": {
         parameters: {
             query?: never;
@@ -4605,6 +4622,13 @@ export interface components {
             reason: string | null;
             unit: components["schemas"]["dossiers_rules_working_time_Unit"];
             value: number;
+        };
+        /** DeskMap */
+        DeskMap: {
+            lat: number[];
+            lon: number[];
+            more: number;
+            open: boolean[];
         };
         /** DeskMovement */
         DeskMovement: {
@@ -10407,6 +10431,76 @@ export interface operations {
             };
             /** @description `unit-unknown` There is no such unit · `leader-unknown` No member of staff has this login, or the account is disabled */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    getDeskMap: {
+        parameters: {
+            query?: {
+                /** @description The lists of the desk. */
+                which?: components["schemas"]["feedback_service_queue_Which"];
+                category?: string | null;
+                commune?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskMap"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -405,3 +405,27 @@ async def test_the_categories_are_planted_once(database: Database, settings: Set
             return await connection.scalar(select(Version.version).where(Version.name == "feedback"))
 
     assert await version() == await version()
+
+
+async def test_the_map_of_a_list_shows_a_unit_its_own(
+    resident: Phone, hub: Officer, unit: Officer, other_unit: Officer
+) -> None:
+    sent = await resident.send(lat=9.21234, lon=105.21234, category="giao-duc-dao-tao")
+    await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    path = "/api/feedback/desk/map"
+    for officer, there in ((hub, True), (unit, True), (other_unit, False)):
+        seen = await done(officer.browser.get(path, params={"category": "giao-duc-dao-tao"}))
+        assert ((9.21234, 105.21234) in zip(seen["lat"], seen["lon"], strict=True)) is there
+    await hub.act("fix", await hub.find(sent["code"]), text="Đã sửa.")
+    for which, is_open in (("open", []), ("closed", [False])):
+        seen = await done(hub.browser.get(path, params={"which": which, "category": "giao-duc-dao-tao"}))
+        at = [n for n, lat in enumerate(seen["lat"]) if lat == 9.21234]
+        assert [seen["open"][n] for n in at] == is_open
+
+
+async def test_found_by_any_part_of_its_code_that_says_something(resident: Phone, hub: Officer) -> None:
+    code = (await resident.send())["code"]
+    for part in (code, code.lower(), code[3:], code[3:12], code[-7:], code[-3:]):
+        assert code in {it["code"] for it in await hub.queue(q=part)}
+    for nothing in ("PA-", "PA-2", "%%%", "___", code[5:9] + "X"):
+        assert code not in {it["code"] for it in await hub.queue(q=nothing)}

@@ -233,3 +233,12 @@ async def test_what_lies_open_in_the_database_tells_nothing(resident: Phone, dat
     async with database.reading() as connection:
         rows = await connection.execute(text("SELECT encode(text, 'escape') AS shown FROM feedback_report"))
         assert not [row for row in rows if "Bí Mật" in (row.shown or "")]
+
+
+async def test_what_nobody_had_signed_in_for_stays_nobodys(resident: Phone) -> None:
+    """Somebody has signed in on that phone meanwhile; what was written before goes as it was written."""
+    operation = str(uuid4())
+    sent = await done(resident.try_to_send(report(disclosure="handler"), operation, **{"If-Caller": "nobody"}))
+    listed = await done(resident.browser.get("/api/feedback/reports"))
+    assert sent["code"] not in {it["code"] for it in listed["items"]}
+    assert (await resident.look(operation))["disclosure"] == "nobody"

@@ -4,6 +4,7 @@ import { connected } from '../../core/connection'
 import { keep } from '../../core/memory'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
+import { carry } from './carry'
 import { again, all, change, drop, finish, type Item, remove } from './kept'
 import { sendAll } from './send'
 
@@ -36,7 +37,7 @@ export async function send() {
   if (sending.peek()) return
   clearTimeout(timer)
   sending.value = true
-  const left = await sendAll(told).catch(() => true)
+  const left = await sendAll(told, carry).catch(() => true)
   sending.value = false
   await read()
   pause = left ? Math.min(Math.max(5000, pause * 2), 300_000) : 0

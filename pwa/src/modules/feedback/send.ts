@@ -12,32 +12,34 @@ const PIECE = 262_144
 
 type Standing = PhotoKept & Refusal & { offset: number; whole: boolean }
 
+/** As `fetch`; a page has one that tells how far it is. */
+export type Carry = (path: string, sent: RequestInit) => Promise<Response>
+
 /** True when something still waits. `tell` is called after every step. */
-export const sendAll = async (tell: () => void): Promise<boolean> =>
+export const sendAll = async (tell: () => void, carry: Carry = fetch): Promise<boolean> =>
   navigator.locks.request('reports', { ifAvailable: true }, async lock => {
     for (const item of lock ? await all() : []) {
       // Without a line the next one has none either; anything else is this one's own trouble.
-      if (item.stage === 'waiting' && !(await sendOne(item, tell))) break
+      if (item.stage === 'waiting' && !(await sendOne(item, tell, carry))) break
     }
     // Also what was written meanwhile, and what another tab is at.
     return (await all()).some(one => one.stage === 'waiting')
   })
 
 /** 200 when nothing of it waits any more; 0 without a line. */
-async function sendOne({ operation, account, lang, body, photos, accepted }: Item, tell: () => void): Promise<number> {
+async function sendOne({ operation, account, lang, body, photos, accepted }: Item, tell: () => void, carry: Carry): Promise<number> {
   const path = `/api/feedback/reports/${operation}`
   /** What the server has said for good, by `take`; or the status of what it has not. */
   async function put(path: string, body: BodyInit, type: string, take: (item: Item, ok: boolean, said: never) => void, piece?: Record<string, string>) {
     const stop = new AbortController()
     const late = setTimeout(() => stop.abort(), PATIENCE)
     try {
-      const reply = await fetch(path, {
+      const reply = await carry(path, {
         method: piece ? 'PATCH' : 'PUT',
         body,
         signal: stop.signal,
         // What nobody had signed in for goes as nobody's; what somebody has written goes as theirs or not at all.
-        credentials: account ? 'same-origin' : 'omit',
-        headers: { 'Content-Type': type, 'Accept-Language': lang, ...(account ? { 'If-Caller': account } : {}), ...piece },
+        headers: { 'Content-Type': type, 'Accept-Language': lang, 'If-Caller': account || 'nobody', ...piece },
       })
       // A piece that the server has already is no reason to wait.
       if (later(reply.status) && !(piece && reply.status === 409)) return reply.status

@@ -1,31 +1,40 @@
 import { useSignal } from '@preact/signals'
-import { useLocation } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
+import { lazy, useLocation } from 'preact-iso'
+import { useEffect, useRef } from 'preact/hooks'
 import { type Reply } from '../../core/api'
 import { language } from '../../core/text'
+import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
 import { search } from '../../core/ui/icons'
 import { may, read } from '../access'
 import { usePages } from '../pages'
 import { Nothing, Pages, Screen, Table, tongue } from '../ui'
 import '../dossiers/dossiers.css'
+import { address, type Filter, Filters } from './Filters'
 import { Left } from './Left'
+import './reports.css'
 import { t } from './text'
 
 type Rows = Reply<'GET /api/feedback/desk'>
 type Row = Rows['items'][number]
 const lists = ['open', 'triage', 'work', 'urgent', 'late', 'waiting', 'closed'] as const
 const PAUSE = 250
+const DeskMap = lazy(() => import('./DeskMap'))
 /** The duty officer's screen looks again by itself. */
 const FRESH = 20_000
 
 export default function Queue() {
   const { query, route } = useLocation()
-  const { q = '', list } = query as { q?: string; list?: string }
+  const { q = '', list, category = '', commune = '', view = '' } = query as Partial<Filter> & { q?: string }
   const which = lists.find(one => one === list) ?? 'open'
+  const now: Filter = { list: which, category, commune, view }
+  const narrowed = q ? {} : { category: category || null, commune: commune || null }
   const typed = useSignal(q)
-  const key = `reports ${which} ${q}`
-  const found = usePages<Row, Rows>(key, (cursor, signal) => read('GET /api/feedback/desk', { which, q, limit: 50, cursor }, signal))
+  const key = `reports ${which} ${q} ${category} ${commune}`
+  const found = usePages<Row, Rows>(key, (cursor, signal) => read('GET /api/feedback/desk', { which, q, ...narrowed, limit: 50, cursor }, signal))
+  const map = useAsk(view === 'map' && !q ? `${key} map` : '', signal => (view === 'map' && !q ? read('GET /api/feedback/desk/map', { which, ...narrowed }, signal) : Promise.resolve(undefined)))
+  const paged = useRef(false)
+  paged.current = found.items.length > 50
   useEffect(() => {
     const next = typed.value.trim()
     if (next === q) return
@@ -33,7 +42,8 @@ export default function Queue() {
     return () => clearTimeout(later)
   }, [typed.value])
   useEffect(() => {
-    const timer = setInterval(() => document.hidden || found.again(), FRESH)
+    // Whoever has asked for more of the list keeps their place in it.
+    const timer = setInterval(() => document.hidden || paged.current || (found.again(), map.again()), FRESH)
     return () => clearInterval(timer)
   }, [key])
   const counts = found.value?.counts
@@ -56,12 +66,14 @@ export default function Queue() {
       {!q && (
         <nav class="lists" aria-label={t.title}>
           {lists.map(one => (
-            <a key={one} href={one === 'open' ? '/staff/reports' : `/staff/reports?list=${one}`} aria-current={one === which ? 'page' : undefined}>
+            <a key={one} href={address({ ...now, list: one })} aria-current={one === which ? 'page' : undefined}>
               {t.lists[one]} {counts?.[one] !== undefined && <span class={one === 'late' && counts[one] ? 'tag bad' : one === 'urgent' && counts[one] ? 'tag warn' : 'tag'}>{counts[one]}</span>}
             </a>
           ))}
         </nav>
       )}
+      {!q && <Filters now={now} go={next => route(address(next), true)} />}
+      {!q && view === 'map' && <DeskMap of={map as Parameters<typeof DeskMap>[0]['of']} />}
       <Pages
         of={found}
         empty={

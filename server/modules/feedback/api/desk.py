@@ -32,6 +32,7 @@ from server.modules.feedback.schemas.desk import (
     AnswerPhoto,
     DeskCategories,
     DeskCategory,
+    DeskMap,
     DeskReport,
     DeskRows,
     NamedLeader,
@@ -128,6 +129,18 @@ class ReportDeskController(Controller):
             media_type=CSV if sheet == "csv" else XLSX,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+    @get("/map", guards=[may("feedback:handle")], responses=problems(InputRefused, *_STAFF))
+    async def get_desk_map(
+        self,
+        request: AnyRequest,
+        report_queue: NamedDependency[Queue],
+        which: Annotated[Which, QueryParameter()] = Which.OPEN,
+        category: MaybeCode = None,
+        commune: MaybeCode = None,
+    ) -> DeskMap:
+        """Where the reports of a list are, the newest three thousand."""
+        return await report_queue.map(request.user, which, category=category, commune=commune)
 
     @get("/{report_id:uuid}", guards=[may("feedback:handle")], responses=problems(ReportNotFound, NotFound, *_STAFF))
     async def get_desk_report(

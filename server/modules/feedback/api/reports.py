@@ -89,11 +89,17 @@ _OWN = (*_PUBLIC, ReportNotFound)
 _WRITER = (SignInNeeded, CallerChanged)
 
 
+NOBODY = "nobody"
+"""In `If-Caller`: written while nobody had signed in, and sent as nobody's, whoever has meanwhile."""
+
+
 def writer(request: AnyRequest, if_caller: str | None) -> Caller | None:
     """Who sends it. What was written as one person waits, and is sent neither as another nor as nobody.
 
     Raises SignInNeeded, CallerChanged.
     """
+    if if_caller == NOBODY:
+        return None
     caller: Caller | None = request.user
     if caller is not None and caller.kind != "resident":
         caller = None  # staff report as anybody else

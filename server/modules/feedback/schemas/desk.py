@@ -76,6 +76,17 @@ class DeskRows(Reply):
     counts: dict[str, int]
 
 
+class DeskMap(Reply):
+    """Where the reports of a list are: one place in each list; `open` says which are not closed. `more`: how many
+    others it has than could be shown.
+    """
+
+    lat: list[float]
+    lon: list[float]
+    open: list[bool]
+    more: int
+
+
 class DeskStep(Reply):
     kind: Kind
     at: datetime

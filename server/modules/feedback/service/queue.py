@@ -18,7 +18,7 @@ from server.modules.feedback.models import Category, Follower, Photo, Report, St
 from server.modules.feedback.rules.content import Disclosure
 from server.modules.feedback.rules.public import MAY_BE_PUBLIC
 from server.modules.feedback.rules.states import State
-from server.modules.feedback.schemas.desk import DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep, DeskVideo
+from server.modules.feedback.schemas.desk import DeskMap, DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep, DeskVideo
 from server.modules.feedback.service.desk import acts_for, is_hub
 from server.modules.feedback.service.seals import Seals
 from server.modules.identity.public import name_of_resident, names_of_staff
@@ -26,6 +26,7 @@ from server.modules.places.public import names_of_workplaces
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _BEGINS = 160
+_ON_A_MAP = 3_000
 
 
 class Which(StrEnum):
@@ -79,6 +80,27 @@ class Queue:
             following = cursor_at((last.closed_at if over else last.next_due_at) or _FAR, last.id)
         counts = {} if code else await self._counts(mine)
         return DeskRows(items=await self._rows(shown), next_cursor=following, counts=counts)
+
+    async def map(self, caller: Caller, which: Which, *, category: str | None, commune: str | None) -> DeskMap:
+        """Where they are, exactly: for whoever goes there."""
+        mine = true() if is_hub(caller) else Report.unit == caller.unit
+        asked = select(Report.lat, Report.lon, Report.closed_at).where(mine, IN[which], Report.lat.is_not(None))
+        if category:
+            asked = asked.where(Report.category == category)
+        if commune:
+            asked = asked.where(Report.commune == commune)
+        rows = (await self._session.execute(asked.order_by(Report.id.desc()).limit(_ON_A_MAP + 1))).all()
+        shown = rows[:_ON_A_MAP]
+        more = 0
+        if len(rows) > _ON_A_MAP:
+            counted = select(func.count()).select_from(asked.order_by(None).subquery())
+            more = (await self._session.scalar(counted) or 0) - _ON_A_MAP
+        return DeskMap(
+            lat=[round(row.lat, 5) for row in shown],
+            lon=[round(row.lon, 5) for row in shown],
+            open=[row.closed_at is None for row in shown],
+            more=more,
+        )
 
     async def _counts(self, mine: ColumnElement[bool]) -> dict[str, int]:
         """Of what is open, in one walk over it; how many were ever closed is nobody's work."""

@@ -13,7 +13,8 @@ import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
 import { pin } from '../../../core/ui/icons'
 import { plane } from '../drawings'
 import '../feedback.css'
-import type { Item } from '../kept'
+import { underway } from '../carry'
+import { type Item, pictured } from '../kept'
 import { discard, items, read, rewrite, send, sending, without } from '../outbox'
 import { t as own } from '../text'
 import { Thumb } from '../Thumb'
@@ -41,7 +42,8 @@ const kilobytes = (bytes: number) => grouped(Math.round(bytes / 1000))
 function Waiting({ of: one }: { of: Item }) {
   const { route } = useLocation()
   const all = one.photos.reduce((sum, shot) => sum + shot.bytes, 0)
-  const done = one.photos.reduce((sum, shot) => sum + (shot.kept ? shot.bytes : shot.sent ?? 0), 0)
+  const now = underway.value?.path.includes(`${one.operation}/`) ? underway.value.bytes : 0
+  const done = Math.min(all, now + one.photos.reduce((sum, shot) => sum + (shot.kept ? shot.bytes : shot.sent ?? 0), 0))
   const refused = one.photos.filter(shot => shot.refusal)
   return (
     <section class="section">
@@ -94,6 +96,20 @@ function Waiting({ of: one }: { of: Item }) {
               </li>
             ))}
           </ul>
+          {pictured(one.photos).length > 0 && (
+            <More title={t.hashes}>
+              <dl class="digests">
+                {pictured(one.photos).map(({ number, hash }) => (
+                  <div key={number}>
+                    <dt>{own.photo(number)}</dt>
+                    <dd>
+                      {t.hashSent} <code>{hash}</code>
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </More>
+          )}
         </>
       )}
     </section>
