@@ -1,8 +1,5 @@
 /** Sends as `fetch` does, and tells how much has gone out: `fetch` cannot say. */
-import { signal } from '@preact/signals'
-
-/** What is on its way, and how many bytes of it are out. */
-export const underway = signal<{ path: string; bytes: number } | undefined>(undefined)
+import { underway } from './outbox'
 
 export const carry = (path: string, { method, headers, body, signal: stop }: RequestInit): Promise<Response> =>
   new Promise((done, fail) => {

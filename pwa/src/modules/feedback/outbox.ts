@@ -4,7 +4,6 @@ import { connected } from '../../core/connection'
 import { keep } from '../../core/memory'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
-import { carry } from './carry'
 import { again, all, change, drop, finish, type Item, remove } from './kept'
 import { sendAll } from './send'
 
@@ -12,6 +11,8 @@ export const items = signal<Item[] | undefined>(undefined)
 /** Whose reports may be seen: one's own, and those that were written while nobody had signed in. */
 export const owner = () => mark.peek()?.id ?? ''
 export const sending = signal(false)
+/** What is on its way, and how many bytes of it are out. */
+export const underway = signal<{ path: string; bytes: number } | undefined>(undefined)
 
 const tabs = new BroadcastChannel('reports')
 tabs.onmessage = () => void read()
@@ -37,7 +38,7 @@ export async function send() {
   if (sending.peek()) return
   clearTimeout(timer)
   sending.value = true
-  const left = await sendAll(told, carry).catch(() => true)
+  const left = await import('./carry').then(({ carry }) => sendAll(told, carry)).catch(() => true)
   sending.value = false
   await read()
   pause = left ? Math.min(Math.max(5000, pause * 2), 300_000) : 0

@@ -13,9 +13,8 @@ import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
 import { pin } from '../../../core/ui/icons'
 import { plane } from '../drawings'
 import '../feedback.css'
-import { underway } from '../carry'
-import { type Item, pictured } from '../kept'
-import { discard, items, read, rewrite, send, sending, without } from '../outbox'
+import type { Item } from '../kept'
+import { discard, items, read, rewrite, send, sending, underway, without } from '../outbox'
 import { t as own } from '../text'
 import { Thumb } from '../Thumb'
 import { tone } from '../tone'
@@ -96,25 +95,34 @@ function Waiting({ of: one }: { of: Item }) {
               </li>
             ))}
           </ul>
-          {pictured(one.photos).length > 0 && (
-            <More title={t.hashes}>
-              <dl class="digests">
-                {pictured(one.photos).map(({ number, hash }) => (
-                  <div key={number}>
-                    <dt>{own.photo(number)}</dt>
-                    <dd>
-                      {t.hashSent} <code>{hash}</code>
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            </More>
-          )}
+          <Digests of={one.photos} />
         </>
       )}
     </section>
   )
 }
+
+/** Each photo's own mark, as the phone has made it, and as it was kept. */
+const Digests = ({ of }: { of: Item['photos'] }) =>
+  of.length > 0 && (
+    <More title={t.hashes}>
+      <dl class="digests">
+        {of.map(({ number, hash, kept }) => (
+          <div key={number}>
+            <dt>{own.photo(number)}</dt>
+            <dd>
+              {t.hashSent} <code>{kept?.sent ?? hash}</code>
+            </dd>
+            {kept && (
+              <dd>
+                {t.hashKept} <code>{kept.kept}</code>
+              </dd>
+            )}
+          </div>
+        ))}
+      </dl>
+    </More>
+  )
 
 function Sent({ id, here }: { id: string; here: Item | undefined }) {
   const asked = useAsk(`report ${language.value} ${id} ${here?.accepted ? here.stage : ''}`, async signal => {
@@ -252,26 +260,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
             </p>
           )}
           {one.photos_awaited > 0 && <p class="hint">{t.awaited(one.photos_awaited)}</p>}
-          {here?.photos.some(shot => shot.kept) && (
-            <More title={t.hashes}>
-              <dl class="digests">
-                {here.photos.map(
-                  ({ number, kept }) =>
-                    kept && (
-                      <div key={number}>
-                        <dt>{own.photo(number)}</dt>
-                        <dd>
-                          {t.hashSent} <code>{kept.sent}</code>
-                        </dd>
-                        <dd>
-                          {t.hashKept} <code>{kept.kept}</code>
-                        </dd>
-                      </div>
-                    ),
-                )}
-              </dl>
-            </More>
-          )}
+          <Digests of={here?.photos ?? []} />
         </section>
       )}
       {!one.mine && (
