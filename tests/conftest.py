@@ -190,14 +190,19 @@ async def _living(app: Litestar) -> AsyncIterator[None]:
     started, over = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:
-        async with app.lifespan():
-            started.set()
-            await over.wait()
+        try:
+            async with app.lifespan():
+                started.set()
+                await over.wait()
+        finally:
+            started.set()  # or whoever waits for one that cannot start would wait for ever
 
     # A process has one snapshot of each kind: what another application in it has loaded is put back afterwards.
     before = [(snapshot, vars(snapshot).copy()) for snapshot in app.state.snapshots]
     living = asyncio.create_task(live())
     await started.wait()
+    if living.done():
+        await living
     await _until_loaded(app)
     yield
     over.set()
