@@ -208,8 +208,9 @@ async def sixteen_notices(bill: Bill) -> bool:
 async def notice_before_the_return(bill: Bill) -> bool:
     """The gateway tells more than once while the browser comes back."""
     await bill.begun()
-    back, *_ = await asyncio.gather(bill.come_back(), *(bill.notice() for _ in range(8)))
-    return bool(back.succeeded) and (await bill.found()).by_gateway
+    back, *said = await asyncio.gather(bill.come_back(), *(bill.notice() for _ in range(8)))
+    told_once = sorted(it[0] for it in said) == ["00"] + ["02"] * 7
+    return bool(back.succeeded) and told_once and (await bill.found()).by_gateway
 
 
 async def success_against_cancel(bill: Bill) -> bool:
