@@ -323,6 +323,8 @@ async def walk_console(visitor: Visitor, office: Office) -> AsyncIterator[Screen
         yield await _come_to(visitor, screen)
     await cast.chief.enter(visitor.context)
     for screen in screens_within(cast):
+        # Whoever looks at all of them takes longer than a proof holds.
+        await office.has_proved(cast.chief)
         yield await _come_to(visitor, screen)
     await office.outdate(cast.chief)
     yield await _come_to(visitor, Screen("proof", f"/staff/people/{cast.other.id}", "dialog .digits", _save_name))

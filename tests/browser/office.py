@@ -167,9 +167,15 @@ class Office:
 
     async def outdate(self, member: Member) -> None:
         """Their last proof is too old for a sensitive act."""
+        await self._proved(member, datetime.now(UTC) - timedelta(hours=1))
+
+    async def has_proved(self, member: Member) -> None:
+        """Their last proof is of now."""
+        await self._proved(member, datetime.now(UTC))
+
+    async def _proved(self, member: Member, at: datetime) -> None:
         async with self._database.transaction() as session:
-            theirs = update(Session).where(Session.staff_id == member.id)
-            await session.execute(theirs.values(proved_at=datetime.now(UTC) - timedelta(hours=1)))
+            await session.execute(update(Session).where(Session.staff_id == member.id).values(proved_at=at))
 
     async def sign_out(self, member: Member) -> None:
         """Their sessions are over: too long without use, or ended from elsewhere."""

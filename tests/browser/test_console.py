@@ -171,7 +171,7 @@ class TestSigningIn:
         await expect(page.locator(".note.warn")).to_contain_text("Đây là bản dùng thử")
         await button(page, "Điền mã này").click()
         await expect(menu(page)).to_have_text(
-            ["Việc đang chờ", "Hồ sơ", "Phản ánh", "Thanh toán", "Người dân mất điện thoại", "Số liệu tháng"]
+            ["Việc đang chờ", "Gọi tôi", "Hồ sơ", "Phản ánh", "Thanh toán", "Người dân mất điện thoại", "Số liệu tháng"]
         )
 
     async def test_the_worker_of_the_residents_app_leaves_the_console_alone(self, sit: Sit, office: Office) -> None:
@@ -223,7 +223,7 @@ class TestANewColleague:
         await expect(heading(page)).to_have_text("Tài khoản của tôi")
         await expect(page.get_by_text("Bạn đã vào được")).to_be_visible()
         await expect(menu(page)).to_have_text(
-            ["Việc đang chờ", "Hồ sơ", "Thanh toán", "Người dân mất điện thoại", "Số liệu tháng"]
+            ["Việc đang chờ", "Gọi tôi", "Hồ sơ", "Thanh toán", "Người dân mất điện thoại", "Số liệu tháng"]
         )
         # An address that is known does not open what is not theirs.
         visitor.forgive("403")
@@ -287,7 +287,9 @@ class TestANewColleague:
         await theirs.reload()
         await expect(theirs.locator(".note.warn")).to_contain_text("đã được đăng xuất từ nơi khác")
         await sign_in(theirs, clerk)
-        await expect(menu(theirs)).to_have_text(["Việc đang chờ", "Người dân mất điện thoại", "Nhật ký hoạt động"])
+        await expect(menu(theirs)).to_have_text(
+            ["Việc đang chờ", "Gọi tôi", "Người dân mất điện thoại", "Nhật ký hoạt động"]
+        )
 
     async def test_a_forgotten_password_ends_and_a_link_leads_to_another(self, sit: Sit, office: Office) -> None:
         forgetful = await office.hire(name="Lâm Thị Quên")

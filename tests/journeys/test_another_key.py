@@ -24,7 +24,7 @@ from server.modules.dossiers.models import Dossier, Follower, FollowState, Follo
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import Intake
-from server.modules.feedback.models import Report, Step
+from server.modules.feedback.models import Report, Step, Video
 from server.modules.feedback.rules.states import Kind
 from server.modules.feedback.service.seals import Seals
 from server.modules.identity.models import ExternalAccount, Resident
@@ -121,7 +121,7 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
         assert dossier is not None
         reported = await work.scalar(select(Report.id).where(Report.operation == operation))
         contacts, follower, result, refused = Contacts(settings), uuid7(), uuid7(), uuid7()
-        line, step, nobody = uuid7(), uuid7(), uuid7()
+        line, step, video, nobody = uuid7(), uuid7(), uuid7(), uuid7()
         given = {"dossier_id": dossier, "state": FollowState.INVITED, "since": datetime.now(UTC)}
         phone_of_theirs = contacts.close_follower(follower, OTHER_PHONE)
         index = trace_with(settings, OTHER_PHONE)
@@ -138,6 +138,14 @@ async def fill(settings: Settings, start: Start, push_service: PushService) -> F
                     internal=True,
                     said=Seals(settings).close_said(step, NOTE),
                     detail={},
+                ),
+                Video(
+                    id=video,
+                    report_id=reported,
+                    length=1,
+                    offset=0,
+                    pieces=0,
+                    key=Seals(settings).close_key(video, b"0" * 32),
                 ),
                 StatementLine(
                     id=line,

@@ -145,12 +145,15 @@ class TestAnotherCalendar:
         assert due((await officer.read(made["id"])).json()) == due(done)
 
     async def test_that_says_the_same_moves_nothing(self, keeper: Keeper, database: Database) -> None:
-        year = await keeper.get(2026)
+        async def waiting() -> Any:
+            async with database.reading() as connection:
+                jobs = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%.count_anew'")
+                return await connection.scalar(jobs)
+
+        year, before = await keeper.get(2026), await waiting()
         again = (await keeper.put(2026, year["days"], year["version"])).json()
         assert (again["version"], again["confirmed"]) == (year["version"] + 1, True)
-        async with database.reading() as connection:
-            waiting = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%.count_anew'")
-            assert await connection.scalar(waiting) == 0
+        assert await waiting() == before
 
 
 class TestAYear:
