@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import BinaryIO, cast
 
 import msgspec
 import psycopg
@@ -28,7 +29,7 @@ def configure(settings: Settings) -> None:
             _line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(cast(BinaryIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
     # Procrastinate prints the arguments of a job that fails; core/events.py logs the failure without them.
@@ -37,6 +38,23 @@ def configure(settings: Settings) -> None:
     library = logging.StreamHandler(sys.stderr)
     library.setFormatter(_Library())
     logging.basicConfig(level=logging.WARNING, handlers=[library], force=True)
+
+
+class _StandardError:
+    """What standard error was when this was made; when that is closed by now, what it is today: what is logged must
+    never let a job fail.
+    """
+
+    def __init__(self) -> None:
+        self._file = sys.stderr.buffer
+
+    def write(self, line: bytes) -> int:
+        if self._file.closed:
+            self._file = sys.stderr.buffer
+        return self._file.write(line)
+
+    def flush(self) -> None:
+        self._file.flush()
 
 
 class _Library(logging.Formatter):

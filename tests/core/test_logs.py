@@ -131,3 +131,19 @@ async def test_what_a_library_warns_of_is_a_line_like_ours(watched: Watched) -> 
     assert (line["logger"], line["level"]) == ("library", "error")
     assert line["exception"].endswith("RuntimeError: its own\n")
     assert "not worth" not in watched.text
+
+
+def test_a_standard_error_that_was_closed_lets_nothing_fail(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = io.TextIOWrapper(io.BytesIO()), io.TextIOWrapper(io.BytesIO())
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", first)
+        logs.configure(settings)
+        log = structlog.get_logger()
+        log.error("before")
+        patch.setattr(sys, "stderr", second)
+        first.close()
+        log.error("after")
+    logs.configure(settings)
+    assert b'"event":"after"' in second.buffer.getvalue()  # type: ignore[attr-defined]
