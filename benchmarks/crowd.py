@@ -88,7 +88,7 @@ async def _somebody(server: Server, times: dict[str, list[float]], over: asyncio
     while not over.is_set():
         number = next(_numbers)
         origin = f"http://localhost:{server.port}"
-        headers = {"Origin": origin, "X-Forwarded-For": f"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+        headers = {"Origin": origin, "X-Forwarded-For": f"203.{number >> 8 & 255}.{number & 255}.7"}
         async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=30) as client:
             phone = f"+8498{2_000_000 + number}"
             asked = await ask(
