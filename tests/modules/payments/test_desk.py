@@ -221,6 +221,8 @@ class TestCash:
 
     async def test_a_day_is_a_day(self, clerk: Clerk) -> None:
         assert (await clerk.get("/days/2026-13-40")).status_code == 400
+        for day in ("0001-01-01", "9999-12-31"):
+            assert (await clerk.get(f"/days/{day}")).json()["booked"] == 0
 
 
 class TestRefunds:

@@ -129,6 +129,11 @@ class TestTheLedger:
         assert [row[6] for row in cells if row[3] == made["code"]] == [8000, ""]
         assert sum(int(it["Nợ"] or 0) - int(it["Có"] or 0) for it in rows) == 0
 
+    async def test_of_the_first_and_the_last_day_there_is(self, clerk: Clerk) -> None:
+        reply = await clerk.get("/tables/ledger", first="9999-12-31", last="9999-12-31")
+        assert (reply.status_code, len(reply.text.splitlines())) == (200, 1)
+        assert (await clerk.get("/tables/ledger", first="0001-01-01", last="0001-01-01")).status_code == 200
+
     async def test_only_for_whoever_reconciles(self, new_clerk: NewClerk) -> None:
         reply = await (await new_clerk("payments:read")).get("/tables/ledger", first="2026-01-01", last="2026-01-02")
         assert reply.status_code == 403

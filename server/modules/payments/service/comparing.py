@@ -1,12 +1,12 @@
 """A whole statement, of the bank or of the gateway, against what we have booked: what is not the same on both sides."""
 
 from collections.abc import AsyncIterator, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Literal, NamedTuple
 
 import psycopg
 
-from server.core.clock import HERE
+from server.core.clock import span
 from server.core.database import Database
 
 Of = Literal["bank", "gateway"]
@@ -21,7 +21,7 @@ _DIFFERENCES = """
     WHERE ours.amount IS DISTINCT FROM given.amount
     UNION ALL
     SELECT ours.ref, ours.amount, NULL FROM ours LEFT JOIN given USING (ref)
-    WHERE given.ref IS NULL AND ours.at >= %s AND ours.at < %s
+    WHERE given.ref IS NULL AND ours.at BETWEEN %s AND %s
     UNION ALL
     SELECT ref, count(*), -count(*) FROM given GROUP BY ref HAVING count(*) > 1"""
 _AT_ONCE = 1000
@@ -49,8 +49,6 @@ async def compare(
 
     Neither side is ever in memory whole.
     """
-    begins = datetime.combine(first, time(), HERE)
-    ends = datetime.combine(last, time(), HERE) + timedelta(days=1)
     async with await psycopg.AsyncConnection.connect(database.conninfo) as connection:
         await connection.execute("CREATE TEMP TABLE given (ref text, amount bigint) ON COMMIT DROP")
         async with connection.cursor() as cursor, cursor.copy("COPY given FROM STDIN") as copy:
@@ -60,7 +58,7 @@ async def compare(
         await connection.execute(f"CREATE TEMP VIEW ours AS {_OURS[of]}")
         async with connection.cursor(name="differences") as cursor:
             cursor.itersize = _AT_ONCE
-            await cursor.execute(_DIFFERENCES, [begins, ends])
+            await cursor.execute(_DIFFERENCES, span(first, last))
             async for row in cursor:
                 yield Difference(*row)
         await connection.rollback()

@@ -1,7 +1,7 @@
 """What staff do with charges, and what they see: their own unit's, or everybody's for whoever reconciles."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.audit import record
-from server.core.clock import HERE
+from server.core.clock import HERE, span
 from server.core.database import one_at_a_time
 from server.core.looks import Why, looked
 from server.core.paging import cursor_of, id_of
@@ -339,11 +339,8 @@ class PaymentDesk:
         await one_at_a_time(self._session, f"payments-day:{place}:{day}")
 
     async def _cash(self, place: str, day: date) -> Sequence[Transaction]:
-        begins = datetime.combine(day, time(), HERE)
         asked = select(Transaction).where(
-            Transaction.source == f"cash:{place}",
-            Transaction.at >= begins,
-            Transaction.at < begins + timedelta(days=1),
+            Transaction.source == f"cash:{place}", Transaction.at.between(*span(day, day))
         )
         return (await self._session.scalars(asked.order_by(Transaction.id))).all()
 

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
 from server.core.audit import record
-from server.core.clock import HERE
+from server.core.clock import HERE, span
 from server.core.settings import Settings
 from server.core.sheets import Cell
 from server.modules.payments.models import OURSELVES, Charge, Entry, Transaction
@@ -60,13 +60,11 @@ class Tables:
 
     async def ledger(self, caller: Caller, first: date, last: date) -> list[Sequence[Cell]]:
         """Both sides of every transaction of these days, in the order they were booked. Raises TableTooLong."""
-        begins = datetime.combine(first, time(), HERE)
-        ends = datetime.combine(last, time(), HERE) + timedelta(days=1)
         asked = (
             select(Transaction, Entry, Charge.code, Charge.payee_name)
             .join(Entry, Entry.transaction_id == Transaction.id)
             .outerjoin(Charge, Charge.id == Transaction.charge_id)
-            .where(Transaction.at >= begins, Transaction.at < ends)
+            .where(Transaction.at.between(*span(first, last)))
             .order_by(Transaction.id, Entry.id)
             .limit(MOST_ENTRIES + 1)
         )
