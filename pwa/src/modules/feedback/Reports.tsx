@@ -29,15 +29,15 @@ export default function Reports() {
   return (
     <Page title={t.title} back={['/', core.tabHome]}>
       <p>{t.lead}</p>
-      <p>
+      <div class="buttons">
         <button class="button main" type="button" onClick={() => route(`/reports/new/${crypto.randomUUID()}`)}>
           <Icon of={flag} />
           {t.begin}
-        </button>{' '}
+        </button>
         <a class="button" href="/reports/public">
           {t.around}
         </a>
-      </p>
+      </div>
       {shown.length > 0 && (
         <section class="section">
           <h2>{t.onPhone}</h2>
