@@ -76,6 +76,7 @@ def case(*names: str, situation: bool = False, advice: bool = False) -> Case:
             "Không mất lệ phí. Giấy tờ: Tờ khai; Giấy chứng sinh.",
         ),
         (Known("Cấp", None, None, [], [case("Xem kỹ", advice=True)]), ""),
+        (Known("Cấp", None, 0, [], [], in_force=False), "Thủ tục này hiện không có hiệu lực. Không mất lệ phí."),
     ],
 )
 def test_only_what_is_clear_is_said(known: Known, said: str) -> None:

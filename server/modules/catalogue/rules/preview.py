@@ -23,11 +23,12 @@ class Known(msgspec.Struct):
     fee: int | None
     levels: list[Level]
     cases: list[Case]
+    in_force: bool = True
 
 
 def paragraph(it: Known) -> str:
     """How long, how much, where, and which papers; what is not clear is left out."""
-    said = []
+    said = [] if it.in_force else ["Thủ tục này hiện không có hiệu lực."]
     if it.time:
         said.append(f"Thời hạn: {it.time.value} {_UNITS[it.time.unit]}.")
     if it.fee is not None:
