@@ -126,7 +126,8 @@ class TestSigningIn:
         visitor = await sit(await office.hire("dossiers:read"))
         await expect(menu(visitor.page).first).to_be_visible()
         # What would be refused would stand in the browser's log.
-        for path in ("/", "/notifications", "/notifications/following", "/dossiers", "/dossiers/H12.998-1-1"):
+        theirs = ("/", "/inbox", "/account", "/payments", "/reports", "/dossiers", "/dossiers/H12.998-1-1")
+        for path in ("/notifications", "/notifications/following", *theirs):
             await visitor.open(path)
             await visitor.page.wait_for_load_state("networkidle")
         await expect(button(visitor.page, "Xem hồ sơ")).to_be_visible()

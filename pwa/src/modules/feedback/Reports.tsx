@@ -5,7 +5,7 @@ import { useAsk } from '../../core/ask'
 import { connected } from '../../core/connection'
 import { moment } from '../../core/moment'
 import { reported } from '../../core/preferences'
-import { mark } from '../../core/session'
+import { mark, resident } from '../../core/session'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Await, Empty, Icon, Page, Row } from '../../core/ui'
@@ -24,7 +24,7 @@ export default function Reports() {
   useEffect(() => void read().then(send), [mark.value?.id])
   const here = items.value ?? []
   // What the server lists below stands there alone.
-  const listed = new Set(mark.value?.id ? reported.value?.of.list?.items.map(one => one.key) : [])
+  const listed = new Set(resident.value?.id ? reported.value?.of.list?.items.map(one => one.key) : [])
   const shown = here.filter(one => one.stage !== 'sent' || !listed.has(one.operation))
   return (
     <Page title={t.title} back={['/', core.tabHome]}>
@@ -48,14 +48,14 @@ export default function Reports() {
           </ul>
         </section>
       )}
-      {mark.value?.id ? (
+      {resident.value?.id ? (
         <Mine />
       ) : (
         <p class="hint">
           {t.signIn} <a href="/sign-in?next=/reports">{t.toSignIn}</a>
         </p>
       )}
-      {!mark.value?.id && items.value && !shown.length && (
+      {!resident.value?.id && items.value && !shown.length && (
         <Empty title={t.none}>
           <p>{t.noneText}</p>
         </Empty>

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { followed, home, recent } from '../../core/preferences'
 import { useLater } from '../../core/later'
-import { mark, resident } from '../../core/session'
+import { resident } from '../../core/session'
 import type { Saved } from '../../core/storage'
 import { storesLater } from '../../core/stores'
 import { ready } from '../../core/text'
@@ -107,7 +107,7 @@ export function Home() {
             <span class="hint">{t.whereText}</span>
           </Row>
         )}
-        {mark.value?.id && (
+        {resident.value?.id && (
           <Row href="/account" icon={person} title={t.account}>
             <span class="hint">{t.accountText}</span>
           </Row>

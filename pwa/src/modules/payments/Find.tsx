@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { api } from '../../core/api'
 import { Page } from '../../core/ui'
-import { ByPaper } from '../dossiers/ByPaper'
+import { ByPaper } from '../identity/ByPaper'
 import '../identity/identity.css'
 import { Charge, type Verbs, type Way, type Whole } from './Charge'
 import './payments.css'

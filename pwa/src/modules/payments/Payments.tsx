@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { api, Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { mark } from '../../core/session'
+import { resident } from '../../core/session'
 import { day, language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Await, Page, Row } from '../../core/ui'
@@ -17,7 +17,7 @@ export default function Payments() {
   return (
     <Page title={t.title} back={['/', core.tabHome]}>
       <p>{t.lead}</p>
-      {mark.value?.id ? (
+      {resident.value?.id ? (
         <>
           <List which="due" title={t.due} none={t.dueNone} />
           <List which="over" title={t.over} none={t.overNone} />

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { installed } from '../../core/device'
 import { textSize, type Theme, theme } from '../../core/preferences'
 import { tellLanguage } from '../../core/push'
-import { mark } from '../../core/session'
+import { resident } from '../../core/session'
 import { choose, day, type Language, language, languages } from '../../core/text'
 import { Choices, Icon, Page, Row } from '../../core/ui'
 import { bell, download, info, person } from '../../core/ui/icons'
@@ -29,7 +29,7 @@ export default function Settings() {
       <Choices legend={t.theme} name="theme" row value={theme.value} onChange={next => (theme.value = next)} of={(['system', 'light', 'dark'] as Theme[]).map(value => ({ value, label: t.themes[value] }))} />
       <ul class="card rows">
         <Row href="/account" icon={person} title={t.account}>
-          <span class="hint">{mark.value?.ends ? t.signedIn : t.signedOut}</span>
+          <span class="hint">{resident.value?.ends ? t.signedIn : t.signedOut}</span>
         </Row>
         <Row href="/notifications" icon={bell} title={t.notifications}>
           <span class="hint">{t.notificationsText}</span>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { useDeed } from '../../core/deed'
-import { latin } from '../identity/digits'
+import { latin } from './digits'
 
 type Words = Record<'code' | 'codeHint' | 'codeShort' | 'digits' | 'digitsHint' | 'digitsShort' | 'ask' | 'asking' | 'failed' | 'noLine', string>
 /** `like`: how a code begins; `shortest`: letters and digits of the shortest one; `given`: it is known, or was scanned. */
