@@ -13,9 +13,10 @@ from sqlalchemy import text
 from server.core.access import Caller
 from server.core.clock import HERE
 from server.core.database import Database
+from server.core.events import Events
 from server.core.settings import Settings
 from server.modules.payments.service.desk import PaymentDesk
-from tests.modules.identity.conftest import Browser
+from tests.modules.identity.conftest import Browser, age
 from tests.modules.payments.conftest import NewPartner, NewPayer, Partner, Payer, bill, booked, credit
 
 ALL = ("payments:read", "payments:raise", "payments:cash", "payments:refund", "payments:approve", "payments:reconcile")
@@ -252,6 +253,15 @@ class TestRefunds:
         clerks = [await new_clerk() for _ in range(2)]
         asked = await asyncio.gather(*(it.ask(paid.code, 5000, 8000) for it in clerks))
         assert sorted(it.status_code for it in asked) == [200, 412]
+
+    async def test_that_it_was_asked_for_is_told_while_it_is_sent_already(
+        self, paid: Payer, clerk: Clerk, database: Database, events: Events
+    ) -> None:
+        [refund] = (await clerk.ask(paid.code, 3000, 8000)).json()["refunds"]
+        await age(database, "UPDATE payments_refund SET state = 'sending' WHERE id = :id", id=refund["id"])
+        await events.run_waiting()
+        inbox = (await paid.browser.get("/api/notifications")).json()["items"]
+        assert any(it["title"].startswith("Đang xét hoàn tiền") for it in inbox)
 
     async def test_nothing_is_refunded_that_was_not_paid(self, payer: Payer, clerk: Clerk) -> None:
         assert (await clerk.ask(payer.code, 1, 8000)).json()["type"] == "not-paid-yet"

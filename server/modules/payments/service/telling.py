@@ -49,11 +49,13 @@ class Telling:
         if refund is None:
             return
         charges = await self._charges([refund.charge_id])
-        key = f"refund/{refund_id}/{refund.state}"
-        if refund.reason is RefundReason.SURPLUS and refund.state is RefundState.REQUESTED:
+        # What is being sent is not given yet, and may not be: for whoever paid it is still asked for.
+        state = RefundState.REQUESTED if refund.state is RefundState.SENDING else refund.state
+        key = f"refund/{refund_id}/{state}"
+        if refund.reason is RefundReason.SURPLUS and state is RefundState.REQUESTED:
             await self._tell(charges, key, saying.SURPLUS_TITLE, saying.SURPLUS_BODY, amount=refund.amount)
         else:
-            title = saying.REFUND_TITLES[refund.state]
+            title = saying.REFUND_TITLES[state]
             await self._tell(charges, key, title, saying.REFUND_BODY, amount=refund.amount)
 
     async def remind(self, now: datetime) -> None:
