@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 import msgspec
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -15,6 +16,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.identity.service.partners import Partners
 from server.modules.payments.rules import vnpay
+from server.sandbox.bank import Bank
 from tests.conftest import Start
 from tests.modules.identity.conftest import Browser, new_phone, nothing_counted, phone, staff_browser
 
@@ -178,6 +180,31 @@ class Payer:
 
     async def ipn(self, query: str) -> str:
         return await ipn(self.browser, query)
+
+
+class Watching(Bank):
+    """A gateway that looks, whenever it is asked, whether whoever asks keeps its own notices waiting."""
+
+    def __init__(self, conninfo: str) -> None:
+        super().__init__("")
+        self._conninfo = conninfo
+        self.kept_waiting = 0
+
+    def answer(self, asked: Mapping[str, str]) -> dict[str, str]:
+        self._look()
+        return super().answer(asked)
+
+    def give_back(self, asked: Mapping[str, str]) -> dict[str, str]:
+        self._look()
+        return super().give_back(asked)
+
+    def _look(self) -> None:
+        try:
+            with psycopg.connect(self._conninfo) as connection:
+                connection.execute("SELECT FROM payments_attempt FOR UPDATE NOWAIT")
+                connection.execute("SELECT FROM payments_charge FOR UPDATE NOWAIT")
+        except psycopg.errors.LockNotAvailable:
+            self.kept_waiting += 1
 
 
 def order_of(url: str) -> dict[str, str]:

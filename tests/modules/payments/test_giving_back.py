@@ -19,11 +19,11 @@ from server.modules.payments.service.charges import Charges, Demand, Raised
 from server.modules.payments.service.notices import Notices
 from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.views import Views
-from server.sandbox.bank import Bank, serving
-from tests.modules.payments.conftest import booked
+from server.sandbox.bank import serving
+from tests.modules.payments.conftest import Watching, booked
 
 
-class Forgetful(Bank):
+class Forgetful(Watching):
     """Its answers may be lost on the way."""
 
     lost = 0
@@ -59,9 +59,18 @@ def staff() -> Caller:
     return Caller(id=uuid4(), kind="staff", session_id=uuid4(), proved_at=datetime.now(UTC), unit="96001")
 
 
+async def decided(database: Database, charge: Charge, amount: int, left: int) -> UUID:
+    """A refund that one has asked for, and another one has decided to give."""
+    async with database.transaction() as session:
+        refunds = Refunds(session)
+        asked = await refunds.ask(staff(), charge, amount, left, RefundReason.OTHER)
+        await refunds.decide(staff(), asked.id, asked.version, give=True, paid_ref="")
+        return asked.id
+
+
 @pytest.fixture
 async def case(settings: Settings) -> AsyncIterator[Case]:
-    bank = Forgetful("")
+    bank = Forgetful(settings.database_url)
     with serving(bank) as address:
         given = {name.lower(): value for name, value in address.settings().items()}
         there = msgspec.structs.replace(settings, **given)
@@ -77,11 +86,7 @@ async def case(settings: Settings) -> AsyncIterator[Case]:
             assert order
             bank.paid[order["vnp_TxnRef"]] = "00"
             assert (await Notices(session, there).ipn(bank.say(order, "00"))).code == "00"
-        async with database.transaction() as session:
-            refunds = Refunds(session)
-            asked = await refunds.ask(staff(), charge, 3000, 8000, RefundReason.OTHER)
-            await refunds.decide(staff(), asked.id, asked.version, give=True, paid_ref="")
-        yield Case(bank, database, raised.code, asked.id)
+        yield Case(bank, database, raised.code, await decided(database, charge, 3000, 8000))
         await database.close()
 
 
@@ -105,6 +110,21 @@ async def test_a_lost_answer_gives_nothing_twice(case: Case) -> None:
     assert await case.state() == "done"
     assert list(case.bank.given_back.values()) == [300_000]
     assert await booked(case.database, case.code) == [("payment", 8000, True), ("refund", 3000, False)]
+
+
+async def test_nothing_is_locked_while_it_thinks_about_several(case: Case) -> None:
+    async with case.database.transaction() as session:
+        charge = (await session.scalars(select(Charge).where(Charge.code == case.code))).one()
+    await decided(case.database, charge, 1000, 5000)
+    async with case.database.transaction() as session:
+        await Refunds(session).send_all(datetime.now(UTC) + timedelta(minutes=10))
+    assert case.bank.kept_waiting == 0
+    assert sorted(case.bank.given_back.values()) == [100_000, 300_000]
+    assert [it[:2] for it in await booked(case.database, case.code)] == [
+        ("payment", 8000),
+        ("refund", 3000),
+        ("refund", 1000),
+    ]
 
 
 async def test_what_it_does_not_give_is_for_people_again(case: Case) -> None:

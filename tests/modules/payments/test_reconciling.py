@@ -1,38 +1,18 @@
 """Asking the gateway what became of an order, when its notice never came; and whole statements against our books."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import msgspec
-import psycopg
 
 from server.core.clock import HERE
 from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.payments.service.comparing import Difference, Stated, compare
 from server.modules.payments.service.reconciling import Reconciling
-from server.sandbox.bank import MERCHANT, Bank, serving
+from server.sandbox.bank import MERCHANT, serving
 from tests.modules.identity.conftest import age
-from tests.modules.payments.conftest import NewPayer, Partner, booked, credit, order_of
-
-
-class Watching(Bank):
-    """A gateway that looks, whenever it is asked, whether whoever asks keeps its own notices waiting."""
-
-    def __init__(self, conninfo: str) -> None:
-        super().__init__("")
-        self._conninfo = conninfo
-        self.kept_waiting = 0
-
-    def answer(self, asked: Mapping[str, str]) -> dict[str, str]:
-        try:
-            with psycopg.connect(self._conninfo) as connection:
-                connection.execute("SELECT FROM payments_attempt FOR UPDATE NOWAIT")
-                connection.execute("SELECT FROM payments_charge FOR UPDATE NOWAIT")
-        except psycopg.errors.LockNotAvailable:
-            self.kept_waiting += 1
-        return super().answer(asked)
+from tests.modules.payments.conftest import NewPayer, Partner, Watching, booked, credit, order_of
 
 
 async def test_what_nobody_told_is_asked_and_nothing_is_locked_meanwhile(

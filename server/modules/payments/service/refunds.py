@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -131,28 +131,40 @@ class Refunds:
 
     async def send(self, refund_id: UUID) -> None:
         """Ask the gateway for what was decided. Asked twice it gives once; away, it is asked again later."""
-        refund = await self._session.scalar(select(Refund).where(Refund.id == refund_id))
-        if refund is None or refund.state is not RefundState.SENDING:
-            return
-        of = await self._session.get_one(Transaction, refund.transaction_id)
-        order = (await self._session.scalars(select(Attempt).where(Attempt.reference == of.source_ref))).one()
-        try:
-            # Nothing is locked while it thinks.
-            gives = await give_back(
-                self._session.info["settings"],
-                order.reference,
-                order.gateway_ref or "",
-                order.begun_at,
-                of.amount,
-                refund.amount,
-                refund.id,
-            )
-        except GatewayAway as away:
-            log.warning("payment gateway away", why=str(away))
-            return
+        await self._send(select(Refund).where(Refund.id == refund_id))
+
+    async def send_all(self, now: datetime) -> None:
+        """What was decided a while ago and is not given yet."""
+        old = select(Refund).where(Refund.decided_at < now - _A_WHILE)
+        await self._send(old.order_by(Refund.id).limit(_AT_ONCE))
+
+    async def _send(self, which: Select[Refund]) -> None:
+        answers: list[tuple[Refund, Transaction, Attempt, bool]] = []
+        for refund in (await self._session.scalars(which.where(Refund.state == RefundState.SENDING))).all():
+            of = await self._session.get_one(Transaction, refund.transaction_id)
+            order = (await self._session.scalars(select(Attempt).where(Attempt.reference == of.source_ref))).one()
+            try:
+                gives = await give_back(
+                    self._session.info["settings"],
+                    order.reference,
+                    order.gateway_ref or "",
+                    order.begun_at,
+                    of.amount,
+                    refund.amount,
+                    refund.id,
+                )
+            except GatewayAway as away:
+                log.warning("payment gateway away", why=str(away))
+            else:
+                answers.append((refund, of, order, gives))
+        # Nothing is locked while the gateway thinks; and charges in the order in which a statement locks them.
+        for refund, of, order, gives in sorted(answers, key=lambda answer: answer[0].charge_id):
+            await self._answered(refund, of, order, gives=gives)
+
+    async def _answered(self, refund: Refund, of: Transaction, order: Attempt, *, gives: bool) -> None:
         charge = await lock(self._session, refund.charge_id)
         await self._session.refresh(refund, with_for_update=True)
-        if not refund_may(refund.state, RefundState.REQUESTED):
+        if refund.state is not RefundState.SENDING:
             return  # two asked at once, and the other one has the answer, too
         if gives:
             await self._given(refund, charge, of, order.reference)
@@ -163,12 +175,6 @@ class Refunds:
             about = f"{refund.id}/{refund.version}"
             await find(self._session, FindingKind.REFUND_REFUSED, about, charge.id, amount=refund.amount)
         await self._session.flush()
-
-    async def send_all(self, now: datetime) -> None:
-        """What was decided a while ago and is not given yet."""
-        old = select(Refund.id).where(Refund.state == RefundState.SENDING, Refund.decided_at < now - _A_WHILE)
-        for refund_id in (await self._session.scalars(old.order_by(Refund.id).limit(_AT_ONCE))).all():
-            await self.send(refund_id)
 
 
 def by_gateway(settings: Settings, of: Transaction) -> bool:
