@@ -1,8 +1,7 @@
 """What billers, banks and the payment gateway send."""
 
-from typing import Any, Literal, TypeVar
+from typing import Any
 
-import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -28,7 +27,7 @@ from server.modules.payments.schemas.bills import (
     Withdrawn,
 )
 from server.modules.payments.schemas.residents import IpnReply
-from server.modules.payments.schemas.strict import Twice, field_of, strictly, whole
+from server.modules.payments.schemas.strict import Twice, strictly_or, whole
 from server.modules.payments.service.charges import Charges, Raised, demand_of
 from server.modules.payments.service.notices import Notices
 from server.modules.payments.service.refusals import (
@@ -42,8 +41,6 @@ from server.modules.payments.service.statements import Statements, Taken
 MOST = 500
 _PARTNER = (InputRefused, SignInNeeded, NotAllowed, TooLarge, TooManyAtOnce, Unavailable)
 _ROOM = 1024 * 1024
-
-T = TypeVar("T")
 
 
 class PartnerController(Controller):
@@ -68,7 +65,7 @@ class PartnerController(Controller):
         refused bill keeps no other one away.
         """
         given: list[Any] = _items(await request.body(), "bills")
-        read = [_read(it, Bill, BillUnreadable) for it in given]
+        read = [strictly_or(BillUnreadable, it, Bill) for it in given]
         outcomes = await charges.raise_all(
             request.user.id, [demand_of(it) if isinstance(it, Bill) else it for it in read]
         )
@@ -131,7 +128,7 @@ class PartnerController(Controller):
         wrote). A line that names one bill, whole and with its exact amount, pays it; any other is kept for a person.
         """
         given: list[Any] = _items(await request.body(), "lines")
-        outcomes = await statements.take(request.user.id, [_read(it, Credit, CreditUnreadable) for it in given])
+        outcomes = await statements.take(request.user.id, [strictly_or(CreditUnreadable, it, Credit) for it in given])
         language = language_of(request)
         return LineOutcomes(items=[_line(place, it, given[place], language) for place, it in enumerate(outcomes)])
 
@@ -156,13 +153,6 @@ def _items(body: bytes, name: str) -> list[Any]:
     return items
 
 
-def _read(given: Any, kind: type[T], refusal: type[BillRefused]) -> T | BillRefused:
-    try:
-        return strictly(given, kind)
-    except msgspec.ValidationError as error:
-        return refusal(field_of(error))
-
-
 def problem_of(refusal: BillRefused, language: Language) -> ItemProblem:
     return ItemProblem(type=refusal.type(), title=refusal.title.for_(language), field=refusal.field)
 
@@ -172,8 +162,7 @@ def _bill(place: int, it: Raised | BillRefused, given: Any, language: Language) 
     if isinstance(it, BillRefused):
         problem = problem_of(it, language)
         return BillOutcome(index=place, reference=reference, result="refused", code=None, problem=problem)
-    result: Literal["taken", "known"] = "known" if it.known else "taken"
-    return BillOutcome(index=place, reference=reference, result=result, code=it.code, problem=None)
+    return BillOutcome(index=place, reference=reference, result=it.result, code=it.code, problem=None)
 
 
 def _line(place: int, it: Taken | BillRefused, given: Any, language: Language) -> LineOutcome:
@@ -181,8 +170,7 @@ def _line(place: int, it: Taken | BillRefused, given: Any, language: Language) -
         return LineOutcome(
             index=place, bank_ref=_name(given, "bank_ref"), result="refused", problem=problem_of(it, language)
         )
-    result: Literal["matched", "kept", "known"] = "known" if it.known else "matched" if it.matched else "kept"
-    return LineOutcome(index=place, bank_ref=_name(given, "bank_ref"), result=result, problem=None)
+    return LineOutcome(index=place, bank_ref=_name(given, "bank_ref"), result=it.result, problem=None)
 
 
 def _name(given: Any, field: str) -> str | None:

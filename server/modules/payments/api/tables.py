@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
@@ -58,8 +58,7 @@ class TableController(Controller):
         language = language_of(request)
         return TableRows(
             items=[
-                _row(row, "reference", it, "known" if isinstance(it, Raised) and it.known else "taken", language)
-                for row, it in await tables.raise_bills(request.user, data.text)
+                _row(row, "reference", it, language) for row, it in await tables.raise_bills(request.user, data.text)
             ]
         )
 
@@ -81,8 +80,7 @@ class TableController(Controller):
         language = language_of(request)
         return TableRows(
             items=[
-                _row(row, "bank_ref", it, _became(it), language)
-                for row, it in await tables.take_statement(request.user, data.text)
+                _row(row, "bank_ref", it, language) for row, it in await tables.take_statement(request.user, data.text)
             ]
         )
 
@@ -109,23 +107,11 @@ class TableController(Controller):
         return Response(content, media_type=media, headers={"Content-Disposition": name})
 
 
-def _became(it: Taken | BillRefused) -> Literal["matched", "kept", "known"]:
-    if isinstance(it, BillRefused) or it.known:
-        return "known"
-    return "matched" if it.matched else "kept"
-
-
-def _row(
-    row: Row,
-    name: str,
-    it: Raised | Taken | BillRefused,
-    result: Literal["taken", "matched", "kept", "known"],
-    language: Language,
-) -> TableRow:
+def _row(row: Row, name: str, it: Raised | Taken | BillRefused, language: Language) -> TableRow:
     return TableRow(
         line=row.line,
         name=row.cells.get(name, "")[:120] or None,
-        result="refused" if isinstance(it, BillRefused) else result,
+        result="refused" if isinstance(it, BillRefused) else it.result,
         code=it.code if isinstance(it, Raised) else None,
         problem=problem_of(it, language) if isinstance(it, BillRefused) else None,
     )

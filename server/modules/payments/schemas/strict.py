@@ -4,12 +4,13 @@ The framework's own decoder is kind to clients and takes them all for 5 (securit
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Twice(dict[str, Any]):
@@ -28,6 +29,14 @@ def strictly(given: Any, kind: type[T]) -> T:
     if isinstance(given, Twice):
         raise msgspec.ValidationError(f"`{given.field}` stands twice")
     return msgspec.convert(given, kind)
+
+
+def strictly_or(refusal: Callable[[str], R], given: Any, kind: type[T]) -> T | R:
+    """One of a batch: the others do not wait for it, so that its refusal, by the field, stands in its place."""
+    try:
+        return strictly(given, kind)
+    except msgspec.ValidationError as error:
+        return refusal(field_of(error))
 
 
 def field_of(error: msgspec.ValidationError) -> str:

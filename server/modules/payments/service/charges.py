@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from sqlalchemy import select, tuple_, update
@@ -57,6 +57,10 @@ class Demand(NamedTuple):
 class Raised(NamedTuple):
     code: str
     known: bool
+
+    @property
+    def result(self) -> Literal["taken", "known"]:
+        return "known" if self.known else "taken"
 
 
 class Charges:

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from server.core.audit import record
 from server.core.events import publish
 from server.modules.payments.events import PaymentSettled, RefundMoved
-from server.modules.payments.models import OURSELVES, Attempt, Charge, Refund, Transaction
+from server.modules.payments.models import OURSELVES, Attempt, Charge, Refund
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import (
     AttemptState,
@@ -39,12 +39,6 @@ class Money(NamedTuple):
     held_at: str = ""
 
 
-class Settled(NamedTuple):
-    transaction: Transaction
-    known: bool
-    """It had come before, and changed nothing."""
-
-
 async def lock(session: AsyncSession, charge_id: UUID) -> Charge:
     """Whatever moves the money of a charge holds this first: two at once are one after the other."""
     asked = select(Charge).where(Charge.id == charge_id).with_for_update()
@@ -56,12 +50,12 @@ async def attempts_of(session: AsyncSession, charge_id: UUID) -> Sequence[Attemp
     return (await session.scalars(asked.execution_options(populate_existing=True))).all()
 
 
-async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: Attempt | None = None) -> Settled:
+async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: Attempt | None = None) -> None:
     """Book it, once. The charge is paid by the first money that is exactly what is due; all other money is a surplus,
     for which a refund is asked at once. Whoever calls holds the lock of the charge.
     """
-    if not money.assigned and (before := await already(session, money.source, money.ref)):
-        return Settled(before, known=True)
+    if not money.assigned and await already(session, money.source, money.ref):
+        return
     pays = charge_may(charge.state, ChargeState.PAID) and money.amount == charge.amount
     kind = Kind.ASSIGNED if money.assigned else Kind.PAYMENT if pays else Kind.SURPLUS
     booked = await book(
@@ -120,4 +114,3 @@ async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: A
         session.add(refund)
         publish(session, RefundMoved(refund_id=refund.id))
     await session.flush()
-    return Settled(booked, known=False)

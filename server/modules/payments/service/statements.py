@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -43,6 +43,10 @@ from server.modules.payments.service.settling import Money, attempts_of, lock, s
 class Taken(NamedTuple):
     matched: bool
     known: bool = False
+
+    @property
+    def result(self) -> Literal["matched", "kept", "known"]:
+        return "known" if self.known else "matched" if self.matched else "kept"
 
 
 class Statements:

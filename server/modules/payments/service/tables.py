@@ -3,9 +3,8 @@
 import io
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +17,7 @@ from server.modules.payments.models import OURSELVES, Charge, Entry, Transaction
 from server.modules.payments.rules import tables
 from server.modules.payments.rules.saying import KINDS
 from server.modules.payments.schemas.bills import Bill, Credit
-from server.modules.payments.schemas.strict import field_of, strictly
+from server.modules.payments.schemas.strict import strictly_or
 from server.modules.payments.schemas.tables import BILL_COLUMNS, BILL_MORE, LINE_COLUMNS, LINE_MORE
 from server.modules.payments.service.charges import Charges, Raised, demand_of, office
 from server.modules.payments.service.refusals import (
@@ -33,8 +32,6 @@ from server.modules.payments.service.statements import Statements, Taken
 MOST_ENTRIES = 100_000
 _HEAD = ("Lúc", "Bút toán", "Loại", "Mã khoản thu", "Đơn vị thu", "Tài khoản", "Nợ", "Có", "Nguồn", "Chứng từ")
 
-T = TypeVar("T")
-
 
 class Tables:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
@@ -44,7 +41,7 @@ class Tables:
     async def raise_bills(self, caller: Caller, text: str) -> list[tuple[tables.Row, Raised | BillRefused]]:
         """Bills of the caller's own unit, row by row. Raises TableUnreadable, TableTooLong."""
         rows = _rows(text, BILL_COLUMNS, BILL_MORE)
-        read = [_read(row, Bill, BillUnreadable) for row in rows]
+        read = [strictly_or(BillUnreadable, tables.as_sent(row), Bill) for row in rows]
         demands = [demand_of(it)._replace(place=caller.unit) if isinstance(it, Bill) else it for it in read]
         outcomes = await Charges(self._session, self._settings).raise_all(office(caller.unit), demands)
         await self._record(caller, "payments:raise-bills", rows=len(rows))
@@ -53,7 +50,7 @@ class Tables:
     async def take_statement(self, caller: Caller, text: str) -> list[tuple[tables.Row, Taken | BillRefused]]:
         """Lines of the bank's statement, whoever sent some of them before. Raises TableUnreadable, TableTooLong."""
         rows = _rows(text, LINE_COLUMNS, LINE_MORE)
-        read = [_read(row, Credit, CreditUnreadable) for row in rows]
+        read = [strictly_or(CreditUnreadable, tables.as_sent(row), Credit) for row in rows]
         outcomes = await Statements(self._session, self._settings).take(OURSELVES, read)
         await self._record(caller, "payments:take-statement", rows=len(rows))
         return list(zip(rows, outcomes, strict=True))
@@ -103,10 +100,3 @@ def _rows(text: str, needed: Collection[str], more: Collection[str]) -> Sequence
     if len(rows) > tables.MOST:
         raise TableTooLong
     return rows
-
-
-def _read(row: tables.Row, kind: type[T], refusal: type[BillRefused]) -> T | BillRefused:
-    try:
-        return strictly(tables.as_sent(row), kind)
-    except msgspec.ValidationError as error:
-        return refusal(field_of(error))
