@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from uuid_utils.compat import uuid7
 
 from server.core.events import publish
@@ -99,7 +100,7 @@ class Telling:
         now = datetime.now(UTC)
         people = {it.resident_id for it in notices}
         choices = await Preferences(self._session).of_all(people)
-        devices = await self._devices(people)
+        devices = await self._devices(Device.resident_id, people)
         consented = await all_consented(self._session, people, "push-abroad")
         rows: list[dict[str, Any]] = []
         by_id: dict[UUID, Notice] = {}
@@ -110,21 +111,11 @@ class Telling:
                 continue
             row = uuid7()
             by_id[row] = it
-            told = msgspec.msgpack.encode(Told(it.title, it.body, it.path))
-            rows.append(
-                {
-                    "id": row,
-                    "resident_id": it.resident_id,
-                    "event": it.key,
-                    "topic": it.topic,
-                    "sealed": self._seal.close(told, str(row)),
-                    "bell": _bell(it, level, it.resident_id in consented, it.resident_id in devices),
-                }
-            )
+            bell = _bell(it, level, it.resident_id in consented, it.resident_id in devices)
+            rows.append(self._entry(row, it, bell))
         if not rows:
             return
-        new = insert(Entry).on_conflict_do_nothing(index_elements=["resident_id", "event"])
-        written = (await self._session.execute(new.returning(Entry.id, Entry.bell), rows)).all()
+        written = await self._enter(rows)
         messages: list[dict[str, Any]] = []
         for row, bell in written:
             if bell is Bell.RUNG:
@@ -142,37 +133,48 @@ class Telling:
 
         `resident_id` is the account's. The lock screen says `plain`, as everywhere.
         """
+        if not notices:
+            return
         now = datetime.now(UTC)
-        devices: dict[UUID, list[Device]] = {}
-        can = Device.staff_id.in_({it.resident_id for it in notices}), Device.subscription.is_not(None)
-        for device in await self._session.scalars(select(Device).where(*can).order_by(Device.id)):
-            if device.staff_id:
-                devices.setdefault(device.staff_id, []).append(device)
+        devices = await self._devices(Device.staff_id, {it.resident_id for it in notices})
+        by_id = {uuid7(): it for it in notices}
+        rows = [
+            self._entry(row, it, Bell.RUNG if it.resident_id in devices else Bell.NO_DEVICE)
+            for row, it in by_id.items()
+        ]
         messages: list[dict[str, Any]] = []
-        for it in notices:
-            row, theirs = uuid7(), devices.get(it.resident_id, [])
-            told = msgspec.msgpack.encode(Told(it.title, it.body, it.path))
-            new = insert(Entry).values(
-                id=row,
-                resident_id=it.resident_id,
-                event=it.key,
-                topic=it.topic,
-                sealed=self._seal.close(told, str(row)),
-                bell=Bell.RUNG if theirs else Bell.NO_DEVICE,
-            )
-            new = new.on_conflict_do_nothing(index_elements=["resident_id", "event"])
-            if await self._session.scalar(new.returning(Entry.id)) is not None:
-                messages += self._messages(it, row, theirs, Choice(), now, path=f"/staff/bell?open={row}")
+        for row, bell in await self._enter(rows):
+            if bell is Bell.RUNG:
+                it = by_id[row]
+                path = f"/staff/bell?open={row}"
+                messages += self._messages(it, row, devices[it.resident_id], Choice(), now, path=path)
         await self._send(messages)
 
-    async def _devices(self, people: Iterable[UUID]) -> dict[UUID, list[Device]]:
+    async def _devices(
+        self, owner: InstrumentedAttribute[UUID | None], people: Iterable[UUID]
+    ) -> dict[UUID, list[Device]]:
         """The devices that can be rung, by whose they are."""
         found: dict[UUID, list[Device]] = {}
-        can = select(Device).where(Device.resident_id.in_(people), Device.subscription.is_not(None))
-        for device in await self._session.scalars(can.order_by(Device.id)):
-            if device.resident_id:
-                found.setdefault(device.resident_id, []).append(device)
+        can = select(owner, Device).where(owner.in_(people), Device.subscription.is_not(None))
+        for whose, device in await self._session.execute(can.order_by(Device.id)):
+            if whose:
+                found.setdefault(whose, []).append(device)
         return found
+
+    def _entry(self, row: UUID, it: Notice, bell: Bell) -> dict[str, Any]:
+        return {
+            "id": row,
+            "resident_id": it.resident_id,
+            "event": it.key,
+            "topic": it.topic,
+            "sealed": self._seal.close(msgspec.msgpack.encode(Told(it.title, it.body, it.path)), str(row)),
+            "bell": bell,
+        }
+
+    async def _enter(self, rows: list[dict[str, Any]]) -> Sequence[tuple[UUID, Bell]]:
+        """Those that were not told before, by their key."""
+        new = insert(Entry).on_conflict_do_nothing(index_elements=["resident_id", "event"])
+        return [(row, bell) for row, bell in await self._session.execute(new.returning(Entry.id, Entry.bell), rows)]
 
     def _messages(
         self, it: Notice, entry_id: UUID, devices: Iterable[Device], choice: Choice, now: datetime, path: str = ""
