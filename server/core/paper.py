@@ -5,8 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from litestar import Response
+from litestar.openapi.datastructures import ResponseSpec
 
 _FONTS = Path(__file__).parent / "fonts"
+
+PDF = {200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
+"""For the OpenAPI entry of a route that sends one: `responses=PDF | problems(…)`."""
 
 
 def typeset(form: Path, sheet: msgspec.Struct, link: str, at: datetime) -> bytes:
@@ -28,3 +33,9 @@ def typeset(form: Path, sheet: msgspec.Struct, link: str, at: datetime) -> bytes
         sys_inputs={"sheet": msgspec.json.encode(sheet).decode(), "qr": qr.getvalue().decode()},
         timestamp=int(at.timestamp()),
     )
+
+
+def pdf_reply(name: str, document: bytes) -> Response[bytes]:
+    """To be saved, not to be opened within the page: a document may hold anything."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(document, media_type="application/pdf", headers=headers)

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from litestar import Controller, Response, delete, get, put
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from server.core.access import AnyRequest, NotAllowed, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
+from server.core.paper import PDF, pdf_reply
 from server.core.problems import InputRefused, NotFound, TextRefused, TooLarge, Unavailable, problems, readable
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.core.words import language_of
@@ -221,8 +221,7 @@ class DeskController(Controller):
         "/{dossier_id:uuid}/slips/{step_id:uuid}",
         guards=[may("dossiers:read")],
         media_type="application/pdf",
-        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
-        | problems(DossierUnknown, SlipUnknown, NotFound, *_STAFF),
+        responses=PDF | problems(DossierUnknown, SlipUnknown, NotFound, *_STAFF),
     )
     async def print_slip(
         self,
@@ -265,8 +264,7 @@ class DeskController(Controller):
         "/{dossier_id:uuid}/results/{result_id:uuid}",
         guards=[may("dossiers:read")],
         media_type="application/pdf",
-        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
-        | problems(DossierUnknown, ResultUnknown, NotFound, *_STAFF),
+        responses=PDF | problems(DossierUnknown, ResultUnknown, NotFound, *_STAFF),
     )
     async def read_desk_result(
         self,
@@ -294,12 +292,6 @@ class DeskController(Controller):
     ) -> None:
         """Take away a file that was the wrong one."""
         await results.remove(request.user, dossier_id, result_id)
-
-
-def pdf_reply(name: str, document: bytes) -> Response[bytes]:
-    """To be saved, not to be opened within the page: a document may hold anything."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(document, media_type="application/pdf", headers=headers)
 
 
 class OfficeCodeController(Controller):

@@ -12,9 +12,9 @@ from litestar.params import FromPath, PathParameter
 
 from server.core.access import AnyRequest, AssuranceNeeded, NotAllowed, SignInNeeded, resident
 from server.core.paging import Cursor, CursorRefused, Limit
+from server.core.paper import PDF, pdf_reply
 from server.core.problems import InputRefused, NotFound, Unavailable, problems
 from server.core.words import Language, language_of
-from server.modules.dossiers.api.desk import pdf_reply
 from server.modules.dossiers.api.lookup import standing_of
 from server.modules.dossiers.rules.calendar_file import calendar_file
 from server.modules.dossiers.rules.statuses import is_over
@@ -75,8 +75,7 @@ class OwnController(Controller):
         "/{code:str}/results/{result_id:uuid}",
         guards=[resident()],
         media_type="application/pdf",
-        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
-        | problems(NotYourDossier, ResultUnknown, AssuranceNeeded, NotFound, *_OWN),
+        responses=PDF | problems(NotYourDossier, ResultUnknown, AssuranceNeeded, NotFound, *_OWN),
     )
     async def get_own_result(
         self,
@@ -96,8 +95,7 @@ class OwnController(Controller):
         "/{code:str}/slips/{step_id:uuid}",
         guards=[resident()],
         media_type="application/pdf",
-        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
-        | problems(NotYourDossier, SlipUnknown, AssuranceNeeded, NotFound, *_OWN),
+        responses=PDF | problems(NotYourDossier, SlipUnknown, AssuranceNeeded, NotFound, *_OWN),
     )
     async def get_own_slip(
         self,

@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import AnyRequest, CallerChanged, NotAllowed, SignInNeeded, anyone, resident
 from server.core.limits import at_most
 from server.core.paging import Cursor, CursorRefused, Limit
+from server.core.paper import PDF, pdf_reply
 from server.core.problems import InputRefused, TooManyRequests, Unavailable, problems
 from server.core.words import language_of
 from server.modules.payments.rules import vnpay
@@ -149,8 +149,7 @@ class PayerController(Controller):
         "/charges/{code:str}/confirmation",
         guards=[resident()],
         media_type="application/pdf",
-        responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False)}
-        | problems(ChargeNotFound, NotPaidYet, *_OWN),
+        responses=PDF | problems(ChargeNotFound, NotPaidYet, *_OWN),
     )
     async def get_confirmation(
         self,
@@ -165,9 +164,7 @@ class PayerController(Controller):
         paid = await paying(session, charge)
         if paid is None:
             raise NotPaidYet
-        pdf = await confirmations.print(charge, paid)
-        name = f'attachment; filename="xac-nhan-{charge.code}.pdf"'
-        return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
+        return pdf_reply(f"xac-nhan-{charge.code}.pdf", await confirmations.print(charge, paid))
 
     @get("/confirmation-key", guards=[anyone], responses=problems(Unavailable))
     async def get_confirmation_key(self, confirmations: NamedDependency[Confirmations]) -> ConfirmationKey:
