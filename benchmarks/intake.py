@@ -18,17 +18,15 @@ from uuid_utils.compat import uuid7
 
 from benchmarks.figures import spread
 from benchmarks.load import Server
+from benchmarks.residents import sign_in
 from benchmarks.stage import Stage
 from server.app import events_of
 from server.core.database import Database
 from server.core.settings import Settings, read_settings
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.identity.models import Method
 from server.modules.identity.public import trace_with
 from server.modules.identity.service.partners import Partners
-from server.modules.identity.service.residents import Residents
-from server.modules.identity.service.sessions import Sessions
 
 FEW, MANY = 10_000, 1_000_000
 BATCH = 500
@@ -156,10 +154,7 @@ async def admit(settings: Settings) -> tuple[str, str]:
         partners = Partners(session, settings)
         partner, secret = await partners.add(None, f"bench {uuid4()}", frozenset({"dossiers:intake"}))
         token = await partners.token(partner.id, secret)
-        resident = await Residents(session, settings).by_phone("+84" + OWNER[1:], "vi")
-        _, cookie = await Sessions(session).open_for_resident(
-            resident, Method.PHONE, assurance=1, shared=False, device=""
-        )
+        _, _, cookie = await sign_in(session, settings, OWNER)
     await database.close()
     return token, cookie
 

@@ -20,12 +20,10 @@ from psycopg import connect
 
 from benchmarks.figures import spread
 from benchmarks.load import Server
+from benchmarks.residents import sign_in
 from benchmarks.stage import LINUX, Stage
 from server.core.database import Database
 from server.core.settings import ROOT, Settings, read_settings
-from server.modules.identity.models import Method
-from server.modules.identity.service.residents import Residents
-from server.modules.identity.service.sessions import Sessions
 from server.modules.payments.models import OURSELVES
 from server.modules.payments.rules.states import Purpose
 from server.modules.payments.service.charges import Charges, Demand, Raised
@@ -87,10 +85,7 @@ async def _bills(settings: Settings, count: int) -> list[Payer]:
     for _ in range(max(1, count // EACH)):
         phone = f"09{uuid4().int % 10**8:08}"
         async with database.transaction() as session:
-            resident = await Residents(session, settings).by_phone("+84" + phone[1:], "vi")
-            _, cookie = await Sessions(session).open_for_resident(
-                resident, Method.PHONE, assurance=1, shared=False, device=""
-            )
+            _, _, cookie = await sign_in(session, settings, phone)
             demands = [
                 Demand(str(uuid4()), "x", "X", Purpose.TUITION, "", 8000, "Học phí", phone=phone) for _ in range(EACH)
             ]

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -15,14 +15,12 @@ import httpx
 import msgspec
 import psycopg
 
-from benchmarks.crashes import stop_postgres
+from benchmarks.crashes import Household, stop_postgres
+from benchmarks.residents import sign_in
 from benchmarks.stage import Process, Stage, free_port, killable
 from server.core.database import Database
 from server.core.settings import Settings, read_settings
-from server.modules.identity.models import Method
 from server.modules.identity.service.partners import Partners
-from server.modules.identity.service.residents import Residents
-from server.modules.identity.service.sessions import Sessions
 from server.modules.payments.service.reconciling import Reconciling
 from server.sandbox.bank import Address, Bank, serving
 
@@ -31,11 +29,6 @@ BATCH = 40
 AMOUNT = 8000
 _WITHIN = 150
 """Seconds: what is over its time ends within a minute, and a job of a dead worker is taken up a minute later."""
-
-
-class Household(NamedTuple):
-    phone: str
-    cookie: str
 
 
 class Tally:
@@ -188,10 +181,7 @@ async def _admit(settings: Settings, count: int) -> tuple[str, list[Household]]:
         token = await partners.token(partner.id, secret)
         for _ in range(count):
             phone = f"09{uuid4().int % 10**8:08}"
-            resident = await Residents(session, settings).by_phone("+84" + phone[1:], "vi")
-            _, cookie = await Sessions(session).open_for_resident(
-                resident, Method.PHONE, assurance=1, shared=False, device=""
-            )
+            _, _, cookie = await sign_in(session, settings, phone)
             households.append(Household(phone, cookie))
     await database.close()
     return token, households

@@ -11,15 +11,13 @@ from litestar.di import NamedDependency
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from benchmarks.residents import sign_in
 from server import processes
 from server.app import create_app
 from server.core import logs
 from server.core.access import anyone, signed_in
 from server.core.settings import Settings, read_settings
 from server.core.web import Frame
-from server.modules.identity.models import Method
-from server.modules.identity.service.residents import Residents
-from server.modules.identity.service.sessions import Sessions
 
 _READ = text("SELECT name, district, province FROM places_old_name ORDER BY name LIMIT 20")
 
@@ -55,10 +53,7 @@ class _SignedIn:
 
     async def _sign_in(self) -> bytes:
         async with self._inner.state.database.transaction() as session:
-            resident = await Residents(session, self._settings).by_phone("+84900000001", "vi")
-            _, token = await Sessions(session).open_for_resident(
-                resident, Method.PHONE, assurance=1, shared=False, device=""
-            )
+            _, _, token = await sign_in(session, self._settings, "0900000001")
         return f"__Host-sid={token}".encode()
 
 
