@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.core.words import Words
 from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.bill_codes import code_of, codes_in, grouped, new_code
 from server.modules.payments.rules.ledger import Kind, balanced, lines
@@ -21,6 +22,7 @@ from server.modules.payments.rules.states import (
     standing,
 )
 from server.modules.payments.rules.vietqr import NotVietQR, VietQR, build, crc, parse
+from server.modules.payments.service.telling import put
 
 # NAPAS QR Format T&C v1.0, 6.1.2 to 6.1.4; a third party's; two of ours (domain.md e.1).
 VECTORS = {
@@ -168,6 +170,12 @@ class TestBillCodes:
             if code[place] != code[place + 1]:
                 swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
                 assert code_of(swapped) is None
+
+
+class TestSaying:
+    def test_what_a_biller_wrote_is_never_read_as_a_place(self) -> None:
+        said = put(Words("{what}, {amount}", "{what}", "{x}"), {"what": "{amount}", "amount": "8.000 đồng"})
+        assert said == Words("{amount}, 8.000 đồng", "{amount}", "{x}")
 
 
 class TestMoney:

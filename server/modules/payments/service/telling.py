@@ -1,5 +1,6 @@
 """Telling whoever is asked to pay what happens to it."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -110,6 +111,4 @@ class Telling:
 
 def put(words: Words, values: dict[str, str]) -> Words:
     """Values in their places. What a biller wrote may hold braces: it is put in, never read as a place."""
-    for name, value in values.items():
-        words = Words(*(sentence.replace(f"{{{name}}}", value) for sentence in words))
-    return words
+    return Words(*(re.sub(r"\{(\w+)\}", lambda at: values.get(at[1], at[0]), sentence) for sentence in words))
