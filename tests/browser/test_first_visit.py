@@ -46,3 +46,17 @@ async def test_the_question_goes_out_before_the_program_is_here_and_only_once(
         await expect(visitor.page.locator(".skeleton")).to_have_count(0)
         assert len(asked) == 1
         assert (await asked[0].all_headers())["accept-language"] == language
+
+
+LISTEN = """new MutationObserver(() => (window.tongue ??= document.querySelector('main h1')?.closest('[lang]').lang))
+    .observe(document, { attributeFilter: ['lang'], subtree: true })"""
+
+
+async def test_what_the_server_says_beforehand_stays_vietnamese_when_the_program_speaks_khmer(
+    chromium: Chromium, server: str
+) -> None:
+    async with visiting(chromium, server, locale="km", service_workers="block") as visitor:
+        await visitor.page.add_init_script(LISTEN)
+        await visitor.open(f"/procedures/{BIRTH}")
+        await expect(visitor.page.locator("html")).to_have_attribute("lang", "km")
+        assert await visitor.page.evaluate("tongue") == "vi"

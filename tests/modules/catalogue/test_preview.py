@@ -57,6 +57,13 @@ def test_what_a_title_says_is_text_and_nothing_else() -> None:
     assert page.endswith("<noscript><p>Bật lên</p></noscript></main>")
 
 
+def test_with_nothing_to_say_but_a_title_the_rest_is_as_it_was_built() -> None:
+    page = previewed(SHELL.encode(), Preview("Cấp", ""))[0].decode()
+    assert '<meta name="description" content="Tìm">' in page
+    assert '<h1>Cấp</h1><p class="hint">Tìm</p>' in page
+    assert 'content=""' not in page
+
+
 def case(*names: str, situation: bool = False, advice: bool = False) -> Case:
     papers = [Paper(name=name, forms=[], originals=1, copies=None, advice=advice) for name in names]
     return Case(name=None, situation=situation, papers=papers)
