@@ -11,7 +11,7 @@ import msgspec
 from server.core.snapshot import pack
 
 _PLACES = re.compile(
-    r'(?P<title><title>)|(?P<meta><meta name="description" content="[^"]*">)|(?P<hint><p class="hint">.*?</p>)',
+    r'(?P<title>(?<=<title>))|(?P<meta><meta name="description" content="[^"]*">)|(?P<hint><p class="hint">.*?</p>)',
     re.DOTALL,
 )
 """In `pwa/index.html`."""
@@ -26,13 +26,20 @@ class Preview(msgspec.Struct, frozen=True):
 
 @lru_cache(256)
 def previewed(shell: bytes, preview: Preview) -> tuple[bytes, bytes]:
-    """The shell with it, plain and packed (gzip)."""
+    """The shell with it, plain and packed (gzip); without a text the shell's own stays."""
     title, text = html.escape(preview.title), html.escape(preview.text)
     written = {
-        "title": f"<title>{title} – ",
-        "meta": f'<meta property="og:title" content="{title}"><meta property="og:description" content="{text}">'
-        f'<meta name="description" content="{text}">',
-        "hint": f"<h1>{title}</h1><p>{text}</p>",
+        "title": (f"{title} – ", ""),
+        "meta": (
+            f'<meta property="og:title" content="{title}">',
+            f'<meta property="og:description" content="{text}"><meta name="description" content="{text}">',
+        ),
+        "hint": (f"<h1>{title}</h1>", f"<p>{text}</p>"),
     }
-    body = _PLACES.sub(lambda found: written[found.lastgroup or ""], shell.decode()).encode()
+
+    def fill(found: re.Match[str]) -> str:
+        said, described = written[found.lastgroup or ""]
+        return said + (described if text else found[0])
+
+    body = _PLACES.sub(fill, shell.decode()).encode()
     return body, pack(body)
