@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 from xml.sax.saxutils import escape
 
+from server.core.text import for_xml
+
 # Full-width signs are taken for the plain ones.
 _BEGINS_FORMULA = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-# What XML 1.0 cannot say.
-_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST = 32_767
 """Characters of a cell: more, and the program calls the whole file broken."""
 
@@ -52,7 +52,7 @@ def _cell(cell: Cell) -> str:
         return "<c/>"
     if isinstance(cell, int):
         return f"<c><v>{cell}</v></c>"
-    text = escape(_UNSAYABLE.sub("", cell)[:_LONGEST])
+    text = escape(for_xml(cell)[:_LONGEST])
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

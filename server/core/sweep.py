@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.audit import record
 from server.core.database import one_at_a_time
-from server.core.files import Files
+from server.core.files import files_at
 
 GRACE = timedelta(days=1)
 MOST = 1_000
@@ -51,7 +51,7 @@ def ids_of(paths: Collection[str]) -> set[UUID]:
 
 
 async def sweep(session: AsyncSession, now: datetime) -> None:
-    files = Files(session.info["settings"])
+    files = files_at(session.info["settings"])
     shelves: list[Shelf] = session.info["shelves"]
     gone: dict[str, int] = {}
     for shelf in shelves:

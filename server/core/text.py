@@ -8,6 +8,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Direction marks, embeddings, overrides and isolates: they make text read differently from what is stored.
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def fold(text: str) -> str:
@@ -17,6 +18,11 @@ def fold(text: str) -> str:
     """
     bare = _MARKS.sub("", unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower()))
     return " ".join(bare.replace("đ", "d").split())
+
+
+def for_xml(text: str) -> str:
+    """Without what XML 1.0 cannot say, not even as a character reference."""
+    return _UNSAYABLE.sub("", text)
 
 
 def clean(text: str, max_length: int) -> str:

@@ -20,7 +20,7 @@ from server.core.text import fold
 NEAR_M = 20_000
 
 # Of latitude, on the sphere of 6,371 km; half a percent off the ellipsoid, less than the boundaries are.
-_METRES_PER_DEGREE = 111_195.0
+METRES_PER_DEGREE = 111_195.0
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -105,6 +105,11 @@ def outer_rings(geometry: dict[str, Any]) -> list[list[list[float]]]:
     return [polygon[0] for polygon in polygons]
 
 
+def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Over the plane that touches the earth at the first; good for kilometres."""
+    return hypot(other_lat - lat, (other_lon - lon) * cos(radians(lat))) * METRES_PER_DEGREE
+
+
 def _contains(shape: Shape, lat: float, lon: float) -> bool:
     """Even-odd: a hole's ring counts once more and so falls out again."""
     return sum(crossing > lon for crossing in _crossings(shape, lat)) % 2 == 1
@@ -121,7 +126,7 @@ def _crossings(shape: Shape, lat: float) -> Iterator[float]:
 def _box_distance(lat: float, lon: float, shape: Shape) -> float:
     east = max(shape.west - lon, 0.0, lon - shape.east) * cos(radians(lat))
     north = max(shape.south - lat, 0.0, lat - shape.north)
-    return hypot(east, north) * _METRES_PER_DEGREE
+    return hypot(east, north) * METRES_PER_DEGREE
 
 
 def _distance(lat: float, lon: float, shape: Shape) -> float:
@@ -135,7 +140,7 @@ def _distance(lat: float, lon: float, shape: Shape) -> float:
             length = dx * dx + dy * dy
             along = 0.0 if length == 0 else min(1.0, max(0.0, -(ax * dx + ay * dy) / length))
             nearest = min(nearest, hypot(ax + along * dx, ay + along * dy))
-    return nearest * _METRES_PER_DEGREE
+    return nearest * METRES_PER_DEGREE
 
 
 # --- by name ---

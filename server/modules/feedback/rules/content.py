@@ -86,6 +86,11 @@ def code_of(day: str, number: int) -> str:
     return f"PA-{day}-{letters}"
 
 
+def shortened(text: str, most: int) -> str:
+    """How it begins, in `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def rounded(lat: float, lon: float) -> tuple[float, float]:
     """A place as the public sees it: to about 110 m, so that no house is pointed at."""
     return round(lat, 3), round(lon, 3)

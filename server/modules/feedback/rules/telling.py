@@ -1,6 +1,7 @@
 """What whoever reported something is told, step by step."""
 
 from server.core.words import Words
+from server.modules.feedback.rules.content import shortened
 from server.modules.feedback.rules.states import Kind
 
 PLAIN = Words("Phản ánh của bạn có tin mới", "There is news of your report", "មានដំណឹងថ្មីអំពីរបាយការណ៍របស់អ្នក")
@@ -45,5 +46,5 @@ BODY = Words("Phản ánh {code}.", "Report {code}.", "របាយការណ�
 def body_of(kind: Kind, code: str, said: str) -> Words:
     """The office's own words where it said some, in the language it wrote in."""
     plain = {Kind.LATE: LATE_BODY, Kind.ASKED_AGAIN: AGAIN_BODY}.get(kind, BODY).fill(code=code)
-    cut = said if len(said) <= 300 else f"{said[:299]}…"
+    cut = shortened(said, 300)
     return Words(*(f"{sentence} {cut}" for sentence in plain)) if cut else plain

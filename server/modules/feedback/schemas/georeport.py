@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import msgspec
 
 from server.core.clock import HERE
+from server.core.text import for_xml
 
 Format = Literal["xml", "json"]
 TYPES: dict[Format, str] = {"xml": "text/xml", "json": "application/json; charset=utf-8"}
@@ -32,8 +33,6 @@ _ITEMS = {
     "endpoints": "endpoint",
     "formats": "format",
 }
-# What XML 1.0 cannot say, not even as a character reference.
-_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def split(name: str, accept: str) -> tuple[str, Format]:
@@ -62,7 +61,7 @@ def _fill(element: Element, value: Any) -> Element:
     elif isinstance(value, bool):
         element.text = "true" if value else "false"
     elif value is not None:
-        element.text = _UNSAYABLE.sub("", str(value))
+        element.text = for_xml(str(value))
     return element
 
 

@@ -64,6 +64,12 @@ async def offered(session: AsyncSession, slug: str) -> Category:
     return found
 
 
+def usual_unit(category: Category | None, commune: str | None) -> str | None:
+    """Where its reports usually go; None where the hub decides."""
+    usual = category.unit if category else None
+    return commune if usual == COMMUNE else usual
+
+
 class Templates:
     """Answers to begin with."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -54,6 +54,11 @@ def is_hub(caller: Caller) -> bool:
     return TRIAGE in caller.permissions
 
 
+def may_see(caller: Caller) -> ColumnElement[bool]:
+    """All that there are, or those of one's own unit."""
+    return true() if is_hub(caller) else Report.unit == caller.unit
+
+
 class Desk:
     """One report after the other; a unit sees its own alone."""
 
@@ -64,9 +69,7 @@ class Desk:
 
     async def find(self, caller: Caller, report_id: UUID, *, lock: bool = False) -> Report:
         """Raises ReportNotFound, also for another unit's."""
-        asked = select(Report).where(Report.id == report_id)
-        if not is_hub(caller):
-            asked = asked.where(Report.unit == caller.unit)
+        asked = select(Report).where(Report.id == report_id, may_see(caller))
         found = await self._session.scalar(asked.with_for_update() if lock else asked)
         if found is None:
             raise ReportNotFound

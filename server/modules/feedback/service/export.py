@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
@@ -14,8 +14,7 @@ from server.core.sheets import Cell
 from server.core.words import Language, Words
 from server.modules.feedback.models import Category, Report
 from server.modules.feedback.rules.names import STATES
-from server.modules.feedback.service.desk import is_hub
-from server.modules.feedback.service.queue import IN, Which
+from server.modules.feedback.service.queue import IN, Which, within
 from server.modules.feedback.service.seals import Seals
 from server.modules.places.public import names_of_workplaces
 
@@ -53,12 +52,7 @@ class Export:
         self, caller: Caller, which: Which, category: str | None, commune: str | None, language: Language
     ) -> list[list[Cell]]:
         """Titles first, then the newest 10,000; taking them away is noted."""
-        mine = true() if is_hub(caller) else Report.unit == caller.unit
-        asked = select(Report).where(mine, IN[which])
-        if category:
-            asked = asked.where(Report.category == category)
-        if commune:
-            asked = asked.where(Report.commune == commune)
+        asked = select(Report).where(*within(caller, IN[which], category, commune))
         found = (await self._session.scalars(asked.order_by(Report.id.desc()).limit(MOST))).all()
         await record(
             self._session,

@@ -15,7 +15,7 @@ from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.feedback.models import Category, Leader, Report
 from server.modules.feedback.rules.states import Kind
-from server.modules.feedback.service.categories import COMMUNE
+from server.modules.feedback.service.categories import usual_unit
 from server.modules.feedback.service.refusals import LeaderUnknown, UnitUnknown
 from server.modules.feedback.service.reports import Reports
 from server.modules.identity.public import names_of_staff, staff_at_work, staff_with_login
@@ -24,7 +24,6 @@ from server.modules.places.public import names_of_workplaces, workplace_exists
 
 HUB = ""
 _TITLE = Words("Phản ánh khẩn", "Urgent report", "របាយការណ៍បន្ទាន់")
-_BODY = Words("{code} · {category} · {place}", "{code} · {category} · {place}", "{code} · {category} · {place}")
 _PLAIN = Words(
     "Có phản ánh khẩn cần bạn xem ngay",
     "An urgent report needs you now",
@@ -89,13 +88,14 @@ class Leaders:
         report = await self._session.scalar(select(Report).where(Report.id == report_id).with_for_update())
         if report is None or not report.urgent or report.closed_at is not None:
             return
-        unit = report.unit or await self._usual(report)
+        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
+        unit = report.unit or usual_unit(category, report.commune)
         named = {
             it.unit: it.staff_id
             for it in await self._session.scalars(select(Leader).where(Leader.unit.in_([unit or HUB, HUB])))
         }
         people = await staff_at_work(self._session, set(named.values()))
-        await call_staff(self._session, await self._notices(report, step_id, sorted(people)))
+        await call_staff(self._session, await self._notices(report, category, step_id, sorted(people)))
         reached = await reachable_staff(self._session, people)
         names = await names_of_staff(self._session, reached)
         for place in dict.fromkeys([unit or HUB, HUB]):
@@ -111,22 +111,13 @@ class Leaders:
             reports.add_step(report, kind, detail=for_step)
         await self._session.flush()
 
-    async def _usual(self, report: Report) -> str | None:
-        usual = await self._session.scalar(select(Category.unit).where(Category.slug == report.category))
-        return report.commune if usual == COMMUNE else usual
-
-    async def _notices(self, report: Report, step_id: UUID, people: Sequence[UUID]) -> list[Notice]:
-        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
+    async def _notices(
+        self, report: Report, category: Category | None, step_id: UUID, people: Sequence[UUID]
+    ) -> list[Notice]:
         places = await names_of_workplaces(self._session, {report.commune} if report.commune else set())
         place = places.get(report.commune or "", "–")
-        body = Words(
-            *(
-                words.format(code=report.code, category=name, place=place)
-                for words, name in zip(
-                    _BODY, (category.vi, category.en, category.km) if category else ("–",) * 3, strict=True
-                )
-            )
-        )
+        names = (category.vi, category.en, category.km) if category else ("–",) * 3
+        body = Words(*(f"{report.code} · {name} · {place}" for name in names))
         return [
             Notice(
                 key=f"urgent/{report.id}/{step_id}",

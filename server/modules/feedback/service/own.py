@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
@@ -12,6 +12,7 @@ from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step
+from server.modules.feedback.rules.content import shortened
 from server.modules.feedback.rules.names import STATES
 from server.modules.feedback.rules.states import State
 from server.modules.feedback.rules.telling import TITLES
@@ -23,6 +24,7 @@ from server.modules.feedback.schemas.reports import (
     SimilarReport,
     SimilarReports,
 )
+from server.modules.feedback.service.counts import count_of
 from server.modules.feedback.service.reports import Reports, clock_of, may_confirm, reopen_until
 from server.modules.feedback.service.seals import Seals
 from server.modules.places.public import names_of_workplaces
@@ -64,8 +66,7 @@ class OwnReports:
         for row in await self._session.execute(numbers.order_by(Photo.number)):
             if row.report_id in mine or row.shown:
                 photos[row.report_id].append(row.number)
-        counted = select(Follower.report_id, func.count()).where(Follower.report_id.in_(ids))
-        followers = {row[0]: row[1] for row in await self._session.execute(counted.group_by(Follower.report_id))}
+        followers = await count_of(self._session, Follower.report_id, ids)
         found = []
         for it in reports:
             text, clock = self._seals.open_text(it.id, it.text), clock_of(it)
@@ -80,7 +81,7 @@ class OwnReports:
                     state=it.state,
                     state_name=STATES[it.state].for_(language),
                     # What somebody else has written may name people: who follows sees what the office says of it.
-                    begins=(text if len(text) <= _BEGINS else f"{text[: _BEGINS - 1]}…") if own else "",
+                    begins=shortened(text, _BEGINS) if own else "",
                     urgent=it.urgent,
                     arrived_at=it.arrived_at,
                     commune=it.commune,
@@ -138,8 +139,7 @@ class OwnReports:
         """Raises PlaceRefused."""
         found = await Reports(self._session, self._settings).similar(category, lat, lon)
         ids = [it.id for it, _ in found]
-        counted = select(Follower.report_id, func.count()).where(Follower.report_id.in_(ids))
-        followers = {row[0]: row[1] for row in await self._session.execute(counted.group_by(Follower.report_id))}
+        followers = await count_of(self._session, Follower.report_id, ids)
         pictured = set(
             await self._session.scalars(select(Photo.report_id).where(Photo.report_id.in_(ids), Photo.shown))
         )

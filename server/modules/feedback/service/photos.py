@@ -1,7 +1,6 @@
 """Photos of reports: made anew before they are kept, sealed with a key of their own, and sent twice they are one."""
 
 import hashlib
-import os
 from collections.abc import Awaitable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.database import one_at_a_time
 from server.core.events import publish
-from server.core.files import FileMissing, files_at
+from server.core.files import FileMissing
 from server.core.pictures import Area, Kept, NotAPicture, TooManyPixels, covered, made_anew
 from server.core.settings import Settings
 from server.core.sweep import ids_of
@@ -32,6 +31,7 @@ from server.modules.feedback.service.refusals import (
     TooManyPhotos,
 )
 from server.modules.feedback.service.reports import Reports
+from server.modules.feedback.service.sealed_files import SealedFiles, path_in
 from server.modules.feedback.service.seals import Seals
 
 LARGEST = 15 * 1024 * 1024
@@ -49,7 +49,7 @@ class Photos:
         self._session = session
         self._settings = settings
         self._seals = Seals(settings)
-        self._files = files_at(settings)
+        self._files = SealedFiles(settings, FOLDER)
 
     async def keep(self, caller: Caller | None, operation: UUID, number: int, content: bytes) -> Photo:
         """The same again is the same. Raises ReportNotFound, and what is refused of a photo."""
@@ -66,34 +66,37 @@ class Photos:
                 raise PhotoDiffers
             return first
         self._refuse(report, number)
-        return await self._add(report, uuid7(), number, content)
+        return await self._add(report, uuid7(), number, content, sent)
 
     async def keep_of_staff(self, caller: Caller, report: Report, photo_id: UUID, content: bytes) -> Photo:
         """One to be shown with an answer, under the id the page has made. Raises PhotoDiffers, TooManyPhotos, and what
         is refused of a photo.
         """
         await one_at_a_time(self._session, f"feedback photos {report.id}")
+        sent = hashlib.sha256(content).digest()
         if first := await self._session.get(Photo, photo_id):
             mine = first.report_id == report.id and first.by == caller.id
-            if not mine or first.sent_hash != hashlib.sha256(content).digest():
+            if not mine or first.sent_hash != sent:
                 raise PhotoDiffers
             return first
         waiting = select(func.count()).where(Photo.report_id == report.id, Photo.by == caller.id)
         if (await self._session.scalar(waiting.where(Photo.step_id.is_(None))) or 0) >= 2 * MOST_PHOTOS:
             raise TooManyPhotos(most=MOST_PHOTOS)
         last = await self._session.scalar(select(func.max(Photo.number)).where(Photo.report_id == report.id)) or 0
-        return await self._add(report, photo_id, max(last, _OF_STAFF) + 1, content, by=caller.id)
+        return await self._add(report, photo_id, max(last, _OF_STAFF) + 1, content, sent, by=caller.id)
 
-    async def _add(self, report: Report, row: UUID, number: int, content: bytes, *, by: UUID | None = None) -> Photo:
+    async def _add(
+        self, report: Report, row: UUID, number: int, content: bytes, sent: bytes, *, by: UUID | None = None
+    ) -> Photo:
         large, small = await _as_photo(made_anew(content, _SIDES))
         key = AESGCM.generate_key(256)
-        await self._put(row, key, "large", large.content)
-        await self._put(row, key, "small", small.content)
+        await self._files.put(row, "large", key, large.content)
+        await self._files.put(row, "small", key, small.content)
         photo = Photo(
             id=row,
             report_id=report.id,
             number=number,
-            sent_hash=hashlib.sha256(content).digest(),
+            sent_hash=sent,
             kept_hash=hashlib.sha256(large.content).digest(),
             width=large.width,
             height=large.height,
@@ -131,7 +134,7 @@ class Photos:
             whole = await self.read(report, number, small=False)
             key = self._seals.open_key(photo.id, photo.key)
             for size, made in zip(_COVERED, await _as_photo(covered(whole, areas, _SIDES)), strict=True):
-                await self._put(photo.id, key, size, made.content)
+                await self._files.put(photo.id, size, key, made.content)
         await self._session.flush()
 
     def _refuse(self, report: Report, number: int) -> None:
@@ -150,10 +153,9 @@ class Photos:
         size = f"{'public-' if public and photo.areas else ''}{'small' if small else 'large'}"
         key = self._seals.open_key(photo.id, photo.key)
         try:
-            sealed = await self._files.get(_place(photo.id, size))
+            return await self._files.get(photo.id, size, key)
         except FileMissing:
             raise PhotoNotFound from None
-        return AESGCM(key).decrypt(sealed[:12], sealed[12:], size.encode())
 
     async def first_shown(self, report_id: UUID) -> bytes:
         """The first one that everybody may see, small. Raises PhotoNotFound."""
@@ -167,15 +169,11 @@ class Photos:
             raise PhotoNotFound
         return await self.read(row[0], row[1], small=True, public=True)
 
-    async def _put(self, row: UUID, key: bytes, size: str, content: bytes) -> None:
-        nonce = os.urandom(12)
-        await self._files.put(_place(row, size), nonce + AESGCM(key).encrypt(nonce, content, size.encode()))
-
     async def wipe(self, photo_ids: list[UUID]) -> None:
         """The files of rows that are gone."""
         for row in photo_ids:
             for size in (*_WHOLE, *_COVERED):
-                await self._files.delete(_place(row, size))
+                await self._files.delete(row, size)
 
 
 async def _as_photo(making: Awaitable[list[Kept]]) -> list[Kept]:
@@ -188,11 +186,7 @@ async def _as_photo(making: Awaitable[list[Kept]]) -> list[Kept]:
         raise PhotoTooLarge from None
 
 
-def _place(row: UUID, size: str) -> str:
-    return f"{FOLDER}/{size}/{row}"
-
-
 async def named(session: AsyncSession, paths: Collection[str]) -> set[str]:
     """Those of the files that a row still names."""
     rows = await session.execute(select(Photo.id, Photo.areas).where(Photo.id.in_(ids_of(paths))))
-    return {_place(row.id, size) for row in rows for size in (*_WHOLE, *(_COVERED if row.areas else ()))}
+    return {path_in(FOLDER, row.id, size) for row in rows for size in (*_WHOLE, *(_COVERED if row.areas else ()))}

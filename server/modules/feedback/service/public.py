@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from math import cos, hypot, radians
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.paging import CursorRefused, cursor_of, key_of
+from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.feedback.models import Category, Cell, Follower, Photo, Report, Step
@@ -16,9 +15,10 @@ from server.modules.feedback.rules.public import CELL, PUBLIC_KINDS, PUBLIC_STAT
 from server.modules.feedback.rules.states import OPEN, State
 from server.modules.feedback.rules.telling import TITLES
 from server.modules.feedback.schemas.public import PublicMap, PublicPage, PublicReport, PublicStep, PublicWhole
+from server.modules.feedback.service.counts import count_of
 from server.modules.feedback.service.refusals import PlaceRefused, ReportNotFound
 from server.modules.feedback.service.seals import Seals
-from server.modules.places.public import names_of_workplaces
+from server.modules.places.public import metres_between, names_of_workplaces
 
 _RELEASED = Report.released_at.is_not(None)
 _STANDING: dict[Standing, ColumnElement[bool]] = {
@@ -53,10 +53,7 @@ class Public:
         if commune:
             asked = asked.where(Report.commune == commune)
         if cursor is not None:
-            try:
-                asked = asked.where(Report.id < UUID(key_of(cursor)))
-            except ValueError:
-                raise CursorRefused from None
+            asked = asked.where(Report.id < id_of(cursor))
         found = (await self._session.scalars(asked.order_by(Report.id.desc()).limit(limit + 1))).all()
         shown = found[:limit]
         return PublicPage(
@@ -80,9 +77,7 @@ class Public:
 
     async def one(self, report_id: UUID, language: Language) -> PublicWhole:
         """Raises ReportNotFound, also for what is not released."""
-        report = await self._session.scalar(select(Report).where(Report.id == report_id, _RELEASED))
-        if report is None:
-            raise ReportNotFound
+        report = await self.released(report_id)
         (short,) = await self._shown([report], language)
         seen = select(Step).where(Step.report_id == report.id, ~Step.internal, Step.kind.in_(PUBLIC_KINDS))
         steps = (await self._session.scalars(seen.order_by(Step.id.desc()))).all()
@@ -146,8 +141,7 @@ class Public:
         numbers = select(Photo.report_id, Photo.number).where(Photo.report_id.in_(ids), Photo.shown)
         for row in await self._session.execute(numbers.order_by(Photo.number)):
             photos[row.report_id].append(row.number)
-        counted = select(Follower.report_id, func.count()).where(Follower.report_id.in_(ids))
-        followers = {row[0]: row[1] for row in await self._session.execute(counted.group_by(Follower.report_id))}
+        followers = await count_of(self._session, Follower.report_id, ids)
         return [
             PublicReport(
                 id=it.id,
@@ -178,5 +172,4 @@ def _away(here: tuple[float, float] | None, lat: float | None, lon: float | None
     """In steps of 50 m: where it is shown is rounded to more than that."""
     if here is None or lat is None or lon is None:
         return None
-    metres = hypot(here[0] - lat, (here[1] - lon) * cos(radians(lat))) * 111_195
-    return round(metres / 50) * 50
+    return round(metres_between(lat, lon, *here) / 50) * 50

@@ -5,9 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, false, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from server.core.access import Caller
 from server.core.looks import Why, looked
@@ -15,11 +14,13 @@ from server.core.paging import cursor_at, place_of
 from server.core.pictures import Area
 from server.core.settings import Settings
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step, Video
-from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.content import Disclosure, shortened
 from server.modules.feedback.rules.public import MAY_BE_PUBLIC
 from server.modules.feedback.rules.states import State
 from server.modules.feedback.schemas.desk import DeskMap, DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep, DeskVideo
-from server.modules.feedback.service.desk import acts_for, is_hub
+from server.modules.feedback.service.categories import usual_unit
+from server.modules.feedback.service.counts import count_of
+from server.modules.feedback.service.desk import TRIAGE, acts_for, is_hub, may_see
 from server.modules.feedback.service.seals import Seals
 from server.modules.identity.public import name_of_resident, names_of_staff
 from server.modules.places.public import names_of_workplaces
@@ -60,12 +61,7 @@ class Queue:
         cursor: str | None,
     ) -> DeskRows:
         """Raises CursorRefused. `code`: how a report's code begins, or its last letters; then `counts` is empty."""
-        mine = true() if is_hub(caller) else Report.unit == caller.unit
-        asked = select(Report).where(mine, called(code) if code else IN[which])
-        if category:
-            asked = asked.where(Report.category == category)
-        if commune:
-            asked = asked.where(Report.commune == commune)
+        asked = select(Report).where(*within(caller, called(code) if code else IN[which], category, commune))
         over = which is Which.CLOSED and not code
         if cursor is not None:
             asked = asked.where(_behind(*place_of(cursor), over=over))
@@ -78,17 +74,13 @@ class Queue:
         if len(found) > limit:
             last = shown[-1]
             following = cursor_at((last.closed_at if over else last.next_due_at) or _FAR, last.id)
-        counts = {} if code else await self._counts(mine)
+        counts = {} if code else await self._counts(caller)
         return DeskRows(items=await self._rows(shown), next_cursor=following, counts=counts)
 
     async def map(self, caller: Caller, which: Which, *, category: str | None, commune: str | None) -> DeskMap:
         """Where they are, exactly: for whoever goes there."""
-        mine = true() if is_hub(caller) else Report.unit == caller.unit
-        asked = select(Report.lat, Report.lon, Report.closed_at).where(mine, IN[which], Report.lat.is_not(None))
-        if category:
-            asked = asked.where(Report.category == category)
-        if commune:
-            asked = asked.where(Report.commune == commune)
+        listed = within(caller, IN[which], category, commune)
+        asked = select(Report.lat, Report.lon, Report.closed_at).where(*listed, Report.lat.is_not(None))
         rows = (await self._session.execute(asked.order_by(Report.id.desc()).limit(_ON_A_MAP + 1))).all()
         shown = rows[:_ON_A_MAP]
         more = 0
@@ -102,10 +94,10 @@ class Queue:
             more=more,
         )
 
-    async def _counts(self, mine: ColumnElement[bool]) -> dict[str, int]:
+    async def _counts(self, caller: Caller) -> dict[str, int]:
         """Of what is open, in one walk over it; how many were ever closed is nobody's work."""
         lists = [it for it in Which if it is not Which.CLOSED]
-        counted = select(*(func.count().filter(IN[it]) for it in lists)).where(mine, _IS_OPEN)
+        counted = select(*(func.count().filter(IN[it]) for it in lists)).where(may_see(caller), _IS_OPEN)
         row = (await self._session.execute(counted)).one()
         return {it.value: count for it, count in zip(lists, row, strict=True)}
 
@@ -114,8 +106,8 @@ class Queue:
         names = await names_of_workplaces(
             self._session, {place for it in reports for place in (it.commune, it.unit) if place}
         )
-        photos = await self._counted(Photo.report_id, ids, Photo.by.is_(None))
-        followers = await self._counted(Follower.report_id, ids)
+        photos = await count_of(self._session, Photo.report_id, ids, Photo.by.is_(None))
+        followers = await count_of(self._session, Follower.report_id, ids)
         return [
             DeskRow(
                 id=it.id,
@@ -123,7 +115,7 @@ class Queue:
                 category=it.category,
                 state=it.state,
                 urgent=it.urgent,
-                begins=self._begins(it),
+                begins=shortened(self._seals.open_text(it.id, it.text), _BEGINS),
                 arrived_at=it.arrived_at,
                 commune=it.commune,
                 commune_name=names.get(it.commune or ""),
@@ -141,20 +133,10 @@ class Queue:
             for it in reports
         ]
 
-    def _begins(self, report: Report) -> str:
-        text = self._seals.open_text(report.id, report.text)
-        return text if len(text) <= _BEGINS else f"{text[: _BEGINS - 1]}…"
-
-    async def _counted(
-        self, column: InstrumentedAttribute[UUID], ids: list[UUID], *only: ColumnElement[bool]
-    ) -> dict[UUID, int]:
-        counted = select(column, func.count()).where(column.in_(ids), *only).group_by(column)
-        return {row[0]: row[1] for row in await self._session.execute(counted)}
-
     async def look(self, caller: Caller, report: Report) -> None:
         """Note that somebody has seen it: shown to whoever sent it, where they are known."""
         if report.resident_id:
-            permission = "feedback:triage" if is_hub(caller) else "feedback:handle"
+            permission = TRIAGE if is_hub(caller) else "feedback:handle"
             await looked(self._session, caller, report.resident_id, permission=permission, why=Why.WORK)
 
     async def show(self, caller: Caller, report: Report) -> DeskReport:
@@ -184,7 +166,6 @@ class Queue:
             self._session, {place for it in steps for place in (it.unit, it.detail.get("unit")) if place}
         )
         category = await self._session.scalar(select(Category).where(Category.slug == report.category))
-        usual = category.unit if category else None
         into = None
         if report.merged_into:
             into = await self._session.scalar(select(Report.code).where(Report.id == report.merged_into))
@@ -225,7 +206,7 @@ class Queue:
                 for it in steps
             ],
             acts=acts_for(caller, report),
-            usual_unit=report.commune if usual == "commune" else usual,
+            usual_unit=usual_unit(category, report.commune),
             merged_into=into,
             rating=report.rating,
             released_at=report.released_at,
@@ -243,6 +224,18 @@ class Queue:
             return None, "secret"
         name = await name_of_resident(self._session, report.resident_id)
         return name or None, "named" if name else "nameless"
+
+
+def within(
+    caller: Caller, listed: ColumnElement[bool], category: str | None, commune: str | None
+) -> list[ColumnElement[bool]]:
+    """What of a list the caller may see, narrowed to a category and a commune."""
+    narrowed = [may_see(caller), listed]
+    if category:
+        narrowed.append(Report.category == category)
+    if commune:
+        narrowed.append(Report.commune == commune)
+    return narrowed
 
 
 def _behind(at: datetime, row: UUID, *, over: bool) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
-from math import cos, hypot, radians
+from math import cos, radians
 from uuid import UUID, uuid4
 
 import msgspec
@@ -51,9 +51,7 @@ from server.modules.feedback.service.refusals import (
     TooManyPhotos,
 )
 from server.modules.feedback.service.seals import Seals
-from server.modules.places.public import commune_around, unit_exists
-
-_METRES_PER_DEGREE = 111_195.0
+from server.modules.places.public import METRES_PER_DEGREE, commune_around, metres_between, unit_exists
 
 
 class Reports:
@@ -185,7 +183,7 @@ class Reports:
         if not (abs(lat) <= 90 and abs(lon) <= 180):
             raise PlaceRefused
         # What is rounded to it may lie 80 m off.
-        north = (NEAR_M + 100) / _METRES_PER_DEGREE
+        north = (NEAR_M + 100) / METRES_PER_DEGREE
         east = north / max(0.01, cos(radians(lat)))
         box = func.box(func.point(lon - east, lat - north), func.point(lon + east, lat + north))
         near = select(Report).where(
@@ -383,9 +381,7 @@ def may_confirm(report: Report) -> bool:
 
 
 def metres(lat: float, lon: float, report: Report) -> int:
-    """Over the plane that touches the earth there; good for kilometres."""
+    """To where it is rounded to."""
     if report.lat is None or report.lon is None:
         return 0
-    there = rounded(report.lat, report.lon)
-    east = (there[1] - lon) * cos(radians(lat))
-    return round(hypot(there[0] - lat, east) * _METRES_PER_DEGREE)
+    return round(metres_between(lat, lon, *rounded(report.lat, report.lon)))

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.database import one_at_a_time
 from server.core.events import publish
-from server.core.files import FileMissing, files_at
+from server.core.files import FileMissing
 from server.core.pictures import looks_like
 from server.core.settings import Settings
 from server.core.sweep import ids_of
@@ -35,6 +34,7 @@ from server.modules.feedback.service.refusals import (
     VideoTooLarge,
 )
 from server.modules.feedback.service.reports import Reports
+from server.modules.feedback.service.sealed_files import SealedFiles
 from server.modules.feedback.service.seals import Seals
 
 FOLDER = "videos"
@@ -63,7 +63,7 @@ class Videos:
         self._session = session
         self._settings = settings
         self._seals = Seals(settings)
-        self._files = files_at(settings)
+        self._files = SealedFiles(settings, FOLDER)
 
     async def of(self, report: Report) -> Video | None:
         return await self._session.scalar(select(Video).where(Video.report_id == report.id))
@@ -151,26 +151,21 @@ class Videos:
         await drop_videos(self._session, list(await self._session.scalars(over)))
 
     async def _put(self, video: Video, name: str, content: bytes | bytearray) -> None:
-        nonce = os.urandom(12)
-        cipher = AESGCM(self._seals.open_key(video.id, video.key))
-        sealed = await asyncio.to_thread(cipher.encrypt, nonce, content, name.encode())
-        await self._files.put(_place(video.id, name), nonce + sealed)
+        await self._files.put(video.id, name, self._seals.open_key(video.id, video.key), content)
 
     async def _get(self, video: Video, name: str) -> bytes:
         try:
-            sealed = memoryview(await self._files.get(_place(video.id, name)))
+            return await self._files.get(video.id, name, self._seals.open_key(video.id, video.key))
         except FileMissing:
             raise VideoNotFound from None
-        cipher = AESGCM(self._seals.open_key(video.id, video.key))
-        return await asyncio.to_thread(cipher.decrypt, sealed[:12], sealed[12:], name.encode())
 
     async def wipe(self, pieces: dict[str, int], *, whole: bool) -> None:
         """Files that nothing leads to any more."""
         for row, count in pieces.items():
             for number in range(count):
-                await self._files.delete(_place(UUID(row), f"piece-{number}"))
+                await self._files.delete(UUID(row), f"piece-{number}")
             if whole:
-                await self._files.delete(_place(UUID(row), "whole"))
+                await self._files.delete(UUID(row), "whole")
 
 
 async def drop_videos(session: AsyncSession, report_ids: list[UUID]) -> None:
@@ -193,10 +188,6 @@ def _standing(it: Video) -> VideoStanding:
 
 def _hashed(content: bytearray) -> bytes:
     return hashlib.sha256(content).digest()
-
-
-def _place(row: UUID, name: str) -> str:
-    return f"{FOLDER}/{name}/{row}"
 
 
 async def named(session: AsyncSession, paths: Collection[str]) -> set[str]:
