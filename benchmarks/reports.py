@@ -139,10 +139,7 @@ async def one_round(server: Server, cookie: str, seconds: int) -> Round:
 
         async def lifecycle() -> None:
             """Create, search, assign, resolve."""
-            network = f"2001:db8:{chance.getrandbits(16):x}:{chance.getrandbits(16):x}::1"
-            sent = await http.put(
-                f"/api/feedback/reports/{uuid4()}", json=report_of(chance), headers={"X-Forwarded-For": network}
-            )
+            sent = await http.put(f"/api/feedback/reports/{uuid4()}", json=report_of(chance), headers=stranger(chance))
             code = sent.raise_for_status().json()["code"]
             found = await http.get("/api/feedback/desk", params={"q": code}, headers=staff)
             (row,) = found.raise_for_status().json()["items"]
@@ -177,6 +174,7 @@ async def one_round(server: Server, cookie: str, seconds: int) -> Round:
 
 
 def stranger(chance: random.Random) -> dict[str, str]:
+    """Headers of somebody who calls from a network of their own."""
     return {"X-Forwarded-For": f"2001:db8:{chance.getrandbits(16):x}:{chance.getrandbits(16):x}::1"}
 
 

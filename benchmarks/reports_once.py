@@ -21,7 +21,7 @@ import httpx
 import psycopg
 from PIL import Image
 
-from benchmarks.reports import report_of
+from benchmarks.reports import report_of, stranger
 from benchmarks.stage import Stage, free_port, killable
 
 PHONES = 6
@@ -39,8 +39,7 @@ class Phone:
         self.kept: set[int] = set()
         self.happened: Counter[str] = Counter()
         self._chance = chance
-        network = f"2001:db8:{chance.getrandbits(16):x}:{chance.getrandbits(16):x}::1"
-        self._from = {"X-Forwarded-For": network}
+        self._from = stranger(chance)
 
     @property
     def done(self) -> bool:

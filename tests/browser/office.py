@@ -266,8 +266,8 @@ class Office:
             await Reports(session, self._settings).send(None, operation, given, limits, str(operation))
             return (await session.scalars(select(Report.id).where(Report.operation == operation))).one()
 
-    async def answers_report(self, code: str, text: str) -> None:
-        """The hub gives a field report to the first commune, and says so much to its reporter."""
+    async def fixes_report(self, code: str, text: str) -> None:
+        """The hub gives a field report to the first commune, closes it as fixed, and says so much to its reporter."""
         hub = Caller(
             id=uuid7(),
             kind="staff",
@@ -281,7 +281,7 @@ class Office:
             desk = ReportDesk(session, self._settings)
             for act in (
                 ActOnReport(act=ReportAct.ASSIGN, unit="32002"),
-                ActOnReport(act=ReportAct.ANSWER, text=text),
+                ActOnReport(act=ReportAct.FIX, text=text),
             ):
                 await desk.act(hub, report.id, report.version, act)
 

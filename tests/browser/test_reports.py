@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from PIL import Image
@@ -124,14 +125,19 @@ async def test_written_without_a_line_sent_once_answered_and_read(
     assert hashlib.sha256(b"").hexdigest() not in hashes
 
     # The office answers, and the phone shows it, also when the line is gone again.
-    await office.answers_report(rows[0].code, "Ngày mai đội sẽ thay ván cầu.")
+    await office.fixes_report(rows[0].code, "Đội đã thay ván cầu.")
     await page.reload()
-    await expect(page.get_by_text("Ngày mai đội sẽ thay ván cầu.")).to_be_visible()
+    await expect(page.get_by_text("Đội đã thay ván cầu.")).to_be_visible()
     wire.cut()
     await page.reload()
-    await expect(page.get_by_text("Ngày mai đội sẽ thay ván cầu.")).to_be_visible()
+    await expect(page.get_by_text("Đội đã thay ván cầu.")).to_be_visible()
     await shots(os.environ.get("REPORT_SHOTS", ""))(page, "answered")
+    await page.get_by_label("4 sao").check(force=True)
+    await page.get_by_role("button", name="Gửi đánh giá").click()
+    await expect(page.get_by_role("alert").filter(has_text="Chưa làm được, hãy thử lại.")).to_be_visible()
     wire.mend()
+    await page.get_by_role("button", name="Gửi đánh giá").click()
+    await expect(page.get_by_text("Bạn đã cho 4 sao")).to_be_visible()
 
 
 async def write(page: Page, words: str) -> str:
@@ -248,6 +254,12 @@ async def test_a_video_goes_on_where_the_line_broke_and_the_office_shows_what_ma
     await page.reload()
     await expect(page.locator(".happened img.shot")).to_have_count(1)
     await look(page, "answered-with-photo")
+
+    # What is taken away is what the list is narrowed to.
+    await desk.open("/staff/reports?list=urgent&category=ha-tang-do-thi&commune=31834")
+    taken = await desk.page.get_by_role("link", name="Tải danh sách này (CSV)").get_attribute("href")
+    asked = {"which": "urgent", "category": "ha-tang-do-thi", "commune": "31834", "sheet": "csv", "lang": "vi"}
+    assert dict(parse_qsl(str(taken).partition("?")[2])) == asked
 
 
 async def test_what_two_tabs_send_is_what_the_first_has_sent(visit: Visit, wire: Wire, database_url: str) -> None:

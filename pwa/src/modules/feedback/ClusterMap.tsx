@@ -5,7 +5,7 @@ import { useAsk } from '../../core/ask'
 import { Await } from '../../core/ui'
 import type { Outline } from '../places/geometry'
 import './map.css'
-import { path, project, SIDE } from './plane'
+import { MOVES, path, pointed, project, SIDE, type View, viewBox } from './plane'
 
 /** So many reports lie around there; how many of them are still open. */
 export type Spot = { lat: number; lon: number; count: number; open: number; href?: string }
@@ -26,7 +26,7 @@ export default function ClusterMap(props: Props) {
 function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) {
   const { shapes, to, back } = useMemo(() => project(outline), [outline])
   const land = useMemo(() => shapes.map(({ code, points }) => <path key={code} d={path(points)} />), [shapes])
-  const view = useSignal<[number, number, number]>([SIDE / 2, SIDE / 2, SIDE])
+  const view = useSignal<View>([SIDE / 2, SIDE / 2, SIDE])
   const [x, y, side] = view.value
   function go(x: number, y: number, side: number) {
     const size = Math.min(SIDE, Math.max(NEAREST, side))
@@ -34,22 +34,17 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
     const [lat, lon] = back(view.value[0], view.value[1])
     look({ lat, lon, near: size <= NEAR })
   }
-  const moves: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
   function key(event: KeyboardEvent) {
-    const move = moves[event.key]
+    const move = MOVES[event.key]
     if (move) go(x + (move[0] * side) / 8, y + (move[1] * side) / 8, side)
     else if (event.key === '+' || event.key === '=') go(x, y, side / 2)
     else if (event.key === '-') go(x, y, side * 2)
     else return
     event.preventDefault()
   }
-  function touch(event: MouseEvent & { currentTarget: SVGSVGElement }) {
-    const box = event.currentTarget.getBoundingClientRect()
-    go(x - side / 2 + ((event.clientX - box.left) / box.width) * side, y - side / 2 + ((event.clientY - box.top) / box.height) * side, side / 2)
-  }
   return (
     <figure class="pin-map">
-      <svg viewBox={`${x - side / 2} ${y - side / 2} ${side} ${side}`} role="application" tabIndex={0} aria-label={words.mapLabel} onClick={touch} onKeyDown={key}>
+      <svg viewBox={viewBox(view.value)} role="application" tabIndex={0} aria-label={words.mapLabel} onClick={event => go(...pointed(event, view.value), side / 2)} onKeyDown={key}>
         {land}
         {gathered(spots, to, side / 11).map(one => {
           const size = (side / 45) * (1 + Math.log10(one.count))

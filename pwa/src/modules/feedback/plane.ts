@@ -16,4 +16,17 @@ export function project({ features }: Outline) {
   return { shapes, to, back }
 }
 
+/** Its middle, and how much of the plane is seen. */
+export type View = [x: number, y: number, side: number]
+export const viewBox = ([x, y, side]: View) => `${x - side / 2} ${y - side / 2} ${side} ${side}`
+
+/** Where on the plane somebody has pointed. */
+export function pointed({ clientX, clientY, currentTarget }: MouseEvent & { currentTarget: SVGSVGElement }, [x, y, side]: View): [x: number, y: number] {
+  const { left, top, width, height } = currentTarget.getBoundingClientRect()
+  return [x - side / 2 + ((clientX - left) / width) * side, y - side / 2 + ((clientY - top) / height) * side]
+}
+
+/** The way each key leads. */
+export const MOVES: Record<string, [x: number, y: number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+
 export const path = (points: [number, number][][]) => points.map(ring => `M${ring.map(p => `${p[0].toFixed(1)} ${p[1].toFixed(1)}`).join('L')}Z`).join('')

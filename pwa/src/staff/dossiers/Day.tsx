@@ -1,11 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
 import type { Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
-import { search } from '../../core/ui/icons'
 import { may, read } from '../access'
+import { Find } from '../Find'
 import { plus } from '../icons'
 import { usePages } from '../pages'
 import { Name, Nothing, Pages, Screen, Table } from '../ui'
@@ -17,25 +16,15 @@ import { t } from './text'
 export type Row = Reply<'GET /api/dossiers/desk'>['items'][number]
 const lists = ['unit', 'mine', 'soon', 'late', 'ready'] as const
 type List = (typeof lists)[number]
-const PAUSE = 250
 
 /** The day at the desk. */
 export default function Day() {
-  const { query, route } = useLocation()
+  const { query } = useLocation()
   const { q = '', list } = query as { q?: string; list?: string }
   const which: List = lists.find(one => one === list) ?? 'unit'
-  const typed = useSignal(q)
   const many = useSignal(false)
   const counts = useAsk('dossier counts', signal => read('GET /api/dossiers/desk/counts', {}, signal))
   const found = usePages<Row>(`dossiers ${which} ${q}`, (cursor, signal) => read('GET /api/dossiers/desk', { which, q, limit: 50, cursor }, signal))
-  useEffect(() => {
-    many.value = false
-    const next = typed.value.trim()
-    if (next === q) return
-    // Whoever has opened a dossier meanwhile must not be called back.
-    const later = setTimeout(() => location.pathname === '/staff/dossiers' && route(`/staff/dossiers${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
-    return () => clearTimeout(later)
-  }, [typed.value])
   const again = () => {
     found.again()
     counts.again()
@@ -53,10 +42,7 @@ export default function Day() {
         )
       }
     >
-      <div class="searchbox">
-        <Icon of={search} />
-        <input type="search" aria-label={t.find} placeholder={t.find} autocomplete="off" maxLength={80} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
-      </div>
+      <Find at="/staff/dossiers" q={q} label={t.find} typing={() => (many.value = false)} />
       {!q && (
         <>
           <nav class="lists" aria-label={t.title}>

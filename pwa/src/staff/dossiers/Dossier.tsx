@@ -6,6 +6,7 @@ import { grouped, ready } from '../../core/text'
 import { Await, Icon, Note } from '../../core/ui'
 import { check, eye } from '../../core/ui/icons'
 import { may, read } from '../access'
+import { NextAct, OtherActs } from '../acts'
 import { useDeed } from '../deed'
 import { moment } from '../times'
 import { Facts, Name, Panel, Quote, Said, Screen } from '../ui'
@@ -179,34 +180,9 @@ function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => v
   const [next, ...others] = one.acts as [Act, ...Act[]]
   return (
     <>
-      <div class="next-act">
-        <p>
-          <strong>{t.nextStep}</strong>
-          <span class="hint">{t.actTexts[next]}</span>
-        </p>
-        <button class="button main" type="button" disabled={busy.value} onClick={() => void begin(next)}>
-          {t.acts[next]}
-        </button>
-      </div>
+      <NextAct title={t.nextStep} text={t.actTexts[next]} label={t.acts[next]} busy={busy.value} begin={() => void begin(next)} />
       <Said text={said.value} />
-      {others.length > 0 && (
-        <details class="more-quiet">
-          <summary>{t.otherActs}</summary>
-          <ul class="acts">
-            {others.map(act => (
-              <li key={act}>
-                <p>
-                  <strong>{t.acts[act]}</strong>
-                  <span class="hint">{t.actTexts[act]}</span>
-                </p>
-                <button class={act === 'stop' || act === 'refuse' ? 'button bad' : 'button'} type="button" disabled={busy.value} onClick={() => void begin(act)}>
-                  {t.acts[act]}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <OtherActs title={t.otherActs} acts={others} labels={t.acts} texts={t.actTexts} grave={['stop', 'refuse']} busy={busy.value} begin={act => void begin(act)} />
       {asked.value && <Acting key={asked.value} act={asked.value} one={one} done={done(asked.value)} leave={() => (asked.value = undefined)} />}
     </>
   )

@@ -1,12 +1,10 @@
-import { useSignal } from '@preact/signals'
 import { lazy, useLocation } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { type Reply } from '../../core/api'
 import { language } from '../../core/text'
 import { useAsk } from '../../core/ask'
-import { Icon } from '../../core/ui'
-import { search } from '../../core/ui/icons'
 import { may, read } from '../access'
+import { Find } from '../Find'
 import { usePages } from '../pages'
 import { Nothing, Pages, Screen, Table, tongue } from '../ui'
 import '../dossiers/dossiers.css'
@@ -18,7 +16,6 @@ import { t } from './text'
 type Rows = Reply<'GET /api/feedback/desk'>
 type Row = Rows['items'][number]
 const lists = ['open', 'triage', 'work', 'urgent', 'late', 'waiting', 'closed'] as const
-const PAUSE = 250
 const DeskMap = lazy(() => import('./DeskMap'))
 /** The duty officer's screen looks again by itself. */
 const FRESH = 20_000
@@ -29,18 +26,11 @@ export default function Queue() {
   const which = lists.find(one => one === list) ?? 'open'
   const now: Filter = { list: which, category, commune, view }
   const narrowed = q ? {} : { category: category || null, commune: commune || null }
-  const typed = useSignal(q)
   const key = `reports ${which} ${q} ${category} ${commune}`
   const found = usePages<Row, Rows>(key, (cursor, signal) => read('GET /api/feedback/desk', { which, q, ...narrowed, limit: 50, cursor }, signal))
   const map = useAsk(view === 'map' && !q ? `${key} map` : '', signal => (view === 'map' && !q ? read('GET /api/feedback/desk/map', { which, ...narrowed }, signal) : Promise.resolve(undefined)))
   const paged = useRef(false)
   paged.current = found.items.length > 50
-  useEffect(() => {
-    const next = typed.value.trim()
-    if (next === q) return
-    const later = setTimeout(() => location.pathname === '/staff/reports' && route(`/staff/reports${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
-    return () => clearTimeout(later)
-  }, [typed.value])
   useEffect(() => {
     // Whoever has asked for more of the list keeps their place in it.
     const timer = setInterval(() => document.hidden || paged.current || (found.again(), map.again()), FRESH)
@@ -59,10 +49,7 @@ export default function Queue() {
         )
       }
     >
-      <div class="searchbox">
-        <Icon of={search} />
-        <input type="search" aria-label={t.find} placeholder={t.find} autocomplete="off" maxLength={40} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
-      </div>
+      <Find at="/staff/reports" q={q} label={t.find} most={40} />
       {!q && (
         <nav class="lists" aria-label={t.title}>
           {lists.map(one => (
@@ -118,7 +105,7 @@ export default function Queue() {
       {!q && (
         <p class="buttons">
           {(['xlsx', 'csv'] as const).map(sheet => (
-            <a key={sheet} class="button" href={`/api/feedback/desk/export?which=${which}&sheet=${sheet}&lang=${language.value}`} download>
+            <a key={sheet} class="button" href={`/api/feedback/desk/export?${new URLSearchParams({ which, category, commune, sheet, lang: language.value })}`} download>
               {t.takeAway(sheet.toUpperCase())}
             </a>
           ))}

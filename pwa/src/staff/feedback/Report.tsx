@@ -5,6 +5,7 @@ import { useAsk } from '../../core/ask'
 import { Await, Icon, Note } from '../../core/ui'
 import { check, eye } from '../../core/ui/icons'
 import { may, read } from '../access'
+import { NextAct, OtherActs } from '../acts'
 import { useDeed } from '../deed'
 import { moment } from '../times'
 import { Facts, Name, Panel, Quote, Said, Screen } from '../ui'
@@ -188,15 +189,7 @@ function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => v
   return (
     <>
       {next ? (
-        <div class="next-act">
-          <p>
-            <strong>{t.next}</strong>
-            <span class="hint">{t.actTexts[next]}</span>
-          </p>
-          <button class="button main" type="button" disabled={busy.value} onClick={() => void begin(next)}>
-            {t.acts[next]}
-          </button>
-        </div>
+        <NextAct title={t.next} text={t.actTexts[next]} label={t.acts[next]} busy={busy.value} begin={() => void begin(next)} />
       ) : (
         <p class="calm">
           <Icon of={check} />
@@ -204,24 +197,7 @@ function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => v
         </p>
       )}
       <Said text={said.value} />
-      {others.length > 0 && (
-        <details class="more-quiet">
-          <summary>{t.others}</summary>
-          <ul class="acts">
-            {others.map(act => (
-              <li key={act}>
-                <p>
-                  <strong>{t.acts[act]}</strong>
-                  <span class="hint">{t.actTexts[act]}</span>
-                </p>
-                <button class={act === 'dismiss' || act === 'give-up' ? 'button bad' : 'button'} type="button" disabled={busy.value} onClick={() => void begin(act)}>
-                  {t.acts[act]}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <OtherActs title={t.others} acts={others} labels={t.acts} texts={t.actTexts} grave={['dismiss', 'give-up']} busy={busy.value} begin={act => void begin(act)} />
       {asked.value && <Acting key={asked.value} act={asked.value} one={one} done={done(asked.value)} leave={() => (asked.value = undefined)} />}
     </>
   )

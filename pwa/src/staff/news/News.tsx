@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
 import { api, type Reply } from '../../core/api'
 import { moment } from '../../core/moment'
 import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
-import { search } from '../../core/ui/icons'
 import { may, read } from '../access'
+import { Find } from '../Find'
 import { useDeed } from '../deed'
 import { plus } from '../icons'
 import { usePages } from '../pages'
@@ -18,22 +17,14 @@ import { t } from './text'
 type Row = Reply<'GET /api/news/desk'>['items'][number]
 const lists = ['all', 'mine', 'drafts', 'review', 'scheduled', 'published', 'over'] as const
 type List = (typeof lists)[number]
-const PAUSE = 250
 
 /** Everything that is written, waits, is out or is over. */
 export default function News() {
   const { query, route } = useLocation()
   const { q = '', list } = query as { q?: string; list?: string }
   const which: List = lists.find(one => one === list) ?? 'all'
-  const typed = useSignal(q)
   const { busy, said, run } = useDeed()
   const found = usePages<Row>(`news ${which} ${q}`, (cursor, signal) => read('GET /api/news/desk', { which, q, limit: 50, cursor }, signal))
-  useEffect(() => {
-    const next = typed.value.trim()
-    if (next === q) return
-    const later = setTimeout(() => location.pathname === '/staff/news' && route(`/staff/news${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
-    return () => clearTimeout(later)
-  }, [typed.value])
   const choosing = useSignal(false)
   const begin = (body: Content) => run(async () => route(`/staff/news/${(await api('POST /api/news/desk', { body })).id}`))
   return (
@@ -55,10 +46,7 @@ export default function News() {
           {close => <Beginnings close={close} begin={body => void begin(body)} />}
         </Sheet>
       )}
-      <div class="searchbox">
-        <Icon of={search} />
-        <input type="search" aria-label={t.find} placeholder={t.find} autocomplete="off" maxLength={200} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
-      </div>
+      <Find at="/staff/news" q={q} label={t.find} most={200} />
       {!q && (
         <nav class="lists" aria-label={t.title}>
           {lists.map(one => (

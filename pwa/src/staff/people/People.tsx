@@ -1,10 +1,8 @@
-import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
 import type { Reply } from '../../core/api'
 import { Icon } from '../../core/ui'
-import { search } from '../../core/ui/icons'
 import { read } from '../access'
+import { Find } from '../Find'
 import { plus } from '../icons'
 import { usePages } from '../pages'
 import { useWorkplaces } from '../places'
@@ -13,21 +11,12 @@ import { moment } from '../times'
 import { Name, Nothing, Pages, Screen, Table } from '../ui'
 
 export type Member = Reply<'GET /api/identity/staff/{staff_id}'>
-const PAUSE = 250
 
 export default function People() {
-  const { query, route } = useLocation()
+  const { query } = useLocation()
   const { q = '' } = query as { q?: string }
-  const typed = useSignal(q)
   const places = useWorkplaces()
   const found = usePages<Member>(`people ${q}`, (cursor, signal) => read('GET /api/identity/staff', { q, limit: 50, cursor }, signal))
-  useEffect(() => {
-    const next = typed.value.trim()
-    if (next === q) return
-    // Whoever has opened a person meanwhile must not be called back.
-    const later = setTimeout(() => location.pathname === '/staff/people' && route(`/staff/people${next && `?q=${encodeURIComponent(next)}`}`, true), PAUSE)
-    return () => clearTimeout(later)
-  }, [typed.value])
   return (
     <Screen
       title={t.people}
@@ -39,10 +28,7 @@ export default function People() {
         </a>
       }
     >
-      <div class="searchbox">
-        <Icon of={search} />
-        <input type="search" aria-label={t.findPeople} placeholder={t.findPeople} autocomplete="off" maxLength={80} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />
-      </div>
+      <Find at="/staff/people" q={q} label={t.findPeople} />
       <Pages
         of={found}
         empty={

@@ -69,5 +69,6 @@ function Rows({ title, told, rows, lang }: { title: string; told: Told; rows: To
 const UNITS: Partial<Record<keyof Figures, (n: string) => string>> = { answered_in_time: n => t.percent(n), hours_to_answer: n => t.hours(n), rating: n => t.stars(n) }
 function shown(figures: Figures, name: keyof Figures) {
   const value = figures[name]
-  return value === null ? '–' : (UNITS[name] ?? (it => it))(UNITS[name] ? value.toLocaleString(language.value, { maximumFractionDigits: 1 }) : grouped(value))
+  if (value === null) return '–'
+  return UNITS[name]?.(value.toLocaleString(language.value, { maximumFractionDigits: 1 })) ?? grouped(value)
 }

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals'
 import { lazy, useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
-import { api, Problem, type Reply } from '../../../core/api'
+import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
-import { useDeed } from '../../../core/deed'
 import { moment } from '../../../core/moment'
 import { home } from '../../../core/preferences'
 import { language } from '../../../core/text'
 import { Await, Choices, Empty, Icon, Page, Row } from '../../../core/ui'
 import { target } from '../../../core/ui/icons'
+import { useDeed } from '../deed'
 import '../feedback.css'
 import { t as own } from '../text'
 import { tone } from '../tone'
@@ -116,7 +116,7 @@ export function Newest({ standing, category, commune = '' }: Narrowed & { commun
 
 function Pages({ first, ask }: { first: List; ask: (cursor: string) => Promise<List> }) {
   const more = useSignal<List[]>([])
-  const { busy, said, run } = useDeed(cause => (cause instanceof Problem && cause.said.detail) || own.failed, '')
+  const { busy, said, run } = useDeed()
   useEffect(() => void (more.value = []), [first])
   const pages = [first, ...more.value]
   const cursor = pages.at(-1)!.next_cursor

@@ -1,30 +1,30 @@
-import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
-import { api, Problem } from '../../../core/api'
+import { api } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { moment } from '../../../core/moment'
 import { mark } from '../../../core/session'
 import { language } from '../../../core/text'
 import { Failed, Note, Page, Skeleton } from '../../../core/ui'
+import { useDeed } from '../deed'
 import '../feedback.css'
+import { Shots } from '../Shots'
 import { t as own } from '../text'
+import { Timeline } from '../Timeline'
 import { tone } from '../tone'
 import { t } from './text'
 
 /** One report as everybody may see it. */
 export default function Seen({ id }: { id: string }) {
   const { route } = useLocation()
-  const said = useSignal('')
+  const { busy, said, run } = useDeed()
   const asked = useAsk(`public ${id} ${language.value}`, signal => api('GET /api/feedback/public/{report_id}', { report_id: id }, signal))
   const one = asked.value
-  async function follow() {
-    try {
+  const here = `/api/feedback/public/${id}`
+  const follow = () =>
+    run(async () => {
       await api('PUT /api/feedback/follows/{report_id}', { report_id: id })
       route(`/reports/${id}`)
-    } catch (cause) {
-      said.value = (cause instanceof Problem && cause.said.detail) || own.failed
-    }
-  }
+    })
   return (
     <Page title={one?.category_name ?? t.title} back={['/reports/public', t.title]}>
       {!one ? (
@@ -40,17 +40,7 @@ export default function Seen({ id }: { id: string }) {
                 {one.text}
               </p>
             )}
-            {one.photos.length > 0 && (
-              <ul class="shots">
-                {one.photos.map(number => (
-                  <li key={number}>
-                    <a href={`/api/feedback/public/${one.id}/photos/${number}`} target="_blank" rel="noopener">
-                      <img class="shot" src={`/api/feedback/public/${one.id}/photos/${number}?small=true`} alt={own.photo(number)} loading="lazy" />
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            )}
+            {one.photos.length > 0 && <Shots of={here} numbers={one.photos} />}
             <dl class="pairs">
               <dt>{t.arrived}</dt>
               <dd>{moment(one.arrived_at)}</dd>
@@ -81,7 +71,7 @@ export default function Seen({ id }: { id: string }) {
               {said.value}
             </p>
             {mark.value?.id ? (
-              <button class="button" type="button" onClick={() => void follow()}>
+              <button class="button" type="button" disabled={busy.value} onClick={() => void follow()}>
                 {t.meToo}
               </button>
             ) : (
@@ -90,32 +80,7 @@ export default function Seen({ id }: { id: string }) {
               </a>
             )}
           </section>
-          <section class="section">
-            <h2>{t.timeline}</h2>
-            <ol class="happened">
-              {one.steps.map(step => (
-                <li key={`${step.at}${step.kind}`} class={step.kind === 'late' ? 'late' : undefined}>
-                  <p>
-                    <strong>{step.title}</strong>
-                    <span class="hint block">
-                      {moment(step.at)}
-                      {step.unit && (
-                        <>
-                          {' · '}
-                          <span lang="vi">{step.unit}</span>
-                        </>
-                      )}
-                    </span>
-                  </p>
-                  {step.said && (
-                    <p class="words" lang="vi">
-                      {step.said}
-                    </p>
-                  )}
-                </li>
-              ))}
-            </ol>
-          </section>
+          <Timeline of={here} title={t.timeline} steps={one.steps} />
         </>
       )}
     </Page>

@@ -1,22 +1,24 @@
 import { useSignal } from '@preact/signals'
 import { useLocation, useRoute } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
-import { api, Problem, type Reply } from '../../../core/api'
+import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { connected } from '../../../core/connection'
-import { useDeed } from '../../../core/deed'
 import { moment } from '../../../core/moment'
 import { letters, reported } from '../../../core/preferences'
 import { mark } from '../../../core/session'
 import { grouped, language } from '../../../core/text'
 import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
 import { pin } from '../../../core/ui/icons'
+import { useDeed } from '../deed'
 import { plane } from '../drawings'
 import '../feedback.css'
 import type { Item } from '../kept'
 import { discard, items, read, rewrite, send, sending, underway, without } from '../outbox'
+import { Shots } from '../Shots'
 import { t as own } from '../text'
 import { Thumb } from '../Thumb'
+import { Timeline } from '../Timeline'
 import { tone } from '../tone'
 import { t } from './text'
 
@@ -179,6 +181,7 @@ const Fresh = ({ of: { accepted } }: { of: Item }) =>
 
 function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; set: (now: Whole) => void }) {
   const { route } = useLocation()
+  const there = `/api/feedback/reports/${one.key}`
   return (
     <>
       <section class="section">
@@ -215,33 +218,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
       {one.may_confirm && <Confirm of={one} set={set} />}
       {one.closed_at && one.mine && one.state !== 'merged' && <Rate of={one} set={set} />}
       {one.reopen_until && <Reopen of={one} set={set} />}
-      <section class="section">
-        <h2>{t.timeline}</h2>
-        <ol class="happened">
-          {one.steps.map(step => (
-            <li key={`${step.at}${step.kind}`} class={step.kind === 'late' ? 'late' : undefined}>
-              <p>
-                <strong>{step.title}</strong>
-                <span class="hint block">
-                  {moment(step.at)}
-                  {step.unit && (
-                    <>
-                      {' · '}
-                      <span lang="vi">{step.unit}</span>
-                    </>
-                  )}
-                </span>
-              </p>
-              {step.said && (
-                <p class="words" lang="vi">
-                  {step.said}
-                </p>
-              )}
-              {step.photos.length > 0 && <Pictures report={one.key} numbers={step.photos} />}
-            </li>
-          ))}
-        </ol>
-      </section>
+      <Timeline of={there} title={t.timeline} steps={one.steps} />
       {(one.text || one.photos.length > 0) && (
         <section class="section">
           {one.mine && <h2>{t.yourWords}</h2>}
@@ -250,7 +227,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
               {one.text}
             </p>
           )}
-          {one.photos.length > 0 && <Pictures report={one.key} numbers={one.photos} />}
+          {one.photos.length > 0 && <Shots of={there} numbers={one.photos} />}
           {one.lat !== null && one.lon !== null && (
             <p class="hint placed">
               <Icon of={pin} />
@@ -272,26 +249,13 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
   )
 }
 
-const Pictures = ({ report, numbers }: { report: string; numbers: number[] }) => (
-  <ul class="shots">
-    {numbers.map((number, index) => (
-      <li key={number}>
-        <a href={`/api/feedback/reports/${report}/photos/${number}`} target="_blank" rel="noopener">
-          <img class="shot" src={`/api/feedback/reports/${report}/photos/${number}?small=true`} alt={own.photo(index + 1)} loading="lazy" />
-        </a>
-      </li>
-    ))}
-  </ul>
-)
-
 type Doing = { of: Whole; set: (now: Whole) => void }
-const why = (cause: unknown) => (cause instanceof Problem && (cause.said.detail ?? cause.message)) || own.failed
 
 function Tell({ of: one, set }: Doing) {
   const text = useSignal('')
   // Sent again it is told once.
   const telling = useSignal(crypto.randomUUID())
-  const { busy, said, run } = useDeed(why, '')
+  const { busy, said, run } = useDeed()
   const question = one.steps.find(step => step.kind === 'asked')
   return (
     <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling: telling.value, body: { text: text.value } }))))}>
@@ -308,7 +272,7 @@ function Tell({ of: one, set }: Doing) {
 
 /** Four weeks later: a yes ends it, and a no stands right below. */
 function Confirm({ of: one, set }: Doing) {
-  const { busy, said, run } = useDeed(why, '')
+  const { busy, said, run } = useDeed()
   return (
     <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('PUT /api/feedback/reports/{operation}/still-fixed', { operation: one.key }))))}>
       <Note tone="warn" title={t.stillFixed}>
@@ -322,7 +286,7 @@ function Confirm({ of: one, set }: Doing) {
 function Rate({ of: one, set }: Doing) {
   const stars = useSignal(one.rating ?? 0)
   const text = useSignal('')
-  const { busy, said, run } = useDeed(why, '')
+  const { busy, said, run } = useDeed()
   return (
     <form class="form section" onSubmit={event => (event.preventDefault(), stars.value && void run(async () => set(await api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating: stars.value, text: text.value } }))))}>
       <fieldset class="stars">
@@ -350,7 +314,7 @@ function Rate({ of: one, set }: Doing) {
 
 function Reopen({ of: one, set }: Doing) {
   const text = useSignal('')
-  const { busy, said, run } = useDeed(why, '')
+  const { busy, said, run } = useDeed()
   return (
     <More title={t.notDone}>
       <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('POST /api/feedback/reports/{key}/reopen', { key: one.key, body: { text: text.value } }))))}>

@@ -4,7 +4,7 @@ import { useAsk } from '../../../core/ask'
 import { Await } from '../../../core/ui'
 import type { Outline } from '../../places/geometry'
 import '../map.css'
-import { path, project, SIDE } from '../plane'
+import { MOVES, path, pointed, project, SIDE, type View, viewBox } from '../plane'
 import { t } from './text'
 
 type Props = { at: [lat: number, lon: number] | undefined; set: (lat: number, lon: number) => void; near: string | null }
@@ -20,7 +20,7 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   const { shapes, to, back } = project(outline)
   const pinned = at && to(...at)
   const own = shapes.find(one => one.code === near)?.points.flat()
-  const first = (): [number, number, number] => {
+  const first = (): View => {
     if (pinned) return [pinned[0], pinned[1], 120]
     if (!own) return [SIDE / 2, SIDE / 2, SIDE]
     const [xs, ys] = [own.map(p => p[0]), own.map(p => p[1])]
@@ -32,14 +32,12 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   const zoom = (by: number) => (view.value = [pinned?.[0] ?? x, pinned?.[1] ?? y, Math.min(SIDE, Math.max(NEAREST, side * by))])
   const pin = (x: number, y: number) => set(...back(x, y))
   function touch(event: MouseEvent & { currentTarget: SVGSVGElement }) {
-    const box = event.currentTarget.getBoundingClientRect()
-    const to: [number, number] = [x - side / 2 + ((event.clientX - box.left) / box.width) * side, y - side / 2 + ((event.clientY - box.top) / box.height) * side]
+    const to = pointed(event, view.value)
     pin(...to)
     view.value = [...to, side]
   }
-  const moves: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
   function key(event: KeyboardEvent) {
-    const move = moves[event.key]
+    const move = MOVES[event.key]
     if (move) {
       const to: [number, number] = [(pinned?.[0] ?? x) + (move[0] * side) / 40, (pinned?.[1] ?? y) + (move[1] * side) / 40]
       pin(...to)
@@ -51,7 +49,7 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   }
   return (
     <figure class="pin-map">
-      <svg viewBox={`${x - side / 2} ${y - side / 2} ${side} ${side}`} role="application" tabIndex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
+      <svg viewBox={viewBox(view.value)} role="application" tabIndex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
         {shapes.map(({ code, points }) => (
           <path key={code} d={path(points)} class={code === near ? 'near' : undefined} />
         ))}

@@ -39,8 +39,7 @@ export default function Photos({ item, change, begin, said, place }: Props) {
       if (now) {
         change((photos = now.photos))
         taken.value ??= await takenAt(file)
-      }
-      else said.value = write.noRoom
+      } else said.value = write.noRoom
     }
     busy.value = false
   }
