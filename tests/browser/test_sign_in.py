@@ -205,6 +205,23 @@ async def test_a_code_that_came_too_late(visit: Visit, base: psycopg.Connection[
     await expect(page).to_have_url(f"{visitor.origin}/")
 
 
+async def test_a_message_that_nobody_carries_is_said_with_what_can_be_done(
+    visit: Visit, base: psycopg.Connection[Any]
+) -> None:
+    visitor = await visit("/about")
+    visitor.forgive("503")
+    page = visitor.page
+    await page.clock.install()
+    await visitor.open("/sign-in")
+    code = await ask(page, new_number())
+    base.execute("UPDATE identity_phone_code SET failed_at = now()")
+    await page.clock.fast_forward(7000)
+    await expect(said(page)).to_contain_text("Tin nhắn chưa gửi đi được")
+    # It may come all the same, and is good then.
+    await page.keyboard.type(code)
+    await expect(page).to_have_url(f"{visitor.origin}/")
+
+
 async def test_five_wrong_codes_and_the_one_way_on(visit: Visit, base: psycopg.Connection[Any]) -> None:
     visitor = await visit("/sign-in")
     visitor.forgive("400")

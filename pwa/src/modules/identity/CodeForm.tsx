@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { Problem } from '../../core/api'
+import { api, Problem } from '../../core/api'
 import { connected } from '../../core/connection'
 import { Icon } from '../../core/ui'
 import { back } from '../../core/ui/icons'
@@ -14,6 +14,8 @@ import './sign-in.css'
 import { t } from './text'
 
 const LIMIT = 5
+/** When it is asked whether the message could be sent: the first carrier has its time, and then the others. */
+const LOOKS = [6000, 25_000]
 
 type Props = {
   sent: Sent
@@ -59,6 +61,11 @@ export default function CodeForm({ sent, digits, keep, send, use, to, onChange, 
     }
   }
 
+  async function look() {
+    const cause = await api('GET /api/identity/codes/{code_id}', { code_id: sent.id }).catch((cause: unknown) => cause)
+    if (cause instanceof Problem && cause.said.type === 'code-not-sent') said.value = why(cause)
+  }
+
   async function again() {
     busy.value = 'sending'
     said.value = undefined
@@ -85,6 +92,12 @@ export default function CodeForm({ sent, digits, keep, send, use, to, onChange, 
     if (connected.value && digits.length === 6 && !over) void check(digits)
   }, [connected.value])
   useEffect(() => fromMessage(type), [sent.id])
+  // Whoever carries messages may be away: better to be told than to wait for nothing.
+  useEffect(() => {
+    const since = sent.again - 60_000 - Date.now()
+    const looks = LOOKS.map(after => setTimeout(() => void look(), Math.max(0, since + after)))
+    return () => looks.forEach(clearTimeout)
+  }, [sent.id])
 
   const wait = Math.ceil((sent.again - now) / 1000)
   const resend = (main: boolean) =>

@@ -27,7 +27,7 @@ from server.modules.identity.schemas import (
     SessionReply,
     SignInWithCode,
 )
-from server.modules.identity.service.codes import CodeRefused, PhoneCodes, PhoneRefused, PhoneSignInOff
+from server.modules.identity.service.codes import CodeNotSent, CodeRefused, PhoneCodes, PhoneRefused, PhoneSignInOff
 from server.modules.identity.service.residents import Residents
 from server.modules.identity.service.sessions import SessionNotFound, Sessions
 
@@ -50,6 +50,18 @@ class SessionController(Controller):
         return asked_reply(
             await codes.ask(data.phone, purpose=Purpose.SIGN_IN, browser=browser, language=data.language), browser
         )
+
+    @get(
+        "/codes/{code_id:uuid}",
+        guards=[anyone, at_most(240, per=3600, rule="code-look")],
+        status_code=204,
+        responses=problems(NotFound, CodeNotSent, TooManyRequests, Unavailable),
+    )
+    async def look_after_code(
+        self, request: AnyRequest, code_id: FromPath[UUID], codes: NamedDependency[PhoneCodes]
+    ) -> None:
+        """Whether a code of this browser, whatever it is for, is on its way or could not be sent."""
+        await codes.look_after(code_id, browser=browser_of(request))
 
     @post(
         "/codes/{code_id:uuid}/sign-in",

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from server.core.database import Database
 from server.core.events import publish
 from server.core.limits import Limits
-from server.core.problems import Problem
+from server.core.problems import NotFound, Problem
 from server.core.retention import Keep
 from server.core.sealing import derive
 from server.core.settings import Settings
@@ -58,6 +58,17 @@ class CodeRefused(Problem):
         "Mã không đúng hoặc đã hết hạn. Hãy kiểm tra lại, hoặc lấy mã mới",
         "The code is wrong or has expired. Check it, or ask for a new one",
         "លេខកូដមិនត្រឹមត្រូវ ឬផុតកំណត់។ សូមពិនិត្យឡើងវិញ ឬសុំលេខកូដថ្មី",
+    )
+
+
+class CodeNotSent(Problem):
+    """Nobody who carries codes took this one; another may go through in a minute."""
+
+    status = 503
+    title = Words(
+        "Tin nhắn chưa gửi đi được. Hãy thử gửi lại sau một phút, dùng cách đăng nhập khác, hoặc đến bộ phận một cửa",
+        "The message could not be sent. Send it again in a minute, sign in another way, or go to a one-stop desk",
+        "សារមិនទាន់អាចផ្ញើបានទេ។ សូមផ្ញើម្តងទៀតក្នុងមួយនាទី ប្រើវិធីចូលផ្សេង ឬទៅផ្នែកច្រកតែមួយ",
     )
 
 
@@ -155,6 +166,15 @@ class PhoneCodes:
             code.failed_at = now
             return
         code.sent_at, code.provider, code.reference, code.code = now, sent.provider, sent.reference, None
+
+    async def look_after(self, code_id: UUID, *, browser: str) -> None:
+        """Nothing when it is on its way or has gone. Raises NotFound, also to another browser, and CodeNotSent."""
+        mine = select(PhoneCode.failed_at).where(PhoneCode.id == code_id, PhoneCode.browser_hash == hashed(browser))
+        row = (await self._session.execute(mine)).one_or_none()
+        if row is None:
+            raise NotFound
+        if row.failed_at:
+            raise CodeNotSent
 
     async def take(self, code_id: UUID, digits: str, *, purpose: Purpose, browser: str) -> Taken:
         """The phone number whose owner typed these digits. Raises CodeRefused.
