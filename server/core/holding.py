@@ -14,18 +14,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.words import Words
 
 
+class HeldFile(msgspec.Struct, frozen=True):
+    """A file: its name in somebody's copy, its size in bytes, and how it is read (raises FileMissing or a Problem)."""
+
+    name: str
+    size: int
+    read: Callable[[], Awaitable[bytes]]
+
+
 async def _keeps_nothing(_session: AsyncSession, _resident_id: UUID) -> list[Words]:
+    return []
+
+
+async def _has_no_files(_session: AsyncSession, _resident_id: UUID) -> list[HeldFile]:
     return []
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """One module's part.
 
-    `gather` gives plain values (JSON) under names a person understands; `erase` makes them impossible to recover and
-    may run twice; `keeps` says, one sentence each, why the law forbids to erase now.
+    `gather` gives plain values (JSON) under names a person understands, `files` what lies beside them; `erase` makes
+    them impossible to recover and may run twice; `keeps` says, one sentence each, why the law forbids to erase now.
     """
 
     gather: Callable[[AsyncSession, UUID], Awaitable[dict[str, Any]]]
+    files: Callable[[AsyncSession, UUID], Awaitable[list[HeldFile]]] = _has_no_files
     erase: Callable[[AsyncSession, UUID], Awaitable[None]]
     keeps: Callable[[AsyncSession, UUID], Awaitable[list[Words]]] = _keeps_nothing
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.holding import Holding
+from server.core.holding import HeldFile, Holding
 from server.core.words import Words
 from server.modules.dossiers.service.owners import Owners
+from server.modules.dossiers.service.results import Results
 
 UNDER_WAY = Words(
     "Có hồ sơ đang giải quyết: cơ quan cần thông tin liên hệ để trả kết quả cho bạn.",
@@ -20,6 +21,11 @@ async def gather(session: AsyncSession, resident_id: UUID) -> dict[str, Any]:
     return await Owners(session, session.info["settings"]).everything_about(resident_id)
 
 
+async def files(session: AsyncSession, resident_id: UUID) -> list[HeldFile]:
+    theirs = await Owners(session, session.info["settings"]).dossiers_of(resident_id)
+    return await Results(session, session.info["settings"]).given_to(theirs)
+
+
 async def erase(session: AsyncSession, resident_id: UUID) -> None:
     await Owners(session, session.info["settings"]).forget(resident_id)
 
@@ -29,4 +35,4 @@ async def keeps(session: AsyncSession, resident_id: UUID) -> list[Words]:
     return [UNDER_WAY] if under_way else []
 
 
-holding = Holding(gather=gather, erase=erase, keeps=keeps)
+holding = Holding(gather=gather, files=files, erase=erase, keeps=keeps)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.holding import Holding
+from server.core.holding import HeldFile, Holding
 from server.modules.feedback.service.people import People
 
 
@@ -13,8 +13,12 @@ async def gather(session: AsyncSession, resident_id: UUID) -> dict[str, Any]:
     return await People(session, session.info["settings"]).everything_about(resident_id)
 
 
+async def files(session: AsyncSession, resident_id: UUID) -> list[HeldFile]:
+    return await People(session, session.info["settings"]).files_about(resident_id)
+
+
 async def erase(session: AsyncSession, resident_id: UUID) -> None:
     await People(session, session.info["settings"]).forget(resident_id)
 
 
-holding = Holding(gather=gather, erase=erase)
+holding = Holding(gather=gather, files=files, erase=erase)

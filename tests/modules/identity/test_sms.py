@@ -144,9 +144,7 @@ def looks(code: str) -> str:
     return f"/api/identity/codes/{code}"
 
 
-async def test_the_first_takes_it_and_nobody_else_hears_of_it(
-    sending: Sending, phone: str, database: Database
-) -> None:
+async def test_the_first_takes_it_and_nobody_else_hears_of_it(sending: Sending, phone: str, database: Database) -> None:
     asked = await sending.browser.ask(phone)
     # A demonstration, too, shows no code once somebody carries it.
     assert asked["shown"] is None

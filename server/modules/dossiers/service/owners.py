@@ -42,6 +42,10 @@ class Owners:
         traces = [it for it in await traces_of_resident(self._session, resident_id) if it]
         return (await self._session.scalars(select(Contact).where(Contact.owner_index.in_(traces)))).all()
 
+    async def dossiers_of(self, resident_id: UUID) -> Sequence[Dossier]:
+        theirs = {contact.dossier_id for contact in await self._contacts_of(resident_id)}
+        return (await self._session.scalars(select(Dossier).where(Dossier.id.in_(theirs)).order_by(Dossier.code))).all()
+
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
         contacts = await self._contacts_of(resident_id)
         theirs = {contact.dossier_id for contact in contacts}

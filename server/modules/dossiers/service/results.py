@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Collection, Sequence
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from server.core.access import AssuranceNeeded, Caller
 from server.core.audit import record
 from server.core.events import publish
 from server.core.files import files_at
+from server.core.holding import HeldFile
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.sweep import ids_of
@@ -161,6 +163,22 @@ class Results:
             result=str(result_id),
         )
         return name, document
+
+    async def given_to(self, owners: Sequence[Dossier]) -> list[HeldFile]:
+        """The files that the owner of these dossiers may have, for their copy of everything; none where a copy could
+        not ask for as much as `read_of_owner` does.
+        """
+        if self._settings.oidc_issuer:
+            return []
+        codes = {it.id: it.code for it in owners if has_result(it.status)}
+        safe = Result.verdict.is_(None) | (Result.verdict != Verdict.UNSAFE)
+        rows = await self._session.scalars(
+            select(Result).where(Result.dossier_id.in_(codes), safe).order_by(Result.dossier_id, Result.id)
+        )
+        return [
+            HeldFile(f"ho-so/{codes[row.dossier_id]}/ket-qua-{number}.pdf", row.size, partial(self._open, row))
+            for number, row in enumerate(rows, 1)
+        ]
 
     async def check(self, result_id: UUID) -> Dossier | None:
         """Look at its signatures. The dossier whose owner has been told already that it is ready, before this came."""

@@ -1,17 +1,21 @@
 """What the reports hold about a person, and how it is forgotten."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.holding import HeldFile
 from server.core.settings import Settings
-from server.modules.feedback.models import Follower, Report, Step
+from server.modules.feedback.models import Follower, Photo, Report, Step, Video
 from server.modules.feedback.rules.content import Disclosure
 from server.modules.feedback.rules.states import Kind
 from server.modules.feedback.service.desk import forget_words, take_back
+from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.seals import Seals
+from server.modules.feedback.service.videos import Videos
 
 
 class People:
@@ -19,6 +23,7 @@ class People:
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
+        self._settings = settings
         self._seals = Seals(settings)
 
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
@@ -32,6 +37,29 @@ class People:
             "phản ánh": [await self._one(it) for it in reports],
             "đang theo dõi": [{"mã": row.code, "từ": row.created_at.isoformat()} for row in followed],
         }
+
+    async def files_about(self, resident_id: UUID) -> list[HeldFile]:
+        """What they have shown, as it is kept."""
+        photos, videos = Photos(self._session, self._settings), Videos(self._session, self._settings)
+        shown = (
+            select(Report, Photo.number, Photo.size)
+            .join(Photo, Photo.report_id == Report.id)
+            .where(Report.resident_id == resident_id, Photo.by.is_(None))
+            .order_by(Report.id, Photo.number)
+        )
+        filmed = (
+            select(Report, Video.length)
+            .join(Video, Video.report_id == Report.id)
+            .where(Report.resident_id == resident_id, Video.whole_at.is_not(None))
+            .order_by(Report.id)
+        )
+        return [
+            HeldFile(f"phan-anh/{it.code}/anh-{number}.jpg", size, partial(photos.read, it, number, small=False))
+            for it, number, size in (await self._session.execute(shown)).all()
+        ] + [
+            HeldFile(f"phan-anh/{it.code}/video.mp4", length, partial(videos.read, it))
+            for it, length in (await self._session.execute(filmed)).all()
+        ]
 
     async def _one(self, it: Report) -> dict[str, Any]:
         steps = await self._session.scalars(

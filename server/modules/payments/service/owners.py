@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.identity.public import traces_of_resident
-from server.modules.payments.models import Charge, Refund
+from server.modules.payments.models import Attempt, Charge, Refund, StatementLine
 from server.modules.payments.rules.saying import PURPOSES
 from server.modules.payments.rules.states import ChargeState, RefundState
 from server.modules.payments.service.personal import Personal
@@ -29,6 +29,8 @@ class Owners:
         ).all()
 
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
+        theirs = await self._theirs(resident_id)
+        paid, back = await self._of(Attempt, theirs), await self._of(Refund, theirs)
         return {
             "khoản thu": [
                 {
@@ -42,10 +44,27 @@ class Owners:
                     "trạng thái": it.state.value,
                     "trả lúc": it.paid_at,
                     "điện thoại": self._personal.open_phone(it.id, it.phone) if it.phone else None,
+                    "biên lai": it.receipt_number,
+                    "lần trả": [
+                        {"cách": one.way.value, "số tiền": one.amount, "bắt đầu": one.begun_at, "xong": one.ended_at}
+                        for one in paid.get(it.id, [])
+                    ],
+                    "hoàn lại": [
+                        {"số tiền": one.amount, "trạng thái": one.state.value, "lúc": one.created_at}
+                        for one in back.get(it.id, [])
+                    ],
                 }
-                for it in await self._theirs(resident_id)
+                for it in theirs
             ]
         }
+
+    async def _of(self, table: Any, charges: Sequence[Charge]) -> dict[UUID, list[Any]]:
+        """The rows of these charges, by charge, the oldest first."""
+        found: dict[UUID, list[Any]] = {}
+        asked = select(table).where(table.charge_id.in_([it.id for it in charges])).order_by(table.id)
+        for row in await self._session.scalars(asked):
+            found.setdefault(row.charge_id, []).append(row)
+        return found
 
     async def open(self, resident_id: UUID) -> bool:
         """Whether something is still to be paid, or to go back."""
@@ -60,6 +79,10 @@ class Owners:
 
     async def forget(self, resident_id: UUID) -> None:
         """Nothing leads from the person to a charge any more, nor says anything about them; the sums stay."""
-        for it in await self._theirs(resident_id):
+        theirs = await self._theirs(resident_id)
+        for it in theirs:
             it.said = it.phone = it.owner_index = it.lookup_index = None
+        # What whoever transferred wrote on it names people, too.
+        written = update(StatementLine).where(StatementLine.charge_id.in_([it.id for it in theirs]))
+        await self._session.execute(written.values(said=None))
         await self._session.flush()

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -15,6 +16,7 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.audit import Party, record
 from server.core.events import publish
+from server.core.files import FileMissing
 from server.core.holding import holdings_of
 from server.core.problems import Problem
 from server.core.retention import Keep
@@ -27,6 +29,8 @@ from server.modules.privacy.models import Package, Request
 from server.modules.privacy.rules.requests import Kind, State, due_at
 
 KEPT = timedelta(days=7)
+MOST_OF_FILES = 20 * 1024 * 1024
+"""Bytes of files in one copy: it is made in memory, and taken over a weak line."""
 
 
 class RequestNotFound(Problem):
@@ -154,18 +158,38 @@ class Requests:
         )
         if request is None:
             return
-        held = {
+        held: dict[str, Any] = {
             name: await holding.gather(self._session, request.resident_id)
             for name, holding in holdings_of(self._session).items()
         }
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+            held["tệp"] = await self._pack_files(package, request.resident_id)
             package.writestr("du-lieu.json", json.dumps(held, ensure_ascii=False, indent=2, default=str))
             package.writestr("du-lieu.txt", "\n".join(_lines(held)))
         now = datetime.now(UTC)
         sealed = self._seal.close(file.getvalue(), f"package:{request.id}")
         self._session.add(Package(request_id=request.id, sealed=sealed, expires_at=now + KEPT))
         await self._close(request, State.DONE, None, "pack-copy")
+
+    async def _pack_files(self, package: zipfile.ZipFile, resident_id: UUID) -> dict[str, list[str]]:
+        """Photos and documents, as many as fit; which do not is said, and they stay in the app."""
+        room, packed, left = MOST_OF_FILES, [], []
+        for holding in holdings_of(self._session).values():
+            for it in await holding.files(self._session, resident_id):
+                if it.size > room:
+                    left.append(it.name)
+                    continue
+                try:
+                    content = await it.read()
+                except (FileMissing, Problem):
+                    left.append(it.name)
+                    continue
+                # Pictures and PDF are packed already.
+                package.writestr(it.name, content, zipfile.ZIP_STORED)
+                packed.append(it.name)
+                room -= len(content)
+        return {"kèm theo": packed, "không kèm theo, xem trong ứng dụng": left}
 
     async def file_of(self, caller: Caller, request_id: UUID) -> bytes:
         """The file for whoever asked for it. Raises RequestNotFound, also when it is gone."""
