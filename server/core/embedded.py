@@ -17,7 +17,7 @@ _NEEDED = 300  # MB: a new database with the province's data, and some of its lo
 # For one machine and a small memory: what a province needs runs on its own server with its own settings.
 _CONFIGURATION = """
 shared_buffers = '24MB'
-max_connections = 60
+max_connections = 100
 max_wal_size = '256MB'
 jit = off
 max_parallel_workers_per_gather = 0

@@ -75,3 +75,25 @@ class TestATransaction:
     async def test_knows_the_settings_for_whoever_runs_in_it(self, notes_database: Database, notes_settings) -> None:
         async with notes_database.transaction() as session:
             assert session.info["settings"] is notes_settings
+
+
+@pytest.mark.parametrize("how", ["transaction", "reading"])
+async def test_whoever_goes_away_takes_no_connection_along(
+    how: str, notes_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At whatever point it is: opening, waiting for the answer, giving back. The pool complains of one it has lost."""
+
+    async def ask() -> None:
+        async with getattr(notes_database, how)() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+
+    for turns in range(60):
+        asking = asyncio.create_task(ask())
+        for _ in range(turns % 20):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait([asking])
+        del asking
+    assert [record.message for record in caplog.records] == []
+    async with asyncio.timeout(5):
+        await ask()

@@ -95,12 +95,14 @@ class TestNobodyElse:
         """The very same statements, one after the other."""
         await system.report(event(code, 1))
         asked: list[str] = []
-        engine = client.app.state.database._engine.sync_engine  # type: ignore[attr-defined]
+        database: Database = client.app.state.database  # type: ignore[attr-defined]
+        engines = [engine.sync_engine for engine in (database._engine, database._reader)]
 
         def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
             asked.append(statement)
 
-        sql.listen(engine, "before_cursor_execute", note)
+        for engine in engines:
+            sql.listen(engine, "before_cursor_execute", note)
         try:
             await look_up(code, "9999")
             wrong_digits, asked[:] = list(asked), []
@@ -108,7 +110,8 @@ class TestNobodyElse:
             assert asked == wrong_digits
             assert len(asked) >= 3
         finally:
-            sql.remove(engine, "before_cursor_execute", note)
+            for engine in engines:
+                sql.remove(engine, "before_cursor_execute", note)
 
     async def test_a_code_is_closed_after_five_wrong_attempts(
         self, system: System, code: str, look_up: LookUp, database: Database
