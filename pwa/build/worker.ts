@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build, type Plugin, type ResolvedConfig } from 'vite'
 
 /** Nobody opens these offline: the worker itself, pictures for the home screen, the design page, the console of staff. */
 const leftOut = /^sw\.js$|^robots\.txt$|^icon-|^apple-touch|^\.vite|[/]Design-|^staff[./]|\.(map|br|gz)$/
 
-/** After the app is built, builds the service worker and tells it what the app is made of. */
+/**
+ * After the app is built, writes down what it is made of, and builds the service worker that knows the list's name. It
+ * is no part of the worker, which a phone starts again for every message.
+ */
 export function worker(): Plugin {
   let config: ResolvedConfig
   return {
@@ -22,12 +25,13 @@ export function worker(): Plugin {
         .sort()
       const digest = createHash('sha256')
       for (const file of files) digest.update(file).update(readFileSync(join(folder, file)))
-      const parts = files.map(file => '/' + file.replace(/^index\.html$/, ''))
+      const made = digest.digest('hex').slice(0, 12)
+      writeFileSync(join(folder, 'assets', `parts-${made}.json`), JSON.stringify(files.map(file => '/' + file.replace(/^index\.html$/, ''))))
       await build({
         configFile: false,
         logLevel: 'warn',
         publicDir: false,
-        define: { PARTS: JSON.stringify(parts), BUILD: JSON.stringify(digest.digest('hex').slice(0, 12)) },
+        define: { BUILD: JSON.stringify(made) },
         build: {
           outDir: folder,
           emptyOutDir: false,

@@ -148,6 +148,32 @@ async def write(page: Page, words: str) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
+async def until_written_down(page: Page, operation: str, words: str) -> None:
+    """These words of a draft lie on the phone."""
+    await page.evaluate(
+        """async ([operation, words]) => {
+            const done = request => new Promise((yes, no) => {
+                request.onsuccess = () => yes(request.result)
+                request.onerror = no
+            })
+            const written = async () => {
+                // To open one that is not there would make it.
+                if (!(await indexedDB.databases()).some(one => one.name === 'reports')) return
+                const base = await done(indexedDB.open('reports'))
+                const item = await done(base.transaction('items').objectStore('items').get(operation))
+                base.close()
+                return item?.body.text === words
+            }
+            const end = Date.now() + 20_000
+            while (!await written()) {
+                if (Date.now() > end) throw new Error('the phone has not kept what was written')
+                await new Promise(done => setTimeout(done, 50))
+            }
+        }""",
+        [operation, words],
+    )
+
+
 async def how_many(database_url: str, *operations: str) -> int:
     database = Database(Settings(database_url=database_url, secret_key=SECRET))
     async with database.reading() as connection:
@@ -326,6 +352,7 @@ async def test_words_the_phone_has_no_room_for_stay_where_they_are(visit: Visit,
     browser = await visitor.context.new_cdp_session(page)
     await browser.send("Storage.clearDataForOrigin", {"origin": wire.origin, "storageTypes": "indexeddb"})
     await page.get_by_label("Bạn thấy gì?").fill("Cầu bị gãy")
+    await until_written_down(page, operation, "Cầu bị gãy")
     await page.reload()
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy")
     full = "void (IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') })"

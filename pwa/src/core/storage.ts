@@ -1,6 +1,6 @@
 /** What must survive on the phone: whole saved procedures, ticked papers, this device's registration. */
 import type { DBSchema } from 'idb'
-import { base as open } from './base'
+import { base } from './base'
 import type { paths } from './schema'
 
 // Not `Reply` of api.ts: the worker reads this file too, and has no page around it.
@@ -17,7 +17,7 @@ interface Schema extends DBSchema {
   results: { key: string; value: Blob }
 }
 
-const base = open<Schema>('citizen', 2, (base, before) => {
+const use = base<Schema>('citizen', 2, (base, before) => {
   if (before < 1) {
     base.createObjectStore('saved', { keyPath: 'code' })
     base.createObjectStore('checklists', { keyPath: 'code' })
@@ -27,37 +27,39 @@ const base = open<Schema>('citizen', 2, (base, before) => {
 })
 
 export const saved = {
-  all: async () => (await (await base()).getAll('saved')).sort((a, b) => b.at.localeCompare(a.at)),
-  get: async (code: string) => (await base()).get('saved', code),
+  all: async () => (await use(base => base.getAll('saved'))).sort((a, b) => b.at.localeCompare(a.at)),
+  get: (code: string) => use(base => base.get('saved', code)),
   async put(procedure: Procedure) {
     // A browser may throw unvisited data away; a saved page is a promise.
     void navigator.storage?.persist?.()
-    await (await base()).put('saved', { code: procedure.code, at: new Date().toISOString(), procedure })
+    await use(base => base.put('saved', { code: procedure.code, at: new Date().toISOString(), procedure }))
   },
-  remove: async (code: string) => (await base()).delete('saved', code),
+  remove: (code: string) => use(base => base.delete('saved', code)),
 }
 
 export const checklists = {
-  get: async (code: string) => (await base()).get('checklists', code),
-  put: async (list: Checklist) => void (await (await base()).put('checklists', list)),
+  get: (code: string) => use(base => base.get('checklists', code)),
+  put: async (list: Checklist) => void (await use(base => base.put('checklists', list))),
 }
 
 export const device = {
-  get: async () => (await base()).get('device', 'me'),
-  put: async (one: Device) => void (await (await base()).put('device', one, 'me')),
-  remove: async () => (await base()).delete('device', 'me'),
+  get: () => use(base => base.get('device', 'me')),
+  put: async (one: Device) => void (await use(base => base.put('device', one, 'me'))),
+  remove: () => use(base => base.delete('device', 'me')),
 }
 
 /** The results of somebody's dossiers, until they sign out. */
 export const results = {
-  get: async (id: string) => (await base()).get('results', id),
-  put: async (id: string, file: Blob) => void (await (await base()).put('results', file, id)),
-  clear: async () => (await base()).clear('results'),
+  get: (id: string) => use(base => base.get('results', id)),
+  put: async (id: string, file: Blob) => void (await use(base => base.put('results', file, id))),
+  clear: () => use(base => base.clear('results')),
 }
 
 /** What was saved and ticked; `all`: this device's registration, too. */
 export async function empty(all: boolean) {
   const names = ['saved', 'checklists', ...(all ? (['device'] as const) : [])] as const
-  const change = (await base()).transaction(names, 'readwrite')
-  await Promise.all([...names.map(name => change.objectStore(name).clear()), change.done])
+  await use(base => {
+    const change = base.transaction(names, 'readwrite')
+    return Promise.all([...names.map(name => change.objectStore(name).clear()), change.done])
+  })
 }

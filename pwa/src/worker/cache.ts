@@ -1,8 +1,7 @@
 /** What the phone keeps: the app itself, whole, one version at a time; and copies of public answers, for when there is no line. */
 
 declare const self: ServiceWorkerGlobalScope
-/** What the app is made of, and a digest of it all: filled in by `build/worker.ts`. */
-declare const PARTS: string[]
+/** A digest of all that the app is made of, filled in by `build/worker.ts`; the list of it bears that name. */
 declare const BUILD: string
 
 const SHELL = `shell-${BUILD}`
@@ -19,8 +18,6 @@ const always = ['/api/catalogue/outline', '/api/catalogue/filters', '/api/places
 const newest = '/api/news/latest'
 const otherLanguage = /\/assets\/(en|km)-/
 
-export const part = (path: string) => PARTS.includes(path)
-
 /** Public answers only, and never one that would keep what somebody typed or where somebody stood. */
 export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/(alerts|articles|latest|files)|feedback\/(categories|public(?!.*\/photos)))/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
 
@@ -33,9 +30,12 @@ function sparing() {
 /** All or nothing: a version that is not whole never becomes the one in use. */
 export async function install() {
   const box = await caches.open(SHELL)
-  const parts = sparing() ? PARTS.filter(url => !otherLanguage.test(url)) : PARTS
+  const list = await fetch(`/assets/parts-${BUILD}.json`)
+  if (!list.ok) throw new Error(`${list.url}: ${list.status}`)
+  const parts = (await list.json()) as string[]
   await Promise.all(
     parts.map(async url => {
+      if (sparing() && otherLanguage.test(url)) return
       const have = named.test(url) && (await caches.match(url))
       const reply = have || (await fetch(url, { cache: 'no-cache' }))
       if (!reply.ok) throw new Error(`${url}: ${reply.status}`)

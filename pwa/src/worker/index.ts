@@ -1,9 +1,12 @@
 /** The service worker: keeps the app usable without a line, and shows what the server sends. */
-import { activate, forget, fresh, install, kept, makeWay, part, renew, shell } from './cache'
+import { activate, forget, fresh, install, kept, makeWay, renew, shell } from './cache'
 import { sendAll } from '../modules/feedback/send'
 import { opened, renewed, show } from './push'
 
 declare const self: ServiceWorkerGlobalScope
+
+/** A file of the app itself. */
+const part = /^\/(assets\/.+|[\w-]+\.\w+)$/
 
 self.addEventListener('install', event => event.waitUntil(install()))
 self.addEventListener('activate', event => event.waitUntil(activate()))
@@ -28,7 +31,7 @@ self.addEventListener('fetch', event => {
   // The console of staff is another app, and never without a line.
   else if (/^\/staff(\/|$)/.test(url.pathname)) return
   else if (request.mode === 'navigate') event.respondWith(shell('/'))
-  else if (part(url.pathname)) event.respondWith(shell(url.pathname))
+  else if (part.test(url.pathname)) event.respondWith(shell(url.pathname))
 })
 
 // The line is back, and perhaps no page is open: what waits goes now, or the browser asks again later.

@@ -1,6 +1,6 @@
 /** Reports on this phone, with their photos, from the first word until the server has them whole. No page is needed here. */
 import type { DBSchema, IDBPObjectStore } from 'idb'
-import { base as open } from '../../core/base'
+import { base } from '../../core/base'
 import type { paths } from '../../core/schema'
 
 export type Body = paths['/api/feedback/reports/{operation}']['put']['requestBody']['content']['application/json']
@@ -33,7 +33,7 @@ interface Schema extends DBSchema {
   pictures: { key: [string, number]; value: Blob }
 }
 
-const base = open<Schema>('reports', 1, base => {
+const use = base<Schema>('reports', 1, base => {
   base.createObjectStore('items', { keyPath: 'operation' })
   base.createObjectStore('pictures')
 })
@@ -41,38 +41,41 @@ const base = open<Schema>('reports', 1, base => {
 /** Without the video. */
 export const pictured = (shots: Shot[]) => shots.filter(one => one.number)
 
-export const all = async () => (await base()).getAll('items')
-export const get = async (operation: string) => (await base()).get('items', operation)
-export const picture = async (operation: string, number: number) => (await base()).get('pictures', [operation, number])
+export const all = () => use(base => base.getAll('items'))
+export const get = (operation: string) => use(base => base.get('items', operation))
+export const picture = (operation: string, number: number) => use(base => base.get('pictures', [operation, number]))
 
 type Pictures = IDBPObjectStore<Schema, ('items' | 'pictures')[], 'pictures', 'readwrite'>
 type Items = IDBPObjectStore<Schema, ('items' | 'pictures')[], 'items', 'readwrite'>
 
 /** Changes one that is still there, with its pictures, all or nothing: what was thrown away meanwhile does not come back. */
-export async function change(operation: string, how: (item: Item, pictures: Pictures, items: Items) => unknown) {
-  const change = (await base()).transaction(['items', 'pictures'], 'readwrite')
-  const items = change.objectStore('items')
-  async function write() {
-    const item = await items.get(operation)
-    if (!item) return undefined
-    await how(item, change.objectStore('pictures'), items)
-    await items.put(item)
-    return item
-  }
-  return (await Promise.all([write(), change.done]))[0]
-}
+export const change = (operation: string, how: (item: Item, pictures: Pictures, items: Items) => unknown) =>
+  use(async base => {
+    const change = base.transaction(['items', 'pictures'], 'readwrite')
+    const items = change.objectStore('items')
+    async function write() {
+      const item = await items.get(operation)
+      if (!item) return undefined
+      await how(item, change.objectStore('pictures'), items)
+      await items.put(item)
+      return item
+    }
+    return (await Promise.all([write(), change.done]))[0]
+  })
 
-/** Writes a draft down as it is typed, but for its photos; false when it is none any more: another tab has sent it. */
-export async function draft(item: Item) {
-  const change = (await base()).transaction('items', 'readwrite')
-  async function write() {
-    const stored = await change.store.get(item.operation)
-    if (stored && stored.stage !== 'draft') return false
-    await change.store.put({ ...item, photos: stored?.photos ?? item.photos })
-    return true
-  }
-  return (await Promise.all([write(), change.done]))[0]
-}
+/** Writes a draft down as it is when the turn comes, but for its photos; false when it is none any more: another tab has sent it. */
+export const draft = (now: () => Item) =>
+  use(async base => {
+    const item = now()
+    const change = base.transaction('items', 'readwrite')
+    async function write() {
+      const stored = await change.store.get(item.operation)
+      if (stored && stored.stage !== 'draft') return false
+      await change.store.put({ ...item, photos: stored?.photos ?? item.photos })
+      return true
+    }
+    return (await Promise.all([write(), change.done]))[0]
+  })
 
 /** A photo of a draft, under the first of these numbers that is free. */
 export const add = (operation: string, shot: Omit<Shot, 'number'>, picture: Blob, numbers = [1, 2, 3, 4, 5]) =>
@@ -130,9 +133,10 @@ export const settle = (operation: string) =>
     if (item.stage === 'sent') await pictures.delete(picturesOf(operation))
   })
 
-export async function remove(operation: string) {
-  const change = (await base()).transaction(['items', 'pictures'], 'readwrite')
-  await Promise.all([change.objectStore('items').delete(operation), change.objectStore('pictures').delete(picturesOf(operation)), change.done])
-}
+export const remove = (operation: string) =>
+  use(base => {
+    const change = base.transaction(['items', 'pictures'], 'readwrite')
+    return Promise.all([change.objectStore('items').delete(operation), change.objectStore('pictures').delete(picturesOf(operation)), change.done])
+  })
 
 const picturesOf = (operation: string) => IDBKeyRange.bound([operation, 0], [operation, 1000])

@@ -69,7 +69,7 @@ function Form({ first }: { first: Item }) {
   async function set(part: Partial<Body>) {
     item.value = { ...item.value, body: { ...item.value.body, ...part } }
     said.value = ''
-    const kept = await draft(item.value).catch(() => void (said.value = t.noRoom))
+    const kept = await draft(() => item.value).catch(() => void (said.value = t.noRoom))
     // What was sent from another tab meanwhile stays sent.
     if (kept === false) route(`/reports/${operation}`, true)
     return kept
