@@ -148,10 +148,10 @@ async def write(page: Page, words: str) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
-async def until_written_down(page: Page, operation: str, words: str) -> None:
-    """These words of a draft lie on the phone."""
+async def until_written_down(page: Page, operation: str, **said: str) -> None:
+    """A draft that says so lies on the phone."""
     await page.evaluate(
-        """async ([operation, words]) => {
+        """async ([operation, said]) => {
             const done = request => new Promise((yes, no) => {
                 request.onsuccess = () => yes(request.result)
                 request.onerror = no
@@ -162,7 +162,7 @@ async def until_written_down(page: Page, operation: str, words: str) -> None:
                 const base = await done(indexedDB.open('reports'))
                 const item = await done(base.transaction('items').objectStore('items').get(operation))
                 base.close()
-                return item?.body.text === words
+                return item && Object.entries(said).every(([name, value]) => `${item.body[name]}`.startsWith(value))
             }
             const end = Date.now() + 20_000
             while (!await written()) {
@@ -170,7 +170,7 @@ async def until_written_down(page: Page, operation: str, words: str) -> None:
                 await new Promise(done => setTimeout(done, 50))
             }
         }""",
-        [operation, words],
+        [operation, said],
     )
 
 
@@ -204,6 +204,7 @@ async def test_a_video_goes_on_where_the_line_broke_and_the_office_shows_what_ma
     await look(page, "taken")
     await page.get_by_role("button", name="Dùng nơi chụp").click()
     await expect(page.locator(".placed")).to_contain_text("9.17667, 105.15236")
+    await until_written_down(page, operation, lat="9.1766", lon="105.1523")
     await page.reload()
     await expect(page.locator(".shot")).to_have_count(2)
     await expect(page.locator(".placed")).to_contain_text("9.17667, 105.15236")
@@ -352,7 +353,7 @@ async def test_words_the_phone_has_no_room_for_stay_where_they_are(visit: Visit,
     browser = await visitor.context.new_cdp_session(page)
     await browser.send("Storage.clearDataForOrigin", {"origin": wire.origin, "storageTypes": "indexeddb"})
     await page.get_by_label("Bạn thấy gì?").fill("Cầu bị gãy")
-    await until_written_down(page, operation, "Cầu bị gãy")
+    await until_written_down(page, operation, text="Cầu bị gãy")
     await page.reload()
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy")
     full = "void (IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') })"
