@@ -27,7 +27,7 @@ export default defineConfig({
             // The libraries apart: a changed sentence of ours does not send them again.
             { name: 'vendor', test: /node_modules.@?preact/ },
             // What runs before them: it must not wait for the libraries.
-            { name: 'early', test: /src.early|src.core.(memory|language|address|ahead)\.|src.modules.\w+.(asked|text.load)\.|preload-helper/ },
+            { name: 'early', test: /src.early|src.core.(memory|language|address|ahead)\.|src.modules.\w+.(asked|(warnings.)?text.load)\.|preload-helper/ },
             // The frame and the first screen, in one file instead of nine: each file costs a round trip or shares the line.
             { name: 'app', test: /src.app|src.core.(?!push|fold|forget|deed|draft|moment|storage|base\.ts|later|ui.Sheet|text.(en|km))|src.modules.home.(?!text.(en|km))|src.modules.\w+.(index|(\w+.)?text.index|trail|say)\./ },
             // What is read together is one file; what others need too of that below stays out of it.

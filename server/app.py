@@ -159,6 +159,7 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
                 "snapshots": snapshots,
                 "pages": Pages(settings.pwa),
                 "previews": {path: look for module in MODULES for path, look in module.previews.items()},
+                "told": {name: tell for module in MODULES for name, tell in module.told.items()},
                 "recognise": next((module.recognise for module in MODULES if module.recognise), _nobody),
             }
         ),

@@ -23,7 +23,7 @@ import { PublicReports, Report, Reports, Write } from './modules/feedback'
 import { Home } from './modules/home/Home'
 import { t as home } from './modules/home/text'
 import { Account, Devices, Door, LostPhone, NationalId, Passkeys, Profile, Proof, SignIn, Watch } from './modules/identity'
-import { Article, banner, News, Warning, Warnings } from './modules/news'
+import { alarm, Article, banner, News, Warning, Warnings } from './modules/news'
 import { Back, FindBill, Payment, Payments } from './modules/payments'
 import { Place, Places } from './modules/places'
 import { Bell, Entry, Following, How, Inbox, Notifications } from './modules/notifications'
@@ -93,8 +93,8 @@ const Session = () => (
 )
 
 /** What threatens the place where the reader lives. */
-function Warned() {
-  const part = useLater(banner)
+function Warned({ at }: { at?: Awaited<ReturnType<typeof banner>> | undefined }) {
+  const part = useLater(banner, !at) ?? at
   return (
     <div role="status">
       <ErrorBoundary>{part && <part.Banner />}</ErrorBoundary>
@@ -102,7 +102,7 @@ function Warned() {
   )
 }
 
-function App() {
+function App({ warned }: { warned?: Awaited<ReturnType<typeof banner>> | undefined }) {
   useEffect(() => {
     boot()
     // Something waits for a line: it goes without anybody asking.
@@ -126,7 +126,7 @@ function App() {
         )}
       </header>
       <Session />
-      <Warned />
+      <Warned at={warned} />
       <Ribbons busy={updating.value} still={t.offlineStill}>
         <NewVersion />
       </Ribbons>
@@ -179,10 +179,11 @@ function App() {
   )
 }
 
-const pause = (ms: number) => new Promise(done => setTimeout(done, ms))
+const pause = (ms: number) => new Promise<undefined>(done => setTimeout(() => done(undefined), ms))
 
 /** Nobody waits for it: the screens, which stand on this file, would be read no sooner. */
 async function start() {
+  const warned = alarm() ? Promise.race([banner().catch(() => undefined), pause(1000)]) : undefined
   await begin(t, home)
   // A pause between reading the program and drawing: a tap, or the first paint, need not wait for both.
   await pause(0)
@@ -193,7 +194,8 @@ async function start() {
     trail.titles.set(location.pathname.split('/')[2]!, heading.textContent)
     await Promise.race([arrived, pause(1000)])
   }
+  const part = await warned
   root.replaceChildren()
-  render(<App />, root)
+  render(<App warned={part} />, root)
 }
 void start()

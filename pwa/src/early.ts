@@ -8,6 +8,7 @@ import { askAhead } from './core/ahead'
 import { wished } from './core/language'
 import { asked, page } from './modules/catalogue/asked'
 import { load as catalogue } from './modules/catalogue/text/load'
+import { load as warnings } from './modules/news/warnings/text/load'
 import { load as places } from './modules/places/text/load'
 import { load as settings } from './modules/settings/text/load'
 
@@ -34,6 +35,9 @@ if (name === 'search') {
 } else if (name === 'settings') {
   fetched(import('./modules/settings/Settings'), settings[language]())
 }
+
+// Shown with the first screen.
+if (document.getElementById('alerts')) Promise.all([import('./modules/news/warnings/Banner'), warnings[language]()]).catch(() => {})
 
 /** A failure is told by the screen, which asks for the same again. */
 function fetched(...parts: Promise<unknown>[]) {

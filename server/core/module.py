@@ -27,6 +27,7 @@ class Module(msgspec.Struct, frozen=True):
     `controllers` lie below `/api`, `feeds` below `/feeds`: what other programs read without our document. `standards`
     lie where a standard wants them.
     `previews` say, by how the address of a screen begins, what it will show: given the rest of the address.
+    `told`: JSON that every page brings along, by the id under which the program finds it; none while there is nothing.
     `permissions` are the words its guards name, each with a sentence for whoever gives roles to staff.
     """
 
@@ -39,6 +40,7 @@ class Module(msgspec.Struct, frozen=True):
     schedules: Sequence[Schedule] = ()
     snapshots: Sequence[Snapshot[Any]] = ()
     previews: dict[str, Callable[[str], Preview | None]] = {}
+    told: dict[str, Callable[[], bytes | None]] = {}
     commands: Sequence[click.Command] = ()
     permissions: dict[str, Words] = {}
     keeps: Sequence[Keep] = ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+import msgspec
 from litestar import Request, Response, route
 from litestar.datastructures import State
 from litestar.params import FromPath
@@ -196,7 +197,7 @@ class _File:
 
     def reply(self, accepted: str, preview: Preview | None = None) -> Response[bytes]:
         """With `preview` a shell says beforehand what its screen will show."""
-        if preview:
+        if preview and self.media_type == "text/html":
             plain, packed = previewed(self.bodies[""], preview)
             gzip = {"Content-Encoding": "gzip"} if "gzip" in accepted else {}
             return Response(packed if gzip else plain, media_type=self.media_type, headers=self.headers | gzip)
@@ -242,4 +243,8 @@ async def page(request: Request[Any, Any, Any], state: State, path: FromPath[str
         raise NotFound
     pages: Pages = state.pages
     preview = next((look(path[len(start) :]) for start, look in state.previews.items() if path.startswith(start)), None)
+    # Only to whoever opens it: what the worker fetches it keeps, and would tell it when it is over.
+    opened = request.headers.get("sec-fetch-dest") == "document" and not f"{path}/".startswith("/staff/")
+    if told := tuple((name, json) for name, tell in state.told.items() if opened and (json := tell())):
+        preview = msgspec.structs.replace(preview or Preview(), told=told)
     return pages.find(path).reply(request.headers.get("accept-encoding", ""), preview)

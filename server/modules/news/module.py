@@ -27,7 +27,7 @@ from server.modules.news.service.history import History
 from server.modules.news.service.reading import Desk
 from server.modules.news.service.sending import SendingArticles
 from server.modules.news.service.templates import Templates
-from server.modules.news.snapshot import alerts_snapshot, news_snapshot
+from server.modules.news.snapshot import alerts_now, alerts_snapshot, news_snapshot
 
 
 def alerts(session: NamedDependency[AsyncSession]) -> Alerts:
@@ -86,6 +86,7 @@ module = Module(
     shelves=[Shelf(FOLDER, named)],
     schedules=schedules,
     snapshots=[news_snapshot, alerts_snapshot],
+    told={"alerts": alerts_now},
     seed=seed,
     keeps=[
         Keep(Presence, "1 hour", lambda now: Presence.seen_at < now - timedelta(hours=1)),

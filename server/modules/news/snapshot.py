@@ -1,6 +1,7 @@
 """News as the public reads it: every reply encoded once. What is not out is not in here, and so cannot leak."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import Row, Text, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.core.paging import page
+from server.core.problems import Unavailable
 from server.core.snapshot import Snapshot, pack
 from server.core.text import fold
 from server.core.words import LANGUAGES, Language, Words
@@ -204,3 +206,11 @@ def _entry(key: str, of: Published, dates: Dates, origin: str, wished: Language)
 
 news_snapshot = Snapshot(SNAPSHOT, load, Stand)
 alerts_snapshot = Snapshot(ALERTS, load_alerts, Board)
+
+
+def alerts_now() -> bytes | None:
+    """`AlertsNow` for every page to bring along; None while nothing is to be said."""
+    with suppress(Unavailable):
+        board = alerts_snapshot.value
+        return None if board.quiet else board.now
+    return None

@@ -94,3 +94,10 @@ def test_it_ends_with_a_whole_word() -> None:
     said = paragraph(Known("Cấp", None, None, [], [case("Giấy " * 200)]))
     assert said.endswith("Giấy…")
     assert LONGEST - 10 < len(said) <= LONGEST + 1
+
+
+def test_what_the_program_would_ask_first_comes_along() -> None:
+    said = Preview(told=(("alerts", '{"items":["</script><b>Bão"]}'.encode()),))
+    page = previewed(SHELL.encode(), said)[0].decode()
+    element = '<script type="application/json" id="alerts">{"items":["\\u003c/script>\\u003cb>Bão"]}</script>'
+    assert page == SHELL.replace("<meta", f"{element}<meta")

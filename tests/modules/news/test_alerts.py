@@ -1,5 +1,6 @@
 """One warning: on the screen, on the phone, as CAP, in the feeds, over the loudspeaker; and who may let it out."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,6 +184,26 @@ class TestWhoLetsItOut:
         assert (await writer.try_to("discard", out)).json()["type"] == "alert-cannot-move"
         # Nothing new to send.
         assert (await second.try_to("issue", out)).json()["type"] == "alert-cannot-move"
+
+
+async def test_a_page_that_somebody_opens_brings_them_along_and_no_copy_does(
+    writer: Desk, second: Desk, public: Public
+) -> None:
+    opened = {"Sec-Fetch-Dest": "document"}
+    await public.now()
+    assert 'id="alerts"' not in (await public.get("/", **opened)).text
+    alert = await in_force(writer, second)
+    page = (await public.get("/news", **opened)).text
+    said = page.partition('<script type="application/json" id="alerts">')[2].partition("</script>")[0]
+    assert [it["id"] for it in json.loads(said)["items"]] == [alert["id"]]
+    # What the worker keeps is told again when it is over; the console and the pictures are no screens of residents.
+    for path, headers in [
+        ("/", {"Sec-Fetch-Dest": "empty"}),
+        ("/", {}),
+        ("/staff/news", opened),
+        ("/icon.svg", opened),
+    ]:
+        assert alert["id"] not in (await public.get(path, **headers)).text
 
 
 class TestOneObject:

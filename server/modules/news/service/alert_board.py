@@ -70,6 +70,7 @@ class Board:
         now = [it for it in standing if it.now]
         self._now = sorted(now, key=lambda it: (it.reply.state is not AlertState.IN_FORCE, -it.reply.level))
         self.now = msgspec.json.encode(AlertsNow(items=[it.reply for it in self._now]))
+        self.quiet = not now
         self._author = msgspec.convert(rows[-1].said, Sent).province if rows else ""
         self.modified = max((row.sent_at for row in rows), default=_BEGUN)
 

@@ -6,9 +6,11 @@ import { keep, recall } from '../../../core/memory'
 import { home } from '../../../core/preferences'
 import { present } from '../../../core/session'
 import { language } from '../../../core/text'
+import { told } from '../../../core/told'
 
 export type Alert = Reply<'GET /api/news/alerts/{alert_id}'>
-export const alerts = signal<{ items: Alert[]; at: string | undefined } | undefined>(undefined)
+type Alerts = { items: Alert[]; at?: string | undefined }
+export const alerts = signal(JSON.parse(told('alerts') ?? 'null') as Alerts | null)
 const EVERY = 60_000
 const DAY = 86_400_000
 
@@ -17,7 +19,10 @@ export async function look() {
   clearTimeout(timer)
   if (document.hidden) return
   const found = await api('GET /api/news/alerts', {}).catch(() => undefined)
-  if (found) alerts.value = { items: found.items, at: copiedAt(found) }
+  if (found) {
+    alerts.value = { items: found.items, at: copiedAt(found) }
+    keep('alerts', found.items.length ? JSON.stringify({ items: found.items, at: copiedAt(found) ?? new Date().toISOString() }) : null)
+  }
   clearTimeout(timer)
   timer = setTimeout(() => void look(), EVERY)
 }

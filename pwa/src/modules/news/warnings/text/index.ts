@@ -1,5 +1,6 @@
 import { type Same, texts } from '../../../../core/text'
+import { load } from './load'
 import type vi from './vi'
 
 export type Words = Same<typeof vi>
-export const t = texts<Words>({ vi: () => import('./vi'), en: () => import('./en'), km: () => import('./km') })
+export const t = texts<Words>(load)

@@ -1,0 +1,1 @@
+export const load = { vi: () => import('./vi'), en: () => import('./en'), km: () => import('./km') }
