@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
 
 from server.core.access import Connection
 from server.core.database import Database, Table
@@ -36,6 +37,12 @@ class Count(Table):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
+_COUNT = """
+INSERT INTO core_count AS c (id, key, counted, until) VALUES (%(id)s, %(key)s, 1, %(until)s)
+ON CONFLICT (key) DO UPDATE SET counted = c.counted + 1 RETURNING counted
+"""
+
+
 class Limits:
     """Counts for rules whose subject the network does not tell: a phone number, an account, a device."""
 
@@ -53,10 +60,10 @@ class Limits:
         """Count once, without a limit: how often it is now in this window of `per` seconds, and when that ends."""
         window = int(time.time()) // per
         until = datetime.fromtimestamp((window + 1) * per, UTC)
-        once = insert(Count).values(key=self._spent(rule, subject, window), counted=1, until=until)
-        again = once.on_conflict_do_update(index_elements=["key"], set_={"counted": Count.counted + 1})
-        async with self._database.reading() as connection:
-            return (await connection.execute(again.returning(Count.counted))).scalar_one(), until
+        once = {"id": uuid7(), "key": self._spent(rule, subject, window), "until": until}
+        async with self._database.glance() as connection:
+            row = await (await connection.execute(_COUNT, once, prepare=True)).fetchone()
+        return (row[0] if row else 0), until
 
     async def counted(self, rule: str, subjects: Collection[str], *, per: int, at: datetime) -> dict[str, int]:
         """How often each of these did it in the window of that instant, which is kept for an hour; 0 is left out."""

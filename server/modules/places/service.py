@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, exists, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Table
@@ -24,6 +24,16 @@ _KEYS: dict[type[Table], tuple[str, ...]] = {
     OldName: ("name", "district"),
     Office: ("slug",),
 }
+
+
+# Asked with nearly everything staff do, and so put together once.
+_PLACE = bindparam("place", type_=Text)
+_PLACES = any_(bindparam("places", type_=ARRAY(Text)))
+_IS_WORKPLACE = select(or_(exists().where(Unit.code == _PLACE), exists().where(Office.slug == _PLACE)))
+_CALLED = union_all(
+    select(Unit.code, Unit.name).where(Unit.code == _PLACES),
+    select(Office.slug, Office.name).where(Office.slug == _PLACES),
+)
 
 
 class UnitNotFound(Problem):
@@ -75,8 +85,7 @@ class Places:
 
     async def workplace_exists(self, place: str) -> bool:
         """A commune's code or an office's slug."""
-        offices = select(exists().where(Office.slug == place))
-        return await self.unit_exists(place) or bool(await self._session.scalar(offices))
+        return bool(await self._session.scalar(_IS_WORKPLACE, {"place": place}))
 
     async def names(self) -> list[str]:
         """The province and its units of today."""
@@ -84,10 +93,8 @@ class Places:
 
     async def names_of(self, places: Collection[str]) -> dict[str, str]:
         """What the communes of these codes and the offices of these slugs are called; who is no more is left out."""
-        communes = select(Unit.code, Unit.name).where(Unit.code.in_(places))
-        offices = select(Office.slug, Office.name).where(Office.slug.in_(places))
-        found = [*await self._session.execute(offices), *await self._session.execute(communes)]
-        return {row[0]: row.name for row in found}
+        found = await self._session.execute(_CALLED, {"places": list(places)}) if places else ()
+        return {row.code: row.name for row in found}
 
     async def successors_of(self, name: str) -> list[tuple[str, str]]:
         """The units that took over a commune of this former name, wherever it lay."""

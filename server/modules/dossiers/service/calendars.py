@@ -30,9 +30,12 @@ class DayRefused(Problem):
     )
 
 
+_DAYS = select(CalendarDay.day, CalendarDay.kind)
+
+
 async def calendar_of(session: AsyncSession) -> Calendar:
     """All years, as rules/working_time wants them."""
-    rows = (await session.execute(select(CalendarDay.day, CalendarDay.kind))).all()
+    rows = (await session.execute(_DAYS)).all()
     return Calendar(
         off=frozenset(row.day for row in rows if row.kind is DayKind.OFF),
         made_up=frozenset(row.day for row in rows if row.kind is DayKind.WORK),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
@@ -56,18 +56,20 @@ class Categories:
         return found
 
 
+_OFFERED = select(Category).where(Category.slug == bindparam("slug"), Category.withdrawn_at.is_(None))
+
+
 async def offered(session: AsyncSession, slug: str) -> Category:
     """Raises CategoryWithdrawn."""
-    found = await session.scalar(select(Category).where(Category.slug == slug, Category.withdrawn_at.is_(None)))
+    found = await session.scalar(_OFFERED, {"slug": slug})
     if found is None:
         raise CategoryWithdrawn
     return found
 
 
-def usual_unit(category: Category | None, commune: str | None) -> str | None:
-    """Where its reports usually go; None where the hub decides."""
-    usual = category.unit if category else None
-    return commune if usual == COMMUNE else usual
+def usual_unit(category_unit: str | None, commune: str | None) -> str | None:
+    """Where the reports of a category usually go; None where the hub decides."""
+    return commune if category_unit == COMMUNE else category_unit
 
 
 class Templates:

@@ -89,7 +89,7 @@ class Leaders:
         if report is None or not report.urgent or report.closed_at is not None:
             return
         category = await self._session.scalar(select(Category).where(Category.slug == report.category))
-        unit = report.unit or usual_unit(category, report.commune)
+        unit = report.unit or usual_unit(category.unit if category else None, report.commune)
         named = {
             it.unit: it.staff_id
             for it in await self._session.scalars(select(Leader).where(Leader.unit.in_([unit or HUB, HUB])))

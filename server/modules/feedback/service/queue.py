@@ -5,8 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Uuid, bindparam, false, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.core.access import Caller
 from server.core.looks import Why, looked
@@ -19,7 +20,6 @@ from server.modules.feedback.rules.public import MAY_BE_PUBLIC
 from server.modules.feedback.rules.states import State
 from server.modules.feedback.schemas.desk import DeskMap, DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep, DeskVideo
 from server.modules.feedback.service.categories import usual_unit
-from server.modules.feedback.service.counts import count_of
 from server.modules.feedback.service.desk import TRIAGE, acts_for, is_hub, may_see
 from server.modules.feedback.service.seals import Seals
 from server.modules.identity.public import name_of_resident, names_of_staff
@@ -28,6 +28,27 @@ from server.modules.places.public import names_of_workplaces
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _BEGINS = 160
 _ON_A_MAP = 3_000
+
+_PHOTOS = select(func.count()).where(Photo.report_id == Report.id, Photo.by.is_(None)).scalar_subquery()
+_FOLLOWERS = select(func.count()).where(Follower.report_id == Report.id).scalar_subquery()
+
+# One report as it is shown after every act, and so put together once.
+_ID = bindparam("report", type_=Uuid)
+_OTHER = aliased(Report)
+_BESIDE = (
+    select(
+        _FOLLOWERS.label("followers"),
+        select(Category.unit).where(Category.slug == Report.category).scalar_subquery().label("usual"),
+        select(_OTHER.code).where(_OTHER.id == Report.merged_into).scalar_subquery().label("into"),
+        Video.length,
+        Video.whole_at,
+    )
+    .select_from(Report)
+    .outerjoin(Video, Video.report_id == Report.id)
+    .where(Report.id == _ID)
+)
+_STEPS = select(Step).where(Step.report_id == _ID).order_by(Step.id.desc())
+_PICTURES = select(Photo).where(Photo.report_id == _ID).order_by(Photo.number)
 
 
 class Which(StrEnum):
@@ -61,21 +82,24 @@ class Queue:
         cursor: str | None,
     ) -> DeskRows:
         """Raises CursorRefused. `code`: how a report's code begins, or its last letters; then `counts` is empty."""
-        asked = select(Report).where(*within(caller, called(code) if code else IN[which], category, commune))
+        listed = within(caller, called(code) if code else IN[which], category, commune)
+        asked = select(Report, _PHOTOS, _FOLLOWERS).where(*listed)
         over = which is Which.CLOSED and not code
         if cursor is not None:
             asked = asked.where(_behind(*place_of(cursor), over=over))
         # As the index has them, so that a page costs a page: what waits for nothing stands last.
         order = Report.closed_at.desc() if over else Report.next_due_at.asc().nulls_last()
         asked = asked.order_by(order, Report.id.desc() if over else Report.id)
-        found = (await self._session.scalars(asked.limit(limit + 1))).all()
+        found = (await self._session.execute(asked.limit(limit + 1))).all()
         shown = list(found[:limit])
         following = None
         if len(found) > limit:
-            last = shown[-1]
+            last: Report = shown[-1][0]
             following = cursor_at((last.closed_at if over else last.next_due_at) or _FAR, last.id)
         counts = {} if code else await self._counts(caller)
-        return DeskRows(items=await self._rows(shown), next_cursor=following, counts=counts)
+        places = {place for it, *_ in shown for place in (it.commune, it.unit) if place}
+        names = await names_of_workplaces(self._session, places)
+        return DeskRows(items=[self._row(names, *it) for it in shown], next_cursor=following, counts=counts)
 
     async def map(self, caller: Caller, which: Which, *, category: str | None, commune: str | None) -> DeskMap:
         """Where they are, exactly: for whoever goes there."""
@@ -101,37 +125,28 @@ class Queue:
         row = (await self._session.execute(counted)).one()
         return {it.value: count for it, count in zip(lists, row, strict=True)}
 
-    async def _rows(self, reports: list[Report]) -> list[DeskRow]:
-        ids = [it.id for it in reports]
-        names = await names_of_workplaces(
-            self._session, {place for it in reports for place in (it.commune, it.unit) if place}
+    def _row(self, names: dict[str, str], it: Report, photos: int, followers: int) -> DeskRow:
+        return DeskRow(
+            id=it.id,
+            code=it.code,
+            category=it.category,
+            state=it.state,
+            urgent=it.urgent,
+            begins=shortened(self._seals.open_text(it.id, it.text), _BEGINS),
+            arrived_at=it.arrived_at,
+            commune=it.commune,
+            commune_name=names.get(it.commune or ""),
+            unit=it.unit,
+            unit_name=names.get(it.unit or ""),
+            due_at=it.next_due_at,
+            warn_at=it.next_warn_at,
+            late=it.late or bool(it.next_due_at and it.next_due_at <= datetime.now(UTC)),
+            level=it.level,
+            photos=photos,
+            followers=followers,
+            elsewhere=it.elsewhere,
+            reopened=it.reopened,
         )
-        photos = await count_of(self._session, Photo.report_id, ids, Photo.by.is_(None))
-        followers = await count_of(self._session, Follower.report_id, ids)
-        return [
-            DeskRow(
-                id=it.id,
-                code=it.code,
-                category=it.category,
-                state=it.state,
-                urgent=it.urgent,
-                begins=shortened(self._seals.open_text(it.id, it.text), _BEGINS),
-                arrived_at=it.arrived_at,
-                commune=it.commune,
-                commune_name=names.get(it.commune or ""),
-                unit=it.unit,
-                unit_name=names.get(it.unit or ""),
-                due_at=it.next_due_at,
-                warn_at=it.next_warn_at,
-                late=it.late or bool(it.next_due_at and it.next_due_at <= datetime.now(UTC)),
-                level=it.level,
-                photos=photos.get(it.id, 0),
-                followers=followers.get(it.id, 0),
-                elsewhere=it.elsewhere,
-                reopened=it.reopened,
-            )
-            for it in reports
-        ]
 
     async def look(self, caller: Caller, report: Report) -> None:
         """Note that somebody has seen it: shown to whoever sent it, where they are known."""
@@ -141,12 +156,9 @@ class Queue:
 
     async def show(self, caller: Caller, report: Report) -> DeskReport:
         """Everything, and of its reporter what they have agreed to."""
-        (row,) = await self._rows([report])
-        steps = (
-            await self._session.scalars(select(Step).where(Step.report_id == report.id).order_by(Step.id.desc()))
-        ).all()
-        asked = select(Photo).where(Photo.report_id == report.id).order_by(Photo.number)
-        photos = (await self._session.scalars(asked)).all()
+        beside = (await self._session.execute(_BESIDE, {"report": report.id})).one()
+        steps = (await self._session.scalars(_STEPS, {"report": report.id})).all()
+        photos = (await self._session.scalars(_PICTURES, {"report": report.id})).all()
         pictures = [
             DeskPhoto(
                 number=it.number,
@@ -161,15 +173,12 @@ class Queue:
             for it in photos
             if it.by is None
         ]
-        staff = await names_of_staff(self._session, {it.by for it in steps if it.by})
-        places = await names_of_workplaces(
-            self._session, {place for it in steps for place in (it.unit, it.detail.get("unit")) if place}
-        )
-        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
-        into = None
-        if report.merged_into:
-            into = await self._session.scalar(select(Report.code).where(Report.id == report.merged_into))
-        video = await self._session.scalar(select(Video).where(Video.report_id == report.id))
+        staff = {caller.id: caller.name}
+        if others := {it.by for it in steps if it.by} - staff.keys():
+            staff |= await names_of_staff(self._session, others)
+        places = {report.commune, report.unit}.union(*({it.unit, it.detail.get("unit")} for it in steps))
+        names = await names_of_workplaces(self._session, {it for it in places if it})
+        row = self._row(names, report, len(pictures), beside.followers)
         reporter, reporter_kind = await self._reporter(caller, report)
         return DeskReport(
             **{name: getattr(row, name) for name in DeskRow.__struct_fields__},
@@ -191,13 +200,15 @@ class Queue:
             reporter_kind=reporter_kind,
             photos_awaited=max(0, report.photos - sum(it.number <= report.photos for it in pictures)),
             pictures=pictures,
-            video=DeskVideo(size=video.length, whole=video.whole_at is not None) if video else None,
+            video=DeskVideo(size=beside.length, whole=beside.whole_at is not None)
+            if beside.length is not None
+            else None,
             steps=[
                 DeskStep(
                     kind=it.kind,
                     at=it.created_at,
                     by=staff.get(it.by) if it.by else None,
-                    unit_name=places.get(it.detail.get("unit") or it.unit or ""),
+                    unit_name=names.get(it.detail.get("unit") or it.unit or ""),
                     internal=it.internal,
                     said=self._seals.open_said(it.id, it.said),
                     detail=it.detail,
@@ -206,8 +217,8 @@ class Queue:
                 for it in steps
             ],
             acts=acts_for(caller, report),
-            usual_unit=usual_unit(category, report.commune),
-            merged_into=into,
+            usual_unit=usual_unit(beside.usual, report.commune),
+            merged_into=beside.into,
             rating=report.rating,
             released_at=report.released_at,
             public_text=report.public_text,

@@ -7,14 +7,13 @@ from math import cos, radians
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.clock import HERE
-from server.core.database import one_at_a_time
 from server.core.events import publish
 from server.core.limits import Limits
 from server.core.settings import Settings
@@ -53,6 +52,9 @@ from server.modules.feedback.service.refusals import (
 from server.modules.feedback.service.seals import Seals
 from server.modules.places.public import METRES_PER_DEGREE, commune_around, metres_between, unit_exists
 
+_SENT = select(Report).where(Report.operation == bindparam("operation"))
+_KEEP = insert(Report).on_conflict_do_nothing().returning(Report.id)
+
 
 class Reports:
     """What residents report."""
@@ -78,12 +80,8 @@ class Reports:
         """
         who = caller.id if caller and caller.kind == "resident" else None
         said = hashlib.sha256(f"{operation}|{who or partner or ''}|".encode() + msgspec.json.encode(given)).digest()
-        await one_at_a_time(self._session, f"feedback {operation}")
-        first = await self._session.scalar(select(Report).where(Report.operation == operation))
-        if first is not None:
-            if not hmac.compare_digest(first.body_hash, said):
-                raise OperationUsedForAnother
-            return accepted(first)
+        if first := await self._sent(operation, said):
+            return first
         category = await self._fitting(given, who)
         lat, lon = _position(given)
         commune = given.commune
@@ -104,7 +102,7 @@ class Reports:
             id=uuid7(),
             operation=operation,
             body_hash=said,
-            code=await self._new_code(now),
+            code=new_code(now),
             resident_id=who,
             partner_id=partner,
             disclosure=given.disclosure if who else Disclosure.NOBODY,
@@ -128,17 +126,29 @@ class Reports:
         )
         report.text = self._seals.close_text(report.id, given.text.strip())
         start_clocks(report, now, category.resolve_days)
-        self._session.add(report)
-        await self._session.flush()
+        while not await self._keep(report):
+            # The same was sent twice at once, or another one has this code.
+            if first := await self._sent(operation, said):
+                return first
+            report.code = new_code(now)
         self.add_step(report, Kind.ARRIVED)
         await self._session.flush()
         return accepted(report)
 
-    async def _new_code(self, now: datetime) -> str:
-        while True:
-            code = code_of(f"{now.astimezone(HERE):%y%m%d}", uuid4().int)
-            if await self._session.scalar(select(Report.id).where(Report.code == code)) is None:
-                return code
+    async def _sent(self, operation: UUID, said: bytes) -> ReportAccepted | None:
+        """What was answered to it the first time. Raises OperationUsedForAnother."""
+        first = await self._session.scalar(_SENT, {"operation": operation})
+        if first is None:
+            return None
+        if not hmac.compare_digest(first.body_hash, said):
+            raise OperationUsedForAnother
+        return accepted(first)
+
+    async def _keep(self, report: Report) -> bool:
+        """Whether it is there now. Who sends the same at the same time waits here for the first one's end."""
+        row = {name: value for name, value in vars(report).items() if name in Report.__table__.columns}
+        connection = await self._session.connection()
+        return await connection.scalar(_KEEP, row) is not None
 
     async def _fitting(self, given: SendReport, who: UUID | None) -> Category:
         """The category of what may be sent; raises what is refused of it."""
@@ -325,6 +335,10 @@ def _position(given: SendReport) -> tuple[float | None, float | None]:
     if not (abs(given.lat) <= 90 and abs(given.lon) <= 180):
         raise PlaceRefused
     return (None, None) if given.lat == 0 and given.lon == 0 else (given.lat, given.lon)
+
+
+def new_code(now: datetime) -> str:
+    return code_of(f"{now.astimezone(HERE):%y%m%d}", uuid4().int)
 
 
 def accepted(report: Report) -> ReportAccepted:
