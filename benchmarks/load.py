@@ -10,7 +10,7 @@ from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -28,6 +28,35 @@ class Server(NamedTuple):
         with suppress(OSError):
             return sum(map(_used, tree(self.pid)))
         return 0.0
+
+
+class Line:
+    """One keep-alive connection: what a client costs is not what is measured."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def open(cls, port: int) -> "Line":
+        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=2**22))
+
+    async def ask(self, verb: str, path: str, body: object = None, cookie: str = "", **headers: str) -> Any:
+        """What is answered in JSON. Raises RuntimeError when it is not answered well."""
+        sent = b"" if body is None else msgspec.json.encode(body)
+        head = f"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(sent)}\r\n"
+        head += "Content-Type: application/json\r\n" if sent else ""
+        head += f"Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n" if cookie else ""
+        head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._writer.write(f"{head}\r\n".encode() + sent)
+        answer = (await self._reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(answer.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
+        said = await self._reader.readexactly(length)
+        if not answer.startswith(b"http/1.1 200"):
+            raise RuntimeError(f"{verb} {path}: {said[:300]!r}")
+        return msgspec.json.decode(said)
+
+    def close(self) -> None:
+        self._writer.close()
 
 
 class Figures(msgspec.Struct):
@@ -56,6 +85,11 @@ def tree(root: int) -> Iterator[int]:
     for task in Path(f"/proc/{root}/task").iterdir():
         for child in (task / "children").read_text().split():
             yield from tree(int(child))
+
+
+def postmaster_of(var: Path) -> Server:
+    """PostgreSQL with all that works for it."""
+    return Server(0, int((var / "postgres" / "postmaster.pid").read_text().split()[0]))
 
 
 def _used(pid: int) -> float:

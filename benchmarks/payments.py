@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ import msgspec
 from psycopg import connect
 
 from benchmarks.figures import spread
-from benchmarks.load import Server
+from benchmarks.load import Line, Server, postmaster_of
 from benchmarks.residents import sign_in
 from benchmarks.stage import LINUX, Stage
 from server.core.database import Database
@@ -61,7 +61,7 @@ def measure(stage: Stage, rounds: int, payments: int, lines: int) -> None:
         settings = msgspec.structs.replace(read_settings({"VAR": stage.environment["VAR"]}), database_url=url)
         command += [sys.executable, "-m", "server", "web"]
         with stage.serving("payments", command, "/health/ready", url=url, pin=False) as server:
-            postmaster = _postmaster(Path(stage.environment["VAR"]))
+            postmaster = postmaster_of(Path(stage.environment["VAR"]))
             found = []
             for number in range(rounds + 1):
                 payers = asyncio.run(_bills(settings, payments))
@@ -103,7 +103,7 @@ async def _pay(bank: Bank, server: Server, postmaster: Server, payers: Sequence[
     began = time.perf_counter()
 
     async def pay() -> None:
-        line = await _Line.open(server.port)
+        line = await Line.open(server.port)
         for cookie, code in waiting:
             start = time.perf_counter()
             whole = await line.ask(
@@ -124,38 +124,6 @@ async def _pay(bank: Bank, server: Server, postmaster: Server, payers: Sequence[
         database=(postmaster.cpu() - base) / count * 1e6,
         p99=quantiles(times, n=100)[98] * 1000,
     )
-
-
-class _Line:
-    """One keep-alive connection: what a client costs is not what is measured."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
-
-    @classmethod
-    async def open(cls, port: int) -> "_Line":
-        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=2**22))
-
-    async def ask(self, verb: str, path: str, body: object = None, cookie: str = "") -> Any:
-        sent = b"" if body is None else json.dumps(body).encode()
-        head = f"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(sent)}\r\n"
-        head += "Content-Type: application/json\r\n" if sent else ""
-        head += f"Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n" if cookie else ""
-        self._writer.write(f"{head}\r\n".encode() + sent)
-        answer = (await self._reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(answer.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
-        said = await self._reader.readexactly(length)
-        if not answer.startswith(b"http/1.1 200"):
-            raise RuntimeError(f"{verb} {path}: {said[:300]!r}")
-        return json.loads(said)
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-def _postmaster(var: Path) -> Server:
-    """PostgreSQL with all that works for it."""
-    return Server(0, int((var / "postgres" / "postmaster.pid").read_text().split()[0]))
 
 
 _FILL = """

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import Enum
+from select import POLLIN, poll
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,13 @@ class Database:
         self.info: dict[str, Any] = {"settings": settings, "database": self}
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info=self.info)
         self._glances = AsyncConnectionPool(
-            url, min_size=0, max_size=2, timeout=5, open=False, kwargs={"autocommit": True, "connect_timeout": 5}
+            url,
+            min_size=0,
+            max_size=2,
+            timeout=5,
+            open=False,
+            check=_refuse_ended,
+            kwargs={"autocommit": True, "connect_timeout": 5},
         )
         self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
 
@@ -117,6 +124,14 @@ class Database:
         await self._glances.close()
         await self._reader.dispose()
         await self._engine.dispose()
+
+
+async def _refuse_ended(connection: psycopg.AsyncConnection) -> None:
+    """A connection on which nothing was asked has nothing to say but that PostgreSQL has ended it."""
+    ear = poll()
+    ear.register(connection.fileno(), POLLIN)
+    if ear.poll(0):
+        raise psycopg.OperationalError("ended while nobody used it")
 
 
 async def one_at_a_time(session: AsyncSession, what: str) -> None:
