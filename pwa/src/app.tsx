@@ -183,8 +183,10 @@ const pause = (ms: number) => new Promise<undefined>(done => setTimeout(() => do
 
 /** Nobody waits for it: the screens, which stand on this file, would be read no sooner. */
 async function start() {
+  // First of all it says which language is spoken.
+  const words = begin(t, home)
   const warned = alarm() ? Promise.race([banner().catch(() => undefined), pause(1000)]) : undefined
-  await begin(t, home)
+  await words
   // A pause between reading the program and drawing: a tap, or the first paint, need not wait for both.
   await pause(0)
   const root = document.getElementById('app')!

@@ -137,7 +137,9 @@ async def test_what_stays_on_the_phone(visit: Visit, server: str) -> None:
         for path in api:
             assert "no-store" not in (await client.get(path)).headers["cache-control"], path
 
-    assert set(await page.evaluate("Object.keys(localStorage)")) <= {"home", "recent", "language", "theme", "text-size"}
+    # Warnings are the same for everybody.
+    mine = {"home", "recent", "language", "theme", "text-size", "alerts"}
+    assert set(await page.evaluate("Object.keys(localStorage)")) <= mine
     assert await page.evaluate("Object.keys(sessionStorage)") == []
     base = await stored(page)
     assert set(base) == {"saved", "checklists", "device", "results"}

@@ -116,13 +116,13 @@ async def test_one_in_force_comes_with_the_first_screen_and_moves_nothing(
 ) -> None:
     await office.all_quiet()
     await office.warns()
-    async with visiting(chromium, server) as visitor:
+    async with visiting(chromium, server, locale="en-GB") as visitor:
         page = visitor.page
         await page.add_init_script(SHIFTED)
         # The first visit has it from the page, a later one from the phone: the page it gets then is an old one.
         for _ in range(2):
             await visitor.open("/news")
-            await expect(page.locator(".warned")).to_be_visible()
+            await expect(page.locator(".warned strong")).to_have_text("Warning of high tide: disaster risk level 3 of 5")
             await expect(page.locator(".skeleton")).to_have_count(0)
             await until_ready_for_offline(page)
             assert await page.evaluate("shifted") <= 0.02
