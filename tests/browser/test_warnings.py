@@ -1,5 +1,7 @@
 """A warning from the desk to a phone that nobody reloads, without a line too, and the all-clear in its place."""
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -122,7 +124,7 @@ async def test_one_in_force_comes_with_the_first_screen_and_moves_nothing(
         # The first visit has it from the page, a later one from the phone: the page it gets then is an old one.
         for _ in range(2):
             await visitor.open("/news")
-            await expect(page.locator(".warned strong")).to_have_text("Warning of high tide: disaster risk level 3 of 5")
+            await expect(page.locator(".warned strong")).to_have_text(re.compile("^Warning of high tide: "))
             await expect(page.locator(".skeleton")).to_have_count(0)
             await until_ready_for_offline(page)
             assert await page.evaluate("shifted") <= 0.02
