@@ -20,7 +20,7 @@ from psycopg import connect
 
 from benchmarks.figures import spread
 from benchmarks.load import Line, Server, postmaster_of
-from benchmarks.residents import sign_in
+from benchmarks.residents import new_phone, sign_in
 from benchmarks.stage import LINUX, Stage
 from server.core.database import Database
 from server.core.settings import ROOT, Settings, read_settings
@@ -83,7 +83,7 @@ async def _bills(settings: Settings, count: int) -> list[Payer]:
     """So many bills, and residents with open sessions whose they are."""
     database, payers = Database(settings), []
     for _ in range(max(1, count // EACH)):
-        phone = f"09{uuid4().int % 10**8:08}"
+        phone = new_phone()
         async with database.transaction() as session:
             _, _, cookie = await sign_in(session, settings, phone)
             demands = [

@@ -16,7 +16,7 @@ import msgspec
 import psycopg
 
 from benchmarks.crashes import Household, stop_postgres
-from benchmarks.residents import sign_in
+from benchmarks.residents import new_phone, sign_in
 from benchmarks.stage import Process, Stage, free_port, killable
 from server.core.database import Database
 from server.core.settings import Settings, read_settings
@@ -180,7 +180,7 @@ async def _admit(settings: Settings, count: int) -> tuple[str, list[Household]]:
         partner, secret = await partners.add(None, f"crashes {uuid4()}", may)
         token = await partners.token(partner.id, secret)
         for _ in range(count):
-            phone = f"09{uuid4().int % 10**8:08}"
+            phone = new_phone()
             _, _, cookie = await sign_in(session, settings, phone)
             households.append(Household(phone, cookie))
     await database.close()

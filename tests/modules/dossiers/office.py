@@ -75,7 +75,7 @@ def filing(**given: Any) -> dict[str, Any]:
     return {
         "procedure": PLAIN,
         "name": "Danh Thị Sà Rươl",
-        "phone": f"09{secrets.randbelow(10**8):08}",
+        "phone": f"090{secrets.randbelow(10**7):07}",
         "papers": [{"name": "Giấy chứng sinh", "kind": "original", "count": 1}],
         "handling_place": HERE,
         "channel": "direct",
