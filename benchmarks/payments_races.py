@@ -23,7 +23,7 @@ from server.core.problems import Problem
 from server.core.settings import Settings
 from server.modules.payments.models import OURSELVES, Charge
 from server.modules.payments.rules import vnpay
-from server.modules.payments.rules.states import Purpose, RefundReason, Way
+from server.modules.payments.rules.states import AttemptState, Purpose, RefundReason, Way
 from server.modules.payments.schemas.bills import Credit
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.charges import Charges, Demand, Raised
@@ -81,7 +81,8 @@ class Bill:
         """The name of the order."""
 
         async def deed(session: AsyncSession) -> str:
-            return (await Attempts(session, self._settings).begin(self.id, way)).reference
+            begun = await Attempts(session, self._settings).begin(await lock(session, self.id), way)
+            return next(it.reference for it in begun if it.way is way and it.state is AttemptState.BEGUN)
 
         return await self._do(deed)
 
@@ -95,7 +96,10 @@ class Bill:
         return await self._do(lambda session: Notices(session, self._settings).returned(self._signed()))
 
     async def cancel(self) -> Any:
-        return await self._do(lambda session: Attempts(session, self._settings).cancel(self.id, Way.VNPAY))
+        async def deed(session: AsyncSession) -> None:
+            await Attempts(session, self._settings).cancel(await lock(session, self.id), Way.VNPAY)
+
+        return await self._do(deed)
 
     async def line(self, credit: Credit) -> Any:
         return await self._do(lambda session: Statements(session, self._settings).take(OURSELVES, [credit]))
@@ -126,7 +130,7 @@ class Bill:
         """Where the browser goes, as the screen of one tab says."""
 
         async def deed(session: AsyncSession) -> str:
-            await Attempts(session, self._settings).begin(self.id, Way.VNPAY)
+            await Attempts(session, self._settings).begin(await lock(session, self.id), Way.VNPAY)
             whole = await Views(session, self._settings).whole(await session.get_one(Charge, self.id), "vi")
             return " ".join(sorted(urlsplit(it.url).query for it in whole.open if it.url))
 

@@ -148,11 +148,14 @@ class Events:
         events: list[tuple[Event, datetime | None]] = session.info.pop("events", [])
         if not events:
             return
-        pooled = await (await session.connection()).get_raw_connection()
-        for event, at in events:
-            for task in self._tasks.get(type(event), ()):
-                deferred = task.configure(connection=pooled.driver_connection, schedule_at=at)
-                await deferred.defer_async(event=msgspec.to_builtins(event))
+        jobs = [
+            task.configure(schedule_at=at).make_new_job(event=msgspec.to_builtins(event))
+            for event, at in events
+            for task in self._tasks.get(type(event), ())
+        ]
+        if jobs:
+            pooled = await (await session.connection()).get_raw_connection()
+            await self._jobs.job_manager.batch_defer_jobs_async(jobs, pooled.driver_connection)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Run jobs until told to stop; survives a PostgreSQL that goes away and comes back."""

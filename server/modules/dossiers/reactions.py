@@ -24,7 +24,7 @@ async def ask_for_fees(session: AsyncSession, event: DossiersMoved) -> None:
 
 
 async def go_on_when_paid(session: AsyncSession, event: PaymentSettled) -> None:
-    if event.purpose == "dossier-fee" and event.reference:
+    if event.purpose == "dossier-fee":
         await Fees(session, session.info["settings"]).settled(event.subject, event.reference)
 
 

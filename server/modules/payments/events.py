@@ -12,17 +12,20 @@ class ChargesRaised(Event):
     charge_ids: list[UUID]
 
 
-class PaymentSettled(Event):
-    """A charge is paid, as the ledger says. `subject`, `reference`: of whoever asked for the money.
+class ChargesPaid(Event):
+    """These charges are paid, as the ledger says."""
 
-    `reference` is None when another system asked: what such a charge says it is for is nobody's word but its own.
-    """
+    charge_ids: list[UUID]
+
+
+class PaymentSettled(Event):
+    """The same of one that a module of this application has asked for, by this `reference`, for its `subject`."""
 
     charge_id: UUID
     purpose: Purpose
     subject: str
     amount: int
-    reference: str | None
+    reference: str
 
 
 class AttemptEnded(Event):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.core.database import Table
 from server.modules.payments.rules.ledger import Kind
@@ -22,6 +22,10 @@ from server.modules.payments.rules.states import (
 
 OURSELVES = UUID(int=0)
 """Who asks for money when a module of this application does."""
+
+
+_AT_ONCE: Any = {"eager_defaults": "auto"}
+"""Rows that are changed by many at once, in one statement: when they were changed last is not given back."""
 
 
 class LineState(StrEnum):
@@ -51,6 +55,7 @@ class Charge(Table):
     """An amount that somebody is asked to pay."""
 
     __tablename__ = "payments_charge"
+    __mapper_args__ = _AT_ONCE
     __table_args__ = (
         UniqueConstraint("partner_id", "reference"),
         CheckConstraint("amount BETWEEN 0 AND 1000000000000", name="amount"),
@@ -104,6 +109,7 @@ class Attempt(Table):
     """Somebody begins to pay, one way."""
 
     __tablename__ = "payments_attempt"
+    __mapper_args__ = _AT_ONCE
     __table_args__ = (
         # Two taps, two tabs: one attempt.
         Index(
@@ -135,10 +141,26 @@ class Attempt(Table):
     response: Mapped[str | None]
 
 
+class Entry(Table):
+    """One side of a transaction."""
+
+    __tablename__ = "payments_entry"
+    __mapper_args__ = _AT_ONCE
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="amount"),
+        Index("ix_payments_entry_account", "account", "id"),
+    )
+
+    transaction_id: Mapped[UUID] = mapped_column(ForeignKey("payments_transaction.id"), index=True)
+    account: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
 class Transaction(Table):
     """Money moved. With its entries it is written once and never changed (server/migrations: triggers)."""
 
     __tablename__ = "payments_transaction"
+    __mapper_args__ = _AT_ONCE
     __table_args__ = (
         # The same notice of the same money, however often and by whichever way it comes.
         UniqueConstraint("source", "source_ref", "kind"),
@@ -157,20 +179,8 @@ class Transaction(Table):
     amount: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(index=True)
     staff_id: Mapped[UUID | None]
-
-
-class Entry(Table):
-    """One side of a transaction."""
-
-    __tablename__ = "payments_entry"
-    __table_args__ = (
-        CheckConstraint("amount <> 0", name="amount"),
-        Index("ix_payments_entry_account", "account", "id"),
-    )
-
-    transaction_id: Mapped[UUID] = mapped_column(ForeignKey("payments_transaction.id"), index=True)
-    account: Mapped[str]
-    amount: Mapped[int] = mapped_column(BigInteger)
+    # Its two sides, to be written with it; never read through it.
+    entries: Mapped[list[Entry]] = relationship(lazy="raise")
 
 
 class Refund(Table):

@@ -24,7 +24,7 @@ from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.charges import Charges, Mine
 from server.modules.payments.service.confirmations import Confirmations
 from server.modules.payments.service.desk import PaymentDesk
-from server.modules.payments.service.notices import Notices
+from server.modules.payments.service.notices import Incoming, Notices
 from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.statements import Statements
 from server.modules.payments.service.tables import Tables
@@ -48,6 +48,11 @@ def confirmations(state: State) -> Confirmations:
 
 def mine(session: NamedDependency[AsyncSession], state: State) -> Mine:
     return Mine(session, state.settings, state.database)
+
+
+def incoming(state: State) -> Incoming:
+    made: Incoming = state.database.info.setdefault("incoming", Incoming(state.database, state.settings))
+    return made
 
 
 def notices(session: NamedDependency[AsyncSession], state: State) -> Notices:
@@ -81,6 +86,7 @@ module = Module(
         "attempts": attempts,
         "charges": charges,
         "confirmations": confirmations,
+        "incoming": incoming,
         "mine": mine,
         "notices": notices,
         "payment_desk": payment_desk,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.payments.events import AttemptEnded, ChargesRaised, PaymentSettled, RefundDecided, RefundMoved
+from server.modules.payments.events import AttemptEnded, ChargesPaid, ChargesRaised, RefundDecided, RefundMoved
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.refunds import Refunds
@@ -16,8 +16,8 @@ async def tell_of_charges(session: AsyncSession, event: ChargesRaised) -> None:
     await Telling(session).raised(event.charge_ids)
 
 
-async def tell_it_is_paid(session: AsyncSession, event: PaymentSettled) -> None:
-    await Telling(session).settled(event.charge_id)
+async def tell_it_is_paid(session: AsyncSession, event: ChargesPaid) -> None:
+    await Telling(session).settled(event.charge_ids)
 
 
 async def tell_it_failed(session: AsyncSession, event: AttemptEnded) -> None:
@@ -56,7 +56,7 @@ async def remind_of_charges(session: AsyncSession, now: datetime) -> None:
 
 reactions = [
     Reaction(ChargesRaised, tell_of_charges),
-    Reaction(PaymentSettled, tell_it_is_paid, "urgent"),
+    Reaction(ChargesPaid, tell_it_is_paid, "urgent"),
     Reaction(AttemptEnded, tell_it_failed, "urgent"),
     Reaction(RefundMoved, tell_of_refund),
     Reaction(RefundDecided, send_refund),

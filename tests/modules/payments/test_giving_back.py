@@ -80,7 +80,7 @@ async def case(settings: Settings) -> AsyncIterator[Case]:
             [raised] = await Charges(session, there).raise_all(OURSELVES, [demand])
             assert isinstance(raised, Raised)
             charge = (await session.scalars(select(Charge).where(Charge.code == raised.code))).one()
-            await Attempts(session, there).begin(charge.id, Way.VNPAY)
+            await Attempts(session, there).begin(charge, Way.VNPAY)
             [open_one] = (await Views(session, there).whole(charge, "vi")).open
             order = bank.take((open_one.url or "").partition("?")[2])
             assert order

@@ -19,12 +19,13 @@ from server.core.problems import Problem
 from server.core.settings import Settings
 from server.modules.payments.models import OURSELVES, Charge
 from server.modules.payments.rules import vnpay
-from server.modules.payments.rules.states import Purpose, RefundReason, Way
+from server.modules.payments.rules.states import AttemptState, Purpose, RefundReason, Way
 from server.modules.payments.schemas.bills import Credit
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.charges import Charges, Demand, Raised
 from server.modules.payments.service.notices import Notices
 from server.modules.payments.service.refunds import Refunds, refunds_of
+from server.modules.payments.service.settling import lock
 from server.modules.payments.service.statements import Statements
 from tests.modules.payments.conftest import MERCHANT, SECRET
 
@@ -112,10 +113,11 @@ class Life:
         charge = (await session.execute(Charge.__table__.select().where(Charge.code == self.code))).one()
         match name:
             case "begin-vnpay":
-                begun = await attempts.begin(charge.id, Way.VNPAY)
-                self.orders.append(begun.reference)
+                begun = await attempts.begin(await lock(session, charge.id), Way.VNPAY)
+                [order] = [it.reference for it in begun if (it.way, it.state) == (Way.VNPAY, AttemptState.BEGUN)]
+                self.orders.append(order)
             case "begin-vietqr":
-                await attempts.begin(charge.id, Way.VIETQR)
+                await attempts.begin(await lock(session, charge.id), Way.VIETQR)
             case "succeed" | "succeed-again" if self.orders:
                 assert (await notices.ipn(self._notice())).code in ("00", "02")
                 self._money(self.orders[-1])
@@ -128,7 +130,7 @@ class Life:
             case "expire":
                 await attempts.expire(datetime.now(UTC) + timedelta(days=2))
             case "cancel":
-                await attempts.cancel(charge.id, Way.VNPAY)
+                await attempts.cancel(await lock(session, charge.id), Way.VNPAY)
             case "transfer" | "transfer-again":
                 self.line.text = self.code
                 await Statements(session, self._settings).take(OURSELVES, [self.line])

@@ -29,7 +29,7 @@ from server.modules.payments.schemas.bills import (
 from server.modules.payments.schemas.residents import IpnReply
 from server.modules.payments.schemas.strict import Twice, strictly_or, whole
 from server.modules.payments.service.charges import Charges, Raised, demand_of
-from server.modules.payments.service.notices import Notices
+from server.modules.payments.service.notices import Incoming
 from server.modules.payments.service.refusals import (
     BillRefused,
     BillUnreadable,
@@ -133,12 +133,12 @@ class PartnerController(Controller):
         return LineOutcomes(items=[_line(place, it, given[place], language) for place, it in enumerate(outcomes)])
 
     @get("/vnpay/ipn", guards=[anyone], responses=problems(Unavailable))
-    async def note_vnpay(self, request: AnyRequest, notices: NamedDependency[Notices]) -> Response[IpnReply]:
+    async def note_vnpay(self, request: AnyRequest, incoming: NamedDependency[Incoming]) -> Response[IpnReply]:
         """VNPay's notice of what became of an order: its `vnp_` parameters, signed. Answered in its own words.
 
         `00` taken, `01` no such order, `02` taken before, `04` another amount, `97` not signed by it.
         """
-        answer = await notices.ipn(request.scope["query_string"].decode("ascii", "replace"))
+        answer = await incoming.ipn(request.scope["query_string"].decode("ascii", "replace"))
         return Response(IpnReply(rsp_code=answer.code, message=answer.message), headers={"Cache-Control": "no-store"})
 
 

@@ -101,9 +101,9 @@ class PayerController(Controller):
         `open` says how it goes on: a code to scan (`qr`, `transfer`), or an address to go to (`url`).
         """
         await mine.may_begin(request.user.id)
-        charge = await mine.find(request.user.id, code)
-        await attempts.begin(charge.id, Way(data.way))
-        return await payment_views.whole(charge, language_of(request), address=_address(request))
+        charge = await mine.find(request.user.id, code, hold=True)
+        tried = await attempts.begin(charge, Way(data.way))
+        return await payment_views.whole(charge, language_of(request), attempts=tried, address=_address(request))
 
     @post(
         "/charges/{code:str}/cancel",
@@ -121,8 +121,8 @@ class PayerController(Controller):
         payment_views: NamedDependency[Views],
     ) -> ChargeWhole:
         """Give up an attempt. Money that comes all the same is taken, and told."""
-        charge = await mine.find(request.user.id, code)
-        await attempts.cancel(charge.id, Way(data.way))
+        charge = await mine.find(request.user.id, code, hold=True)
+        await attempts.cancel(charge, Way(data.way))
         return await payment_views.whole(charge, language_of(request), address=_address(request))
 
     @post(
@@ -141,8 +141,8 @@ class PayerController(Controller):
         payment_views: NamedDependency[Views],
     ) -> ChargeWhole:
         """The caller's bank says that it is paid. Nothing is paid by that: it says by when we know for sure."""
-        charge = await mine.find(request.user.id, code)
-        await attempts.claim(charge.id, Way(data.way))
+        charge = await mine.find(request.user.id, code, hold=True)
+        await attempts.claim(charge, Way(data.way))
         return await payment_views.whole(charge, language_of(request), address=_address(request))
 
     @get(
@@ -210,9 +210,11 @@ class PayerController(Controller):
         payment_views: NamedDependency[Views],
     ) -> ChargeWhole:
         """Begin to pay a bill that was found by its paper, also for somebody else."""
-        charge = await mine.look_up(data.code, data.last_digits)
-        await attempts.begin(charge.id, Way(data.way))
-        return await payment_views.whole(charge, language_of(request), address=_address(request), whole=False)
+        charge = await mine.look_up(data.code, data.last_digits, hold=True)
+        tried = await attempts.begin(charge, Way(data.way))
+        return await payment_views.whole(
+            charge, language_of(request), attempts=tried, address=_address(request), whole=False
+        )
 
     @post(
         "/vnpay/return",

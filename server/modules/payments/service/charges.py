@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ColumnElement, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -15,7 +15,7 @@ from server.core.events import publish
 from server.core.limits import Limits
 from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
-from server.modules.identity.public import trace_of, traces_of_resident
+from server.modules.identity.public import phone_trace, trace_of
 from server.modules.payments.events import ChargesRaised
 from server.modules.payments.models import OURSELVES, Attempt, Charge
 from server.modules.payments.rules.bill_codes import code_of, new_code, typed
@@ -190,25 +190,21 @@ class Mine:
         self, resident_id: UUID, *, due: bool, limit: int, cursor: str | None
     ) -> tuple[list[Charge], str | None]:
         """What is due, or what is over; the newest first. Raises CursorRefused."""
-        trace, _ = await traces_of_resident(self._session, resident_id)
-        if trace is None:
-            return [], None
         is_due = Charge.state == ChargeState.DUE
-        asked = select(Charge).where(Charge.owner_index == trace, is_due if due else ~is_due)
+        asked = select(Charge).where(Charge.owner_index == phone_trace(resident_id), is_due if due else ~is_due)
         if cursor is not None:
             asked = asked.where(tuple_(Charge.id) < tuple_(id_of(cursor)))
         rows = list(await self._session.scalars(asked.order_by(Charge.id.desc()).limit(limit + 1)))
         shown = rows[:limit]
         return shown, cursor_of(str(shown[-1].id)) if len(rows) > limit else None
 
-    async def find(self, resident_id: UUID, code: str) -> Charge:
-        """Raises ChargeNotFound, also when it is somebody else's."""
-        trace, _ = await traces_of_resident(self._session, resident_id)
-        spelled = code_of(code)
-        if trace is None or spelled is None:
-            raise ChargeNotFound
-        asked = select(Charge).where(Charge.code == spelled, Charge.owner_index == trace)
-        charge = await self._session.scalar(asked)
+    async def find(self, resident_id: UUID, code: str, *, hold: bool = False) -> Charge:
+        """`hold`: locked, for whatever moves it. Raises ChargeNotFound, also when it is somebody else's."""
+        return await self._one(Charge.code == code_of(code), Charge.owner_index == phone_trace(resident_id), hold=hold)
+
+    async def _one(self, *which: ColumnElement[bool], hold: bool) -> Charge:
+        asked = select(Charge).where(*which).limit(1)
+        charge = await self._session.scalar(asked.with_for_update() if hold else asked)
         if charge is None:
             raise ChargeNotFound
         return charge
@@ -220,15 +216,13 @@ class Mine:
         """
         await self._limits.spend("begin-to-pay", str(resident_id), times=BEGINNINGS, per=3600)
 
-    async def look_up(self, code: str, last_digits: str) -> Charge:
+    async def look_up(self, code: str, last_digits: str, *, hold: bool = False) -> Charge:
         """By what stands on the paper. Raises ChargeNotFound, TooManyRequests."""
         spelled = typed(code)
         await self._limits.attempt("payment-code", spelled, times=WRONG_TIMES, pause=WRONG_PAUSE)
         # Code and digits are one key: a right code with wrong digits is nowhere, like a code that nobody has.
         index = self._personal.lookup_index(spelled, last_digits)
-        charge = await self._session.scalar(select(Charge).where(Charge.lookup_index == index).limit(1))
-        if charge is None:
-            raise ChargeNotFound
+        charge = await self._one(Charge.lookup_index == index, hold=hold)
         await self._limits.forget("payment-code", spelled)
         return charge
 

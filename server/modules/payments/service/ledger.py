@@ -26,7 +26,7 @@ class Booked(NamedTuple):
     balance: int
 
 
-async def book(
+def book(
     session: AsyncSession,
     kind: Kind,
     amount: int,
@@ -41,7 +41,9 @@ async def book(
     staff_id: UUID | None = None,
     held_at: str = "",
 ) -> Transaction:
-    """One transaction with its two sides. `held_at`: where the money lies, unless where the notice is from."""
+    """One transaction with its two sides, of what is written next. `held_at`: where the money lies, unless where the
+    notice is from.
+    """
     sides = lines(kind, amount, source=held_at or source, payee=payee)
     assert balanced(sides)
     made = Transaction(
@@ -55,11 +57,9 @@ async def book(
         amount=amount,
         at=at,
         staff_id=staff_id,
+        entries=[Entry(id=uuid7(), account=it.account, amount=it.amount) for it in sides],
     )
     session.add(made)
-    await session.flush()
-    session.add_all(Entry(id=uuid7(), transaction_id=made.id, account=it.account, amount=it.amount) for it in sides)
-    await session.flush()
     return made
 
 

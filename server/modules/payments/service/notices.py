@@ -1,22 +1,27 @@
 """What the gateway tells: its notice (IPN) decides, the browser's return is for show."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
+from server.core.database import Database
 from server.core.events import publish
 from server.core.settings import Settings
-from server.modules.payments.events import AttemptEnded
+from server.modules.payments.events import AttemptEnded, ChargesPaid
 from server.modules.payments.models import Attempt, Charge, FindingKind
 from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.states import AttemptState, Way, attempt_may
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.refusals import ReturnNotSigned
-from server.modules.payments.service.settling import Money, attempts_of, lock, settle
+from server.modules.payments.service.settling import Money, attempts_of, lock_all, take
+
+_AT_ONCE = 100
 
 
 class Back(NamedTuple):
@@ -28,32 +33,62 @@ class Back(NamedTuple):
     response: str
 
 
+class Said(NamedTuple):
+    """The fields of a notice, and whether the gateway has signed them."""
+
+    fields: Mapping[str, str]
+    signed: bool
+
+    @property
+    def reference(self) -> str:
+        return self.fields.get("vnp_TxnRef", "")[:100]
+
+
 class Notices:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._settings = settings
+        self._paid: list[UUID] = []
 
     async def ipn(self, query: str) -> vnpay.Answer:
         """Signature, order, amount, not yet final, record: in this order. A repeat is answered 02."""
-        try:
-            fields = vnpay.read_query(query)
-        except vnpay.Unreadable:
-            return vnpay.INVALID_SIGNATURE
-        signed = bool(self._settings.vnpay_secret) and vnpay.is_signed(self._settings.vnpay_secret, fields)
-        attempt = await self._attempt(fields)
-        if not signed:
-            if attempt:
-                today = datetime.now(HERE).date()
-                await find(self._session, FindingKind.FORGED, f"{attempt.reference}/{today}", attempt.charge_id)
-            return vnpay.INVALID_SIGNATURE
-        return await self.take(fields, attempt)
+        [answer] = await self.take([read(self._settings, query)])
+        return answer
 
-    async def take(self, fields: Mapping[str, str], attempt: Attempt | None) -> vnpay.Answer:
-        """What the gateway said, whose signature is right."""
-        if attempt is None:
-            return vnpay.ORDER_NOT_FOUND
-        charge = await lock(self._session, attempt.charge_id)
-        [attempt] = [it for it in await attempts_of(self._session, charge.id) if it.id == attempt.id]
+    async def take(self, notices: Sequence[Said]) -> list[vnpay.Answer]:
+        """What the gateway said of several orders, in the order in which it came: one answer for each."""
+        signed = {it.reference for it in notices if it.signed}
+        charges, attempts = await self._held(signed) if signed else ({}, {})
+        answers = []
+        for said in notices:
+            if not said.signed:
+                await self._forged(said)
+                answers.append(vnpay.INVALID_SIGNATURE)
+            elif attempt := attempts.get(said.reference):
+                of_charge = [it for it in attempts.values() if it.charge_id == attempt.charge_id]
+                answers.append(await self._decide(said.fields, charges[attempt.charge_id], attempt, of_charge))
+            else:
+                answers.append(vnpay.ORDER_NOT_FOUND)
+        if self._paid:
+            publish(self._session, ChargesPaid(charge_ids=self._paid))
+        await self._session.flush()
+        return answers
+
+    async def _held(self, references: Collection[str]) -> tuple[dict[UUID, Charge], dict[str, Attempt]]:
+        """The charges of these orders by their id, and all attempts at them by their reference, locked."""
+        theirs = select(Attempt.charge_id).where(Attempt.reference.in_(references), Attempt.way == Way.VNPAY)
+        charges = {it.id: it for it in await lock_all(self._session, Charge.id.in_(theirs))}
+        attempts = await attempts_of(self._session, *charges) if charges else []
+        return charges, {it.reference: it for it in attempts}
+
+    async def _forged(self, said: Said) -> None:
+        if said.reference and (attempt := await self._attempt(said)):
+            today = datetime.now(HERE).date()
+            await find(self._session, FindingKind.FORGED, f"{attempt.reference}/{today}", attempt.charge_id)
+
+    async def _decide(
+        self, fields: Mapping[str, str], charge: Charge, attempt: Attempt, attempts: Sequence[Attempt]
+    ) -> vnpay.Answer:
         good = vnpay.succeeded(fields)
         there = AttemptState.SUCCEEDED if good else AttemptState.FAILED
         order = vnpay.Order(attempt.amount, not attempt_may(attempt.state, there))
@@ -78,34 +113,87 @@ class Notices:
             at = vnpay.read_instant(fields.get("vnp_PayDate", ""))
             # Its clock has no fractions of a second, and may be wrong.
             at = max(at, attempt.begun_at) if at and at <= now else now
-            await settle(self._session, charge, Money("vnpay", attempt.reference, attempt.amount, at), attempt)
+            # Not booked before: an order that was has succeeded, and is final.
+            money = Money("vnpay", attempt.reference, attempt.amount, at)
+            if await take(self._session, charge, money, attempt, attempts):
+                self._paid.append(charge.id)
         else:
             attempt.state, attempt.ended_at = AttemptState.FAILED, now
             if vnpay.is_suspect(fields):
                 await find(self._session, FindingKind.SUSPECT, attempt.reference, charge.id, amount=attempt.amount)
             publish(self._session, AttemptEnded(attempt_id=attempt.id))
-        await self._session.flush()
         return vnpay.CONFIRMED
 
     async def returned(self, query: str) -> Back:
         """What the browser brought back. Raises ReturnNotSigned."""
-        try:
-            fields = vnpay.read_query(query.removeprefix("?"))
-        except vnpay.Unreadable:
-            raise ReturnNotSigned from None
-        if not self._settings.vnpay_secret or not vnpay.is_signed(self._settings.vnpay_secret, fields):
-            raise ReturnNotSigned
-        attempt = await self._attempt(fields)
+        said = read(self._settings, query.removeprefix("?"))
+        charges, attempts = await self._held([said.reference]) if said.signed else ({}, {})
+        attempt = attempts.get(said.reference)
         if attempt is None:
             raise ReturnNotSigned
-        charge = await lock(self._session, attempt.charge_id)
-        [attempt] = [it for it in await attempts_of(self._session, charge.id) if it.id == attempt.id]
-        good = vnpay.succeeded(fields)
+        good = vnpay.succeeded(said.fields)
         if good and attempt.state is AttemptState.BEGUN:
             attempt.claimed_at = attempt.claimed_at or datetime.now(UTC)
             await self._session.flush()
-        return Back(attempt, charge, good, fields.get("vnp_ResponseCode", "")[:4])
+        return Back(attempt, charges[attempt.charge_id], good, said.fields.get("vnp_ResponseCode", "")[:4])
 
-    async def _attempt(self, fields: Mapping[str, str]) -> Attempt | None:
-        asked = select(Attempt).where(Attempt.reference == fields.get("vnp_TxnRef", "")[:100], Attempt.way == Way.VNPAY)
+    async def _attempt(self, said: Said) -> Attempt | None:
+        asked = select(Attempt).where(Attempt.reference == said.reference, Attempt.way == Way.VNPAY)
         return await self._session.scalar(asked)
+
+
+def read(settings: Settings, query: str) -> Said:
+    """What stands in a query; of one that cannot be read, nothing."""
+    try:
+        fields = vnpay.read_query(query)
+    except vnpay.Unreadable:
+        return Said({}, signed=False)
+    return Said(fields, signed=bool(settings.vnpay_secret) and vnpay.is_signed(settings.vnpay_secret, fields))
+
+
+class Incoming:
+    """The gateway's notices as they come: whoever comes while some are being written waits for the next transaction,
+    together with all others who do. A payment is the end of a row in one chain, the audit log: one transaction after
+    the other has to be on the disk, and a payment each would be as many a second as the disk has syncs.
+    """
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
+        self._waiting: list[tuple[Said, asyncio.Future[vnpay.Answer]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def ipn(self, query: str) -> vnpay.Answer:
+        """Answered when what follows from it is on the disk."""
+        said = read(self._settings, query)
+        if not said.signed:  # whoever sends such keeps none of the gateway's waiting
+            async with self._database.transaction() as session:
+                return (await Notices(session, self._settings).take([said]))[0]
+        answer: asyncio.Future[vnpay.Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((said, answer))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        return await asyncio.shield(answer)
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                several, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+                # One that cannot be written keeps none of the others away.
+                if not await self._take(several, alone=len(several) == 1):
+                    for one in several:
+                        await self._take([one], alone=True)
+        finally:
+            self._writing = None
+
+    async def _take(self, several: Sequence[tuple[Said, "asyncio.Future[vnpay.Answer]"]], *, alone: bool) -> bool:
+        try:
+            async with self._database.transaction() as session:
+                answers = await Notices(session, self._settings).take([said for said, _ in several])
+        except Exception as error:
+            if alone:
+                several[0][1].set_exception(error)
+                several[0][1].exception()  # said: whoever told may be gone
+            return alone
+        for (_, future), answer in zip(several, answers, strict=True):
+            future.set_result(answer)
+        return True

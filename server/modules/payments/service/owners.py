@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
-from server.modules.identity.public import traces_of_resident
+from server.modules.identity.public import phone_trace
 from server.modules.payments.models import Attempt, Charge, Refund, StatementLine
 from server.modules.payments.rules.saying import PURPOSES
 from server.modules.payments.rules.states import ChargeState, RefundState
@@ -21,12 +21,8 @@ class Owners:
         self._personal = Personal(settings)
 
     async def _theirs(self, resident_id: UUID) -> Sequence[Charge]:
-        trace, _ = await traces_of_resident(self._session, resident_id)
-        if trace is None:
-            return []
-        return (
-            await self._session.scalars(select(Charge).where(Charge.owner_index == trace).order_by(Charge.id))
-        ).all()
+        asked = select(Charge).where(Charge.owner_index == phone_trace(resident_id)).order_by(Charge.id)
+        return (await self._session.scalars(asked)).all()
 
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
         theirs = await self._theirs(resident_id)

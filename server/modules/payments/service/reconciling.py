@@ -12,7 +12,7 @@ from server.modules.payments.models import Attempt, FindingKind
 from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.states import AttemptState, Way
 from server.modules.payments.service.findings import find
-from server.modules.payments.service.notices import Notices
+from server.modules.payments.service.notices import Notices, Said
 
 log = structlog.get_logger()
 
@@ -61,15 +61,15 @@ class Reconciling:
                 # All others would wait as long for nothing.
                 log.warning("payment gateway away", why=str(away))
                 break
-        # Nothing is locked while the gateway thinks, or its own notice would wait for it; and charges are locked in the
-        # order in which a statement locks them.
-        for attempt, fields in sorted(answers, key=lambda answer: answer[0].charge_id):
-            await self._compare(attempt, fields)
+        # Nothing is locked while the gateway thinks, or its own notice would wait for it.
+        said = [Said(fields or {}, signed=True) for attempt, fields in answers if await self._is_news(attempt, fields)]
+        # The same decision as for its notice, with the same checks.
+        await Notices(self._session, self._settings).take(said)
         asked = [attempt.id for attempt, _ in answers]
         await self._session.execute(update(Attempt).where(Attempt.id.in_(asked)).values(asked_at=now))
         return len(answers)
 
-    async def _compare(self, attempt: Attempt, fields: dict[str, str] | None) -> None:
+    async def _is_news(self, attempt: Attempt, fields: dict[str, str] | None) -> bool:
         said = fields is not None and vnpay.succeeded(fields)
         if attempt.state is AttemptState.SUCCEEDED:
             if not said or (fields and vnpay.dong_of(fields.get("vnp_Amount", "")) != attempt.amount):
@@ -80,9 +80,8 @@ class Reconciling:
                     attempt.charge_id,
                     amount=attempt.amount,
                 )
-        elif fields is not None and not vnpay.is_pending(fields):
-            # The same decision as for its notice, with the same checks.
-            await Notices(self._session, self._settings).take(fields, attempt)
+            return False
+        return fields is not None and not vnpay.is_pending(fields)
 
     async def check_ledger(self) -> int:
         """The ledger against itself and against what is called paid; how many differences there are."""

@@ -116,7 +116,7 @@ class Refunds:
 
     async def _given(self, refund: Refund, charge: Charge, of: Transaction, paid_ref: str) -> None:
         refund.state, refund.version = RefundState.DONE, refund.version + 1
-        await book(
+        book(
             self._session,
             Kind.REFUND,
             refund.amount,

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.audit import record
 from server.core.events import publish
-from server.modules.payments.events import PaymentSettled, RefundMoved
+from server.modules.payments.events import ChargesPaid, PaymentSettled, RefundMoved
 from server.modules.payments.models import OURSELVES, Attempt, Charge, Refund
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import (
@@ -41,12 +41,18 @@ class Money(NamedTuple):
 
 async def lock(session: AsyncSession, charge_id: UUID) -> Charge:
     """Whatever moves the money of a charge holds this first: two at once are one after the other."""
-    asked = select(Charge).where(Charge.id == charge_id).with_for_update()
-    return (await session.scalars(asked.execution_options(populate_existing=True))).one()
+    [charge] = await lock_all(session, Charge.id == charge_id)
+    return charge
 
 
-async def attempts_of(session: AsyncSession, charge_id: UUID) -> Sequence[Attempt]:
-    asked = select(Attempt).where(Attempt.charge_id == charge_id).order_by(Attempt.id).with_for_update()
+async def lock_all(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[Charge]:
+    """Several, in the one order in which everybody takes them."""
+    asked = select(Charge).where(which).order_by(Charge.id).with_for_update()
+    return (await session.scalars(asked.execution_options(populate_existing=True))).all()
+
+
+async def attempts_of(session: AsyncSession, *charge_ids: UUID) -> Sequence[Attempt]:
+    asked = select(Attempt).where(Attempt.charge_id.in_(charge_ids)).order_by(Attempt.id).with_for_update()
     return (await session.scalars(asked.execution_options(populate_existing=True))).all()
 
 
@@ -56,9 +62,22 @@ async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: A
     """
     if not money.assigned and await already(session, money.source, money.ref):
         return
+    others = await attempts_of(session, charge.id)
+    if await take(session, charge, money, attempt, others):
+        publish(session, ChargesPaid(charge_ids=[charge.id]))
+    await session.flush()
+
+
+async def take(
+    session: AsyncSession, charge: Charge, money: Money, attempt: Attempt | None, attempts: Sequence[Attempt]
+) -> bool:
+    """The same of money that was not booked before; whether it pays. `attempts`: all of the charge, locked.
+
+    What is written by the next flush, of many at once. Whoever calls announces ChargesPaid.
+    """
     pays = charge_may(charge.state, ChargeState.PAID) and money.amount == charge.amount
     kind = Kind.ASSIGNED if money.assigned else Kind.PAYMENT if pays else Kind.SURPLUS
-    booked = await book(
+    booked = book(
         session,
         kind,
         money.amount,
@@ -88,20 +107,22 @@ async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: A
         charge.state, charge.paid_at, charge.version = ChargeState.PAID, money.at, charge.version + 1
         if is_office(charge.partner_id):
             charge.told_at = money.at
-        for other in await attempts_of(session, charge.id):
-            if (attempt is None or other.id != attempt.id) and other.state is AttemptState.BEGUN:
+        for other in attempts:
+            if other is not attempt and other.state is AttemptState.BEGUN:
                 other.state, other.ended_at = AttemptState.CANCELLED, money.at
-        publish(
-            session,
-            PaymentSettled(
-                charge_id=charge.id,
-                purpose=charge.purpose,
-                subject=charge.subject,
-                amount=charge.amount,
-                reference=charge.reference if charge.partner_id == OURSELVES else None,
-            ),
-        )
+        if charge.partner_id == OURSELVES:
+            publish(
+                session,
+                PaymentSettled(
+                    charge_id=charge.id,
+                    purpose=charge.purpose,
+                    subject=charge.subject,
+                    amount=charge.amount,
+                    reference=charge.reference,
+                ),
+            )
     else:
+        await session.flush()  # what a refund gives back of is there first
         refund = Refund(
             id=uuid7(),
             charge_id=charge.id,
@@ -113,4 +134,4 @@ async def settle(session: AsyncSession, charge: Charge, money: Money, attempt: A
         )
         session.add(refund)
         publish(session, RefundMoved(refund_id=refund.id))
-    await session.flush()
+    return pays

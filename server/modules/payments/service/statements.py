@@ -119,7 +119,7 @@ class Statements:
     async def _keep(self, line: StatementLine, charge_id: UUID | None = None) -> bool:
         """It is ours and nobody knows what for: booked as such, and a person is asked. `charge_id`: it names this one,
         with another amount."""
-        await book(
+        book(
             self._session,
             Kind.UNKNOWN,
             line.amount,
@@ -162,7 +162,7 @@ class Statements:
     async def give_back(self, caller: Caller, line_id: UUID) -> None:
         """It went back to the bank it came from. Raises LineNotFound, DecidedBefore."""
         line = await self._open(line_id)
-        await book(
+        book(
             self._session,
             Kind.RETURNED,
             line.amount,

@@ -32,8 +32,8 @@ class Telling:
         charges = [it for it in await self._charges(charge_ids) if it.purpose is not Purpose.DOSSIER_FEE]
         await self._tell(charges, "raised", saying.RAISED_TITLE, saying.RAISED_BODY, duty=True)
 
-    async def settled(self, charge_id: UUID) -> None:
-        charges = await self._charges([charge_id])
+    async def settled(self, charge_ids: Collection[UUID]) -> None:
+        charges = await self._charges(charge_ids)
         await self._tell(charges, "settled", saying.SETTLED_TITLE, saying.SETTLED_BODY)
 
     async def ended(self, attempt_id: UUID) -> None:

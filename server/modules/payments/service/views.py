@@ -1,9 +1,9 @@
 """Charges as whoever pays them sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
@@ -35,7 +35,6 @@ from server.modules.payments.schemas.residents import (
 from server.modules.payments.service.attempts import ways_of
 from server.modules.payments.service.charges import attempts_seen
 from server.modules.payments.service.personal import Personal, Words
-from server.modules.payments.service.refunds import refunds_of
 
 
 class Views:
@@ -56,10 +55,25 @@ class Views:
         ]
 
     async def whole(
-        self, charge: Charge, language: Language, *, address: str = "127.0.0.1", whole: bool = True
+        self,
+        charge: Charge,
+        language: Language,
+        *,
+        attempts: Sequence[Attempt] | None = None,
+        address: str = "127.0.0.1",
+        whole: bool = True,
     ) -> ChargeWhole:
-        attempts = (await attempts_seen(self._session, [charge.id])).get(charge.id, [])
-        refunds = await refunds_of(self._session, charge.id)
+        """`attempts`: all of them, of whoever has just read them."""
+        if attempts is None:
+            attempts = (await attempts_seen(self._session, [charge.id])).get(charge.id, [])
+        asked: Select[Transaction, Refund | None] = (
+            select(Transaction, Refund)
+            .outerjoin(Refund, Refund.transaction_id == Transaction.id)
+            .where(Transaction.charge_id == charge.id)
+            .order_by(Transaction.id, Refund.id)
+        )
+        moved = (await self._session.execute(asked)).all()
+        refunds = [refund for _, refund in moved if refund]
         due = charge.state is ChargeState.DUE
         open_ones = [it for it in attempts if it.state is AttemptState.BEGUN and it.expires_at > datetime.now(UTC)]
         return ChargeWhole(
@@ -68,7 +82,7 @@ class Views:
             portal=self._settings.payment_portal or None if charge.purpose is Purpose.DOSSIER_FEE and due else None,
             open=[self._open(charge, it, language, address) for it in open_ones],
             attempts=[_past(it, language) for it in attempts if it not in open_ones],
-            steps=await self._steps(charge, refunds, language),
+            steps=_steps(charge, dict.fromkeys(booked for booked, _ in moved), refunds, language),
             receipt_number=charge.receipt_number,
             receipt_link=charge.receipt_link,
             version=charge.version,
@@ -156,31 +170,6 @@ class Views:
             )
         )
 
-    async def _steps(self, charge: Charge, refunds: Sequence[Refund], language: Language) -> list[PaymentStep]:
-        steps = [PaymentStep(at=charge.created_at, kind="raised", says=_says("raised", language), amount=charge.amount)]
-        booked = select(Transaction).where(Transaction.charge_id == charge.id).order_by(Transaction.id)
-        for it in await self._session.scalars(booked):
-            way = saying.source_says(it.source).for_(language)
-            if it.kind is not Kind.REFUND:
-                kind = "paid" if it.pays else "surplus"
-                says = _says(kind, language).replace("{way}", way)
-                steps.append(PaymentStep(at=it.at, kind=kind, says=says, amount=it.amount))  # type: ignore[arg-type]
-        for one in refunds:
-            asked = PaymentStep(
-                at=one.created_at, kind="refund-asked", says=_says("refund-asked", language), amount=one.amount
-            )
-            steps.append(asked)
-            if one.decided_at and one.state is not RefundState.SENDING:
-                kind = "refunded" if one.state is RefundState.DONE else "refund-refused"
-                says = _says(kind, language)
-                steps.append(PaymentStep(at=one.decided_at, kind=kind, says=says, amount=one.amount))  # type: ignore[arg-type]
-        if charge.told_at:
-            steps.append(PaymentStep(at=charge.told_at, kind="told", says=_says("told", language), amount=None))
-        if charge.state is ChargeState.CANCELLED:
-            at = charge.updated_at
-            steps.append(PaymentStep(at=at, kind="cancelled", says=_says("cancelled", language), amount=None))
-        return sorted(steps, key=lambda step: step.at)
-
 
 def draw(text: str) -> Qr:
     """A code as one path of an SVG, so that nobody needs a library to show it."""
@@ -213,3 +202,30 @@ def _past(it: Attempt, language: Language) -> PastAttempt:
 
 def _says(kind: str, language: Language) -> str:
     return saying.STEPS[kind].for_(language)
+
+
+def _steps(
+    charge: Charge, booked: Collection[Transaction], refunds: Sequence[Refund], language: Language
+) -> list[PaymentStep]:
+    steps = [PaymentStep(at=charge.created_at, kind="raised", says=_says("raised", language), amount=charge.amount)]
+    for it in booked:
+        way = saying.source_says(it.source).for_(language)
+        if it.kind is not Kind.REFUND:
+            kind = "paid" if it.pays else "surplus"
+            says = _says(kind, language).replace("{way}", way)
+            steps.append(PaymentStep(at=it.at, kind=kind, says=says, amount=it.amount))  # type: ignore[arg-type]
+    for one in refunds:
+        asked = PaymentStep(
+            at=one.created_at, kind="refund-asked", says=_says("refund-asked", language), amount=one.amount
+        )
+        steps.append(asked)
+        if one.decided_at and one.state is not RefundState.SENDING:
+            kind = "refunded" if one.state is RefundState.DONE else "refund-refused"
+            says = _says(kind, language)
+            steps.append(PaymentStep(at=one.decided_at, kind=kind, says=says, amount=one.amount))  # type: ignore[arg-type]
+    if charge.told_at:
+        steps.append(PaymentStep(at=charge.told_at, kind="told", says=_says("told", language), amount=None))
+    if charge.state is ChargeState.CANCELLED:
+        at = charge.updated_at
+        steps.append(PaymentStep(at=at, kind="cancelled", says=_says("cancelled", language), amount=None))
+    return sorted(steps, key=lambda step: step.at)
