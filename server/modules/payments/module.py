@@ -21,6 +21,7 @@ from server.modules.payments.rules.states import AttemptState
 from server.modules.payments.sealed import SEALED
 from server.modules.payments.seed import seed
 from server.modules.payments.service.attempts import Attempts
+from server.modules.payments.service.beginning import Beginning
 from server.modules.payments.service.charges import Charges, Mine
 from server.modules.payments.service.confirmations import Confirmations
 from server.modules.payments.service.desk import PaymentDesk
@@ -28,7 +29,7 @@ from server.modules.payments.service.notices import Incoming, Notices
 from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.statements import Statements
 from server.modules.payments.service.tables import Tables
-from server.modules.payments.service.views import Views
+from server.modules.payments.service.views import Showing, Views
 
 _WITHOUT_MONEY = (AttemptState.FAILED, AttemptState.EXPIRED, AttemptState.CANCELLED)
 _A_YEAR = timedelta(days=365)
@@ -50,8 +51,19 @@ def mine(session: NamedDependency[AsyncSession], state: State) -> Mine:
     return Mine(session, state.settings, state.database)
 
 
+def beginning(state: State) -> Beginning:
+    """One of the process, for all its requests."""
+    if "beginning" not in state.database.info:
+        state.database.info["beginning"] = Beginning(state.database, state.settings)
+    made: Beginning = state.database.info["beginning"]
+    return made
+
+
 def incoming(state: State) -> Incoming:
-    made: Incoming = state.database.info.setdefault("incoming", Incoming(state.database, state.settings))
+    """One of the process, for all its requests."""
+    if "incoming" not in state.database.info:
+        state.database.info["incoming"] = Incoming(state.database, state.settings)
+    made: Incoming = state.database.info["incoming"]
     return made
 
 
@@ -71,6 +83,10 @@ def refunds(session: NamedDependency[AsyncSession]) -> Refunds:
     return Refunds(session)
 
 
+def showing(state: State) -> Showing:
+    return Showing(state.settings)
+
+
 def statements(session: NamedDependency[AsyncSession], state: State) -> Statements:
     return Statements(session, state.settings)
 
@@ -84,6 +100,7 @@ module = Module(
     controllers=[PartnerController, PayerController, PaymentDeskController, TableController],
     dependencies={
         "attempts": attempts,
+        "beginning": beginning,
         "charges": charges,
         "confirmations": confirmations,
         "incoming": incoming,
@@ -92,6 +109,7 @@ module = Module(
         "payment_desk": payment_desk,
         "payment_views": payment_views,
         "refunds": refunds,
+        "showing": showing,
         "statements": statements,
         "tables": tables,
     },

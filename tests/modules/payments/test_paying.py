@@ -152,7 +152,7 @@ class TestVNPay:
         self, new_payer: NewPayer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         one, other = await new_payer(), await new_payer()
-        monkeypatch.setattr("server.modules.payments.service.charges.BEGINNINGS", 2)
+        monkeypatch.setattr("server.modules.payments.service.beginning.BEGINNINGS", 2)
         assert [(await one.post("attempts")).status_code for _ in range(3)] == [200, 200, 429]
         assert (await other.post("attempts")).status_code == 200
 

@@ -31,6 +31,7 @@ from server.modules.payments.schemas.residents import (
     ReturnedReply,
 )
 from server.modules.payments.service.attempts import Attempts
+from server.modules.payments.service.beginning import Beginning, Wish
 from server.modules.payments.service.charges import Mine
 from server.modules.payments.service.confirmations import Confirmations
 from server.modules.payments.service.notices import Notices
@@ -44,7 +45,7 @@ from server.modules.payments.service.refusals import (
     ReturnNotSigned,
     WayNotOffered,
 )
-from server.modules.payments.service.views import Views
+from server.modules.payments.service.views import Showing, Views
 
 Code = Annotated[str, PathParameter(max_length=60)]
 _OWN = (InputRefused, SignInNeeded, NotAllowed, CallerChanged, Unavailable)
@@ -92,18 +93,15 @@ class PayerController(Controller):
         request: AnyRequest,
         code: Code,
         data: JSONBody[Begin],
-        mine: NamedDependency[Mine],
-        attempts: NamedDependency[Attempts],
-        payment_views: NamedDependency[Views],
+        beginning: NamedDependency[Beginning],
+        showing: NamedDependency[Showing],
     ) -> ChargeWhole:
         """Begin to pay, one way. Twice is once: the second tap is given the attempt of the first.
 
         `open` says how it goes on: a code to scan (`qr`, `transfer`), or an address to go to (`url`).
         """
-        await mine.may_begin(request.user.id)
-        charge = await mine.find(request.user.id, code, hold=True)
-        tried = await attempts.begin(charge, Way(data.way))
-        return await payment_views.whole(charge, language_of(request), attempts=tried, address=_address(request))
+        begun = await beginning.begin(Wish(request.user.id, code, Way(data.way)))
+        return showing.whole(*begun, language_of(request), address=_address(request))
 
     @post(
         "/charges/{code:str}/cancel",
@@ -211,10 +209,8 @@ class PayerController(Controller):
     ) -> ChargeWhole:
         """Begin to pay a bill that was found by its paper, also for somebody else."""
         charge = await mine.look_up(data.code, data.last_digits, hold=True)
-        tried = await attempts.begin(charge, Way(data.way))
-        return await payment_views.whole(
-            charge, language_of(request), attempts=tried, address=_address(request), whole=False
-        )
+        await attempts.begin(charge, Way(data.way))
+        return await payment_views.whole(charge, language_of(request), address=_address(request), whole=False)
 
     @post(
         "/vnpay/return",

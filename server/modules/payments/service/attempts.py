@@ -1,5 +1,6 @@
 """Beginning to pay, giving up, and saying that one has paid."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from server.core.events import publish
+from server.core.problems import Problem
 from server.core.settings import Settings
 from server.modules.payments.events import AttemptEnded
 from server.modules.payments.models import Attempt, Charge
@@ -34,18 +36,32 @@ class Attempts:
 
         Raises ChargeNotPayable, WayNotOffered.
         """
-        if way not in ways_of(self._settings):
-            raise WayNotOffered
-        if charge.state is not ChargeState.DUE:
-            raise ChargeNotPayable
+        [begun] = await self.begin_all([(charge, way)])
+        if isinstance(begun, Problem):
+            raise begun
+        return begun
+
+    async def begin_all(self, wishes: Sequence[tuple[Charge, Way]]) -> list[list[Attempt] | Problem]:
+        """The same of several, or why not."""
         now = datetime.now(UTC)
-        attempts = list(await attempts_of(self._session, charge.id))
-        for it in attempts:
-            if it.way is way and it.state is AttemptState.BEGUN:
-                if it.expires_at > now:
-                    return attempts
+        wished = {(charge.id, way) for charge, way in wishes}
+        tried: dict[UUID, list[Attempt]] = {charge_id: [] for charge_id, _ in wished}
+        for it in await attempts_of(self._session, *tried):
+            tried[it.charge_id].append(it)
+            if it.state is AttemptState.BEGUN and it.expires_at <= now and (it.charge_id, it.way) in wished:
                 it.state, it.ended_at = AttemptState.EXPIRED, now
-                await self._session.flush()
+        await self._session.flush()  # of each way one is open
+        begun = [self._begin(charge, way, tried[charge.id], now) for charge, way in wishes]
+        await self._session.flush()
+        return begun
+
+    def _begin(self, charge: Charge, way: Way, tried: list[Attempt], now: datetime) -> list[Attempt] | Problem:
+        if way not in ways_of(self._settings):
+            return WayNotOffered()
+        if charge.state is not ChargeState.DUE:
+            return ChargeNotPayable()
+        if any(it.way is way and it.state is AttemptState.BEGUN for it in tried):
+            return tried
         row = uuid7()
         attempt = Attempt(
             id=row,
@@ -59,8 +75,8 @@ class Attempts:
             expires_at=now + LASTS[way],
         )
         self._session.add(attempt)
-        await self._session.flush()
-        return [*attempts, attempt]
+        tried.append(attempt)
+        return tried
 
     async def cancel(self, charge: Charge, way: Way) -> None:
         """Money that comes all the same is taken, and told. Raises NothingBegun."""

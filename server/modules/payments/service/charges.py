@@ -30,8 +30,6 @@ from server.modules.payments.service.refusals import (
     PayerPhoneRefused,
 )
 
-BEGINNINGS = 60
-"""How often somebody may begin to pay in an hour."""
 WRONG_TIMES = 5
 WRONG_PAUSE = 86_400
 """After five wrong attempts at one code nobody may try it for a day, whether there is such a bill or not."""
@@ -208,13 +206,6 @@ class Mine:
         if charge is None:
             raise ChargeNotFound
         return charge
-
-    async def may_begin(self, resident_id: UUID) -> None:
-        """Counted by person: behind one address of a mobile network stand thousands, and bills are due on one day.
-
-        Raises TooManyRequests.
-        """
-        await self._limits.spend("begin-to-pay", str(resident_id), times=BEGINNINGS, per=3600)
 
     async def look_up(self, code: str, last_digits: str, *, hold: bool = False) -> Charge:
         """By what stands on the paper. Raises ChargeNotFound, TooManyRequests."""

@@ -1,6 +1,5 @@
 """What the gateway tells: its notice (IPN) decides, the browser's return is for show."""
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import publish
 from server.core.settings import Settings
+from server.core.together import Together
 from server.modules.payments.events import AttemptEnded, ChargesPaid
 from server.modules.payments.models import Attempt, Charge, FindingKind
 from server.modules.payments.rules import vnpay
@@ -20,8 +20,6 @@ from server.modules.payments.rules.states import AttemptState, Way, attempt_may
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.refusals import ReturnNotSigned
 from server.modules.payments.service.settling import Money, attempts_of, lock_all, take
-
-_AT_ONCE = 100
 
 
 class Back(NamedTuple):
@@ -52,14 +50,21 @@ class Notices:
 
     async def ipn(self, query: str) -> vnpay.Answer:
         """Signature, order, amount, not yet final, record: in this order. A repeat is answered 02."""
-        [answer] = await self.take([read(self._settings, query)])
+        return await self.answer(read(self._settings, query))
+
+    async def answer(self, said: Said) -> vnpay.Answer:
+        [answer] = await self.take([said])
+        assert answer  # whoever is patient is given one
         return answer
 
-    async def take(self, notices: Sequence[Said]) -> list[vnpay.Answer]:
-        """What the gateway said of several orders, in the order in which it came: one answer for each."""
+    async def take(self, notices: Sequence[Said], *, patient: bool = True) -> list[vnpay.Answer | None]:
+        """What the gateway said of several orders, in the order in which it came: one answer for each.
+
+        With `patient` False it waits for no lock; None for an order that somebody holds, or nobody has.
+        """
         signed = {it.reference for it in notices if it.signed}
-        charges, attempts = await self._held(signed) if signed else ({}, {})
-        answers = []
+        charges, attempts = await self._held(signed, patient=patient) if signed else ({}, {})
+        answers: list[vnpay.Answer | None] = []
         for said in notices:
             if not said.signed:
                 await self._forged(said)
@@ -68,16 +73,18 @@ class Notices:
                 of_charge = [it for it in attempts.values() if it.charge_id == attempt.charge_id]
                 answers.append(await self._decide(said.fields, charges[attempt.charge_id], attempt, of_charge))
             else:
-                answers.append(vnpay.ORDER_NOT_FOUND)
+                answers.append(vnpay.ORDER_NOT_FOUND if patient else None)
         if self._paid:
             publish(self._session, ChargesPaid(charge_ids=self._paid))
         await self._session.flush()
         return answers
 
-    async def _held(self, references: Collection[str]) -> tuple[dict[UUID, Charge], dict[str, Attempt]]:
+    async def _held(
+        self, references: Collection[str], *, patient: bool = True
+    ) -> tuple[dict[UUID, Charge], dict[str, Attempt]]:
         """The charges of these orders by their id, and all attempts at them by their reference, locked."""
         theirs = select(Attempt.charge_id).where(Attempt.reference.in_(references), Attempt.way == Way.VNPAY)
-        charges = {it.id: it for it in await lock_all(self._session, Charge.id.in_(theirs))}
+        charges = {it.id: it for it in await lock_all(self._session, Charge.id.in_(theirs), patient=patient)}
         attempts = await attempts_of(self._session, *charges) if charges else []
         return charges, {it.reference: it for it in attempts}
 
@@ -152,48 +159,21 @@ def read(settings: Settings, query: str) -> Said:
 
 
 class Incoming:
-    """The gateway's notices as they come: whoever comes while some are being written waits for the next transaction,
-    together with all others who do. A payment is the end of a row in one chain, the audit log: one transaction after
-    the other has to be on the disk, and a payment each would be as many a second as the disk has syncs.
+    """The gateway's notices as they come. What they book ends in one chain, the audit log, transaction after
+    transaction: with one for each payment there would be as many a second as the disk has syncs.
     """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database, self._settings = database, settings
-        self._waiting: list[tuple[Said, asyncio.Future[vnpay.Answer]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._signed = Together(database, self._take)
 
     async def ipn(self, query: str) -> vnpay.Answer:
-        """Answered when what follows from it is on the disk."""
         said = read(self._settings, query)
-        if not said.signed:  # whoever sends such keeps none of the gateway's waiting
-            async with self._database.transaction() as session:
-                return (await Notices(session, self._settings).take([said]))[0]
-        answer: asyncio.Future[vnpay.Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((said, answer))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        return await asyncio.shield(answer)
+        if said.signed:
+            return await self._signed.ask(said)
+        # Whoever sends such keeps none of the gateway's waiting.
+        async with self._database.transaction() as session:
+            return await Notices(session, self._settings).answer(said)
 
-    async def _write(self) -> None:
-        try:
-            while self._waiting:
-                several, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-                # One that cannot be written keeps none of the others away.
-                if not await self._take(several, alone=len(several) == 1):
-                    for one in several:
-                        await self._take([one], alone=True)
-        finally:
-            self._writing = None
-
-    async def _take(self, several: Sequence[tuple[Said, "asyncio.Future[vnpay.Answer]"]], *, alone: bool) -> bool:
-        try:
-            async with self._database.transaction() as session:
-                answers = await Notices(session, self._settings).take([said for said, _ in several])
-        except Exception as error:
-            if alone:
-                several[0][1].set_exception(error)
-                several[0][1].exception()  # said: whoever told may be gone
-            return alone
-        for (_, future), answer in zip(several, answers, strict=True):
-            future.set_result(answer)
-        return True
+    async def _take(self, session: AsyncSession, notices: Sequence[Said], patient: bool) -> list[vnpay.Answer | None]:
+        return await Notices(session, self._settings).take(notices, patient=patient)

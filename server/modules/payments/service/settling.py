@@ -45,9 +45,9 @@ async def lock(session: AsyncSession, charge_id: UUID) -> Charge:
     return charge
 
 
-async def lock_all(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[Charge]:
-    """Several, in the one order in which everybody takes them."""
-    asked = select(Charge).where(which).order_by(Charge.id).with_for_update()
+async def lock_all(session: AsyncSession, *which: ColumnElement[bool], patient: bool = True) -> Sequence[Charge]:
+    """Several, in the one order in which everybody takes them; with `patient` False those that nobody holds."""
+    asked = select(Charge).where(*which).order_by(Charge.id).with_for_update(skip_locked=not patient)
     return (await session.scalars(asked.execution_options(populate_existing=True))).all()
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
@@ -36,12 +37,31 @@ from server.modules.payments.service.attempts import ways_of
 from server.modules.payments.service.charges import attempts_seen
 from server.modules.payments.service.personal import Personal, Words
 
+Moves = Sequence[tuple[Transaction, Refund | None]]
+"""What came in for a charge and went back, each with what is asked back of it."""
+
+
+async def moves_of(session: AsyncSession, charge_ids: Collection[UUID]) -> dict[UUID, Moves]:
+    """Everything that was booked for these charges, the oldest first."""
+    asked = (
+        select(Transaction, Refund)
+        .outerjoin(Refund, Refund.transaction_id == Transaction.id)
+        .where(Transaction.charge_id.in_(charge_ids))
+        .order_by(Transaction.id, Refund.id)
+    )
+    found: dict[UUID, list[tuple[Transaction, Refund | None]]] = {}
+    for booked, refund in await session.execute(asked):
+        assert booked.charge_id is not None
+        found.setdefault(booked.charge_id, []).append((booked, refund))
+    return dict(found)
+
 
 class Views:
+    """What is read of charges, and shown."""
+
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
-        self._settings = settings
-        self._personal = Personal(settings)
+        self._shown = Showing(settings)
 
     async def short(self, charges: Sequence[Charge], language: Language, *, whole: bool = True) -> list[ChargeReply]:
         """`whole` False: for whoever only holds the paper, which may have been lost: nothing about anybody."""
@@ -51,44 +71,51 @@ class Views:
         for refund in await self._session.scalars(select(Refund).where(Refund.charge_id.in_(ids))):
             refunds.setdefault(refund.charge_id, []).append(refund)
         return [
-            self._short(it, attempts.get(it.id, []), refunds.get(it.id, []), language, whole=whole) for it in charges
+            self._shown.short(it, attempts.get(it.id, []), refunds.get(it.id, []), language, whole=whole)
+            for it in charges
         ]
 
     async def whole(
+        self, charge: Charge, language: Language, *, address: str = "127.0.0.1", whole: bool = True
+    ) -> ChargeWhole:
+        attempts = (await attempts_seen(self._session, [charge.id])).get(charge.id, [])
+        moves = (await moves_of(self._session, [charge.id])).get(charge.id, [])
+        return self._shown.whole(charge, attempts, moves, language, address=address, whole=whole)
+
+
+class Showing:
+    """Charges that were read, as they are shown."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._personal = Personal(settings)
+
+    def whole(
         self,
         charge: Charge,
+        attempts: Sequence[Attempt],
+        moves: Moves,
         language: Language,
         *,
-        attempts: Sequence[Attempt] | None = None,
         address: str = "127.0.0.1",
         whole: bool = True,
     ) -> ChargeWhole:
-        """`attempts`: all of them, of whoever has just read them."""
-        if attempts is None:
-            attempts = (await attempts_seen(self._session, [charge.id])).get(charge.id, [])
-        asked: Select[Transaction, Refund | None] = (
-            select(Transaction, Refund)
-            .outerjoin(Refund, Refund.transaction_id == Transaction.id)
-            .where(Transaction.charge_id == charge.id)
-            .order_by(Transaction.id, Refund.id)
-        )
-        moved = (await self._session.execute(asked)).all()
-        refunds = [refund for _, refund in moved if refund]
+        refunds = [refund for _, refund in moves if refund is not None]
         due = charge.state is ChargeState.DUE
         open_ones = [it for it in attempts if it.state is AttemptState.BEGUN and it.expires_at > datetime.now(UTC)]
         return ChargeWhole(
-            charge=self._short(charge, attempts, refunds, language, whole=whole),
+            charge=self.short(charge, attempts, refunds, language, whole=whole),
             ways=[_online(way) for way in ways_of(self._settings)] if due else [],
             portal=self._settings.payment_portal or None if charge.purpose is Purpose.DOSSIER_FEE and due else None,
             open=[self._open(charge, it, language, address) for it in open_ones],
             attempts=[_past(it, language) for it in attempts if it not in open_ones],
-            steps=_steps(charge, dict.fromkeys(booked for booked, _ in moved), refunds, language),
+            steps=_steps(charge, dict.fromkeys(booked for booked, _ in moves), refunds, language),
             receipt_number=charge.receipt_number,
             receipt_link=charge.receipt_link,
             version=charge.version,
         )
 
-    def _short(
+    def short(
         self, it: Charge, attempts: Sequence[Attempt], refunds: Sequence[Refund], language: Language, *, whole: bool
     ) -> ChargeReply:
         given = sum(one.amount for one in refunds if one.state is RefundState.DONE and one.reason != "surplus")
