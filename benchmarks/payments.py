@@ -44,7 +44,7 @@ class Payer(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """A round: payments a second; processor time for each in µs, of the application, of PostgreSQL, and of the payers with
+    """A round: payments a second; processor time of each in µs: of the app, of PostgreSQL, of the payers with
     their gateway; p99 in ms."""
 
     rate: float
