@@ -4,6 +4,7 @@ A second time changes nothing.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,12 +15,13 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.clock import HERE
-from server.core.settings import Settings
+from server.core.settings import Settings, WrongSetting
 from server.modules.dossiers.models import CalendarDay, Channel, Dossier, Hours, OfficeCode, Returning
 from server.modules.dossiers.rules.demo import DOSSIERS, FILINGS, HANDLED_AT, OFFICE_CODE, OFFICER, RECEIVED_AT
 from server.modules.dossiers.rules.reports import NOBODY
 from server.modules.dossiers.rules.working_time import Unit
 from server.modules.dossiers.schemas import ReportedEvent
+from server.modules.dossiers.schemas.calendar import Day
 from server.modules.dossiers.schemas.desk import ActOnDossier, GivenLimit, ReceivedPaper, RegisterDossier
 from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.intake import Intake
@@ -29,16 +31,8 @@ from server.modules.identity.public import staff_with_login
 
 
 async def seed(session: AsyncSession, settings: Settings) -> None:
-    given = msgspec.json.decode((settings.data / "calendar.json").read_bytes())
     rows: list[dict[str, Any]] = [
-        {
-            "id": uuid7(),
-            "day": date.fromisoformat(it["date"]),
-            "kind": it["kind"],
-            "name": it["name"],
-            "document": it["document"],
-        }
-        for it in given
+        {"id": uuid7()} | msgspec.structs.asdict(it) for it in holidays(settings.data / "calendar.json")
     ]
     # A year that staff confirmed is theirs, also the days they took away.
     years = select(extract("year", CalendarDay.day)).where(CalendarDay.entered_by.is_not(None))
@@ -53,6 +47,18 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
         theirs = Dossier.code.in_([it.code for it in DOSSIERS]) | Dossier.code.startswith(f"{OFFICE_CODE}-")
         await session.execute(delete(Dossier).where(theirs))
         await session.execute(delete(OfficeCode).where(OfficeCode.code == OFFICE_CODE))
+
+
+def holidays(file: Path) -> list[Day]:
+    """Raises WrongSetting that names the file and the entry, counted from 0: nothing starts with half a calendar."""
+    try:
+        days = msgspec.json.decode(file.read_bytes(), type=list[Day])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise WrongSetting("DATA", f"{file.name}: {error}") from None
+    there = [it.day for it in days]
+    if twice := next((it for it in there if there.count(it) > 1), None):
+        raise WrongSetting("DATA", f"{file.name}: {twice} stands there twice")
+    return days
 
 
 async def _desk(session: AsyncSession, settings: Settings) -> None:

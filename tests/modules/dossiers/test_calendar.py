@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from sqlalchemy import text
 
 from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events, Reaction
-from server.core.settings import Settings
+from server.core.settings import Settings, WrongSetting
 from server.modules.dossiers.events import CalendarChanged, DossiersMoved, Move
 from server.modules.dossiers.reactions import count_anew
 from server.modules.dossiers.rules.statuses import Status
@@ -206,3 +208,29 @@ class TestAYear:
 
     async def test_is_nothing_for_whoever_works_at_a_desk(self, officer: Officer) -> None:
         assert (await officer.browser.get("/api/dossiers/calendar/2027")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('[{"day": "2027-02-30", "kind": "off", "name": "Tết"}]', "`$[0].day`"),
+        ('[{"day": "30/02/2027", "kind": "off", "name": "Tết"}]', "`$[0].day`"),
+        ('[{"day": "2027-02-06", "kind": "half", "name": "Tết"}]', "`$[0].kind`"),
+        ('[{"day": "2027-02-06", "kind": "off"}]', "`name`"),
+        (
+            '[{"day": "2027-02-06", "kind": "off", "name": "A"}, {"day": "2027-02-06", "kind": "off", "name": "B"}]',
+            "2027-02-06",
+        ),
+        ("[", "truncated"),
+        (None, "calendar.json"),
+    ],
+)
+async def test_a_file_with_a_wrong_day_stops_the_start_and_is_named(
+    settings: Settings, database: Database, tmp_path: Path, written: str | None, said: str
+) -> None:
+    if written is not None:
+        (tmp_path / "calendar.json").write_text(written)
+    with pytest.raises(WrongSetting, match=r"^DATA: .*calendar\.json") as refused:
+        async with database.transaction() as session:
+            await seed(session, msgspec.structs.replace(settings, data=tmp_path))
+    assert said in str(refused.value)

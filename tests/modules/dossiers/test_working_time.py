@@ -20,8 +20,8 @@ from server.modules.dossiers.rules.working_time import (
 
 ROWS = msgspec.json.decode((ROOT / "data" / "calendar.json").read_bytes())
 CALENDAR = Calendar(
-    off=frozenset(date.fromisoformat(row["date"]) for row in ROWS if row["kind"] == "off"),
-    made_up=frozenset(date.fromisoformat(row["date"]) for row in ROWS if row["kind"] == "work"),
+    off=frozenset(date.fromisoformat(row["day"]) for row in ROWS if row["kind"] == "off"),
+    made_up=frozenset(date.fromisoformat(row["day"]) for row in ROWS if row["kind"] == "work"),
     years=frozenset({2025, 2026, 2027}),
 )
 TODAY = Limit(0, Unit.WORKING_DAY)
