@@ -147,7 +147,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vnpay_secret: str = ""
     """What both sides sign with (HMAC-SHA512)."""
     payment_portal: str = ""
-    """Where fees of the national portal are paid: https://…, shown as a link beside our own ways. Empty: no link."""
+    """Where a dossier's fee is paid at the state's platform: https://…, in which {code}, {dossier}, {amount} and {back}
+    (where whoever paid comes back to) are put. Its money is known by the bank's statement. Empty: not offered."""
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
     large_audience: int = 1000
@@ -328,6 +329,8 @@ def _refuse_payments(settings: Settings) -> None:
         address = getattr(settings, name)
         if address and not _is_safe(address, demo=settings.demo):
             raise WrongSetting(name.upper(), "must be https:// (http:// only on loopback in a demo)")
+    if set(re.findall(r"\{(.*?)\}", settings.payment_portal)) - {"code", "dossier", "amount", "back"}:
+        raise WrongSetting("PAYMENT_PORTAL", "may hold {code}, {dossier}, {amount} and {back}")
     for name in ("vnpay_tmn_code", "vnpay_secret"):
         if settings.vnpay_url and not getattr(settings, name):
             raise WrongSetting(name.upper(), "is missing; VNPAY_URL needs it")

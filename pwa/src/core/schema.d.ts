@@ -4086,14 +4086,14 @@ export interface components {
         /** Begin */
         Begin: {
             /** @enum {string} */
-            way: "vietqr" | "vnpay";
+            way: "vietqr" | "vnpay" | "portal";
         };
         /** BeginFound */
         BeginFound: {
             code: string;
             last_digits: string;
             /** @enum {string} */
-            way: "vietqr" | "vnpay";
+            way: "vietqr" | "vnpay" | "portal";
         };
         /** BeginVneid */
         BeginVneid: {
@@ -4249,12 +4249,11 @@ export interface components {
             attempts: components["schemas"]["PastAttempt"][];
             charge: components["schemas"]["ChargeReply"];
             open: components["schemas"]["OpenAttempt"][];
-            portal: string | null;
             receipt_link: string | null;
             receipt_number: string | null;
             steps: components["schemas"]["PaymentStep"][];
             version: number;
-            ways: ("vietqr" | "vnpay")[];
+            ways: ("vietqr" | "vnpay" | "portal")[];
         };
         /** ChargesReply */
         ChargesReply: {
@@ -6942,7 +6941,7 @@ export interface components {
          * Way
          * @enum {string}
          */
-        payments_rules_states_Way: "vietqr" | "vnpay" | "cash";
+        payments_rules_states_Way: "vietqr" | "vnpay" | "portal" | "cash";
         /** DayReply */
         payments_schemas_desk_DayReply: {
             booked: number;

@@ -71,18 +71,13 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
                 <button class="row" type="button" disabled={busy.value} onClick={() => deed(() => verbs.begin(way))}>
                   <span class="row-text">
                     <span class="row-title">{t[way]}</span>
-                    <span class="hint">{way === 'vietqr' ? t.vietqrHint : t.vnpayHint}</span>
+                    <span class="hint">{t[`${way}Hint`]}</span>
                   </span>
                   <Icon of={arrow} />
                 </button>
               </li>
             ))}
           </ul>
-          {seen.value.portal && (
-            <a href={seen.value.portal} rel="noreferrer">
-              {t.portal}
-            </a>
-          )}
         </section>
       )}
       {it.standing === 'paid' && verbs.own && (
@@ -186,15 +181,15 @@ function Paying({ of: it, code, busy, verbs: { own }, deed }: PayingProps) {
         </>
       )}
       {it.url && !it.claimed_at && (
-        <a class="button main full" href={it.url}>
-          {t.goVnpay}
+        <a class="button main full" href={it.url} rel="noreferrer">
+          {way === 'portal' ? t.goPortal : t.goVnpay}
         </a>
       )}
       <p class="hint">{t.until(moment(it.expires_at))}</p>
       {own && (
         <div class="buttons">
-          {it.qr && !it.claimed_at && (
-            <button class="button main" type="button" disabled={busy} onClick={() => deed(() => own.claim(way))}>
+          {way !== 'vnpay' && !it.claimed_at && (
+            <button class={it.qr ? 'button main' : 'button'} type="button" disabled={busy} onClick={() => deed(() => own.claim(way))}>
               {t.claimed}
             </button>
           )}

@@ -35,6 +35,8 @@ class ChargeState(StrEnum):
 class Way(StrEnum):
     VIETQR = "vietqr"
     VNPAY = "vnpay"
+    PORTAL = "portal"
+    """The state's payment platform, for what a dossier costs: it is led to, and its money comes by the bank."""
     CASH = "cash"
 
 
@@ -106,7 +108,10 @@ def refund_may(here: RefundState, there: RefundState) -> bool:
     return there in _REFUND[here]
 
 
-LASTS = {Way.VNPAY: timedelta(minutes=15), Way.VIETQR: timedelta(hours=24)}
+BY_BANK = (Way.VIETQR, Way.PORTAL)
+"""The ways whose money the bank's statement tells of, and nobody else."""
+
+LASTS = {Way.VNPAY: timedelta(minutes=15), Way.VIETQR: timedelta(hours=24), Way.PORTAL: timedelta(hours=24)}
 """How long an attempt waits for money before it expires by itself."""
 
 PROMISED = timedelta(minutes=15)

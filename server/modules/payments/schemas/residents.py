@@ -8,7 +8,7 @@ import msgspec
 from server.core.wire import Command, Reply
 from server.modules.payments.rules.states import AttemptState, Exemption, Purpose, Standing, Way
 
-WayOnline = Literal["vietqr", "vnpay"]
+WayOnline = Literal["vietqr", "vnpay", "portal"]
 
 
 class ChargeReply(Reply):
@@ -91,12 +91,11 @@ class PaymentStep(Reply):
 
 class ChargeWhole(Reply):
     """A charge with everything that was tried and done. `ways`: how it can be paid now. `receipt_number`,
-    `receipt_link`: of the agency's electronic receipt, when it has made one. `portal`: where national fees are paid.
+    `receipt_link`: of the agency's electronic receipt, when it has made one.
     """
 
     charge: ChargeReply
     ways: list[WayOnline]
-    portal: str | None
     open: list[OpenAttempt]
     attempts: list[PastAttempt]
     steps: list[PaymentStep]

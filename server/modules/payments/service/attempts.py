@@ -13,14 +13,15 @@ from server.core.problems import Problem
 from server.core.settings import Settings
 from server.modules.payments.events import AttemptEnded
 from server.modules.payments.models import Attempt, Charge
-from server.modules.payments.rules.states import LASTS, AttemptState, ChargeState, Way
+from server.modules.payments.rules.states import LASTS, AttemptState, ChargeState, Purpose, Way
 from server.modules.payments.service.refusals import ChargeNotPayable, NothingBegun, WayNotOffered
 from server.modules.payments.service.settling import attempts_of
 
 
-def ways_of(settings: Settings) -> list[Way]:
+def ways_of(settings: Settings, purpose: Purpose) -> list[Way]:
     """The ways to pay these settings allow, the cheapest first."""
-    offered = {Way.VIETQR: settings.bank_account, Way.VNPAY: settings.vnpay_url}
+    portal = settings.payment_portal if purpose is Purpose.DOSSIER_FEE else ""
+    offered = {Way.VIETQR: settings.bank_account, Way.VNPAY: settings.vnpay_url, Way.PORTAL: portal}
     return [way for way, where in offered.items() if where]
 
 
@@ -56,7 +57,7 @@ class Attempts:
         return begun
 
     def _begin(self, charge: Charge, way: Way, tried: list[Attempt], now: datetime) -> list[Attempt] | Problem:
-        if way not in ways_of(self._settings):
+        if way not in ways_of(self._settings, charge.purpose):
             return WayNotOffered()
         if charge.state is not ChargeState.DUE:
             return ChargeNotPayable()

@@ -25,7 +25,7 @@ from server.modules.payments.models import (
 )
 from server.modules.payments.rules.bill_codes import code_of, codes_in
 from server.modules.payments.rules.ledger import Kind
-from server.modules.payments.rules.states import AttemptState, Way
+from server.modules.payments.rules.states import BY_BANK, AttemptState, Way
 from server.modules.payments.schemas.bills import Credit
 from server.modules.payments.service.findings import close, find
 from server.modules.payments.service.ledger import book
@@ -110,7 +110,8 @@ class Statements:
         elif it.amount != charge.amount:
             return await self._keep(line, charge.id)
         else:
-            mine = [one for one in attempts if one.way is Way.VIETQR and one.state is not AttemptState.SUCCEEDED]
+            mine = [one for one in attempts if one.way in BY_BANK and one.state is not AttemptState.SUCCEEDED]
+            mine.sort(key=lambda one: one.state is AttemptState.BEGUN)
             money = Money("bank", _ref(line), it.amount, it.at)
             await settle(self._session, charge, money, mine[-1] if mine else None)
         line.state, line.charge_id = LineState.MATCHED, charge.id

@@ -1,7 +1,10 @@
 """Charges as whoever pays them sees them."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from typing import cast
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import select
@@ -105,8 +108,7 @@ class Showing:
         open_ones = [it for it in attempts if it.state is AttemptState.BEGUN and it.expires_at > datetime.now(UTC)]
         return ChargeWhole(
             charge=self.short(charge, attempts, refunds, language, whole=whole),
-            ways=[_online(way) for way in ways_of(self._settings)] if due else [],
-            portal=self._settings.payment_portal or None if charge.purpose is Purpose.DOSSIER_FEE and due else None,
+            ways=[_online(way) for way in ways_of(self._settings, charge.purpose)] if due else [],
             open=[self._open(charge, it, language, address) for it in open_ones],
             attempts=[_past(it, language) for it in attempts if it not in open_ones],
             steps=_steps(charge, dict.fromkeys(booked for booked, _ in moves), refunds, language),
@@ -175,6 +177,14 @@ class Showing:
                 until=it.expires_at,
             )
             url = f"{self._settings.vnpay_url}?{vnpay.signed_query(self._settings.vnpay_secret, fields)}"
+        elif it.way is Way.PORTAL:
+            url = address_of(
+                self._settings.payment_portal,
+                code=charge.code,
+                dossier=charge.subject,
+                amount=str(it.amount),
+                back=f"{self._settings.origin}/payments/{charge.code}",
+            )
         return OpenAttempt(
             way=it.way,
             begun_at=it.begun_at,
@@ -198,6 +208,11 @@ class Showing:
         )
 
 
+def address_of(template: str, **values: str) -> str:
+    """Where whoever pays is led to. What stands in it is data: it ends neither a field nor the path."""
+    return re.sub(r"\{(\w+)\}", lambda at: quote(values[at[1]], safe=""), template)
+
+
 def draw(text: str) -> Qr:
     """A code as one path of an SVG, so that nobody needs a library to show it."""
     import segno  # only whoever pays needs it
@@ -217,7 +232,7 @@ def draw(text: str) -> Qr:
 
 
 def _online(way: Way) -> WayOnline:
-    return "vietqr" if way is Way.VIETQR else "vnpay"
+    return cast(WayOnline, way.value)
 
 
 def _past(it: Attempt, language: Language) -> PastAttempt:
