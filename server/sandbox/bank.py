@@ -1,4 +1,4 @@
-"""A sandbox of a payment gateway and of a bank, and a page on which a person plays both.
+"""A sandbox of a payment gateway, of the state's payment platform and of a bank: a page on which a person plays all.
 
 The gateway speaks VNPay PAY 2.1.0: a signed redirect comes in, a signed notice (IPN) and a signed return go out, and it
 answers what became of an order (`querydr`). The bank sends lines of a statement with a partner's token. The person
@@ -51,6 +51,7 @@ class Address(NamedTuple):
             "VNPAY_API_URL": f"{self.page}api/transaction",
             "VNPAY_TMN_CODE": MERCHANT,
             "VNPAY_SECRET": self.secret,
+            "PAYMENT_PORTAL": f"{self.page}portal?code={{code}}&amount={{amount}}&back={{back}}",
             "BANK_BIN": "970499",
             "BANK_ACCOUNT": "0000000000001",
             "BANK_NAME": "Ngân hàng thử nghiệm",
@@ -232,6 +233,8 @@ def serving(bank: Bank) -> Iterator[Address]:
             if url.path == "/vpcpay.html":
                 order = bank.take(url.query)
                 return self._reply(200, _pay(order)) if order else self._reply(400, _page("Sai chữ ký."))
+            if url.path == "/portal":
+                return self._reply(200, _portal(dict(parse_qsl(url.query))))
             return self._reply(200, _home(bank))
 
         def do_POST(self) -> None:
@@ -251,7 +254,8 @@ def serving(bank: Bank) -> Iterator[Address]:
             amount = form.get("amount", "")
             if self.path == "/transfer" and amount.isascii() and amount.isdigit():
                 bank.transfer(form.get("words", "")[:300], int(amount))
-                return self._go("/")
+                back = form.get("back", "")
+                return self._go(back if back.startswith(f"{bank.app}/") else "/")
             return self._reply(400, b"")
 
         def _go(self, where: str) -> None:
@@ -294,6 +298,20 @@ def _pay(order: Mapping[str, Any]) -> bytes:
     return _page(
         f"<p>Không có tiền thật. Đơn <b>{reference}</b>: {int(order['vnp_Amount']) // 100:,} đồng.</p>"
         f'<form method="post" action="/act"><input type="hidden" name="order" value="{reference}">{buttons}</form>'
+    )
+
+
+def _portal(asked: Mapping[str, str]) -> bytes:
+    """The state's payment platform: it takes the money, and hands it on by the bank."""
+    code, amount, back = (html.escape(asked.get(name, "")) for name in ("code", "amount", "back"))
+    return _page(
+        f"<p>Cổng thanh toán (thử nghiệm), không có tiền thật. Khoản <b>{code}</b>: {amount} đồng.</p>"
+        f'<form method="post" action="/transfer"><input type="hidden" name="words" value="{code}">'
+        f'<input type="hidden" name="amount" value="{amount}"><input type="hidden" name="back" value="{back}">'
+        "<button>Trả tiền</button></form>"
+        f'<p><a href="{back}">Quay về, không trả</a></p>'
+        if asked.get("back", "").startswith(("http://", "https://"))
+        else "<p>Thiếu đường về.</p>"
     )
 
 

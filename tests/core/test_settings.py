@@ -95,6 +95,8 @@ REFUSED = [
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": ""}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "x" * 32}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "abcabc" * 8}),
+    ("PAYMENT_PORTAL", {"PAYMENT_PORTAL": "https://portal.example.test/{code}?who={phone}"}),
+    ("PAYMENT_PORTAL", {"PAYMENT_PORTAL": "http://portal.example.test/{code}"}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "please-Change-Me-before-you-start-it"}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "a secret for the tests, of no use to anybody"}),
 ]

@@ -37,6 +37,7 @@ def paying(settings: Settings) -> Settings:
         vnpay_url="https://pay.example.test/vpcpay.html",
         vnpay_tmn_code=MERCHANT,
         vnpay_secret=SECRET,
+        payment_portal="https://portal.example.test/pay?bill={code}&of={dossier}&sum={amount}&then={back}",
     )
 
 

@@ -206,6 +206,43 @@ class TestVietQR:
         assert [it["problem"]["field"] for it in reply.json()["items"]] == ["amount"]
 
 
+class TestTheStatesPlatform:
+    async def test_is_led_to_and_its_money_is_known_by_the_bank(
+        self, new_payer: NewPayer, bank: Partner, database: Database, paying: Settings
+    ) -> None:
+        payer = await new_payer(purpose="dossier-fee", subject="H12.1&sum=1")
+        order = await payer.begin("portal")
+        url = urlsplit(order["url"])
+        assert (url.scheme, url.netloc, url.path) == ("https", "portal.example.test", "/pay")
+        back = f"{paying.origin}/payments/{payer.code}"
+        assert parse_qs(url.query) == {"bill": [payer.code], "of": ["H12.1&sum=1"], "sum": ["8000"], "then": [back]}
+        assert await payer.standing() == "paying"
+        said = (await payer.post("claim", "portal")).json()["charge"]
+        assert (said["standing"], said["promised_at"] is not None) == ("confirming", True)
+        assert await booked(database, payer.code) == []
+
+        assert await bank.credit(credit(f"CHUYEN TIEN {payer.code}")) == ["matched"]
+        seen = await payer.see()
+        assert seen["charge"]["standing"] == "paid"
+        assert [(it["way"], it["state"]) for it in seen["attempts"]] == [("portal", "succeeded")]
+        assert await booked(database, payer.code) == [("payment", 8000, True)]
+
+    async def test_the_attempt_that_is_open_has_succeeded(self, new_payer: NewPayer, bank: Partner) -> None:
+        """Whoever has also begun another way by the bank, and given it up."""
+        payer = await new_payer(purpose="dossier-fee", subject="H12.2")
+        await payer.begin("portal")
+        await payer.begin("vietqr")
+        await payer.post("cancel", "vietqr")
+        assert await bank.credit(credit(payer.code)) == ["matched"]
+        ends = {it["way"]: it["state"] for it in (await payer.see())["attempts"]}
+        assert ends == {"portal": "succeeded", "vietqr": "cancelled"}
+
+    async def test_is_for_what_a_dossier_costs(self, payer: Payer) -> None:
+        reply = await payer.post("attempts", "portal")
+        assert (reply.status_code, reply.json()["type"]) == (409, "way-not-offered")
+        assert "portal" not in (await payer.see())["ways"]
+
+
 class TestTwice:
     async def test_a_second_way_is_a_surplus_and_a_refund_is_asked(
         self, payer: Payer, bank: Partner, database: Database, events: Events

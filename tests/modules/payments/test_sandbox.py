@@ -36,9 +36,9 @@ class Town(NamedTuple):
     settings: Settings
     database: Database
 
-    async def bill(self) -> str:
+    async def bill(self, purpose: Purpose = Purpose.TUITION) -> str:
         await age(self.database, "DELETE FROM core_count")
-        demand = Demand(str(uuid4()), "x", "X", Purpose.TUITION, "", 8000, "y", phone=PHONE)
+        demand = Demand(str(uuid4()), "x", "X", purpose, "", 8000, "y", phone=PHONE)
         async with self.database.transaction() as session:
             [raised] = await Charges(session, self.settings).raise_all(OURSELVES, [demand])
             assert isinstance(raised, Raised)
@@ -131,11 +131,28 @@ async def test_what_was_not_told_is_asked_and_what_nobody_decides_expires(town: 
     assert (await town.standing(silent), await town.standing(never)) == ("paid", "due")
 
 
-async def test_a_transfer_is_a_line_of_the_statement(town: Town) -> None:
+@pytest.fixture
+async def _bank_tells(town: Town) -> None:
     async with town.database.transaction() as session:
         partners = Partners(session, town.settings)
         partner, secret = await partners.add(None, f"ngân hàng {uuid4()}", frozenset({"payments:statement"}))
     town.bank.partner = (str(partner.id), secret)
+
+
+@pytest.mark.usefixtures("_bank_tells")
+async def test_the_states_platform_takes_it_and_the_bank_tells(town: Town) -> None:
+    code = await town.bill(Purpose.DOSSIER_FEE)
+    url = (await town.begin(code, "portal"))["url"]
+    assert "Trả tiền" in (await town.http.get(url)).text
+    asked = httpx.URL(url).params
+    given = {"words": asked["code"], "amount": asked["amount"], "back": asked["back"]}
+    back = await town.http.post(f"{_origin(url)}/transfer", data=given)
+    assert back.headers["location"] == f"{town.bank.app}/payments/{code}"
+    assert await town.standing(code) == "paid"
+
+
+@pytest.mark.usefixtures("_bank_tells")
+async def test_a_transfer_is_a_line_of_the_statement(town: Town) -> None:
     code = await town.bill()
     words = (await town.begin(code, "vietqr"))["transfer"]["words"]
     page = _origin(town.settings.vnpay_url)
