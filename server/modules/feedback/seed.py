@@ -1,16 +1,44 @@
-"""The categories of the province, from data/feedback.json. What staff have changed is theirs."""
+"""The categories of the province, from data/feedback.json, and in a demonstration its reports, which go with it.
+
+What staff have changed is theirs. A second time changes nothing.
+"""
+
+from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.access import Caller
+from server.core.limits import Limits
 from server.core.settings import Settings
 from server.core.snapshot import touch
-from server.modules.feedback.models import Category
+from server.modules.feedback.models import Category, Report
+from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.demo import HUB, REPORTS, DemoReport
+from server.modules.feedback.rules.states import Act
+from server.modules.feedback.schemas.desk import ActOnReport
+from server.modules.feedback.schemas.public import ReleaseReport
+from server.modules.feedback.schemas.reports import SendReport
 from server.modules.feedback.service.categories import SNAPSHOT
+from server.modules.feedback.service.desk import TRIAGE, Desk
+from server.modules.feedback.service.figures import Counting
+from server.modules.feedback.service.reports import Reports
+from server.modules.identity.public import staff_with_login
+from server.modules.places.public import read_places
 
 
 async def seed(session: AsyncSession, settings: Settings) -> None:
+    await _categories(session, settings)
+    theirs = Report.operation.in_([it.operation for it in REPORTS])
+    if not settings.demo:
+        # Where it is meant seriously none of them may be found.
+        await session.execute(delete(Report).where(theirs))
+    elif await session.scalar(select(Report.id).where(theirs).limit(1)) is None:
+        await _reports(session, settings)
+
+
+async def _categories(session: AsyncSession, settings: Settings) -> None:
     given = msgspec.json.decode((settings.data / "feedback.json").read_bytes())
     present = {it.slug: it for it in await session.scalars(select(Category))}
     for position, it in enumerate(given["categories"], 1):
@@ -25,3 +53,50 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
     if session.new or any(session.is_modified(it) for it in present.values()):
         await touch(session, SNAPSHOT)
     await session.flush()
+
+
+async def _reports(session: AsyncSession, settings: Settings) -> None:
+    found = await staff_with_login(session, HUB)
+    if found is None:
+        return
+    now, (staff_id, place) = datetime.now(UTC), found
+    may = frozenset({TRIAGE, "feedback:handle"})
+    hub = Caller(id=staff_id, kind="staff", session_id=staff_id, proved_at=now, unit=place, permissions=may)
+    reports, desk = Reports(session, settings), Desk(session, settings)
+    limits = Limits(session.info["database"], settings)
+    await read_places(session.info["database"])
+    before = ""
+    for it in REPORTS:
+        came = now - timedelta(hours=it.ago)
+        sent = await reports.send(None, it.operation, _sent(it, came), limits, "demo", at=came)
+        report = await reports.of(None, it.operation)
+        for number, (act, said) in enumerate(it.acts, 1):
+            given = ActOnReport(act=act, text=said, unit=it.commune, into=before if act is Act.MERGE else "")
+            # The first hours count: what is late here is late by its limits.
+            at = came + min(timedelta(hours=3), (now - came) / (len(it.acts) + 1)) * number
+            await desk.act(hub, report.id, report.version, given, at=at)
+        if it.shown:
+            shown = ReleaseReport(released=True, text=it.shown, place=True)
+            await desk.release(hub, report.id, report.version, shown)
+        if it.rating:
+            await reports.rate(None, it.operation, it.rating, it.why)
+        before = sent.code
+    await Counting(session).count(now)
+    # Nobody waits to be told of what is made up.
+    session.info.pop("events", None)
+
+
+def _sent(it: DemoReport, at: datetime) -> SendReport:
+    return SendReport(
+        category=it.category,
+        text=it.text,
+        lat=it.lat,
+        lon=it.lon,
+        accuracy_m=15,
+        commune=it.commune,
+        outside_meant=True,
+        urgent=it.urgent,
+        disclosure=Disclosure.NOBODY,
+        photos=0,
+        written_at=at,
+    )

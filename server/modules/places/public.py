@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.database import Database
 from server.modules.places.rules import METRES_PER_DEGREE as METRES_PER_DEGREE
 from server.modules.places.rules import Outlined
 from server.modules.places.rules import metres_between as metres_between
@@ -59,6 +60,11 @@ async def province_of(session: AsyncSession) -> tuple[str, str]:
 async def areas_of(session: AsyncSession, codes: Collection[str] | None) -> list[Outlined]:
     """Communes with their outer rings, drawn to about 350 m; None: all of them."""
     return await Places(session).outlined(codes)
+
+
+async def read_places(database: Database) -> None:
+    """For `commune_around`, in a process that does not serve: one that does reads them by itself."""
+    await places_snapshot.refresh(database)
 
 
 def commune_around(lat: float, lon: float) -> str | None:

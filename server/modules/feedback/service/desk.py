@@ -75,8 +75,13 @@ class Desk:
             raise ReportNotFound
         return found
 
-    async def act(self, caller: Caller, report_id: UUID, version: int, given: ActOnReport) -> Report:
-        """One act. Raises ReportNotFound, ChangedMeanwhile, ReportCannotMove, and what the act itself refuses."""
+    async def act(
+        self, caller: Caller, report_id: UUID, version: int, given: ActOnReport, *, at: datetime | None = None
+    ) -> Report:
+        """One act, done `at` that time if not now.
+
+        Raises ReportNotFound, ChangedMeanwhile, ReportCannotMove, and what the act itself refuses.
+        """
         report = await self.find(caller, report_id, lock=True)
         if report.version != version:
             raise ChangedMeanwhile
@@ -85,12 +90,13 @@ class Desk:
             raise ReportCannotMove
         if given.act in WITH_WORDS and not given.text.strip():
             raise StepIncomplete(field="text")
-        now, detail = datetime.now(UTC), await self._apply(report, given)
+        now, detail = at or datetime.now(UTC), await self._apply(report, given)
         report.state = there
         self._stop_limits(report, given.act, now)
         report.version += 1
         run_clock(report)
-        step = self._reports.add_step(report, KIND_OF[given.act], by=caller, said=given.text.strip(), detail=detail)
+        said = given.text.strip()
+        step = self._reports.add_step(report, KIND_OF[given.act], by=caller, said=said, detail=detail, at=at)
         if given.act in WITH_WORDS and given.act is not Act.NOTE:
             await self._session.flush()
             await self._photos.show_with(caller, report, step, given.photos)

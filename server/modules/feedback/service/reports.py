@@ -72,11 +72,12 @@ class Reports:
         network: str,
         *,
         partner: UUID | None = None,
+        at: datetime | None = None,
     ) -> ReportAccepted:
         """Once, however often it is sent. Whether somebody may send another one now is asked of a new one only.
 
-        `partner`: the other application that files it, for somebody whom we do not know.
-        Raises the refusals of what it says, OperationUsedForAnother, TooManyRequests.
+        `partner`: the other application that files it, for somebody whom we do not know. `at`: when it came,
+        if not now. Raises the refusals of what it says, OperationUsedForAnother, TooManyRequests.
         """
         who = caller.id if caller and caller.kind == "resident" else None
         said = hashlib.sha256(f"{operation}|{who or partner or ''}|".encode() + msgspec.json.encode(given)).digest()
@@ -96,7 +97,7 @@ class Reports:
             await limits.spend("feedback-anonymous", network, times=40, per=3600)
         else:
             await limits.spend("feedback-reports", str(who), times=40, per=3600)
-        now = datetime.now(UTC)
+        now = at or datetime.now(UTC)
         day_off = await is_day_off(self._session, now.astimezone(HERE).date())
         report = Report(
             id=uuid7(),
@@ -131,7 +132,7 @@ class Reports:
             if first := await self._sent(operation, said):
                 return first
             report.code = new_code(now)
-        self.add_step(report, Kind.ARRIVED)
+        self.add_step(report, Kind.ARRIVED, at=at)
         await self._session.flush()
         return accepted(report)
 
@@ -305,8 +306,9 @@ class Reports:
         by: Caller | None = None,
         said: str = "",
         detail: dict[str, str] | None = None,
+        at: datetime | None = None,
     ) -> Step:
-        """Note what happened, and have those told whom it concerns."""
+        """Note what happened, now if `at` does not say when, and have those told whom it concerns."""
         row = uuid7()
         step = Step(
             id=row,
@@ -317,6 +319,7 @@ class Reports:
             unit=by.unit if by else None,
             said=self._seals.close_said(row, said),
             detail=detail or {},
+            **({"created_at": at} if at else {}),
         )
         self._session.add(step)
         if kind in TOLD:
