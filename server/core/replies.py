@@ -43,7 +43,8 @@ class Ready(Response[bytes]):
 
 class _Kept(msgspec.Struct, frozen=True):
     source: Source
-    etag: str
+    made_from: str
+    etag: bytes
     route: str
     full: Ready
     unchanged: Ready
@@ -69,15 +70,17 @@ class Replies:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if kept.source.etag != kept.etag:
+        if kept.source.etag != kept.made_from:
             self._kept.clear()
             self._size = 0
             return None
         self._kept.move_to_end(key)
         scope["path_template"] = kept.route  # for the log
-        return kept.unchanged if kept.etag.encode() in sent.get(b"if-none-match", b"") else kept.full
+        return kept.unchanged if kept.etag and kept.etag in sent.get(b"if-none-match", b"") else kept.full
 
-    def keep(self, request: Request[Any, Any, Any], source: Source, full: Ready, unchanged: Ready) -> None:
+    def keep(
+        self, request: Request[Any, Any, Any], source: Source, full: Ready, unchanged: Ready, etag: bytes = b""
+    ) -> None:
         """Keep a reply, unless its address holds something personal or its route asks something of the caller."""
         scope = request.scope
         if _PERSONAL & request.query_params.keys() or scope["route_handler"].resolve_guards():
@@ -85,7 +88,7 @@ class Replies:
         key = _key(scope, dict(scope["headers"]))
         if key in self._kept:  # asked twice at once
             return
-        self._kept[key] = _Kept(source, source.etag, sys.intern(scope["path_template"]), full, unchanged)
+        self._kept[key] = _Kept(source, source.etag, etag, sys.intern(scope["path_template"]), full, unchanged)
         self._size += full.size + _OVERHEAD
         while self._size > _BYTES:
             _, oldest = self._kept.popitem(last=False)

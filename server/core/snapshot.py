@@ -29,6 +29,7 @@ from server.core.database import Database, Table
 from server.core.problems import Unavailable
 from server.core.replies import Ready, Replies
 from server.core.settings import ROOT
+from server.core.words import language_of
 
 log = structlog.get_logger()
 # Another release may send the same data in another shape: its ETags must differ.
@@ -101,7 +102,8 @@ class Snapshot(Generic[T]):
     ) -> Ready:
         """`body`, already encoded (and compressed, if `packed`), for anyone; or 304 when the caller has it."""
         sent = dict(request.scope["headers"])
-        etag = self.etag.encode()
+        # A browser that has it in one language asks with that ETag in another one, too, whatever `Vary` says.
+        etag = f'{self.etag[:-1]}-{language_of(request)}"'.encode()
         same = [(b"etag", etag), (b"cache-control", b"public, max-age=%d" % max_age), (b"vary", _VARY)]
         if modified:
             same.append((b"last-modified", format_datetime(modified.astimezone(UTC), usegmt=True).encode()))
@@ -114,8 +116,8 @@ class Snapshot(Generic[T]):
         full = Ready(200, [*headers, (b"content-length", b"%d" % len(body))], body)
         unchanged = Ready(304, same, b"")
         replies: Replies = request.scope["state"]["replies"]
-        replies.keep(request, self, full, unchanged)
-        return unchanged if etag and etag in sent.get(b"if-none-match", b"") else full
+        replies.keep(request, self, full, unchanged, etag)
+        return unchanged if etag in sent.get(b"if-none-match", b"") else full
 
 
 def pack(body: bytes, *, level: int = 6) -> bytes:

@@ -1,9 +1,11 @@
 """Every screen of the staff console in every state a person can meet; a sister of `screens.py`."""
 
+import io
 from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from PIL import Image
 from playwright.async_api import Page, expect
 
 from server.modules.dossiers.rules.acts import Act
@@ -25,6 +27,7 @@ class Cast(NamedTuple):
     request: UUID
     dossier: UUID
     waiting: UUID
+    operation: UUID
     report: UUID
     warning: UUID
     draft: UUID
@@ -103,6 +106,11 @@ def _fill(*values: str) -> Callable[[Page], object]:
         await page.locator("main [type=submit]").click()
 
     return fill
+
+
+async def _cover(page: Page) -> None:
+    await page.locator(".pictures .button").first.click()
+    await page.locator("dialog .cover + .buttons .button").first.click()
 
 
 async def _ask_papers(page: Page) -> None:
@@ -214,6 +222,8 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("dossiers-nothing", "/staff/dossiers?q=zzzz", ".nothing"),
         Screen("reports", "/staff/reports", "main .row, main table"),
         Screen("report", f"/staff/reports/{cast.report}", ".passage li"),
+        Screen("reports-map", "/staff/reports?view=map", ".pin-map circle"),
+        Screen("report-cover", f"/staff/reports/{cast.report}", "dialog .cover button", _cover),
         Screen("report-assign", f"/staff/reports/{cast.report}", "dialog .chosen", pressing(".next-act .button")),
         Screen("report-setup", "/staff/reports/setup", "dialog select", pressing(".acts .button")),
         Screen("dossiers-many", "/staff/dossiers", "main .choice", pressing(".list-head .button")),
@@ -293,6 +303,7 @@ async def rehearse(office: Office) -> Cast:
     await office.moves(writer, submitted, NewsAct.SUBMIT)
     asked = ActOnDossier(act=Act.ASK_PAPERS, papers=["Giấy chứng sinh (bản chính)"], reason="Bản nộp đã mờ")
     paid = await office.bills(resident.phone, paid=True)
+    operation = uuid4()
     clerk = await office.hire("payments:refund", name="Trần Thị Hoàn")
     await office.takes_cash(chief, await office.bills(resident.phone))
     await office.is_sent_money("Chuyển tiền học phí của cháu Bé")
@@ -310,7 +321,8 @@ async def rehearse(office: Office) -> Cast:
         draft=await office.writes(chief, vi=ARTICLE, en={"title": "Half done", "summary": "", "body": ""}),
         submitted=submitted,
         out=await office.publishes(writer, chief, vi=ARTICLE),
-        report=await office.reported(),
+        operation=operation,
+        report=await office.reported(operation),
     )
 
 
@@ -322,6 +334,7 @@ async def walk_console(visitor: Visitor, office: Office) -> AsyncIterator[Screen
     for screen in screens_before(await office.link()):
         yield await _come_to(visitor, screen)
     await cast.chief.enter(visitor.context)
+    await _send_photo(visitor, cast.operation)
     for screen in screens_within(cast):
         # Whoever looks at all of them takes longer than a proof holds.
         await office.has_proved(cast.chief)
@@ -333,6 +346,18 @@ async def walk_console(visitor: Visitor, office: Office) -> AsyncIterator[Screen
     await cast.idle.enter(visitor.context)
     yield await _come_to(visitor, Screen("nothing-to-do", "/staff", ".nothing"))
     await office.all_quiet()
+
+
+async def _send_photo(visitor: Visitor, operation: UUID) -> None:
+    """From the phone of whoever reported it."""
+    photo = io.BytesIO()
+    Image.effect_noise((640, 480), 60).save(photo, "JPEG")
+    sent = await visitor.context.request.put(
+        f"{visitor.origin}/api/feedback/reports/{operation}/photos/1",
+        data=photo.getvalue(),
+        headers={"Content-Type": "image/jpeg", "Origin": visitor.origin},
+    )
+    assert sent.ok, await sent.text()
 
 
 async def _save_name(page: Page) -> None:

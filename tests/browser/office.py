@@ -28,10 +28,11 @@ from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.registry import Registry
 from server.modules.feedback.models import Report
-from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.content import STILL_AFTER_DAYS, Disclosure
 from server.modules.feedback.rules.states import Act as ReportAct
 from server.modules.feedback.schemas.desk import ActOnReport
 from server.modules.feedback.schemas.reports import SendReport
+from server.modules.feedback.service.clocks import Clocks
 from server.modules.feedback.service.desk import Desk as ReportDesk
 from server.modules.feedback.service.reports import Reports
 from server.modules.identity.models import Method, Partner, Role, Session, Staff, StaffRole
@@ -245,11 +246,11 @@ class Office:
                 await Desk(session, self._settings).act(_caller(member), row, version, act)
         return row
 
-    async def reported(self, text: str = "Nắp cống trước chợ bị vỡ, xe máy dễ sập.") -> UUID:
-        """Somebody without an account has reported this; its id."""
+    async def reported(self, operation: UUID) -> UUID:
+        """Somebody without an account has reported something, with a photo that is still on its way; its id."""
         given = SendReport(
             category="ha-tang-do-thi",
-            text=text,
+            text="Nắp cống trước chợ bị vỡ, xe máy dễ sập.",
             lat=None,
             lon=None,
             accuracy_m=None,
@@ -257,14 +258,21 @@ class Office:
             outside_meant=False,
             urgent=True,
             disclosure=Disclosure.NOBODY,
-            photos=0,
+            photos=1,
             written_at=datetime.now(UTC),
         )
-        operation = uuid4()
         async with self._database.transaction() as session:
             limits = Limits(self._database, self._settings)
             await Reports(session, self._settings).send(None, operation, given, limits, str(operation))
             return (await session.scalars(select(Report.id).where(Report.operation == operation))).one()
+
+    async def asks_again(self) -> None:
+        """The newest field report was fixed four weeks ago, and its reporter is asked whether it still is."""
+        async with self._database.transaction() as session:
+            code = (await session.scalars(select(Report.code).order_by(Report.id.desc()).limit(1))).one()
+        await self.fixes_report(code, "Đã thay bóng đèn.")
+        async with self._database.transaction() as session:
+            await Clocks(session, self._settings).ask_again(datetime.now(UTC) + timedelta(days=STILL_AFTER_DAYS))
 
     async def fixes_report(self, code: str, text: str) -> None:
         """The hub gives a field report to the first commune, closes it as fixed, and says so much to its reporter."""

@@ -89,6 +89,17 @@ async def _send_report(page: Page) -> None:
     await page.locator("main [type=submit]").click()
 
 
+async def _near_me(page: Page) -> None:
+    await page.context.grant_permissions(["geolocation"])
+    await page.context.set_geolocation({"latitude": 9.2857, "longitude": 105.7662})
+    await page.locator(".button[aria-pressed=false]").click()
+
+
+async def _near_on_the_map(page: Page) -> None:
+    for _ in range(3):
+        await page.locator(".pin-map .spot").first.click(force=True)
+
+
 async def _look_up(page: Page) -> None:
     await page.locator("#code").fill(WAITING)
     await page.locator("#digits").fill("0001")
@@ -259,6 +270,16 @@ SCREENS = (
     Screen("report-write", f"/reports/new/{uuid4()}", ".pin-map circle", _write_report),
     Screen("report-sent", f"/reports/new/{uuid4()}", ".happened", _send_report),
     Screen("reports", "/reports", ".rows .row .tag"),
+    # Fixed meanwhile, four weeks ago.
+    Screen("report-still-fixed", "/reports", "form .note.warn", pressing("main .rows a")),
+    Screen("reports-public", "/reports/public", ".rows .row .tag"),
+    Screen("reports-nothing", "/reports/public?standing=fixed&category=y-te-suc-khoe", ".empty"),
+    Screen("reports-near", "/reports/public", ".facts-line span:nth-child(3)", _near_me),
+    Screen("reports-map", "/reports/public?view=map", ".pin-map circle"),
+    Screen("reports-map-near", "/reports/public?view=map", ".rows .row .tag", _near_on_the_map),
+    Screen("reports-figures", "/reports/public/figures", ".figures dd"),
+    Screen("report-public", "/reports/public?standing=fixed", ".happened", pressing("main .rows a")),
+    Screen("report-public-unknown", "/reports/public/00000000-0000-7000-8000-000000000000", ".note"),
     Screen("settings", "/settings", ".choices"),
     Screen("notifications", "/notifications", ".card .button"),
     Screen("following-nobody", "/notifications/following", ".note .button"),
@@ -337,6 +358,8 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
             await until_ready_for_offline(visitor.page)
             await until_kept(visitor.page, "/api/news/latest")
             wire.cut()
+        if screen.name == "report-still-fixed":
+            await office.asks_again()
         if screen.name == "warnings":
             await office.warns()
             await office.warns("Giả danh công an", kind=AlertKind.SCAM, level=2, everywhere=True, km=None)

@@ -52,6 +52,13 @@ class TestAReply:
         assert again.headers["etag"] == first.headers["etag"]
         assert again.headers["cache-control"] == first.headers["cache-control"] == "public, max-age=60"
 
+    async def test_is_sent_to_whoever_has_it_in_another_language(self, board: httpx.AsyncClient) -> None:
+        """Chromium asks so when the language of the app is changed, and would show the old words for a 304."""
+        for etag in [(await board.get(NOTES, headers={"Accept-Language": "vi"})).headers["etag"]] * 2:
+            asked = {"If-None-Match": etag, "Accept-Language": "km"}
+            assert (await board.get(NOTES, headers=asked)).status_code == 200
+            assert (await board.get(NOTES, headers=asked | {"Accept-Language": "vi"})).status_code == 304
+
     @pytest.mark.parametrize("etag", ['W/"other"', "", '"', "*other*"])
     async def test_is_sent_to_whoever_has_another(self, board: httpx.AsyncClient, etag: str) -> None:
         assert (await board.get(NOTES, headers={"If-None-Match": etag})).status_code == 200

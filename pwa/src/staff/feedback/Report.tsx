@@ -91,7 +91,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
           ]}
         />
         {one.merged_into && <p>{t.mergedInto(one.merged_into)}</p>}
-        <Note icon={eye}>{t.lookTold}</Note>
+        {one.reporter_kind !== 'unknown' && <Note icon={eye}>{t.lookTold}</Note>}
       </Panel>
       {(one.may_release || one.released_at) && may('feedback:triage') && <Release key={one.released_at} one={one} set={set} />}
       <Panel title={t.timeline}>
