@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useLocation, useRoute } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { api, type Reply } from '../../../core/api'
@@ -255,40 +256,34 @@ function Tell({ of: one, set }: Doing) {
   const text = useSignal('')
   // Sent again it is told once.
   const telling = useSignal(crypto.randomUUID())
-  const { busy, said, run } = useDeed()
   const question = one.steps.find(step => step.kind === 'asked')
   return (
-    <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling: telling.value, body: { text: text.value } }))))}>
+    <Form set={set} label={t.sendReply} act={() => api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling: telling.value, body: { text: text.value } })}>
       <Note tone="warn" title={t.asked}>
         <p class="words" lang="vi">
           {question?.said}
         </p>
       </Note>
       <Words label={t.reply} text={text} />
-      <Ask said={said.value} busy={busy.value} label={t.sendReply} />
-    </form>
+    </Form>
   )
 }
 
 /** Four weeks later: a yes ends it, and a no stands right below. */
-function Confirm({ of: one, set }: Doing) {
-  const { busy, said, run } = useDeed()
-  return (
-    <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('PUT /api/feedback/reports/{operation}/still-fixed', { operation: one.key }))))}>
-      <Note tone="warn" title={t.stillFixed}>
-        <p>{t.stillFixedText}</p>
-      </Note>
-      <Ask said={said.value} busy={busy.value} label={t.stillFixedYes} />
-    </form>
-  )
-}
+const Confirm = ({ of: one, set }: Doing) => (
+  <Form set={set} label={t.stillFixedYes} act={() => api('PUT /api/feedback/reports/{operation}/still-fixed', { operation: one.key })}>
+    <Note tone="warn" title={t.stillFixed}>
+      <p>{t.stillFixedText}</p>
+    </Note>
+  </Form>
+)
 
 function Rate({ of: one, set }: Doing) {
   const stars = useSignal(one.rating ?? 0)
   const text = useSignal('')
-  const { busy, said, run } = useDeed()
+  const given = stars.value > 0 && stars.value !== one.rating
   return (
-    <form class="form section" onSubmit={event => (event.preventDefault(), stars.value && void run(async () => set(await api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating: stars.value, text: text.value } }))))}>
+    <Form set={set} label={given && t.sendRating} act={() => api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating: stars.value, text: text.value } })}>
       <fieldset class="stars">
         <legend>
           <h2>{t.rate}</h2>
@@ -302,27 +297,40 @@ function Rate({ of: one, set }: Doing) {
         ))}
       </fieldset>
       {one.rating && <p role="status">{t.rated(one.rating)}</p>}
-      {stars.value > 0 && stars.value !== one.rating && (
-        <>
-          <Words label={t.rateWords} text={text} />
-          <Ask said={said.value} busy={busy.value} label={t.sendRating} />
-        </>
-      )}
-    </form>
+      {given && <Words label={t.rateWords} text={text} />}
+    </Form>
   )
 }
 
 function Reopen({ of: one, set }: Doing) {
   const text = useSignal('')
-  const { busy, said, run } = useDeed()
   return (
     <More title={t.notDone}>
-      <form class="form" onSubmit={event => (event.preventDefault(), void run(async () => set(await api('POST /api/feedback/reports/{key}/reopen', { key: one.key, body: { text: text.value } }))))}>
+      <Form set={set} label={t.reopen} act={() => api('POST /api/feedback/reports/{key}/reopen', { key: one.key, body: { text: text.value } })}>
         <p>{t.notDoneText(moment(one.reopen_until!))}</p>
         <Words label={t.stillBroken} text={text} />
-        <Ask said={said.value} busy={busy.value} label={t.reopen} />
-      </form>
+      </Form>
     </More>
+  )
+}
+
+/** What is asked with it is done with one button; without a `label` there is nothing to be done yet. */
+function Form({ act, set, label, children }: { act: () => Promise<Whole>; set: Doing['set']; label: string | false; children: ComponentChildren }) {
+  const { busy, said, run } = useDeed()
+  return (
+    <form class="form section" onSubmit={event => (event.preventDefault(), label && void run(async () => set(await act())))}>
+      {children}
+      {label && (
+        <>
+          <p class="said" role="alert">
+            {said.value}
+          </p>
+          <button class="button main" type="submit" disabled={busy.value}>
+            {label}
+          </button>
+        </>
+      )}
+    </form>
   )
 }
 
@@ -331,15 +339,4 @@ const Words = ({ label, text }: { label: string; text: { value: string } }) => (
     <span class="strong">{label}</span>
     <textarea class="input" rows={3} maxLength={2000} value={text.value} onInput={event => (text.value = event.currentTarget.value)} />
   </label>
-)
-
-const Ask = ({ said, busy, label }: { said: string; busy: boolean; label: string }) => (
-  <>
-    <p class="said" role="alert">
-      {said}
-    </p>
-    <button class="button main" type="submit" disabled={busy}>
-      {label}
-    </button>
-  </>
 )
