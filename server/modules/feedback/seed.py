@@ -10,7 +10,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
-from server.core.limits import Limits
 from server.core.settings import Settings
 from server.core.snapshot import touch
 from server.modules.feedback.models import Category, Report
@@ -63,12 +62,11 @@ async def _reports(session: AsyncSession, settings: Settings) -> None:
     may = frozenset({TRIAGE, "feedback:handle"})
     hub = Caller(id=staff_id, kind="staff", session_id=staff_id, proved_at=now, unit=place, permissions=may)
     reports, desk = Reports(session, settings), Desk(session, settings)
-    limits = Limits(session.info["database"], settings)
     await read_places(session.info["database"])
     before = ""
     for it in REPORTS:
         came = now - timedelta(hours=it.ago)
-        sent = await reports.send(None, it.operation, _sent(it, came), limits, "demo", at=came)
+        sent = await reports.send(None, it.operation, _sent(it, came), None, "", at=came)
         report = await reports.of(None, it.operation)
         for number, (act, said) in enumerate(it.acts, 1):
             given = ActOnReport(act=act, text=said, unit=it.commune, into=before if act is Act.MERGE else "")
