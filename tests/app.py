@@ -20,8 +20,8 @@ from server.core.settings import ROOT
 async def running(command: str = "run", **settings: str) -> AsyncIterator[str]:
     """`python -m server COMMAND` with these settings; its origin, once it is ready."""
     port = free_port()
-    async with _started(command, PORT=str(port), **settings) as (process, said):
-        if not await _is_ready(port, process):
+    async with started(command, PORT=str(port), **settings) as (process, said):
+        if not await is_ready(port, process):
             said.seek(0)
             raise NotStarted(said.read().decode(errors="replace"))
         yield f"http://localhost:{port}"
@@ -30,12 +30,12 @@ async def running(command: str = "run", **settings: str) -> AsyncIterator[str]:
 @asynccontextmanager
 async def working(origin: str, **settings: str) -> AsyncIterator[None]:
     """The worker beside a web process."""
-    async with _started("worker", BASE_URL=origin, **settings):
+    async with started("worker", BASE_URL=origin, **settings):
         yield
 
 
 @asynccontextmanager
-async def _started(command: str, **settings: str) -> AsyncIterator[tuple[Process, BinaryIO]]:
+async def started(command: str, **settings: str) -> AsyncIterator[tuple[Process, BinaryIO]]:
     with _folder() as folder, (folder / "said").open("w+b") as said:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "server", command),
@@ -86,7 +86,7 @@ def free_port() -> int:
         return port
 
 
-async def _is_ready(port: int, process: Process) -> bool:
+async def is_ready(port: int, process: Process) -> bool:
     async with asyncio.timeout(120), httpx.AsyncClient() as client:
         while process.returncode is None:
             try:
