@@ -38,7 +38,7 @@ test: check browsers $(PEERS_READY) ## Everything, browsers included
 test-python: .venv/dev pwa/dist/.built $(PEERS_READY) ## Rules, HTTP, journeys
 	$(PYTEST) -m "not browser"
 
-test-browser: .venv/dev pwa/dist/.built browsers ## Real Chromium and real Firefox against the running app
+test-browser: .venv/dev pwa/dist/.built browsers $(PEERS_READY) ## Real Chromium and real Firefox against the running app
 	$(PYTEST) -m browser
 
 check: .venv/dev pwa/dist/.built ## Lint, types, contracts, stale files, byte budgets
