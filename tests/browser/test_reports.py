@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl
 
+import psycopg
 import pytest
 from PIL import Image
-from playwright.async_api import Page, Request, Route, expect
+from playwright.async_api import Page, Request, Response, Route, expect
 from sqlalchemy import select
 
 from server.core.database import Database
@@ -363,3 +364,59 @@ async def test_words_the_phone_has_no_room_for_stay_where_they_are(visit: Visit,
     await expect(page.get_by_text("Máy hết chỗ lưu")).to_be_visible()
     assert page.url.endswith(f"/reports/new/{operation}")
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy đôi, xe không qua được")
+
+
+async def test_what_one_person_has_written_is_neither_shown_to_nor_sent_as_the_next(
+    visit: Visit, wire: Wire, database_url: str
+) -> None:
+    """Written without a line, signed out of, and somebody else signs in on the same phone."""
+    visitor = await visit("/", wire.origin)
+    visitor.forgive(r"Failed to load resource")
+    page, mine, theirs = visitor.page, "0987 000 631", "0987 000 632"
+    await sign_in(page, mine)
+    await visitor.open("/reports")
+    await until_kept(page, "/api/feedback/categories", "/api/places/outline")
+    wire.cut()
+    operation = await write(page, "Nhà bên cạnh đốt rác mỗi tối")
+    await page.get_by_role("button", name="Gửi khi có mạng").click()
+    await expect(page.get_by_text("Chờ có mạng để gửi")).to_be_visible()
+    await visitor.open("/account")
+    await page.get_by_role("button", name="Đăng xuất").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Đăng xuất").click()
+    await expect(page).to_have_url(f"{wire.origin}/")
+
+    # Each time it is tried, and refused: by nobody, and by somebody else.
+    refused: list[int] = []
+
+    def listen(reply: Response) -> None:
+        if reply.url.endswith(operation) and reply.request.method == "PUT":
+            refused.append(reply.status)
+
+    visitor.context.on("response", listen)
+    wire.mend()
+    await sign_in(page, theirs)
+    await visitor.open("/reports")
+    await expect(page.get_by_text("Nhà bên cạnh đốt rác")).to_have_count(0)
+    async with asyncio.timeout(30):
+        while 409 not in refused:
+            await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            await asyncio.sleep(0.1)
+    assert await how_many(database_url, operation) == 0
+
+    # Whoever wrote it comes back: it goes by itself, as theirs.
+    await visitor.open("/account")
+    await page.get_by_role("button", name="Đăng xuất").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Đăng xuất").click()
+    await expect(page).to_have_url(f"{wire.origin}/")
+    again(database_url)
+    await sign_in(page, mine)
+    await visitor.open(f"/reports/{operation}")
+    await expect(page.get_by_text("Các bước xử lý")).to_be_visible(timeout=60_000)
+    assert await how_many(database_url, operation) == 1
+    assert set(refused) <= {200, 401, 409}
+
+
+def again(database_url: str) -> None:
+    """The pause between two codes is over."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM core_count")

@@ -52,64 +52,67 @@ function Overview() {
   const level = (caller.value?.assurance ?? 0) as keyof typeof t.level | 0
   const higher = useLater(vneid, !!ways?.vneid && level > 0 && level < 3)
   return (
-    <Await of={profile}>
-      {me => (
-        <>
-          <div class="card me">
-            <span class="blob" aria-hidden="true">
-              {/* People are called by the last word of their name. */}
-              {me.name ? me.name.split(' ').at(-1)![0] : <Icon of={person} />}
-            </span>
-            <div>
-              <p class="me-name" lang={nameLanguage(me.name)}>
-                {me.name || t.noName}
-              </p>
-              {me.phone && <Phone of={me.phone} />}
-              {level > 0 && (
-                <p class="hint">
-                  {t.levelIs(level)} {t.level[level as keyof typeof t.level]}
-                  {method && ` ${t.signedInWith(t.method[method])}`}
-                </p>
-              )}
-            </div>
-          </div>
-          {later && <later.Offer none={none} again={passkeys.again} />}
-          <ul class="card rows">
-            <Row href="/account/profile" icon={person} title={t.profile}>
-              <span class="hint" lang={me.commune_code ? 'vi' : undefined}>
-                {me.commune_code ? units?.find(one => one.code === me.commune_code)?.name : t.noCommune}
+    <>
+      <Await of={profile}>
+        {me => (
+          <>
+            <div class="card me">
+              <span class="blob" aria-hidden="true">
+                {/* People are called by the last word of their name. */}
+                {me.name ? me.name.split(' ').at(-1)![0] : <Icon of={person} />}
               </span>
-            </Row>
-            <Row href="/account/national-id" icon={card} title={t.nationalId}>
-              <span class="hint">{me.national_id ?? t.notGiven}</span>
-            </Row>
-            <Row href="/account/devices" icon={mobile} title={t.devices}>
-              <span class="hint">{devices ? t.devicesCount(devices.length) : ''}</span>
-            </Row>
-            <Row href="/account/passkeys" icon={fingerprint} title={t.passkeys}>
-              <span class="hint">{passkeys.value ? t.passkeysCount(passkeys.value.items.length) : ''}</span>
-            </Row>
-            <Row href="/account/privacy" icon={shield} title={t.privacy}>
-              <span class="hint">{t.privacyHint}</span>
-            </Row>
-          </ul>
-          {higher && (
-            <section class="section">
-              <h2>{t.raise}</h2>
-              <p>{t.raiseText}</p>
-              <higher.Vneid next="/account" shared={!!mark.value?.shared} label={signing.withVneid} />
-            </section>
-          )}
-          <div>
-            <button class="button" type="button" onClick={() => (leaving.value = true)}>
-              <Icon of={out} />
-              {t.signOut}
-            </button>
-          </div>
-          {leaving.value && <SignOut onClose={() => (leaving.value = false)} />}
-        </>
-      )}
-    </Await>
+              <div>
+                <p class="me-name" lang={nameLanguage(me.name)}>
+                  {me.name || t.noName}
+                </p>
+                {me.phone && <Phone of={me.phone} />}
+                {level > 0 && (
+                  <p class="hint">
+                    {t.levelIs(level)} {t.level[level as keyof typeof t.level]}
+                    {method && ` ${t.signedInWith(t.method[method])}`}
+                  </p>
+                )}
+              </div>
+            </div>
+            {later && <later.Offer none={none} again={passkeys.again} />}
+            <ul class="card rows">
+              <Row href="/account/profile" icon={person} title={t.profile}>
+                <span class="hint" lang={me.commune_code ? 'vi' : undefined}>
+                  {me.commune_code ? units?.find(one => one.code === me.commune_code)?.name : t.noCommune}
+                </span>
+              </Row>
+              <Row href="/account/national-id" icon={card} title={t.nationalId}>
+                <span class="hint">{me.national_id ?? t.notGiven}</span>
+              </Row>
+              <Row href="/account/devices" icon={mobile} title={t.devices}>
+                <span class="hint">{devices ? t.devicesCount(devices.length) : ''}</span>
+              </Row>
+              <Row href="/account/passkeys" icon={fingerprint} title={t.passkeys}>
+                <span class="hint">{passkeys.value ? t.passkeysCount(passkeys.value.items.length) : ''}</span>
+              </Row>
+              <Row href="/account/privacy" icon={shield} title={t.privacy}>
+                <span class="hint">{t.privacyHint}</span>
+              </Row>
+            </ul>
+            {higher && (
+              <section class="section">
+                <h2>{t.raise}</h2>
+                <p>{t.raiseText}</p>
+                <higher.Vneid next="/account" shared={!!mark.value?.shared} label={signing.withVneid} />
+              </section>
+            )}
+          </>
+        )}
+      </Await>
+      {/* Without a line, too: the phone may go into other hands just now. */}
+      <div>
+        <button class="button" type="button" onClick={() => (leaving.value = true)}>
+          <Icon of={out} />
+          {t.signOut}
+        </button>
+      </div>
+      {leaving.value && <SignOut onClose={() => (leaving.value = false)} />}
+    </>
   )
 }
 
