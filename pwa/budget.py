@@ -3,6 +3,7 @@
 first       what the first visit to the first screen takes in Vietnamese: the page and every file that it names
 screen      what each further screen adds, its module's words included; `already_there` is what the first screen fetches
             by itself besides
+sign_in     what signing in adds in all, from the first question to the last
 worker      the service worker
 everything  all that a phone ever fetches
 
@@ -41,12 +42,12 @@ class App:
     def screens(self, below: str) -> list[tuple[str, int, int]]:
         """Each screen, the bytes it adds, and its limit."""
         names = sorted(name for name in self._parts if name.startswith(below) and name.endswith(".tsx"))
-        return [(name, weight(self._added_by(name)), self._limit) for name in names]
+        return [(name, weight(self.added_by(name)), self._limit) for name in names]
 
-    def _added_by(self, screen: str) -> set[str]:
-        # Its own words, and those of the module around it.
-        words = [f"{folder}/text/vi.ts" for folder in Path(screen).parents]
-        return self._needed([screen, *(name for name in words if name in self._parts)]) - self._there
+    def added_by(self, *screens: str) -> set[str]:
+        # Their own words, and those of the module around them.
+        words = [f"{folder}/text/vi.ts" for screen in screens for folder in Path(screen).parents]
+        return self._needed([*screens, *(name for name in words if name in self._parts)]) - self._there
 
     def _needed(self, names: list[str]) -> set[str]:
         """The files that these parts cannot start without: themselves, what they import, their styles."""
@@ -72,6 +73,7 @@ def main() -> int:
     weighed = [
         ("first", weight(residents.first), budget["first"]["limit"]),
         *residents.screens("src/modules/"),
+        ("sign_in", weight(residents.added_by(*budget["sign_in"]["parts"])), budget["sign_in"]["limit"]),
         ("worker", weight(set(budget["worker"]["files"])), budget["worker"]["limit"]),
         ("everything", weight(sent - of_console), budget["everything"]["limit"]),
         ("console: first", weight(console.first), budget["console"]["first"]["limit"]),

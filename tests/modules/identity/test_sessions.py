@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
 
@@ -52,6 +53,46 @@ class TestTheCookie:
         ids[2] = None
         replies = await asyncio.gather(*[browser.get("/api/identity/session") for browser in crowd * 8])
         assert [(reply.json()["caller"] or {"id": None})["id"] for reply in replies] == ids * 8
+
+
+class TestWhatItCosts:
+    """`python -m benchmarks gate` measures it; how often the database is asked does not depend on the machine."""
+
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Every statement that names a session, whoever sends it."""
+        found: list[str] = []
+        execute = psycopg.AsyncCursor.execute
+
+        async def listening(cursor: Any, query: Any, *values: Any, **how: Any) -> Any:
+            if "identity_session" in str(query):
+                found.append(str(query).split()[0])
+            return await execute(cursor, query, *values, **how)
+
+        monkeypatch.setattr(psycopg.AsyncCursor, "execute", listening)
+        return found
+
+    async def test_one_query_for_a_request_and_once_a_minute_one_more(
+        self, browser: Browser, phone: str, database: Database, asked: list[str]
+    ) -> None:
+        caller = await browser.sign_in(phone)
+        asked.clear()
+        for _ in range(5):
+            assert (await browser.get("/api/privacy/consents")).status_code == 200
+        assert asked == ["SELECT"] * 5
+        earlier = "UPDATE identity_session SET seen_at = now() - interval '61 seconds' WHERE resident_id = :me"
+        await age(database, earlier, me=caller["id"])
+        asked.clear()
+        for _ in range(2):
+            assert (await browser.get("/api/privacy/consents")).status_code == 200
+        assert asked == ["SELECT", "UPDATE", "SELECT"]
+
+    async def test_one_query_for_a_crowd(self, new_browser: NewBrowser, new_phone: NewPhone, asked: list[str]) -> None:
+        browser = new_browser()
+        await browser.sign_in(new_phone())
+        asked.clear()
+        await asyncio.gather(*(browser.get("/api/privacy/consents") for _ in range(40)))
+        assert len(asked) <= 40
 
 
 class TestARefusal:
