@@ -14,6 +14,7 @@ from typing import BinaryIO
 import httpx
 
 from server.core.settings import ROOT
+from tests import canaries
 
 
 @asynccontextmanager
@@ -51,6 +52,10 @@ async def started(command: str, **settings: str) -> AsyncIterator[tuple[Process,
             if process.returncode is None:
                 process.terminate()
             await ended(process)
+        said.seek(0)
+        logs = [said.read(), *(log.read_bytes() for log in folder.glob("log/*.log"))]
+        found = canaries.in_log(b"".join(logs).decode(errors="replace"))
+        assert not found, f"of somebody, in clear in the log: {', '.join(sorted(found))}"
 
 
 async def ended(process: Process) -> None:

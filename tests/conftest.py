@@ -29,6 +29,7 @@ from server.core.events import Events
 from server.core.settings import ROOT, Settings
 from server.core.snapshot import Version
 from server.core.web import Frame
+from tests import canaries
 from tests.pushservice import PushService
 
 TEMPLATE = "citizen_template"
@@ -86,6 +87,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:6] = [items[at] for at in (0, 5, 1, 4, 2, 3) if at < len(items)]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """What a test's application has logged names nobody."""
+    report: pytest.TestReport = yield
+    if report.when == "teardown" and report.passed and (found := canaries.in_log(report.capstderr)):
+        report.outcome, report.longrepr = "failed", f"of somebody, in clear in the log: {', '.join(sorted(found))}"
+    return report
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _open.close()
@@ -111,9 +121,11 @@ def clone() -> Iterator[Callable[[], str]]:
         return server.format(name=name)
 
     yield make
+    in_clear = [it for name in made for it in canaries.in_database(server.format(name=name))]
     with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
         for name in made:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    assert not in_clear, "\n".join(["of somebody, in clear in a database:", *in_clear])
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +141,7 @@ def settings(clone: Callable[[], str], push_service: PushService) -> Settings:
     return Settings(
         database_url=clone(),
         secret_key=SECRET,
-        log_level="error",
+        log_level="info",
         var=Path(os.environ["TEST_VAR"]),
         push_services=(push_service.origin, *Settings().push_services),
         quiet_night="00:00-00:00",  # whatever the hour is while the tests run

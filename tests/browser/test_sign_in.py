@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from tests import canaries
 from tests.browser.chromium import Visitor
 from tests.browser.conftest import Visit
 from tests.browser.screens import BIRTH, BUILDING, until_ready_for_offline
@@ -35,7 +36,7 @@ def base(database_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def new_number() -> str:
-    return f"0912{random.randrange(1_000_000):06}"
+    return canaries.wear("phone", f"0912{random.randrange(1_000_000):06}")
 
 
 def spaced(number: str) -> str:
@@ -63,7 +64,7 @@ async def ask(page: Page, number: str) -> str:
     await phone(page).fill(number)
     await page.get_by_role("button", name="Gửi mã cho tôi").click()
     await expect(digits(page)).to_be_focused()
-    return await page.locator(".shown-code").inner_text()
+    return canaries.wear("code", await page.locator(".shown-code").inner_text())
 
 
 def other(code: str) -> str:

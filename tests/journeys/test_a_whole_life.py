@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from contextlib import suppress
 from secrets import choice, randbelow
 from string import ascii_lowercase
 from typing import Any, NamedTuple
@@ -17,11 +18,12 @@ from server.core.database import Database
 from server.core.events import Events
 from server.core.files import FileMissing, files_at
 from server.core.rotation import Sealed
-from server.core.sealing import Seal
+from server.core.sealing import CannotOpen, Seal
 from server.core.settings import Settings
 from server.modules.feedback.models import Photo, Report
 from server.modules.identity.public import number_trace_with, trace_with
 from server.modules.privacy.service import requests
+from tests import canaries
 from tests.modules.dossiers.conftest import System, event, new_code, new_system
 from tests.modules.dossiers.office import Hire, hire
 from tests.modules.dossiers.office import Officer as Desk
@@ -86,7 +88,7 @@ def typed() -> Typed:
     mark = f"{randbelow(10**9):09}"
     return Typed(
         f"Lâm Thị {''.join(choice(ascii_lowercase) for _ in range(9)).title()}",
-        f"096{mark}",
+        canaries.wear("number", f"096{mark}"),
         f"ba.{mark}@example.vn",
         f"Điện thoại của má {mark}",
         f"Gặp lại ở quầy {mark}",
@@ -331,7 +333,8 @@ async def everything_that_opens(database: Database, settings: Settings, patch: p
         async with database.reading() as connection:
             for it in [it for it in SEALED if isinstance(it, Sealed)]:
                 for row in await connection.execute(select(it.table.__table__) if it.rows is None else it.rows):
-                    it.again(row, settings, settings)
+                    with suppress(CannotOpen):  # broken on purpose by another test
+                        it.again(row, settings, settings)
     return opened
 
 

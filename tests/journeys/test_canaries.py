@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from server.core.settings import ROOT
+from tests import canaries
 from tests.conftest import SECRET
 
 PHONE = "0908642097"
@@ -95,6 +96,34 @@ def use_everything(town: Town) -> None:
     town.get("/api/catalogue/procedures", params={"q": f"{NAME} {PHONE}"})
     town.delete("/api/identity/session")
     town.get("/api/identity/devices")  # the ended session is refused, and that is logged
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "written"),
+    [
+        ("phone", "0908 311 427", '{"phone":"+84908311427"}'),
+        ("phone", "0908311427", "/api/notes/0908311427?x=1"),
+        ("number", "096190031142", "\t096190031142\t"),
+        ("code", "731142", '"731142"'),
+        ("token", "Zx3-31142_abcdefghijklmnop", "__Host-sid=Zx3-31142_abcdefghijklmnop; Path=/"),
+    ],
+)
+def test_what_the_whole_run_is_searched_for_is_found(kind: str, value: str, written: str) -> None:
+    """`tests/conftest.py` looks for all that was given to anybody, in every log and every database of the run."""
+    canaries.wear(kind, value)
+    try:
+        assert canaries.in_log(f"before\n{written}\nbehind")
+        assert not canaries.in_log(written.replace("11427", "11428").replace("31142", "31143"))
+    finally:
+        canaries.forget(kind, value)
+
+
+def test_a_database_of_the_run_is_searched_too(clone: Callable[[], str]) -> None:
+    url, number = clone(), canaries.wear("number", "096190031143")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE identity_resident SET name = %s WHERE language = 'km'", [number])
+        assert list(canaries.in_database(url)) == [f"identity_resident: number {number}"]
+        connection.execute("UPDATE identity_resident SET name = '' WHERE name = %s", [number])
 
 
 def test_nothing_lies_in_clear(town: Town) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
+import msgspec
 import pyotp
 import pytest
 from argon2 import PasswordHasher
@@ -23,6 +24,7 @@ from server.modules.identity.rules.person import searched
 from server.modules.identity.service.links import Link, Links
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.time_codes import TimeCodes
+from tests import canaries
 from tests.modules.identity.openid import OpenIdProvider
 
 NewPhone = Callable[[], str]
@@ -31,7 +33,7 @@ NewPhone = Callable[[], str]
 @pytest.fixture
 def new_phone() -> NewPhone:
     """Makes numbers nobody else in this run has."""
-    return lambda: f"090{secrets.randbelow(10**7):07}"
+    return lambda: canaries.wear("phone", f"090{secrets.randbelow(10**7):07}")
 
 
 @pytest.fixture
@@ -60,7 +62,9 @@ class Browser(httpx.AsyncClient):
     def __init__(self, app: Litestar, settings: Settings) -> None:
         origin = settings.origin.replace("http:", "https:")
         transport = httpx.ASGITransport(app=Frame(app, settings), client=("203.0.113.7", 50000))
-        super().__init__(transport=transport, base_url=origin, headers={"Origin": origin})
+        super().__init__(
+            transport=transport, base_url=origin, headers={"Origin": origin}, event_hooks={"response": [_note]}
+        )
 
     async def ask(self, phone: str, language: str = "vi") -> dict[str, Any]:
         reply = await self.post("/api/identity/codes", json={"phone": phone, "language": language})
@@ -78,6 +82,21 @@ class Browser(httpx.AsyncClient):
         return caller
 
 
+async def _note(reply: httpx.Response) -> None:
+    """What a browser is given to keep, and what it is shown once."""
+    for cookie in reply.headers.get_list("set-cookie"):
+        if len(value := cookie.partition(";")[0].partition("=")[2]) > 20:
+            canaries.wear("token", value)
+    if reply.request.method == "POST" and "json" in reply.headers.get("content-type", ""):
+        said = msgspec.json.decode(await reply.aread())
+        if isinstance(said, dict):
+            for name, kind in _GIVEN.items():
+                if isinstance(value := said.get(name), str) and value:
+                    canaries.wear(kind, value.rpartition(".")[2])
+
+
+_GIVEN = {"shown": "code", "client_secret": "token", "access_token": "token", "secret": "token"}
+"""Of replies; of a signed token the signature."""
 NewBrowser = Callable[[], Browser]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.core.database import Database
+from tests import canaries
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
 PROFILE = "/api/identity/profile"
@@ -59,7 +60,7 @@ class TestDescribing:
 class TestThePersonalNumber:
     @pytest.fixture
     def number(self) -> str:
-        return f"096{secrets.randbelow(10**9):09}"
+        return canaries.wear("number", f"096{secrets.randbelow(10**9):09}")
 
     async def test_only_its_last_digits_are_shown_and_it_can_be_taken_back(
         self, browser: Browser, phone: str, number: str
