@@ -9,14 +9,22 @@ of Rust wants the interpreter while it is being taken down (PyO3/pyo3-async-runt
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import structlog
+
+from server.core.problems import Unavailable
 from server.core.settings import Settings
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+
+log = structlog.get_logger()
+Given = TypeVar("Given")
 
 
 class FileMissing(Exception):
@@ -24,7 +32,10 @@ class FileMissing(Exception):
 
 
 class Files:
-    """The place where files lie. A name is ours alone ("news/photos/ID"), never what somebody called their file."""
+    """The place where files lie. A name is ours alone ("news/photos/ID"), never what somebody called their file.
+
+    Every call raises Unavailable where the place is full or away.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -32,26 +43,38 @@ class Files:
 
     async def put(self, name: str, content: bytes) -> None:
         """Whole or not at all; in the place of what lay there before."""
-        await asyncio.to_thread(self._store.put, name, content)
+        await self._there(lambda: self._store.put(name, content))
 
     async def get(self, name: str) -> bytes:
         """Raises FileMissing."""
         try:
-            return await asyncio.to_thread(lambda: bytes(self._store.get(name).bytes()))
+            return await self._there(lambda: bytes(self._store.get(name).bytes()))
         except FileNotFoundError:
             raise FileMissing(name) from None
 
     async def delete(self, name: str) -> None:
         """Twice is as good as once."""
         try:
-            await asyncio.to_thread(self._store.delete, name)
+            await self._there(lambda: self._store.delete(name))
         except FileNotFoundError:
             return
 
     async def older_than(self, instant: datetime, folder: str) -> list[str]:
         """The names of files in a folder, and below it, that were last written before `instant`."""
-        listed = await asyncio.to_thread(lambda: [it for some in self._store.list(folder) for it in some])
+        listed = await self._there(lambda: [it for some in self._store.list(folder) for it in some])
         return [it["path"] for it in listed if it["last_modified"] < instant]
+
+    async def _there(self, ask: Callable[[], Given]) -> Given:
+        from obstore.exceptions import GenericError
+
+        try:
+            return await asyncio.to_thread(ask)
+        except (GenericError, OSError) as error:
+            if isinstance(error, FileNotFoundError):
+                raise
+            # Its first line says why, and names none of ours but ids.
+            log.error("files away", error=str(error).partition("\n")[0][:200])
+            raise Unavailable from None
 
     @property
     def _store(self) -> "ObjectStore":

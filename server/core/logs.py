@@ -7,6 +7,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
@@ -41,8 +42,8 @@ def configure(settings: Settings) -> None:
 
 
 class _StandardError:
-    """What standard error was when this was made; when that is closed by now, what it is today: what is logged must
-    never let a job fail.
+    """What standard error was when this was made; when that is closed by now, what it is today. What is logged must
+    never let a job or a request fail, also when the disk under it is full.
     """
 
     def __init__(self) -> None:
@@ -51,10 +52,13 @@ class _StandardError:
     def write(self, line: bytes) -> int:
         if self._file.closed:
             self._file = sys.stderr.buffer
-        return self._file.write(line)
+        with suppress(OSError):
+            return self._file.write(line)
+        return 0
 
     def flush(self) -> None:
-        self._file.flush()
+        with suppress(OSError):
+            self._file.flush()
 
 
 class _Library(logging.Formatter):
@@ -93,8 +97,9 @@ def request_writer(settings: Settings) -> Callable[[RequestLine], None]:
     out = sys.stderr.buffer
 
     def write(line: RequestLine) -> None:
-        out.write(_encode(line) + b"\n")
-        out.flush()
+        with suppress(OSError):  # a full disk keeps nobody from reading
+            out.write(_encode(line) + b"\n")
+            out.flush()
 
     return write
 
