@@ -241,6 +241,8 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("news-review", f"/staff/news/{cast.submitted}", "dialog .input", _approve),
         Screen("news-out", f"/staff/news/{cast.out}", "dialog textarea", _withdraw),
         Screen("news-versions", f"/staff/news/{cast.out}", ".both ins", _versions),
+        Screen("words", "/staff/words?q=khai%20sanh", ".acts li"),
+        Screen("word", "/staff/words?q=khai%20sanh", "dialog textarea", pressing(".acts .button")),
         Screen("payments", "/staff/payments", "main .row, main table"),
         Screen("payments-nothing", "/staff/payments?code=TT0", ".nothing"),
         Screen("payment", f"/staff/payments/{cast.paid}", "main .row, main table"),

@@ -70,6 +70,7 @@ AT_THE_NEWS = ("news:read", "news:review", "news:write")
 EVERYTHING = (
     *AT_THE_DESK,
     *AT_THE_NEWS,
+    "catalogue:words",
     "dossiers:calendar",
     "dossiers:feeds",
     "dossiers:offices",

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { province } from '../core/province'
 import { Icon } from '../core/ui'
-import { bell, building, clock, close, coin, folder, house, out, person, warning } from '../core/ui/icons'
+import { bell, building, clock, close, coin, folder, house, out, person, search, warning } from '../core/ui/icons'
 import { flag } from '../modules/feedback/drawings'
 import { signOut } from '../modules/identity/begin'
 import { may, member } from './access'
@@ -23,6 +23,7 @@ const parts = () => [
       { href: '/staff/reports', icon: flag, name: t.reports, needs: 'feedback:handle' },
       { href: '/staff/news', icon: megaphone, name: t.news, needs: 'news:read' },
       { href: '/staff/warnings', icon: warning, name: t.warnings, needs: 'news:warn' },
+      { href: '/staff/words', icon: search, name: t.words, needs: 'catalogue:words' },
       { href: '/staff/payments', icon: coin, name: t.payments, needs: 'payments:read' },
       { href: '/staff/requests', icon: inbox, name: t.requests, needs: 'privacy:decide' },
       { href: '/staff/recovery', icon: lost, name: t.recovery, needs: 'identity:recover' },

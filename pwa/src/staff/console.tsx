@@ -29,6 +29,7 @@ import { t as feedback } from './feedback/text'
 import { Menu } from './Menu'
 import { t as residentsWarnings } from '../modules/news/warnings/text'
 import { t as warnings } from './warnings/text'
+import { t as words } from './words/text'
 import { t as news } from './news/text'
 import './room'
 import { SignIn } from './sign-in/SignIn'
@@ -72,6 +73,7 @@ const Check = screen([payments, residentsPayments], () => import('./payments/Che
 const Reports = screen(feedback, () => import('./feedback/Queue'))
 const Report = screen(feedback, () => import('./feedback/Report'))
 const ReportSetup = screen(feedback, () => import('./feedback/Setup'))
+const Words = screen(words, () => import('./words/Words'))
 const Bell = screen(bell, () => import('./bell/Bell'))
 const Account = lazy(() => import('./account/Account'))
 
@@ -146,6 +148,7 @@ function Console() {
               <Route path="/staff/payments/check" component={Check} />
               <Route path="/staff/payments/:id" component={Charge} />
               <Route path="/staff/figures" component={Figures} />
+              <Route path="/staff/words" component={Words} />
               <Route path="/staff/calendar" component={Calendar} />
               <Route path="/staff/feeds" component={Feeds} />
               <Route path="/staff/offices" component={Offices} />

@@ -4,11 +4,12 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
-from server.modules.catalogue.api import CatalogueController
+from server.core.words import Words
+from server.modules.catalogue.api import WORDS, CatalogueController, WordController
 from server.modules.catalogue.commands import import_catalogue
 from server.modules.catalogue.reactions import schedules
 from server.modules.catalogue.seed import seed
-from server.modules.catalogue.service import Catalogue
+from server.modules.catalogue.service import Catalogue, Vocabulary
 from server.modules.catalogue.snapshot import catalogue_snapshot, preview
 
 
@@ -16,10 +17,21 @@ def catalogue(session: NamedDependency[AsyncSession]) -> Catalogue:
     return Catalogue(session)
 
 
+def vocabulary(session: NamedDependency[AsyncSession]) -> Vocabulary:
+    return Vocabulary(session)
+
+
 module = Module(
     "catalogue",
-    controllers=[CatalogueController],
-    dependencies={"catalogue": catalogue},
+    controllers=[CatalogueController, WordController],
+    dependencies={"catalogue": catalogue, "vocabulary": vocabulary},
+    permissions={
+        WORDS: Words(
+            "Sửa từ ngữ mà người dân dùng để tìm thủ tục",
+            "Change the words by which people find procedures",
+            "កែពាក្យដែលប្រជាជនប្រើដើម្បីស្វែងរកនីតិវិធី",
+        )
+    },
     schedules=schedules,
     snapshots=[catalogue_snapshot],
     previews={"/procedures/": preview},

@@ -1,9 +1,12 @@
 """What the catalogue sends."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
-from server.core.wire import Reply
+import msgspec
+
+from server.core.wire import Command, Reply
 from server.modules.catalogue.rules.facts import (
     Audience,
     Case,
@@ -132,3 +135,28 @@ class Outline(Reply):
     fields: list[str]
     items: list[tuple[str, str, int, int, int]]
     words: list[tuple[list[str], list[str]]]
+
+
+_Phrase = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+_Code = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+
+
+class WriteWord(Command):
+    """What people say, the most usual first; the procedures meant, best first, or how titles name it."""
+
+    said: Annotated[list[_Phrase], msgspec.Meta(min_length=1, max_length=30)]
+    official: Annotated[list[_Phrase], msgspec.Meta(max_length=10)]
+    codes: Annotated[list[_Code], msgspec.Meta(max_length=10)]
+
+
+class WordReply(Reply):
+    id: UUID
+    said: list[str]
+    official: list[str]
+    procedures: list[ProcedureLink]
+    version: int
+
+
+class WordsReply(Reply):
+    items: list[WordReply]
+    next_cursor: str | None

@@ -41,7 +41,7 @@ from server.modules.catalogue.schemas import (
     ProcedureSummary,
     Question,
 )
-from server.modules.catalogue.service import SNAPSHOT, ProcedureNotFound
+from server.modules.catalogue.service import REMOVED, SNAPSHOT, ProcedureNotFound
 
 RECENT = timedelta(days=90)
 
@@ -64,10 +64,11 @@ class Rows(msgspec.Struct):
 
 async def load(connection: AsyncConnection) -> Rows:
     procedures = select(Procedure.code, cast(Procedure.facts, Text), Procedure.revision, Procedure.updated_at)
+    said = select(Word.kind, Word.content).where(Word.kind != REMOVED)
     recent = select(Opening.code, func.sum(Opening.times)).where(Opening.day >= date.today() - RECENT)
     return Rows(
         procedures=list((await connection.execute(procedures.order_by(Procedure.code))).all()),
-        words=[tuple(row) for row in await connection.execute(select(Word.kind, Word.content).order_by(Word.id))],
+        words=[tuple(row) for row in await connection.execute(said.order_by(Word.id))],
         families=[(name, codes) for name, codes in await connection.execute(select(Family.name, Family.codes))],
         opened={code: int(times) for code, times in await connection.execute(recent.group_by(Opening.code))},
     )

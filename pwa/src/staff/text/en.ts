@@ -17,6 +17,7 @@ export default {
   payments: 'Payments',
   reports: 'Field reports',
   calendar: 'Working days',
+  words: 'Words of the search',
   offices: 'Unit codes',
   feeds: 'Exchange bus',
   figures: 'Figures of the month',

@@ -15,6 +15,7 @@ export default {
   payments: 'Thanh toán',
   reports: 'Phản ánh',
   calendar: 'Lịch làm việc',
+  words: 'Từ ngữ tìm kiếm',
   offices: 'Mã đơn vị',
   feeds: 'Trục liên thông',
   figures: 'Số liệu tháng',

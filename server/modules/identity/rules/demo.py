@@ -26,7 +26,7 @@ CASHIER, CHIEF_ACCOUNTANT = "Kế toán", "Kế toán trưởng"
 STARTING_ROLES: dict[str, tuple[str, ...]] = {
     ADMINISTRATOR: (ADMINISTER, "dossiers:calendar", "dossiers:feeds", "dossiers:offices", "privacy:audit"),
     DESK: (RECOVER, "dossiers:move", "dossiers:read", "dossiers:register", "payments:cash", "payments:read"),
-    EDITOR: ("news:read", "news:warn", "news:write"),
+    EDITOR: ("catalogue:words", "news:read", "news:warn", "news:write"),
     APPROVER: ("news:read", "news:review", "news:warn"),
     DUTY_LEADER: ("news:warn", "news:warn-alone"),
     DATA_OFFICER: ("privacy:decide",),

@@ -1,0 +1,136 @@
+"""Staff say how people speak: the search knows it a moment later, and what they have said is theirs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from server.core.database import Database
+from server.core.settings import Settings
+from server.modules.catalogue.seed import seed
+from tests.conftest import Start
+from tests.modules.identity.conftest import Browser, StaffBrowser, new_browser, nothing_counted, staff_browser
+
+__all__ = ["new_browser", "nothing_counted", "staff_browser"]
+
+WORDS, SHOP, BIRTH = "/api/catalogue/desk/words", "1.001612", "1.001193"
+
+
+@pytest.fixture(scope="module")
+def settings(settings: Settings, clone: Callable[[], str]) -> Settings:
+    """A province whose words nobody else searches by."""
+    return msgspec.structs.replace(settings, database_url=clone())
+
+
+@pytest.fixture(scope="module")
+async def client(settings: Settings, start: Start) -> AsyncIterator[httpx.AsyncClient]:
+    async with start(settings) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def editor(staff_browser: StaffBrowser) -> Browser:
+    return await staff_browser("catalogue:words")
+
+
+async def write(browser: Browser, word: str, version: int = 0, **said: Any) -> httpx.Response:
+    body = {"said": [], "official": [], "codes": []} | said
+    return await browser.put(f"{WORDS}/{word}", json=body, headers={"If-Match": f'"{version}"'})
+
+
+async def first(browser: Browser, q: str) -> str | None:
+    items = (await browser.get("/api/catalogue/procedures", params={"q": q})).json()["items"]
+    return items[0]["code"] if items else None
+
+
+async def soon(browser: Browser, q: str, code: str | None) -> None:
+    async with asyncio.timeout(20):
+        while await first(browser, q) != code:
+            await asyncio.sleep(0.05)
+
+
+async def test_what_they_say_is_searched_by_changed_and_taken_away(
+    editor: Browser, database: Database, settings: Settings
+) -> None:
+    word, said = str(uuid4()), "mở tiệm zzquaquay"
+    assert await first(editor, "zzquaquay") is None
+    made = await write(editor, word, said=[f" {said} "], codes=[SHOP])
+    assert made.status_code == 200, made.text
+    assert made.json()["said"] == [said]
+    assert [it["code"] for it in made.json()["procedures"]] == [SHOP]
+    assert made.json()["procedures"][0]["title"]
+    await soon(editor, "zzquaquay", SHOP)
+    # Found by what it says, without accents too, and by where it leads.
+    for q in ("mo tiem zzqua", said.upper()):
+        assert [it["id"] for it in (await editor.get(WORDS, params={"q": q})).json()["items"]] == [word]
+    assert word in [it["id"] for it in (await editor.get(WORDS, params={"q": SHOP, "limit": 100})).json()["items"]]
+
+    assert (await write(editor, word, said=[said], codes=[BIRTH])).json()["type"] == "changed-meanwhile"
+    changed = await write(editor, word, made.json()["version"], said=[said, "zzquaquay nữa"], codes=[BIRTH])
+    assert changed.status_code == 200, changed.text
+    await soon(editor, "zzquaquay", BIRTH)
+
+    # Neither a start nor a newer release changes it, nor brings back what was taken away.
+    shipped = (await editor.get(WORDS, params={"q": "khai sanh cho con"})).json()["items"][0]
+    assert (await editor.delete(f"{WORDS}/{shipped['id']}")).status_code == 204
+    async with database.transaction() as session:
+        await seed(session, settings)
+    assert (await editor.get(WORDS, params={"q": "zzquaquay"})).json()["items"][0]["said"] == [said, "zzquaquay nữa"]
+    assert (await editor.get(WORDS, params={"q": "khai sanh cho con"})).json()["items"] == []
+
+    assert (await editor.delete(f"{WORDS}/{word}")).status_code == 204
+    assert (await editor.delete(f"{WORDS}/{word}")).status_code == 404
+    await soon(editor, "zzquaquay", None)
+    async with database.reading() as connection:
+        acts = list(
+            await connection.scalars(
+                text("SELECT act FROM core_audit WHERE subject_id = :id ORDER BY sequence"), {"id": word}
+            )
+        )
+    assert acts == ["catalogue:write-word", "catalogue:write-word", "catalogue:remove-word"]
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ({"said": ["zz"], "codes": ["9.999999"]}, (400, "codes-unknown")),
+        ({"said": ["zz"]}, (400, "words-say-nothing")),
+        ({"said": ["  "], "codes": [SHOP]}, (400, "words-say-nothing")),
+        ({"said": ["z\u202ez"], "codes": [SHOP]}, (400, "words-say-nothing")),
+        ({"said": [], "codes": [SHOP]}, (400, "input-refused")),
+        ({"said": ["z" * 101], "codes": [SHOP]}, (400, "input-refused")),
+        ({"said": ["tui"], "codes": [SHOP], "kind": "x"}, (400, "input-refused")),
+        ({"said": ["khai sanh"], "codes": [SHOP]}, (409, "phrase-taken")),
+    ],
+    ids=str,
+)
+async def test_what_is_wrong_is_refused(editor: Browser, said: dict[str, Any], refusal: tuple[int, str]) -> None:
+    async def all_in_all() -> Any:
+        return (await editor.get(WORDS, params={"q": "khai sanh"})).json()["items"]
+
+    before = await all_in_all()
+    reply = await write(editor, str(uuid4()), **said)
+    assert (reply.status_code, reply.json()["type"]) == refusal
+    assert await all_in_all() == before
+
+
+async def test_all_of_them_page_by_page(editor: Browser) -> None:
+    ids: list[str] = []
+    query: dict[str, Any] = {"limit": 100}
+    while query.get("cursor", "") is not None:
+        page = (await editor.get(WORDS, params=query)).json()
+        ids += [it["id"] for it in page["items"]]
+        query["cursor"] = page["next_cursor"]
+    assert len(ids) == len(set(ids)) > 600
