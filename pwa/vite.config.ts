@@ -40,5 +40,6 @@ export default defineConfig({
     },
   },
   plugins: [identity(), names(), early(), worker(), staff(shared), compress()],
-  server: { proxy: { '/api': 'http://127.0.0.1:8000', '/feeds': 'http://127.0.0.1:8000', '/open311': 'http://127.0.0.1:8000', '/health': 'http://127.0.0.1:8000' } },
+  // `make dev PORT=8001` tells where the server listens.
+  server: { proxy: Object.fromEntries(['/api', '/feeds', '/open311', '/health'].map(path => [path, `http://127.0.0.1:${process.env['PORT'] ?? 8000}`])) },
 })

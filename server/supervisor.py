@@ -149,7 +149,10 @@ def _run_all(settings: Settings, url: str, sandboxes: ExitStack, *, reload: bool
         environment |= it.settings()
     commands = {"web": [*python, "web"], "worker": [*python, "worker"]}
     if reload:
-        commands["vite"] = ["npm", "run", "dev", "--prefix", str(ROOT / "pwa")]
+        # By itself, for npm does not pass on that it is told to stop; and reading, so that it sees us gone.
+        vite = ROOT / "pwa" / "node_modules" / "vite" / "bin" / "vite.js"
+        reading = "data:text/javascript,process.stdin.resume()"
+        commands["vite"] = ["node", "--import", reading, str(vite), "--strictPort", str(ROOT / "pwa")]
     children = [_Child(name, command, environment, logs / f"{name}.log") for name, command in commands.items()]
     try:
         for child in children:
