@@ -11,7 +11,7 @@ import psycopg
 
 _ALONE, _END = r"(?<![\w.:+\-])", r"(?![\w.:\-])"
 _SHAPES = {
-    "phone": re.compile(rf"{_ALONE}(?:\+?84|0)?(9\d{{8}})(?!\w)"),
+    "phone": re.compile(rf"{_ALONE}(?:\+?84|0)(9\d{{8}})(?!\w)"),
     "number": re.compile(rf"{_ALONE}(\d{{12}}){_END}"),
     "code": re.compile(rf"{_ALONE}(\d{{6}}){_END}"),
     "token": re.compile(r"([\w-]{22,})"),
@@ -20,6 +20,8 @@ _worn: dict[str, set[str]] = {kind: set() for kind in _SHAPES}
 # A demonstration writes what it would have sent where a developer reads it.
 _SENT = re.compile(r"^ .*(?:SMS: |Mã xác nhận: ).*$|^@.* #\d{6}$", re.MULTILINE)
 _PUBLISHED = ("catalogue_", "places_")
+# Elsewhere a number of six digits is a sum of money or the size of a file, and one of thousands of codes by chance.
+_WITH_CODES = ("core_", "identity_", "notifications_", "privacy_", "procrastinate_")
 
 
 def wear(kind: str, value: str) -> str:
@@ -56,4 +58,5 @@ def in_database(url: str) -> Iterator[str]:
                 continue
             with connection.cursor().copy(f'COPY "{name}" TO STDOUT') as rows:
                 dump = b"".join(bytes(row) for row in rows).decode()
-            yield from (f"{name}: {it}" for it in in_text(dump))
+            kinds = tuple(kind for kind in _SHAPES if kind != "code" or name.startswith(_WITH_CODES))
+            yield from (f"{name}: {it}" for it in in_text(dump, kinds))
