@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 
 from server.app import create_app
 from server.core.database import Database
@@ -125,17 +127,17 @@ class TestKnownAndUnknownNumbers:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """What is asked of the database meanwhile, without the values."""
+    """What is asked of the database meanwhile, by whichever way, without the values."""
     ran: list[str] = []
+    execute = psycopg.AsyncCursor.execute
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        ran.append(statement)
+    async def listening(cursor: Any, query: Any, *values: Any, **how: Any) -> Any:
+        ran.append(str(query))
+        return await execute(cursor, query, *values, **how)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.AsyncCursor, "execute", listening)
         yield ran
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 class TestTheCode:
