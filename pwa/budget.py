@@ -5,7 +5,8 @@ screen      what each further screen adds, its module's words included; `already
             by itself besides
 sign_in     what signing in adds in all, from the first question to the last
 worker      the service worker
-everything  all that a phone ever fetches
+reader      what reads a QR, for browsers that cannot, when somebody scans
+everything  all else that a phone ever fetches
 
 The console of staff is weighed the same way, by itself: residents fetch nothing of it.
 """
@@ -69,13 +70,15 @@ def main() -> int:
     console = App("staff.html", "staff.json", budget["console"])
     files = {path.relative_to(DIST).as_posix() for path in DIST.rglob("*") if path.is_file()}
     sent = {file for file in files if not file.endswith((".br", ".gz")) and not file.startswith(".vite/")}
-    of_console = {file for file in sent if file.startswith(("staff/", "staff."))}
+    reader = {file for file in sent if re.match(r"(staff/)?assets/decode-", file)}
+    of_console = {file for file in sent - reader if file.startswith(("staff/", "staff."))}
     weighed = [
         ("first", weight(residents.first), budget["first"]["limit"]),
         *residents.screens("src/modules/"),
         ("sign_in", weight(residents.added_by(*budget["sign_in"]["parts"])), budget["sign_in"]["limit"]),
         ("worker", weight(set(budget["worker"]["files"])), budget["worker"]["limit"]),
-        ("everything", weight(sent - of_console), budget["everything"]["limit"]),
+        ("reader", max(map(size, (DIST / file for file in reader))), budget["reader"]["limit"]),
+        ("everything", weight(sent - of_console - reader), budget["everything"]["limit"]),
         ("console: first", weight(console.first), budget["console"]["first"]["limit"]),
         *console.screens("src/staff/"),
         ("console: everything", weight(of_console), budget["console"]["everything"]["limit"]),

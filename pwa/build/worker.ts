@@ -3,8 +3,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build, type Plugin, type ResolvedConfig } from 'vite'
 
-/** Nobody opens these offline: the worker itself, pictures for the home screen, the design page, the console of staff. */
-const leftOut = /^sw\.js$|^robots\.txt$|^icon-|^apple-touch|^\.vite|[/]Design-|^staff[./]|\.(map|br|gz)$/
+/**
+ * Nobody opens these offline: the worker itself, pictures for the home screen, the design page, the console of staff, and
+ * what reads a QR where the browser does not.
+ */
+const leftOut = /^sw\.js$|^robots\.txt$|^icon-|^apple-touch|^\.vite|[/](Design|decode)-|^staff[./]|\.(map|br|gz)$/
 
 /**
  * After the app is built, writes down what it is made of, and builds the service worker that knows the list's name. It

@@ -1,6 +1,7 @@
 """A bill is paid by VNPay while the app is closed, and part of it goes back: a test plays the bank and three people."""
 
 import asyncio
+import io
 import re
 from collections.abc import AsyncIterator
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from typing import NamedTuple
 import pytest
 from playwright.async_api import expect
 
+from server.modules.payments.rules.bill_codes import new_code
+from server.modules.payments.rules.vietqr import VietQR, build
 from server.sandbox.bank import Bank, serving
 from tests.app import running
 from tests.browser.chromium import Visitor
@@ -15,6 +18,7 @@ from tests.browser.conftest import Visit
 from tests.browser.office import AT_THE_TILL, Member, Office
 from tests.browser.test_console import DESK, button, field, heading
 from tests.browser.test_sign_in import new_number, sign_in
+from tests.modules.payments.test_vietqr_of_others import picture
 
 pytestmark = pytest.mark.browser
 
@@ -122,3 +126,19 @@ async def test_a_bill_is_paid_while_the_app_is_closed_and_part_of_it_goes_back(
 
 def spaced(code: str) -> str:
     return re.sub(r"^(TT)(.{4})(.{4})(.{4})(.)$", r"\1 \2 \3 \4 \5", code)
+
+
+async def test_a_paper_is_read_where_the_browser_reads_no_code(visit: Visit) -> None:
+    """As on every iPhone: ours is fetched by whoever scans, and by nobody else."""
+    visitor = await visit("/payments/find")
+    page, fetched = visitor.page, []
+    page.on("request", lambda request: fetched.append(request.url))
+    await page.evaluate("delete window.BarcodeDetector")
+    code = new_code()
+    paper = picture(build(VietQR(bank="970403", account="0011012345678", amount=8000, bill=code, purpose=code)))
+    photo = io.BytesIO()
+    paper.rotate(9, expand=True, fillcolor=200).save(photo, "PNG")
+    chosen = page.get_by_label("Chọn ảnh có mã QR")
+    await chosen.set_input_files({"name": "paper.png", "mimeType": "image/png", "buffer": photo.getvalue()})
+    await expect(page.get_by_label("Mã khoản thu")).to_have_value(code)
+    assert len([it for it in fetched if "/decode-" in it]) == 1

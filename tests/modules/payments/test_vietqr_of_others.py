@@ -1,5 +1,5 @@
-"""VietQR between us and others: npm's `vietqr-ts` reads what we write and we read what it writes; a reader of pictures
-(zxing) sees what we draw."""
+"""VietQR between us and others: npm's `vietqr-ts` reads what we write and we read what it writes; readers of pictures
+(zbar, zxing, its own) see what we draw."""
 
 import base64
 import io
@@ -44,6 +44,11 @@ def png(text: str) -> str:
     return base64.b64encode(out.getvalue()).decode()
 
 
+def grey(text: str) -> dict[str, Any]:
+    drawn = picture(text)
+    return {"pixels": base64.b64encode(drawn.tobytes()).decode(), "width": drawn.width, "height": drawn.height}
+
+
 @pytest.fixture(scope="module")
 def peer() -> Any:
     """All it is asked, at once: it costs a process."""
@@ -54,6 +59,7 @@ def peer() -> Any:
     asked = {
         "texts": [*VECTORS, *map(build, OURS)],
         "pictures": [png(build(it)) for it in OURS],
+        "grey": [grey(build(it)) for it in OURS],
         "wishes": [
             account,
             account | {"amount": "50000", "purpose": "hoc phi"},
@@ -85,8 +91,9 @@ def test_we_read_what_it_writes(peer: Any) -> None:
     assert [build(it) for it in (static, message, bill, card)] == peer["written"]
 
 
-def test_what_we_draw_is_seen_by_two_readers(peer: Any) -> None:
-    for it, seen in zip(OURS, peer["seen"], strict=True):
+def test_what_we_draw_is_seen_by_three_readers(peer: Any) -> None:
+    for it, seen, zbar in zip(OURS, peer["seen"], peer["zbar"], strict=True):
+        assert zbar == [build(it)]
         [found] = zxingcpp.read_barcodes(picture(build(it)))
         assert found.text == build(it)
         assert (seen["data"]["message"], seen["data"]["amount"]) == (it.purpose, str(it.amount))

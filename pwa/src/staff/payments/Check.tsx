@@ -17,7 +17,7 @@ const bytes = (text: string) => Uint8Array.from(atob(text.replace(/-/g, '+').rep
 async function check(text: string): Promise<Seen> {
   // The newest key when there is a line, else the one that is remembered.
   const fresh = await api('GET /api/payments/confirmation-key', {}).catch(() => null)
-  if (fresh) keep('confirmation-key', { kty: fresh.kty, crv: fresh.crv, x: fresh.x, y: fresh.y })
+  if (fresh) keep('confirmation-key', fresh)
   const of = recall<Key>('confirmation-key')
   const end = text.lastIndexOf('|')
   const parts = text.slice(0, end).split('|')

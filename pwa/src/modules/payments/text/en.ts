@@ -65,7 +65,6 @@ export default {
   photo: 'Choose a picture of the QR',
   noCamera: 'The camera could not be opened. Please type the code on the paper.',
   noQr: 'There is no QR in that picture. Take it closer and straighter, or type the code.',
-  noReader: 'This browser cannot scan a QR. Please type the code on the paper.',
   codeHint: 'Begins with TT, 15 letters and digits. Spaces do not matter.',
   codeShort: 'The code is longer than that. Look at the paper again.',
   digits: 'Last 4 digits of the phone',

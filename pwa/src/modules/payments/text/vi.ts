@@ -63,7 +63,6 @@ export default {
   photo: 'Chọn ảnh có mã QR',
   noCamera: 'Không mở được máy ảnh. Bạn gõ mã trên giấy nhé.',
   noQr: 'Không thấy mã QR trong ảnh. Bạn chụp gần và thẳng hơn, hoặc gõ mã.',
-  noReader: 'Trình duyệt này chưa quét được mã QR. Bạn gõ mã trên giấy nhé.',
   codeHint: 'Bắt đầu bằng TT, 15 chữ và số. Gõ có dấu cách cũng được.',
   codeShort: 'Mã dài hơn thế. Bạn xem lại giấy báo.',
   digits: '4 số cuối điện thoại',
