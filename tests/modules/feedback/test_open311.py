@@ -19,6 +19,7 @@ from server.modules.feedback.schemas.georeport import instant_of
 from server.modules.identity.service.partners import Partners
 from tests.modules.feedback.conftest import HERE, UNIT, Officer, Phone, done, photo
 from tests.modules.feedback.test_public import release
+from tests.modules.identity.conftest import age
 
 V2 = "/open311/v2"
 GOOD = {
@@ -311,3 +312,21 @@ async def test_a_photo_is_shown_once_staff_let_it_be_seen(stranger: Phone, anybo
 
 async def test_there_is_no_page_below_it(anybody: App) -> None:
     assert (await anybody.get("/nothing")).status_code == 404
+
+
+async def test_an_application_that_files_too_much_is_stopped_and_no_other_one(
+    app: App, new_app: NewApp, database: Database, nothing_counted: None
+) -> None:
+    """2,000 an hour, whatever network they come from; what it has filed already it may send again."""
+    again = {"Idempotency-Key": str(uuid4())}
+    assert (await app.post(GOOD, **again)).status_code == 200
+    await age(database, "UPDATE core_count SET counted = 2000 WHERE counted = 1")
+    stopped = await app.post(GOOD)
+    assert stopped.status_code == 429
+    assert int(stopped.headers["retry-after"]) > 0
+    ((error,),) = [stopped.json()]
+    assert (error["code"], "too often" in error["description"]) == (429, True)
+    in_xml = await app.post(GOOD, "/requests.xml")
+    assert (in_xml.status_code, plain(ElementTree.fromstring(in_xml.text))[0]["code"]) == (429, "429")
+    assert (await app.post(GOOD, **again)).status_code == 200
+    assert (await (await new_app("feedback:open311")).post(GOOD)).status_code == 200
