@@ -99,6 +99,9 @@ def fill(url: str, count: int) -> None:
         connection.execute("ALTER TABLE feedback_report DISABLE TRIGGER feedback_count_cell")
         connection.execute(_FILL, {"count": count, "categories": list(_CATEGORIES)})
         connection.execute("ALTER TABLE feedback_report ENABLE TRIGGER feedback_count_cell")
+        connection.execute(
+            "TRUNCATE feedback_cell"
+        )  # of the demonstration's reports, which are counted with the others
         connection.execute(_CELLS)
         connection.execute("VACUUM ANALYZE feedback_report, feedback_cell")
 
