@@ -22,6 +22,9 @@ from server.core.limits import Limits
 from server.core.looks import Why, looked
 from server.core.settings import Settings
 from server.core.snapshot import touch
+from server.modules.catalogue.models import Procedure
+from server.modules.catalogue.rules.facts import Facts
+from server.modules.catalogue.service import Catalogue
 from server.modules.dossiers.models import Channel, Hours, OfficeCode, Returning
 from server.modules.dossiers.schemas.desk import ActOnDossier, ReceivedPaper, RegisterDossier
 from server.modules.dossiers.service.desk import Desk
@@ -222,6 +225,14 @@ class Office:
         """No other system is known here."""
         async with self._database.transaction() as session:
             await session.execute(delete(Partner))
+
+    async def publishes_anew(self, code: str, **changed: Any) -> None:
+        """The next list of procedures, on which this one is another."""
+        async with self._database.transaction() as session:
+            rows = await session.execute(select(Procedure.code, Procedure.facts))
+            published = {row.code: msgspec.convert(row.facts, Facts) for row in rows}
+            published[code] = msgspec.structs.replace(published[code], **changed)
+            await Catalogue(session).take_over(published)
 
     async def opens_a_desk(self) -> None:
         """The first commune has a code for its dossiers."""

@@ -2,16 +2,20 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.screens import BIRTH, BUILDING, REPLACED
+from tests.browser.office import Office
+from tests.browser.screens import BIRTH, BUILDING, REPLACED, Screen
+from tests.browser.test_screens import heard_of
 
 pytestmark = pytest.mark.browser
 
+SHOP = "1.001612"
 HUMAN = 40
 """Milliseconds from one letter to the next."""
 
@@ -51,6 +55,44 @@ async def test_from_everyday_words_to_the_counter_and_back_to_it_later(visit: Vi
     await expect(page.locator(".kept")).to_have_count(0)
     await page.get_by_role("button", name="Lấy lại").click()
     await expect(page.locator(".kept")).to_contain_text("Thủ tục đăng ký khai tử")
+
+
+async def test_what_changed_since_it_was_saved(visit: Visit, office: Office) -> None:
+    visitor = await visit(f"/procedures/{SHOP}")
+    page = visitor.page
+    await page.get_by_role("button", name="Lưu về máy").click()
+    await expect(page.get_by_text("Chưa có gì thay đổi.")).to_be_visible()
+    before = await revision(page)
+    await office.publishes_anew(SHOP, fee_note="Miễn phí đến hết năm 2026", steps=["Nộp ở xã", "Nhận ở xã"])
+    async with asyncio.timeout(30):
+        while await revision(page) == before:
+            await asyncio.sleep(0.1)
+
+    # A minute has passed: the browser has forgotten what it asked before.
+    await (await visitor.context.new_cdp_session(page)).send("Network.clearBrowserCache")
+
+    async def changed() -> AsyncIterator[Screen]:
+        await visitor.open(f"/procedures/{SHOP}")
+        yield Screen("procedure-changed", f"/procedures/{SHOP}", ".changes li")
+
+    found = await heard_of(visitor, changed())
+    assert not found, "\n".join(found)
+    await page.evaluate("localStorage.removeItem('language')")
+    await visitor.open(f"/procedures/{SHOP}")
+    news = page.get_by_role("region", name=re.compile("^Có gì mới từ khi bạn lưu"))
+    await expect(news.locator(".changes > li")).to_have_count(2)
+    await expect(news).to_contain_text("Miễn phí đến hết năm 2026")
+    await expect(news).to_contain_text("Nhận ở xã")
+    await news.get_by_role("button").click()
+    await expect(page.locator(".changes")).to_have_count(0)
+    await expect(page.get_by_text("Chưa có gì thay đổi.")).to_be_visible()
+
+
+async def revision(page: Page) -> int:
+    reply = await page.request.get(
+        f"{page.url.split('/procedures')[0]}/api/catalogue/procedures/{SHOP}", headers={"Cache-Control": "no-cache"}
+    )
+    return int((await reply.json())["revision"])
 
 
 TICKED = """async code => {
