@@ -236,6 +236,13 @@ async def ipn(client: httpx.AsyncClient, query: str) -> str:
     return said["RspCode"]
 
 
+async def found(database: Database, code: str) -> list[str]:
+    """What a person must look at because of this bill."""
+    asked = "SELECT kind FROM payments_finding WHERE charge_id = (SELECT id FROM payments_charge WHERE code = :code)"
+    async with database.reading() as connection:
+        return list(await connection.scalars(text(asked), {"code": code}))
+
+
 NewPayer = Callable[..., Awaitable[Payer]]
 
 

@@ -30,7 +30,7 @@ from server.modules.payments.rules.vietqr import parse
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.confirmations import Confirmations
 from tests.modules.identity.conftest import age
-from tests.modules.payments.conftest import NewPayer, Partner, Payer, booked, credit, notice
+from tests.modules.payments.conftest import SECRET, NewPayer, Partner, Payer, booked, credit, found, notice
 
 
 class TestVNPay:
@@ -105,12 +105,23 @@ class TestVNPay:
         reply = await client.get(f"/api/payments/vnpay/ipn?{query}")
         assert (reply.status_code, reply.json()["RspCode"]) == (200, "97")
 
-    async def test_a_changed_amount_is_an_alarm(self, payer: Payer, database: Database) -> None:
-        order = await payer.begin()
-        await payer.ipn(payer.notice(order["url"], Amount="700000"))
-        async with database.reading() as connection:
-            asked = "SELECT f.kind FROM payments_finding f JOIN payments_charge c ON c.id = f.charge_id WHERE code = :c"
-            assert list(await connection.scalars(text(asked), {"c": payer.code})) == ["wrong-amount"]
+    @pytest.mark.parametrize(
+        ("secret", "changed", "kind"),
+        [
+            (SECRET, {"Amount": "700000"}, "wrong-amount"),
+            ("another", {}, "forged"),
+            # The bank has taken it, and the gateway doubts it.
+            (SECRET, {"ResponseCode": "07", "TransactionStatus": "07"}, "suspect"),
+        ],
+    )
+    async def test_where_money_is_concerned_it_is_an_alarm(
+        self, secret: str, changed: dict[str, str], kind: str, payer: Payer, database: Database
+    ) -> None:
+        said = notice((await payer.begin())["url"], secret=secret, **changed)
+        for _ in range(2):
+            await payer.ipn(said)
+        assert await found(database, payer.code) == [kind]
+        assert await booked(database, payer.code) == []
 
     async def test_an_order_is_never_called_as_one_that_is_gone(self, payer: Payer, database: Database) -> None:
         begun = []

@@ -1,18 +1,21 @@
 """Asking the gateway what became of an order, when its notice never came; and whole statements against our books."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import msgspec
+from sqlalchemy import text
 
 from server.core.clock import HERE
 from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.payments.service.comparing import Difference, Stated, compare
 from server.modules.payments.service.reconciling import Reconciling
+from server.modules.payments.service.telling import Telling
 from server.sandbox.bank import MERCHANT, serving
 from tests.modules.identity.conftest import age
-from tests.modules.payments.conftest import NewPayer, Partner, Watching, booked, credit, order_of
+from tests.modules.payments.conftest import NewPayer, Partner, Payer, Watching, booked, credit, found, order_of
 
 
 async def test_what_nobody_told_is_asked_and_nothing_is_locked_meanwhile(
@@ -35,6 +38,60 @@ async def test_what_nobody_told_is_asked_and_nothing_is_locked_meanwhile(
     assert bank.kept_waiting == 0
     assert [await payer.standing() for payer in payers] == ["paid", "due", "paying"]
     assert await booked(database, payers[0].code) == [("payment", 8000, True)]
+
+
+async def test_at_night_what_the_gateway_says_otherwise_is_found(
+    new_payer: NewPayer, paying: Settings, database: Database
+) -> None:
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    same, refused, dearer = [await new_payer() for _ in range(3)]
+    bank = Watching(database.conninfo)
+    with serving(bank) as address:
+        there = msgspec.structs.replace(
+            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
+        )
+        for payer in (same, refused, dearer):
+            url = (await payer.begin())["url"]
+            assert await payer.ipn(payer.notice(url)) == "00"
+            order = order_of(url)
+            bank.orders[order["vnp_TxnRef"]] = order | ({"vnp_Amount": "900000"} if payer is dearer else {})
+            bank.paid[order["vnp_TxnRef"]] = "51" if payer is refused else "00"
+        for _ in range(2):
+            async with database.transaction() as session:
+                assert await Reconciling(session, there).ask_all(datetime.now(UTC)) == 3
+    assert [await found(database, it.code) for it in (same, refused, dearer)] == [[], *[["gateway-differs"]] * 2]
+    assert [await it.standing() for it in (same, refused, dearer)] == ["paid"] * 3
+
+
+async def test_at_night_a_ledger_that_differs_is_found(
+    new_payer: NewPayer, paying: Settings, database: Database
+) -> None:
+    payer = await new_payer()
+    wrong = "UPDATE payments_charge SET state = :state, paid_at = :at WHERE code = :code"
+    differ = []
+    for state, at in (("due", None), ("paid", datetime.now(UTC)), ("due", None)):
+        async with database.transaction() as session:
+            # As no statement of ours can: the triggers that keep the ledger true are asleep.
+            await session.execute(text("SET LOCAL session_replication_role = replica"))
+            await session.execute(text(wrong), {"state": state, "at": at, "code": payer.code})
+        async with database.transaction() as session:
+            differ.append(await Reconciling(session, paying).check_ledger())
+    assert differ[1] - differ[0] == 1
+    assert differ[2] == differ[0]
+
+
+async def test_what_is_due_soon_is_told_once(new_payer: NewPayer, database: Database) -> None:
+    now = datetime.now(HERE)
+    soon, later = [await new_payer(due_on=str(now.date() + timedelta(days=days))) for days in (2, 9)]
+    for _ in range(2):
+        async with database.transaction() as session:
+            await Telling(session).remind(now)
+    told = [[it["title"] for it in (await _inbox(payer))["items"]] for payer in (soon, later)]
+    assert [len(it) for it in told] == [1, 0]
+
+
+async def _inbox(payer: Payer) -> Any:
+    return (await payer.browser.get("/api/notifications")).json()
 
 
 async def test_a_whole_statement_against_what_is_booked(bank: Partner, database: Database) -> None:
