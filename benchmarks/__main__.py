@@ -20,6 +20,7 @@ from benchmarks import (
     lighthouse,
     memory,
     payments,
+    payments_check,
     payments_crashes,
     payments_races,
     push,
@@ -32,7 +33,7 @@ from benchmarks import (
 from benchmarks.stage import Stage, stage
 from server.core.settings import ROOT
 
-USUAL = ("reads", "gate", "crowd", "search", "push", "latency", "memory", "growth", "lighthouse")
+USUAL = ("reads", "gate", "crowd", "search", "push", "latency", "payments-check", "memory", "growth", "lighthouse")
 # Millions of rows, thousands of runs, or processes that are killed: from minutes to an hour each, so only by name.
 LONG = ("intake", "crashes", "fanout", "payments", "payments-races", "payments-crashes", "reports", "reports-once")
 GROWTH = Path(__file__).with_name("search_growth.py")
@@ -89,6 +90,8 @@ def main(
             fanout.measure(ready, devices, kills)
         if "memory" in wanted:
             memory.measure(ready)
+        if "payments-check" in wanted:
+            payments_check.measure(ready)
         if "payments" in wanted:
             payments.measure(ready, rounds, count, lines)
         if "payments-races" in wanted:
