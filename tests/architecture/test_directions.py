@@ -75,5 +75,5 @@ def test_modules_meet_at_two_doors_only() -> None:
 
 def test_a_third_door_is_seen() -> None:
     graph = grimp.build_graph("server", cache_dir=None)
-    graph.add_import(importer="server.modules.catalogue.service", imported="server.modules.places.models")
-    assert strangers(graph) == ["server.modules.catalogue.service imports server.modules.places.models"]
+    graph.add_import(importer="server.modules.catalogue.seed", imported="server.modules.places.models")
+    assert strangers(graph) == ["server.modules.catalogue.seed imports server.modules.places.models"]

@@ -24,7 +24,7 @@ from server.core.settings import Settings
 from server.core.snapshot import touch
 from server.modules.catalogue.models import Procedure
 from server.modules.catalogue.rules.facts import Facts
-from server.modules.catalogue.service import Catalogue
+from server.modules.catalogue.service.procedures import Catalogue
 from server.modules.dossiers.models import Channel, Hours, OfficeCode, Returning
 from server.modules.dossiers.schemas.desk import ActOnDossier, ReceivedPaper, RegisterDossier
 from server.modules.dossiers.service.desk import Desk

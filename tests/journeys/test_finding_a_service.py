@@ -11,7 +11,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.catalogue.models import Procedure
 from server.modules.catalogue.rules.facts import Facts
-from server.modules.catalogue.service import Catalogue
+from server.modules.catalogue.service.procedures import Catalogue
 from tests.conftest import Start
 
 

@@ -12,7 +12,7 @@ from rich.progress import track
 from server.core.database import Database
 from server.core.terminal import on_the_database
 from server.modules.catalogue.rules.facts import Facts, facts_of, read_line
-from server.modules.catalogue.service import Catalogue, Import
+from server.modules.catalogue.service.procedures import Catalogue, Import
 
 _SHOWN_ERRORS = 20
 _SHOWN_VALUE = 70

@@ -5,11 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.module import Module
 from server.core.words import Words
-from server.modules.catalogue.api import WORDS, CatalogueController, WordController
+from server.modules.catalogue.api.procedures import CatalogueController
+from server.modules.catalogue.api.words import WORDS, WordController
 from server.modules.catalogue.commands import import_catalogue
 from server.modules.catalogue.reactions import schedules
 from server.modules.catalogue.seed import seed
-from server.modules.catalogue.service import Catalogue, Vocabulary
+from server.modules.catalogue.service.procedures import Catalogue
+from server.modules.catalogue.service.words import Vocabulary
 from server.modules.catalogue.snapshot import catalogue_snapshot, preview
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
 from server.modules.catalogue.rules.facts import Facts, Limit, clear_time, in_force
-from server.modules.catalogue.service import Catalogue, Named
+from server.modules.catalogue.service.procedures import Catalogue, Named
 
 __all__ = ["Named", "ProcedureThen", "known_procedures", "names_of_procedures", "procedure_then"]
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Schedule
 from server.core.snapshot import touch
-from server.modules.catalogue.service import SNAPSHOT
+from server.modules.catalogue.service.procedures import SNAPSHOT
 
 
 async def take_over_openings(session: AsyncSession, _now: datetime) -> None:

@@ -12,7 +12,7 @@ from server.core.settings import Settings
 from server.core.snapshot import touch
 from server.modules.catalogue.models import Family, Procedure, Word
 from server.modules.catalogue.rules.facts import facts_of, read_line
-from server.modules.catalogue.service import SNAPSHOT, Catalogue
+from server.modules.catalogue.service.procedures import SNAPSHOT, Catalogue
 
 # How the lists of search_words.json are named in the table.
 _LISTS = ("words", "rewrites", "fillers", "ambiguous", "distant_fields")

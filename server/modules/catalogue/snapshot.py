@@ -41,7 +41,8 @@ from server.modules.catalogue.schemas import (
     ProcedureSummary,
     Question,
 )
-from server.modules.catalogue.service import REMOVED, SNAPSHOT, ProcedureNotFound
+from server.modules.catalogue.service.procedures import SNAPSHOT, ProcedureNotFound
+from server.modules.catalogue.service.words import REMOVED
 
 RECENT = timedelta(days=90)
 
