@@ -72,6 +72,11 @@ def publish(session: AsyncSession, event: Event, *, at: datetime | None = None) 
     session.info.setdefault("events", []).append((event, at))
 
 
+def hush(session: AsyncSession) -> None:
+    """What was announced so far in this transaction is told to nobody."""
+    session.info.pop("events", None)
+
+
 class _Retry(procrastinate.BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
         before = job.task_kwargs.get("failed")

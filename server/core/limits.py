@@ -63,7 +63,8 @@ class Limits:
         once = {"id": uuid7(), "key": self._spent(rule, subject, window), "until": until}
         async with self._database.glance() as connection:
             row = await (await connection.execute(_COUNT, once, prepare=True)).fetchone()
-        return (row[0] if row else 0), until
+        assert row  # who cannot be counted is not let in
+        return row[0], until
 
     async def counted(self, rule: str, subjects: Collection[str], *, per: int, at: datetime) -> dict[str, int]:
         """How often each of these did it in the window of that instant, which is kept for an hour; 0 is left out."""

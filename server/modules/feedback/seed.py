@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
+from server.core.events import hush
 from server.core.settings import Settings
 from server.core.snapshot import touch
 from server.modules.feedback.models import Category, Report
@@ -81,7 +82,7 @@ async def _reports(session: AsyncSession, settings: Settings) -> None:
         before = sent.code
     await Counting(session).count(now)
     # Nobody waits to be told of what is made up.
-    session.info.pop("events", None)
+    hush(session)
 
 
 def _sent(it: DemoReport, at: datetime) -> SendReport:

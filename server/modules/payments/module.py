@@ -6,6 +6,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.database import Database
 from server.core.module import Module
 from server.core.retention import Keep
 from server.core.words import Words
@@ -53,18 +54,14 @@ def mine(session: NamedDependency[AsyncSession], state: State) -> Mine:
 
 def beginning(state: State) -> Beginning:
     """One of the process, for all its requests."""
-    if "beginning" not in state.database.info:
-        state.database.info["beginning"] = Beginning(state.database, state.settings)
-    made: Beginning = state.database.info["beginning"]
-    return made
+    database: Database = state.database
+    return database.once("beginning", lambda: Beginning(database, state.settings))
 
 
 def incoming(state: State) -> Incoming:
     """One of the process, for all its requests."""
-    if "incoming" not in state.database.info:
-        state.database.info["incoming"] = Incoming(state.database, state.settings)
-    made: Incoming = state.database.info["incoming"]
-    return made
+    database: Database = state.database
+    return database.once("incoming", lambda: Incoming(database, state.settings))
 
 
 def notices(session: NamedDependency[AsyncSession], state: State) -> Notices:

@@ -92,14 +92,8 @@ class Reports:
             if around is None and not given.outside_meant:
                 raise PlaceOutsideProvince
             commune = around or commune
-        if limits is None:
-            pass
-        elif partner is not None:
-            await limits.spend("feedback-partner", str(partner), times=2000, per=3600)
-        elif who is None:
-            await limits.spend("feedback-anonymous", network, times=40, per=3600)
-        else:
-            await limits.spend("feedback-reports", str(who), times=40, per=3600)
+        if limits is not None:
+            await _spend(limits, who, partner, network)
         now = at or datetime.now(UTC)
         day_off = await is_day_off(self._session, now.astimezone(HERE).date())
         report = Report(
@@ -405,3 +399,13 @@ def metres(lat: float, lon: float, report: Report) -> int:
     if report.lat is None or report.lon is None:
         return 0
     return round(metres_between(lat, lon, *rounded(report.lat, report.lon)))
+
+
+async def _spend(limits: Limits, who: UUID | None, partner: UUID | None, network: str) -> None:
+    """Raises TooManyRequests."""
+    if partner is not None:
+        await limits.spend("feedback-partner", str(partner), times=2000, per=3600)
+    elif who is None:
+        await limits.spend("feedback-anonymous", network, times=40, per=3600)
+    else:
+        await limits.spend("feedback-reports", str(who), times=40, per=3600)

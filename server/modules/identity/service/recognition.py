@@ -63,10 +63,7 @@ class _Row(msgspec.Struct, kw_only=True, frozen=True):
 
 async def recognise(database: Database, token: str) -> Caller | None:
     """Whoever holds this token, or None: forged, ended, revoked and never given look the same."""
-    if "recognition" not in database.info:
-        database.info["recognition"] = _Recognition(database)
-    recognition: _Recognition = database.info["recognition"]
-    row = await recognition.ask(hashed(token))
+    row = await database.once("recognition", lambda: _Recognition(database)).ask(hashed(token))
     if row is None:
         log.warning("session refused")
         return None

@@ -132,7 +132,4 @@ class Live:
 
 def live_of(database: Database, state_of: StateOf, heartbeat: float = HEARTBEAT) -> Live:
     """The one of this process."""
-    if "live" not in database.info:
-        database.info["live"] = Live(database, state_of, heartbeat)
-    live: Live = database.info["live"]
-    return live
+    return database.once("live", lambda: Live(database, state_of, heartbeat))
