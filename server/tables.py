@@ -10,6 +10,7 @@ import msgspec
 from alembic import command
 
 from server.app import MODULES, SEALED, events_of, misfits, refuse_misfits
+from server.core import logs
 from server.core.anchors import anchor, public_key
 from server.core.database import Database
 from server.core.embedded import postgres
@@ -43,6 +44,8 @@ def plant(settings: Settings) -> None:
 
     with migrated(settings) as settings:
         refuse_misfits(settings)
+        # A person reads what it says, line by line: what only an operator's log wants stays out of it.
+        logs.configure(msgspec.structs.replace(settings, log_level="warning"))
         asyncio.run(run(Database(settings)))
 
 
