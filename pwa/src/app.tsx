@@ -92,9 +92,12 @@ const Session = () => (
   </ErrorBoundary>
 )
 
+/** Here already when the first screen is drawn, where something is to be said. */
+type Banner = Awaited<ReturnType<typeof banner>> | undefined
+
 /** What threatens the place where the reader lives. */
-function Warned({ at }: { at?: Awaited<ReturnType<typeof banner>> | undefined }) {
-  const part = useLater(banner, !at) ?? at
+function Warned({ first }: { first: Banner }) {
+  const part = useLater(banner, !first) ?? first
   return (
     <div role="status">
       <ErrorBoundary>{part && <part.Banner />}</ErrorBoundary>
@@ -102,7 +105,7 @@ function Warned({ at }: { at?: Awaited<ReturnType<typeof banner>> | undefined })
   )
 }
 
-function App({ warned }: { warned?: Awaited<ReturnType<typeof banner>> | undefined }) {
+function App({ warned }: { warned: Banner }) {
   useEffect(() => {
     boot()
     // Something waits for a line: it goes without anybody asking.
@@ -126,7 +129,7 @@ function App({ warned }: { warned?: Awaited<ReturnType<typeof banner>> | undefin
         )}
       </header>
       <Session />
-      <Warned at={warned} />
+      <Warned first={warned} />
       <Ribbons busy={updating.value} still={t.offlineStill}>
         <NewVersion />
       </Ribbons>
