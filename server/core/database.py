@@ -83,6 +83,7 @@ class Database:
             timeout=5,
             open=False,
             check=_refuse_ended,
+            reconnect_timeout=0,  # else it tries again after a pause as long as the outage was, and nobody before
             kwargs={"autocommit": True, "connect_timeout": 5},
         )
         self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
@@ -135,10 +136,14 @@ class Database:
 
 
 async def _refuse_ended(connection: psycopg.AsyncConnection) -> None:
-    """A connection on which nothing was asked has nothing to say but that PostgreSQL has ended it."""
+    """A connection on which nothing was asked has nothing to say but that PostgreSQL has ended it.
+
+    Closed, because the pool would hand out again what only looks as if it were usable.
+    """
     ear = poll()
     ear.register(connection.fileno(), POLLIN)
     if ear.poll(0):
+        await connection.close()
         raise psycopg.OperationalError("ended while nobody used it")
 
 

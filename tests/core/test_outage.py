@@ -96,14 +96,28 @@ class TestAnOutage:
         client, outage = away
         outage.begin()
         assert (await client.get("/health/ready")).status_code == 503
+        assert (await client.post(f"{NOTES}/counted")).status_code == 503
         outage.end()
         await soon(client, "/health/ready", 200)
         assert (await client.post(NOTES, json={"text": "bread"})).status_code == 201
+        assert (await client.post(f"{NOTES}/counted")).status_code == 204
         # What changed is seen again too.
         async with asyncio.timeout(5):
             while "bread" not in (await client.get(NOTES)).json()["items"]:
                 await asyncio.sleep(0.02)
         assert (await client.get("/health/ready")).json()["status"] == "ok"
+
+
+async def test_that_nobody_noticed_is_nobodys(new_notes: Callable[[], Settings], start_notes: StartNotes) -> None:
+    """PostgreSQL was restarted while nobody asked for anything: the first who does is not told of it."""
+    settings = new_notes()
+    outage = Outage(settings.database_url)
+    async with start_notes(settings) as client:
+        statuses = await asyncio.gather(*(client.post(f"{NOTES}/counted") for _ in range(4)))
+        outage.begin()
+        outage.end()
+        statuses += [await client.post(f"{NOTES}/counted") for _ in range(2)]
+        assert [reply.status_code for reply in statuses] == [204] * 6
 
 
 async def test_an_application_starts_without_its_database_and_waits_for_it(new_notes: Callable[[], Settings]) -> None:
