@@ -140,7 +140,7 @@ class at_most:
 
 TOO_OFTEN = Words(
     "Bạn đã làm việc này quá nhiều lần. Hãy thử lại sau {minutes} phút.",
-    "You have done this too often. Try again in {minutes} minutes.",
+    "You have done this too often. Try again in {minutes} min.",
     "អ្នកបានធ្វើការនេះច្រើនដងពេក។ សូមព្យាយាមម្តងទៀតក្នុង {minutes} នាទី។",
 )
 
