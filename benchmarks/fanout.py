@@ -26,7 +26,7 @@ from benchmarks.push import Post, Sent, office, send_ours
 from benchmarks.stage import LINUX, Process, Stage, killable
 from server.core.words import Words
 from server.modules.notifications.public import Announcement, Audience, Progress, announce, progress, reach
-from server.modules.notifications.rules.announcing import A_RANGE
+from server.modules.notifications.rules.push import A_JOB
 from server.modules.notifications.service.devices import endpoint_hash_of, seal_of
 from server.modules.notifications.service.inbox import Inbox
 from server.modules.privacy.rules.purposes import PURPOSES
@@ -194,7 +194,7 @@ async def _kill(post: Post, worker: Process, kills: int) -> None:
             killed += 1
             await asyncio.sleep(2)
         await asyncio.sleep(0.2)
-    told, most = post.heard("normal"), killed * 2 * A_RANGE
+    told, most = post.heard("normal"), killed * 2 * A_JOB
     _row(f"{killed} × kill -9: sent / due", f"{now.sent:,} / {now.due:,}", ("all", now.sent == now.due == devices))
     _row("devices that never had it", f"{devices - told.devices:,}", ("0", told.devices == devices))
     doubled = told.pushes - told.devices

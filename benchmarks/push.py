@@ -40,14 +40,13 @@ from server.core.events import publish
 from server.core.settings import Settings, read_settings
 from server.modules.notifications.events import AnnouncementsReady, MessagesReady
 from server.modules.notifications.models import Device, Message, MessageState
+from server.modules.notifications.rules.push import A_JOB
 from server.modules.notifications.service.devices import endpoint_hash_of, key_pair, seal_of
 from tests.pushservice import b64
 
 PEERS = Path(__file__).with_name("peers")
 WEB_PUSH = PEERS / "web-push"
 DEVICES = 2_000
-A_JOB = 250
-"""Messages of one event."""
 GOALS = {"pywebpush loop": 25.0, "npm web-push": 6.0, "floor": 0.5}
 
 

@@ -100,7 +100,7 @@ async def retract(session: AsyncSession, key: str) -> None:
 
 
 async def pause(session: AsyncSession, key: str) -> None:
-    """Stop ringing, until `resume`; ranges of up to 250 devices that are being sent end first."""
+    """Stop ringing, until `resume`; ranges of up to 500 devices that are being sent end first."""
     await _announcing(session).pause(key)
 
 

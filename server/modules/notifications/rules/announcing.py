@@ -11,9 +11,7 @@ import msgspec
 
 from server.core.words import Words
 from server.modules.notifications.rules.inbox import Quiet, Topic
-
-A_RANGE = 250
-"""Devices of one job: what a worker that is killed may have sent without noting it."""
+from server.modules.notifications.rules.push import A_JOB
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +112,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 def range_size(pace: int | None) -> int:
     """Devices of one job: two seconds' worth of the pace."""
-    return A_RANGE if pace is None else max(1, min(A_RANGE, pace * 2))
+    return A_JOB if pace is None else max(1, min(A_JOB, pace * 2))
 
 
 def night_of(words: str) -> Quiet | None:

@@ -9,6 +9,11 @@ from enum import Enum
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
+A_JOB = 500
+"""Messages of one job: what a worker that is killed may have sent without noting it. A larger one pays less for the
+queue, and keeps a single message waiting longer.
+"""
+
 # ---- where a push may go (security.md C-21) ---------------------------------------------------------------------
 
 LONGEST_ENDPOINT = 2_048

@@ -23,12 +23,10 @@ from server.modules.notifications.events import MessagesReady, TextReady
 from server.modules.notifications.models import Bell, Device, Dispatch, Entry, Message, MessageState
 from server.modules.notifications.rules.inbox import Channel, Choice, Level, Told, Topic, level_of
 from server.modules.notifications.rules.other_ways import CONSENTS
+from server.modules.notifications.rules.push import A_JOB
 from server.modules.notifications.service.live import tell
 from server.modules.notifications.service.preferences import Preferences
 from server.modules.privacy.public import all_consented
-
-_A_JOB = 256
-"""So many messages are one job."""
 
 _TTL = timedelta(days=1)
 
@@ -224,8 +222,8 @@ class Telling:
             by_time.setdefault(it["due_at"], []).append(it["id"])
         now = datetime.now(UTC)
         for due, ids in by_time.items():
-            for begin in range(0, len(ids), _A_JOB):
-                ready = MessagesReady(message_ids=ids[begin : begin + _A_JOB])
+            for begin in range(0, len(ids), A_JOB):
+                ready = MessagesReady(message_ids=ids[begin : begin + A_JOB])
                 publish(self._session, ready, at=due if due > now else None)
 
 
