@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { render } from 'preact'
 import { ErrorBoundary, lazy, LocationProvider, Route, useLocation } from 'preact-iso'
+import { exec } from 'preact-iso/router'
 import { useEffect } from 'preact/hooks'
 import '../core/base.css'
 import { Problem } from '../core/api'
@@ -37,45 +38,49 @@ import './staff.css'
 import { t } from './text'
 
 const Watch = screen(identity, () => import('../modules/identity/Watch'))
-const Home = lazy(() => import('./Home'))
 const FirstPassword = lazy(() => import('./sign-in/FirstPassword'))
 const Door = lazy(() => import('./sign-in/Door'))
-const Requests = lazy(() => import('./privacy/Requests'))
-const Request = lazy(() => import('./privacy/Request'))
-const Audit = lazy(() => import('./privacy/Audit'))
-const People = lazy(() => import('./people/People'))
-const Person = lazy(() => import('./people/Person'))
-const NewPerson = lazy(() => import('./people/NewPerson'))
-const Roles = lazy(() => import('./people/Roles'))
-const Review = lazy(() => import('./people/Review'))
-const Recovery = lazy(() => import('./people/Recovery'))
-const Partners = lazy(() => import('./people/Partners'))
-const Dossiers = screen(dossiers, () => import('./dossiers/Day'))
-const Register = screen(dossiers, () => import('./dossiers/Register'))
-const Dossier = screen(dossiers, () => import('./dossiers/Dossier'))
-const Figures = screen(dossiers, () => import('./dossiers/Figures'))
-const Calendar = screen(calendar, () => import('./calendar/Calendar'))
-const Elsewhere = screen([dossiers, elsewhere], () => import('./dossiers/elsewhere/Elsewhere'))
-const Feeds = screen(feeds, () => import('./feeds/Feeds'))
-const Offices = screen(dossiers, () => import('./dossiers/Offices'))
-const News = screen(news, () => import('./news/News'))
-const Article = screen([news, residentsNews], () => import('./news/Article'))
-const Warnings = screen(warnings, () => import('./warnings/Warnings'))
-const Warning = screen([warnings, residentsWarnings], () => import('./warnings/Warning'))
-const Charges = screen(payments, () => import('./payments/Charges'))
-const Charge = screen(payments, () => import('./payments/Charge'))
-const Refunds = screen(payments, () => import('./payments/Refunds'))
-const Findings = screen(payments, () => import('./payments/Findings'))
-const Ledger = screen(payments, () => import('./payments/Ledger'))
-const Day = screen(payments, () => import('./payments/Day'))
-const Tables = screen(payments, () => import('./payments/Tables'))
-const Check = screen([payments, residentsPayments], () => import('./payments/Check'))
-const Reports = screen(feedback, () => import('./feedback/Queue'))
-const Report = screen(feedback, () => import('./feedback/Report'))
-const ReportSetup = screen(feedback, () => import('./feedback/Setup'))
-const Words = screen(words, () => import('./words/Words'))
-const Bell = screen(bell, () => import('./bell/Bell'))
-const Account = lazy(() => import('./account/Account'))
+
+/** The first that fits is shown. */
+const SCREENS = [
+  ['/staff', lazy(() => import('./Home'))],
+  ['/staff/dossiers', screen(dossiers, () => import('./dossiers/Day'))],
+  ['/staff/dossiers/new', screen(dossiers, () => import('./dossiers/Register'))],
+  ['/staff/dossiers/elsewhere', screen([dossiers, elsewhere], () => import('./dossiers/elsewhere/Elsewhere'))],
+  ['/staff/dossiers/:id', screen(dossiers, () => import('./dossiers/Dossier'))],
+  ['/staff/bell', screen(bell, () => import('./bell/Bell'))],
+  ['/staff/reports', screen(feedback, () => import('./feedback/Queue'))],
+  ['/staff/reports/setup', screen(feedback, () => import('./feedback/Setup'))],
+  ['/staff/reports/:id', screen(feedback, () => import('./feedback/Report'))],
+  ['/staff/news', screen(news, () => import('./news/News'))],
+  ['/staff/news/:id', screen([news, residentsNews], () => import('./news/Article'))],
+  ['/staff/warnings', screen(warnings, () => import('./warnings/Warnings'))],
+  ['/staff/warnings/:id', screen([warnings, residentsWarnings], () => import('./warnings/Warning'))],
+  ['/staff/payments', screen(payments, () => import('./payments/Charges'))],
+  ['/staff/payments/refunds', screen(payments, () => import('./payments/Refunds'))],
+  ['/staff/payments/findings', screen(payments, () => import('./payments/Findings'))],
+  ['/staff/payments/ledger', screen(payments, () => import('./payments/Ledger'))],
+  ['/staff/payments/day', screen(payments, () => import('./payments/Day'))],
+  ['/staff/payments/tables', screen(payments, () => import('./payments/Tables'))],
+  ['/staff/payments/check', screen([payments, residentsPayments], () => import('./payments/Check'))],
+  ['/staff/payments/:id', screen(payments, () => import('./payments/Charge'))],
+  ['/staff/figures', screen(dossiers, () => import('./dossiers/Figures'))],
+  ['/staff/words', screen(words, () => import('./words/Words'))],
+  ['/staff/calendar', screen(calendar, () => import('./calendar/Calendar'))],
+  ['/staff/feeds', screen(feeds, () => import('./feeds/Feeds'))],
+  ['/staff/offices', screen(dossiers, () => import('./dossiers/Offices'))],
+  ['/staff/requests', lazy(() => import('./privacy/Requests'))],
+  ['/staff/requests/:id', lazy(() => import('./privacy/Request'))],
+  ['/staff/recovery', lazy(() => import('./people/Recovery'))],
+  ['/staff/people', lazy(() => import('./people/People'))],
+  ['/staff/people/new', lazy(() => import('./people/NewPerson'))],
+  ['/staff/people/:id', lazy(() => import('./people/Person'))],
+  ['/staff/roles', lazy(() => import('./people/Roles'))],
+  ['/staff/review', lazy(() => import('./people/Review'))],
+  ['/staff/partners', lazy(() => import('./people/Partners'))],
+  ['/staff/audit', lazy(() => import('./privacy/Audit'))],
+  ['/staff/account', lazy(() => import('./account/Account'))],
+] as const
 
 const Nowhere = () => (
   <NotFound hint={t.notFoundHint}>
@@ -126,43 +131,9 @@ function Console() {
           <div class="work">
             <Ribbons still={t.offlineStill} />
             <Screens>
-              <Route path="/staff" component={Home} />
-              <Route path="/staff/dossiers" component={Dossiers} />
-              <Route path="/staff/dossiers/new" component={Register} />
-              <Route path="/staff/dossiers/elsewhere" component={Elsewhere} />
-              <Route path="/staff/dossiers/:id" component={Dossier} />
-              <Route path="/staff/bell" component={Bell} />
-              <Route path="/staff/reports" component={Reports} />
-              <Route path="/staff/reports/setup" component={ReportSetup} />
-              <Route path="/staff/reports/:id" component={Report} />
-              <Route path="/staff/news" component={News} />
-              <Route path="/staff/news/:id" component={Article} />
-              <Route path="/staff/warnings" component={Warnings} />
-              <Route path="/staff/warnings/:id" component={Warning} />
-              <Route path="/staff/payments" component={Charges} />
-              <Route path="/staff/payments/refunds" component={Refunds} />
-              <Route path="/staff/payments/findings" component={Findings} />
-              <Route path="/staff/payments/ledger" component={Ledger} />
-              <Route path="/staff/payments/day" component={Day} />
-              <Route path="/staff/payments/tables" component={Tables} />
-              <Route path="/staff/payments/check" component={Check} />
-              <Route path="/staff/payments/:id" component={Charge} />
-              <Route path="/staff/figures" component={Figures} />
-              <Route path="/staff/words" component={Words} />
-              <Route path="/staff/calendar" component={Calendar} />
-              <Route path="/staff/feeds" component={Feeds} />
-              <Route path="/staff/offices" component={Offices} />
-              <Route path="/staff/requests" component={Requests} />
-              <Route path="/staff/requests/:id" component={Request} />
-              <Route path="/staff/recovery" component={Recovery} />
-              <Route path="/staff/people" component={People} />
-              <Route path="/staff/people/new" component={NewPerson} />
-              <Route path="/staff/people/:id" component={Person} />
-              <Route path="/staff/roles" component={Roles} />
-              <Route path="/staff/review" component={Review} />
-              <Route path="/staff/partners" component={Partners} />
-              <Route path="/staff/audit" component={Audit} />
-              <Route path="/staff/account" component={Account} />
+              {SCREENS.map(([path, component]) => (
+                <Route key={path} path={path} component={component} />
+              ))}
               <Route default component={Nowhere} />
             </Screens>
           </div>
@@ -186,6 +157,8 @@ const App = () => (
 )
 
 void ask()
+// The screen of this address comes while its reader is recognised.
+SCREENS.find(([path]) => exec(location.pathname, path))?.[1].preload().catch(() => {})
 await begin(core, t)
 const root = document.getElementById('app')!
 root.replaceChildren()

@@ -25,7 +25,8 @@ export default function Article() {
   const one = newer.value && newer.value.id === id && newer.value.version >= (asked.value?.version ?? 0) ? newer.value : asked.value
   const take = (next: Desk) => (newer.value = next)
   const writes = one?.state === 'draft' && may('news:write')
-  const writing = useLater(editing, !!writes)
+  // Whoever may write most likely will: it comes together with the article.
+  const writing = useLater(editing, may('news:write') && (!one || writes))
   const preview = useLater(looking, !!one && !writes)
   const past = useLater(remembering, !!one)
   const sending = useLater(telling, !!one?.told)
