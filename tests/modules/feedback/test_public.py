@@ -144,6 +144,8 @@ async def test_the_nearest_first_and_where_exactly_is_nobodys(stranger: Phone, r
         found = (await done(stranger.browser.get("/api/feedback/similar", params=asked)))["items"]
         away = {it["id"]: it["distance_m"] for it in found}
         assert away.get(ids[0]) == away.get(ids[1])
+    # 30 km of sea lie between.
+    assert (await public(stranger, "/near", lat="8.4", lon="104.7"))["items"] == []
     wrong = await stranger.browser.get("/api/feedback/public/near", params={"lat": "95", "lon": "200"})
     assert refused(wrong) == (422, "place-refused")
 

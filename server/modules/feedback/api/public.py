@@ -66,7 +66,7 @@ class PublicReportsController(Controller):
         category: MaybeCode = None,
         limit: Limit = 20,
     ) -> PublicPage:
-        """The nearest first, by the places where they are shown."""
+        """The nearest first, by the places where they are shown, none farther away than 20 km."""
         return await public_reports.near(
             lat, lon, language_of(request), standing=standing, category=category, limit=limit
         )

@@ -14,6 +14,9 @@ MOST_PHOTOS = 5
 NEAR_M = 250
 """So near may a report of the same kind be the same thing (as FixMyStreet does)."""
 
+FAR_M = 20_000
+"""Farther away nobody goes to look at a report: it is not near."""
+
 PHOTO_DAYS = 14
 """So long after a report its photos may still come: a phone may be without a line for days."""
 

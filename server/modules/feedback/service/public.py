@@ -11,6 +11,7 @@ from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.feedback.models import Category, Cell, Follower, Photo, Report, Step
+from server.modules.feedback.rules.content import FAR_M
 from server.modules.feedback.rules.public import CELL, PUBLIC_KINDS, PUBLIC_STATES, SAID_IN_PUBLIC, Standing
 from server.modules.feedback.rules.states import OPEN, State
 from server.modules.feedback.rules.telling import TITLES
@@ -64,7 +65,7 @@ class Public:
     async def near(
         self, lat: float, lon: float, language: Language, *, standing: Standing, category: str | None, limit: int
     ) -> PublicPage:
-        """The nearest first, by where they are shown. Raises PlaceRefused."""
+        """The nearest first, by where they are shown, as far as `FAR_M`. Raises PlaceRefused."""
         if not (abs(lat) <= 90 and abs(lon) <= 180):
             raise PlaceRefused
         there = func.point(Report.public_lon, Report.public_lat)
@@ -73,7 +74,8 @@ class Public:
             asked = asked.where(Report.category == category)
         nearest = asked.order_by(there.op("<->")(func.point(lon, lat))).limit(limit)
         found = (await self._session.scalars(nearest)).all()
-        return PublicPage(items=await self._shown(found, language, (lat, lon)), next_cursor=None)
+        shown = await self._shown(found, language, (lat, lon))
+        return PublicPage(items=[it for it in shown if (it.distance_m or 0) <= FAR_M], next_cursor=None)
 
     async def one(self, report_id: UUID, language: Language) -> PublicWhole:
         """Raises ReportNotFound, also for what is not released."""

@@ -101,13 +101,10 @@ function Listed({ asking, go }: { asking: Query; go: (part: Partial<Query>) => v
   )
 }
 
-/** Metres: farther away than somebody would look. */
-const NEAR = 20_000
-
 /** By where they are shown, the nearest first. */
 export function Near({ at: [lat, lon], standing, category }: Narrowed & { at: [lat: number, lon: number] }) {
   const near = useAsk(`public near ${lat} ${lon} ${standing} ${category} ${language.value}`, signal => api('GET /api/feedback/public/near', { lat, lon, standing, category: category || null, limit: 20 }, signal))
-  return <Await of={near}>{({ items }) => <Rows of={items.filter(one => one.distance_m! <= NEAR)} />}</Await>
+  return <Await of={near}>{({ items }) => <Rows of={items} />}</Await>
 }
 
 export function Newest({ standing, category, commune = '' }: Narrowed & { commune?: string }) {
