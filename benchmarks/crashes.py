@@ -16,6 +16,7 @@ import msgspec
 import psycopg
 from sqlalchemy import update
 
+from benchmarks.partner import Bought
 from benchmarks.push import Post, office
 from benchmarks.residents import sign_in
 from benchmarks.stage import Process, Stage, free_port, killable
@@ -58,14 +59,14 @@ async def _measure(stage: Stage, kills: int, restarts: int) -> None:
     with office(stage) as post:
         await post.fill(RESIDENTS)
         port = free_port()
-        token, households = await admit(post, msgspec.structs.replace(post.settings, port=port))
+        partner, households = await admit(post, msgspec.structs.replace(post.settings, port=port))
         environment = post.environment | {"PORT": str(port), "TRUSTED_PROXIES": "127.0.0.1"}
         print(f"\n{kills} × kill -9 of web or worker, {restarts} × PostgreSQL stopped dead, under load …", flush=True)
         with killable(stage, environment, "web", "worker") as processes:
             processes["web"].wait_until_ready(f"http://127.0.0.1:{port}/health/ready")
             stop, tally = asyncio.Event(), Tally()
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
-                load = [asyncio.create_task(report(http, token, households, stop, tally)) for _ in range(SENDERS)]
+                load = [asyncio.create_task(report(http, partner, households, stop, tally)) for _ in range(SENDERS)]
                 load.append(asyncio.create_task(read(http, households, stop, tally)))
                 try:
                     in_flight = await crash(stage, post, processes, kills, restarts)
@@ -76,13 +77,12 @@ async def _measure(stage: Stage, kills: int, restarts: int) -> None:
         await post.database.close()
 
 
-async def admit(post: Post, settings: Settings) -> tuple[str, list[Household]]:
+async def admit(post: Post, settings: Settings) -> tuple[Bought, list[Household]]:
     """A system that reports, and residents who agreed to be rung."""
     households = []
     async with post.database.transaction() as session:
         partners = Partners(session, settings)
         partner, secret = await partners.add(None, f"crashes {uuid4()}", frozenset({"dossiers:intake"}))
-        token = await partners.token(partner.id, secret)
         for number, device in enumerate(post.devices):
             phone = f"09{number:04}{DIGITS}"
             resident, opened, cookie = await sign_in(session, settings, phone)
@@ -91,11 +91,11 @@ async def admit(post: Post, settings: Settings) -> tuple[str, list[Household]]:
             owned = update(Device).where(Device.id == device)
             await session.execute(owned.values(resident_id=resident.id, session_id=opened.id))
             households.append(Household(phone, cookie))
-    return token, households
+    return Bought(f"http://127.0.0.1:{settings.port}", partner.id, secret), households
 
 
 async def report(
-    http: httpx.AsyncClient, token: str, households: list[Household], stop: asyncio.Event, tally: Tally
+    http: httpx.AsyncClient, partner: Bought, households: list[Household], stop: asyncio.Event, tally: Tally
 ) -> None:
     """Batches of dossiers that begin, each sent again until it is acknowledged, as the manual of the intake says."""
     chance = random.Random()
@@ -104,7 +104,7 @@ async def report(
         while not await _answered(
             tally,
             lambda events=events: http.post(  # type: ignore[misc]
-                "/api/dossiers/events", json={"events": events}, headers={"Authorization": f"Bearer {token}"}
+                "/api/dossiers/events", json={"events": events}, auth=partner
             ),
             lambda items: tally.acknowledged.update(
                 it["event_id"] for it in items["items"] if it["result"] in ("taken", "known")

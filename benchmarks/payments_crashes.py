@@ -16,6 +16,7 @@ import msgspec
 import psycopg
 
 from benchmarks.crashes import Household, stop_postgres
+from benchmarks.partner import Bought
 from benchmarks.residents import new_phone, sign_in
 from benchmarks.stage import Process, Stage, free_port, killable
 from server.core.database import Database
@@ -46,9 +47,9 @@ class Tally:
 class Town:
     """Everybody who sends something, again and again until it is acknowledged, as gateways and banks do."""
 
-    def __init__(self, http: httpx.AsyncClient, bank: Bank, token: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, bank: Bank, partner: Bought) -> None:
         self._http, self._bank = http, bank
-        self._token = {"Authorization": f"Bearer {token}"}
+        self._partner = partner
         self.tally, self.over = Tally(), asyncio.Event()
 
     async def insist(self, verb: str, path: str, **given: Any) -> Any:
@@ -89,7 +90,7 @@ class Town:
                 }
                 for _ in range(BATCH)
             ]
-            items = (await self.insist("POST", "/bills", json={"bills": bills}, headers=self._token))["items"]
+            items = (await self.insist("POST", "/bills", json={"bills": bills}, auth=self._partner))["items"]
             self.tally.bills.update(it["code"] for it in items)
             for it in items:
                 if self.over.is_set():
@@ -123,7 +124,7 @@ class Town:
 
     async def transferred(self, code: str) -> None:
         line = {"bank_ref": str(uuid4()), "amount": AMOUNT, "at": datetime.now(UTC).isoformat(), "text": code}
-        said = await self.insist("POST", "/statements", json={"lines": [line]}, headers=self._token)
+        said = await self.insist("POST", "/statements", json={"lines": [line]}, auth=self._partner)
         assert said["items"][0]["result"] in ("matched", "known"), said
         self.tally.lines.add(str(line["bank_ref"]))
 
@@ -153,13 +154,13 @@ async def _measure(stage: Stage, bank: Bank, address: Address, kills: int, resta
     environment = stage.environment | address.settings() | given
     settings = read_settings({"VAR": stage.environment["VAR"]})
     settings = msgspec.structs.replace(settings, database_url=stage.database, port=port)
-    token, households = await admit(settings, (kills + restarts) * 8 + 20)
+    partner, households = await admit(settings, (kills + restarts) * 8 + 20)
     print(f"\n{kills} × kill -9 of web or worker, {restarts} × PostgreSQL stopped dead, while people pay …", flush=True)
     with killable(stage, environment, "web", "worker") as processes:
         ready = f"http://127.0.0.1:{port}/health/ready"
         processes["web"].wait_until_ready(ready)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
-            town = Town(http, bank, token)
+            town = Town(http, bank, partner)
             load = [asyncio.create_task(town.live(households[first::PAYERS])) for first in range(PAYERS)]
             try:
                 await _crash(stage, processes, ready, kills, restarts)
@@ -171,20 +172,19 @@ async def _measure(stage: Stage, bank: Bank, address: Address, kills: int, resta
         await _show(settings, town.tally)
 
 
-async def admit(settings: Settings, count: int) -> tuple[str, list[Household]]:
+async def admit(settings: Settings, count: int) -> tuple[Bought, list[Household]]:
     """A biller that is a bank too, and so many residents with open sessions."""
     database, households = Database(settings), []
     async with database.transaction() as session:
         partners = Partners(session, settings)
         may = frozenset({"payments:bill", "payments:statement"})
         partner, secret = await partners.add(None, f"crashes {uuid4()}", may)
-        token = await partners.token(partner.id, secret)
         for _ in range(count):
             phone = new_phone()
             _, _, cookie = await sign_in(session, settings, phone)
             households.append(Household(phone, cookie))
     await database.close()
-    return token, households
+    return Bought(f"http://127.0.0.1:{settings.port}", partner.id, secret), households
 
 
 async def _crash(stage: Stage, processes: dict[str, Process], ready: str, kills: int, restarts: int) -> None:
