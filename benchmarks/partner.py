@@ -14,7 +14,7 @@ class Bought(httpx.Auth):
     def __init__(self, origin: str, client_id: UUID, client_secret: str) -> None:
         self._given = {"client_id": str(client_id), "client_secret": client_secret}
         self._shop = f"{origin}/api/identity/tokens"
-        self._token = ""
+        self._token = "none-yet"
         self.requires_response_body = True
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
