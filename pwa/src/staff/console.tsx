@@ -157,9 +157,10 @@ const App = () => (
 )
 
 void ask()
-// The screen of this address comes while its reader is recognised.
+const begun = begin(core, t)
+// In the language that is chosen by now, and while its reader is recognised, the screen of this address comes.
 SCREENS.find(([path]) => exec(location.pathname, path))?.[1].preload().catch(() => {})
-await begin(core, t)
+await begun
 const root = document.getElementById('app')!
 root.replaceChildren()
 render(<App />, root)
