@@ -63,7 +63,7 @@ async def _meanwhile(stage: Stage, server: Server, paths: list[str], seconds: in
     print(f"\n### Meanwhile: {figures.rate:,.0f} reads/s of the crowd, {figures.failed} failed\n")
     print("| | requests | p50 ms | p99 ms | longest | goal |\n|---|---|---|---|---|---|")
     for what, took in times.items():
-        p99 = quantiles(took, n=100, method="inclusive")[98]
+        p99 = quantiles(took, n=100)[98]
         verdict = "reached" if p99 <= _PATIENCE_MS else "MISSED"
         print(
             f"| {what} | {len(took):,} | {median(took):.0f} | {p99:.0f} | {max(took):.0f}"

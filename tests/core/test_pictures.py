@@ -42,3 +42,11 @@ async def test_every_file_gets_what_it_deserves(sent: Hostile) -> None:
     assert fate == sent.fate
     # The largest takes a fifth of this; what would unpack to gigabytes must not even begin to.
     assert time.process_time() - began < 3
+
+
+async def test_a_tall_picture_keeps_the_width_that_is_wanted() -> None:
+    """Decoded at a fraction, it must not come out narrower than asked for."""
+    out = io.BytesIO()
+    Image.new("RGB", (2300, 4000), "white").save(out, "JPEG")
+    assert [it.width for it in await fitted(out.getvalue(), [480, 1600])] == [480, 1600]
+    assert [(it.width, it.height) for it in await made_anew(out.getvalue(), [1600])] == [(920, 1600)]
