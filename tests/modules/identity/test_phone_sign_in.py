@@ -25,6 +25,20 @@ class TestSigningIn:
         assert (caller["kind"], caller["assurance"]) == ("resident", 1)
         assert (await browser.get("/api/identity/session")).json()["caller"]["id"] == caller["id"]
 
+    async def test_an_offer_of_passkeys_on_the_same_new_browser_takes_no_code_away(
+        self, new_browser: NewBrowser, phone: str
+    ) -> None:
+        """The page asks for what to offer by itself; its reply may come after that to somebody who typed quickly."""
+        browser, same = new_browser(), new_browser()
+        asked = await browser.ask(phone)
+        await same.post("/api/identity/passkeys/sign-in/options")
+        browser.cookies.update(same.cookies)
+        assert (await browser.get(f"/api/identity/codes/{asked['id']}")).status_code == 204
+        reply = await browser.post(
+            f"/api/identity/codes/{asked['id']}/sign-in", json={"digits": asked["shown"], "shared": False}
+        )
+        assert reply.status_code == 200, reply.text
+
     async def test_the_same_number_is_the_same_person(
         self, new_browser: NewBrowser, phone: str, database: Database
     ) -> None:

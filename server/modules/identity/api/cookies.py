@@ -1,6 +1,6 @@
-"""The two cookies: a session's token, and a mark of the browser that codes and ceremonies are bound to.
+"""The cookies: a session's token, and marks of the browser that codes and ceremonies are bound to.
 
-Both are `__Host-`: Secure, for this host alone, for all paths. Browsers take Secure cookies from http://localhost too.
+All are `__Host-`: Secure, for this host alone, for all paths. Browsers take Secure cookies from http://localhost too.
 """
 
 import secrets
@@ -20,12 +20,15 @@ from server.modules.identity.service.codes import Asked
 
 SESSION = "__Host-sid"
 BROWSER = "__Host-browser"
+# A page offers passkeys by itself while somebody types. Were their mark the same, two first requests of a new browser
+# would each be given one, and the later reply would take the code away that the earlier was bound to.
+PASSKEYS = "__Host-passkeys"
 _YEAR = 365 * 24 * 3600
 
 
-def browser_of(request: AnyRequest) -> str:
+def browser_of(request: AnyRequest, cookie: str = BROWSER) -> str:
     """The browser's mark, new when it has none; `marked` sends it."""
-    mark = request.cookies.get(BROWSER, "")
+    mark = request.cookies.get(cookie, "")
     return mark if 20 <= len(mark) <= 100 else secrets.token_urlsafe(24)
 
 
@@ -33,9 +36,9 @@ def device_name(request: AnyRequest) -> str:
     return device_of(request.headers.get("user-agent", "")[:500])
 
 
-def marked(reply: Any, browser: str, *, status_code: int = 200) -> Response[Any]:
+def marked(reply: Any, browser: str, cookie: str = BROWSER, *, status_code: int = 200) -> Response[Any]:
     """A reply that lets the browser keep its mark."""
-    return Response(reply, status_code=status_code, cookies=[_cookie(BROWSER, browser, _YEAR)])
+    return Response(reply, status_code=status_code, cookies=[_cookie(cookie, browser, _YEAR)])
 
 
 def asked_reply(asked: Asked, browser: str) -> Response[AskedReply]:

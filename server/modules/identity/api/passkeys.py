@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, anyone, own, signed_in
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
-from server.modules.identity.api.cookies import browser_of, device_name, marked, signed_in_reply
+from server.modules.identity.api.cookies import PASSKEYS, browser_of, device_name, marked, signed_in_reply
 from server.modules.identity.models import Method, Resident
 from server.modules.identity.schemas import SessionReply
 from server.modules.identity.schemas.sign_in import (
@@ -47,8 +47,8 @@ class PasskeyController(Controller):
         self, request: AnyRequest, passkeys: NamedDependency[Passkeys]
     ) -> Response[PasskeyOptionsReply]:
         """What to ask the authenticator for a sign-in: any passkey of this site. Good for five minutes."""
-        browser = browser_of(request)
-        return marked(PasskeyOptionsReply(options=await passkeys.begin_sign_in(browser)), browser)
+        browser = browser_of(request, PASSKEYS)
+        return marked(PasskeyOptionsReply(options=await passkeys.begin_sign_in(browser)), browser, PASSKEYS)
 
     @post(
         "/sign-in",
@@ -64,7 +64,7 @@ class PasskeyController(Controller):
         sessions: NamedDependency[Sessions],
     ) -> Response[SessionReply]:
         """Sign in, as a resident or as staff: whose passkey it is tells."""
-        owner, assurance = await passkeys.sign_in(data.credential.plain(), browser_of(request))
+        owner, assurance = await passkeys.sign_in(data.credential.plain(), browser_of(request, PASSKEYS))
         device = device_name(request)
         if isinstance(owner, Resident):
             session, token = await sessions.open_for_resident(
@@ -90,8 +90,8 @@ class PasskeyController(Controller):
         self, request: AnyRequest, passkeys: NamedDependency[Passkeys]
     ) -> Response[PasskeyOptionsReply]:
         """What to ask the authenticator for a new passkey. Good for five minutes."""
-        browser = browser_of(request)
-        return marked(PasskeyOptionsReply(options=await passkeys.begin_new(request.user, browser)), browser)
+        browser = browser_of(request, PASSKEYS)
+        return marked(PasskeyOptionsReply(options=await passkeys.begin_new(request.user, browser)), browser, PASSKEYS)
 
     @post(
         "/",
@@ -103,7 +103,9 @@ class PasskeyController(Controller):
     ) -> PasskeyReply:
         """Keep a new passkey of the caller's."""
         device = data.device or device_name(request)
-        return PasskeyReply.of(await passkeys.add(request.user, data.credential.plain(), device, browser_of(request)))
+        return PasskeyReply.of(
+            await passkeys.add(request.user, data.credential.plain(), device, browser_of(request, PASSKEYS))
+        )
 
     @put(
         "/{passkey_id:uuid}",

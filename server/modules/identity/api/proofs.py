@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from server.core.access import AnyRequest, NotAllowed, SignInNeeded, resident, signed_in, staff
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
-from server.modules.identity.api.cookies import asked_reply, browser_of, marked, signed_in_reply
+from server.modules.identity.api.cookies import PASSKEYS, asked_reply, browser_of, marked, signed_in_reply
 from server.modules.identity.schemas import AskedReply, SessionReply, UseCode
 from server.modules.identity.schemas.sign_in import (
     GiveTimeCode,
@@ -41,8 +41,8 @@ class ProofController(Controller):
         self, request: AnyRequest, passkeys: NamedDependency[Passkeys]
     ) -> Response[PasskeyOptionsReply]:
         """What to ask the authenticator: one of the caller's own passkeys. Good for five minutes."""
-        browser = browser_of(request)
-        return marked(PasskeyOptionsReply(options=await passkeys.begin_proof(request.user, browser)), browser)
+        browser = browser_of(request, PASSKEYS)
+        return marked(PasskeyOptionsReply(options=await passkeys.begin_proof(request.user, browser)), browser, PASSKEYS)
 
     @post(
         "/passkey",
@@ -54,7 +54,9 @@ class ProofController(Controller):
         self, request: AnyRequest, data: JSONBody[ProveWithPasskey], proofs: NamedDependency[Proofs]
     ) -> Response[SessionReply]:
         """Proved by a passkey; the session goes on under a new token."""
-        return signed_in_reply(*await proofs.with_passkey(request.user, data.credential.plain(), browser_of(request)))
+        return signed_in_reply(
+            *await proofs.with_passkey(request.user, data.credential.plain(), browser_of(request, PASSKEYS))
+        )
 
     @post(
         "/authenticator",
