@@ -28,6 +28,7 @@ from benchmarks import (
     reads,
     reports,
     reports_once,
+    reports_spike,
     search,
 )
 from benchmarks.stage import Stage, stage
@@ -35,7 +36,17 @@ from server.core.settings import ROOT
 
 USUAL = ("reads", "gate", "crowd", "search", "push", "latency", "payments-check", "memory", "growth", "lighthouse")
 # Millions of rows, thousands of runs, or processes that are killed: from minutes to an hour each, so only by name.
-LONG = ("intake", "crashes", "fanout", "payments", "payments-races", "payments-crashes", "reports", "reports-once")
+LONG = (
+    "intake",
+    "crashes",
+    "fanout",
+    "payments",
+    "payments-races",
+    "payments-crashes",
+    "reports",
+    "reports-spike",
+    "reports-once",
+)
 GROWTH = Path(__file__).with_name("search_growth.py")
 
 
@@ -51,7 +62,13 @@ GROWTH = Path(__file__).with_name("search_growth.py")
 @click.option("--each", default=100, show_default=True, help="Rounds of each race, in `payments-races`.")
 @click.option("--payments", "count", default=1000, show_default=True, help="Payments in one round, in `payments`.")
 @click.option("--lines", default=1_000_000, show_default=True, help="Lines that are reconciled, in `payments`.")
-@click.option("--reports", "stored", default=1_000_000, show_default=True, help="Reports stored, in `reports`.")
+@click.option(
+    "--reports",
+    "stored",
+    default=1_000_000,
+    show_default=True,
+    help="Reports stored, in `reports` and `reports-spike`.",
+)
 @click.option("--runs", default=10_000, show_default=True, help="Reports sent, in `reports-once`.")
 def main(
     chosen: tuple[str, ...],
@@ -100,6 +117,8 @@ def main(
             payments_crashes.measure(ready, kills, restarts)
         if "reports" in wanted:
             reports.measure(ready, rounds, seconds, stored)
+        if "reports-spike" in wanted:
+            reports_spike.measure(ready, stored)
         if "reports-once" in wanted:
             reports_once.measure(ready, runs, kills)
         if "lighthouse" in wanted:
