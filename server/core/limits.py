@@ -10,10 +10,10 @@ import time
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import NamedTuple
 
 from litestar.handlers import BaseRouteHandler
-from sqlalchemy import case, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -41,6 +41,33 @@ _COUNT = """
 INSERT INTO core_count AS c (id, key, counted, until) VALUES (%(id)s, %(key)s, 1, %(until)s)
 ON CONFLICT (key) DO UPDATE SET counted = c.counted + 1 RETURNING counted
 """
+# In the order of the keys: of two that count the same, none waits for the other in a circle.
+_COUNT_EACH = """
+INSERT INTO core_count AS c (id, key, counted, until)
+SELECT id, key, 1, until FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(untils)s::timestamptz[]) AS t (id, key, until)
+ORDER BY key
+ON CONFLICT (key) DO UPDATE SET counted = c.counted + 1 RETURNING key, counted
+"""
+_GIVE_BACK = """
+WITH theirs AS (SELECT id FROM core_count WHERE key = ANY(%s) ORDER BY key FOR UPDATE)
+UPDATE core_count SET counted = counted - 1 FROM theirs WHERE core_count.id = theirs.id
+"""
+_ATTEMPT = """
+INSERT INTO core_count AS c (id, key, counted, until) VALUES (%(id)s, %(key)s, 1, %(later)s)
+ON CONFLICT (key) DO UPDATE SET
+  counted = CASE WHEN c.until <= %(now)s THEN 1 ELSE c.counted + 1 END,
+  until = CASE WHEN c.until <= %(now)s OR c.counted < %(times)s THEN %(later)s ELSE c.until END
+RETURNING counted, until
+"""
+
+
+class Spent(NamedTuple):
+    """A rule, whom it counts, and at most how often in a window of `per` seconds."""
+
+    rule: str
+    subject: str
+    times: int
+    per: int
 
 
 class Limits:
@@ -56,10 +83,24 @@ class Limits:
         if counted > times:
             raise _too_often(rule, times, per, until)
 
+    async def spend_each(self, *rules: Spent) -> None:
+        """Count once for each of several rules, together. Raises TooManyRequests by the first that it is too much for.
+
+        As if they were asked one after the other: those behind the one that refuses get back what was counted.
+        """
+        windows = [_window(it.per) for it in rules]
+        keys = [self._spent(it.rule, it.subject, window) for it, (window, _) in zip(rules, windows, strict=True)]
+        once = {"ids": [uuid7() for _ in rules], "keys": keys, "untils": [until for _, until in windows]}
+        async with self._database.glance() as connection:
+            counted = dict(await (await connection.execute(_COUNT_EACH, once, prepare=True)).fetchall())
+            for place, (it, key, (_, until)) in enumerate(zip(rules, keys, windows, strict=True), 1):
+                if counted[key] > it.times:
+                    await connection.execute(_GIVE_BACK, [keys[place:]])
+                    raise _too_often(it.rule, it.times, it.per, until)
+
     async def count(self, rule: str, subject: str, *, per: int) -> tuple[int, datetime]:
         """Count once, without a limit: how often it is now in this window of `per` seconds, and when that ends."""
-        window = int(time.time()) // per
-        until = datetime.fromtimestamp((window + 1) * per, UTC)
+        window, until = _window(per)
         once = {"id": uuid7(), "key": self._spent(rule, subject, window), "until": until}
         async with self._database.glance() as connection:
             row = await (await connection.execute(_COUNT, once, prepare=True)).fetchone()
@@ -80,31 +121,31 @@ class Limits:
         Raises TooManyRequests after `times` of them, until `pause` seconds after the last one that was counted.
         """
         now = datetime.now(UTC)
-        later = now + timedelta(seconds=pause)
-        over = Count.until <= now
-        once = insert(Count).values(key=self._attempted(rule, subject), counted=1, until=later)
-        again = once.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "counted": case((over, 1), else_=Count.counted + 1),
-                "until": case((over | (Count.counted < times), later), else_=Count.until),
-            },
-        )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(again.returning(Count.counted, Count.until))).one()
-        if row.counted > times:
-            raise _too_often(rule, times, pause, row.until)
+        once = {"id": uuid7(), "key": self._attempted(rule, subject), "now": now, "times": times}
+        once["later"] = now + timedelta(seconds=pause)
+        async with self._database.glance() as connection:
+            row = await (await connection.execute(_ATTEMPT, once, prepare=True)).fetchone()
+        assert row
+        counted, until = row
+        if counted > times:
+            raise _too_often(rule, times, pause, until)
 
     async def forget(self, rule: str, subject: str) -> None:
         """What was attempted was right: the next attempt is a first one again."""
-        async with self._database.reading() as connection:
-            await connection.execute(delete(Count).where(Count.key == self._attempted(rule, subject)))
+        async with self._database.glance() as connection:
+            await connection.execute("DELETE FROM core_count WHERE key = %s", [self._attempted(rule, subject)])
 
     def _spent(self, rule: str, subject: str, window: int) -> str:
         return self._attempted(rule, f"{subject}|{window}")
 
     def _attempted(self, rule: str, subject: str) -> str:
         return hmac.new(self._key, f"{rule}|{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def _window(per: int) -> tuple[int, datetime]:
+    """The window of `per` seconds that is now, and when it ends."""
+    window = int(time.time()) // per
+    return window, datetime.fromtimestamp((window + 1) * per, UTC)
 
 
 def _too_often(rule: str, times: int, per: int, until: datetime) -> TooManyRequests:

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from server.app import framed
 from server.core.database import Database
-from server.core.limits import KEEP, network_of
+from server.core.limits import KEEP, Limits, Spent, network_of
+from server.core.problems import TooManyRequests
 from server.core.retention import forget_one
 from server.core.settings import Settings
 from tests.core.conftest import Look, StartNotes
@@ -158,3 +159,39 @@ class Somebody:
 )
 def test_a_network_is_what_a_household_shares(one: str | None, other: str | None, same: bool) -> None:
     assert (network_of(Somebody(one)) == network_of(Somebody(other))) is same  # type: ignore[arg-type]
+
+
+async def test_of_rules_that_are_counted_together_those_behind_the_one_that_refuses_are_not_used_up(
+    notes: httpx.AsyncClient, notes_database: Database, notes_settings: Settings
+) -> None:
+    limits = Limits(notes_database, notes_settings)
+    phone, everybody = Spent("phone", "a", times=2, per=3600), Spent("all", "everybody", times=3, per=3600)
+    refused = []
+    for _ in range(4):
+        try:
+            await limits.spend_each(phone, everybody)
+        except TooManyRequests as refusal:
+            refused.append(refusal.headers["RateLimit"].partition(";")[0])
+    assert refused == ['"phone"', '"phone"']
+    other = Spent("phone", "b", times=2, per=3600)
+    await limits.spend_each(other, everybody)
+    with pytest.raises(TooManyRequests) as last:
+        await limits.spend_each(other, everybody)
+    assert last.value.headers["RateLimit"].startswith('"all"')
+
+
+async def test_of_two_hundred_at_once_exactly_as_many_pass_rules_that_are_counted_together(
+    notes: httpx.AsyncClient, notes_database: Database, notes_settings: Settings
+) -> None:
+    limits = Limits(notes_database, notes_settings)
+    everybody = Spent("all", "everybody", times=50, per=3600)
+
+    async def pass_as(who: int) -> bool:
+        try:
+            await limits.spend_each(Spent("phone", str(who % 120), times=5, per=3600), everybody)
+        except TooManyRequests:
+            return False
+        return True
+
+    passed = await asyncio.gather(*(pass_as(number) for number in range(200)))
+    assert sum(passed) == 50

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.database import Database
 from server.core.events import publish
-from server.core.limits import Limits
+from server.core.limits import Limits, Spent
 from server.core.problems import NotFound, Problem
 from server.core.retention import Keep
 from server.core.sealing import derive
@@ -145,10 +145,12 @@ class PhoneCodes:
         limits = Limits(self._database, self._settings)
         # A pause from code to code: a window of the clock would let two through at its edge.
         await limits.attempt("code-pause", phone, times=1, pause=int(AGAIN_AFTER.total_seconds()))
-        await limits.spend("code-phone-hour", phone, times=5, per=3_600)
-        await limits.spend("code-phone-day", phone, times=10, per=86_400)
-        await limits.spend("code-browser", browser, times=10, per=86_400)
-        await limits.spend("code-all", "everybody", times=self._settings.sms_per_hour, per=3_600)
+        await limits.spend_each(
+            Spent("code-phone-hour", phone, times=5, per=3_600),
+            Spent("code-phone-day", phone, times=10, per=86_400),
+            Spent("code-browser", browser, times=10, per=86_400),
+            Spent("code-all", "everybody", times=self._settings.sms_per_hour, per=3_600),
+        )
 
     async def send(self, code_id: UUID) -> None:
         """Carry a waiting code to its phone; a second time, or too late, does nothing."""
