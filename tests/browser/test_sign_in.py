@@ -607,7 +607,7 @@ class TestLapse:
         await page.get_by_role("dialog").get_by_role("button", name="Để sau").click()
         await expect(page.get_by_role("dialog")).to_have_count(0)
         await expect(page.get_by_label("Họ và tên")).to_have_value("Lê Thị Út")
-        await expect(said(page)).to_have_text("Bạn cần đăng nhập")
+        await expect(page.locator("#profile-said")).to_have_text("Bạn cần đăng nhập")
         await page.get_by_role("button", name="Lưu").click()
         await expect(page.get_by_role("dialog")).to_be_visible()
 

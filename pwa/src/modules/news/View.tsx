@@ -9,8 +9,8 @@ import { t } from './text'
 
 export type Whole = Reply<'GET /api/news/articles/{article_id}'>
 
-/** An article as a phone shows it: for whoever reads it, and for whoever is still writing it. */
-export const View = ({ of }: { of: Whole }) => (
+/** An article as a phone shows it: for whoever reads it, and for whoever is still writing it and asks for another language. */
+export const View = ({ of, asked = language.value }: { of: Whole; asked?: string }) => (
   <article class="article" lang={of.lang}>
     <p class="facts-line" lang={language.value}>
       <span class="tag">{t.categories[of.category]}</span>
@@ -21,7 +21,7 @@ export const View = ({ of }: { of: Whole }) => (
         {of.correction && <p lang="vi">{of.correction}</p>}
       </Note>
     )}
-    {of.lang !== language.value && (
+    {of.lang !== asked && (
       <p class="hint" lang={language.value}>
         {t.onlyVietnamese}
       </p>

@@ -43,7 +43,7 @@ export function Preview({ content, id }: { content: Content; id: string }) {
             <h2 class={of.title.length > 70 ? 'phone-title long' : 'phone-title'} lang={of.lang}>
               {of.title || t.untitled}
             </h2>
-            <View of={of} />
+            <View of={of} asked={shown} />
           </div>
         )}
       </div>
