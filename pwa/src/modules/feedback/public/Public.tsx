@@ -38,34 +38,33 @@ export default function Public() {
   const offer = useAsk(`report categories ${language.value}`, signal => api('GET /api/feedback/categories', {}, signal))
   return (
     <Page title={t.title} back={['/reports', own.title]}>
-      <p>{t.lead}</p>
       <p>
-        <a class="button" href="/reports/public/figures">
-          {t.figures}
-        </a>
+        {t.lead} <a href="/reports/public/figures">{t.figures}</a>
       </p>
       <Choices legend={t.view} name="view" row value={asking.view} onChange={view => go({ view })} of={(['list', 'map'] as const).map(value => ({ value, label: t.views[value] }))} />
-      <label class="field">
-        <span class="strong">{t.standing}</span>
-        <select class="input" value={asking.standing} onChange={event => go({ standing: event.currentTarget.value as Standing })}>
-          {STANDINGS.map(one => (
-            <option key={one} value={one}>
-              {t.standings[one]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span class="strong">{own.category}</span>
-        <select class="input" value={asking.category} onChange={event => go({ category: event.currentTarget.value })}>
-          <option value="">{t.allCategories}</option>
-          {offer.value?.items.map(one => (
-            <option key={one.slug} value={one.slug}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <div class="narrowing">
+        <label class="field">
+          <span class="strong">{t.standing}</span>
+          <select class="input" value={asking.standing} onChange={event => go({ standing: event.currentTarget.value as Standing })}>
+            {STANDINGS.map(one => (
+              <option key={one} value={one}>
+                {t.standings[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span class="strong">{own.category}</span>
+          <select class="input" value={asking.category} onChange={event => go({ category: event.currentTarget.value })}>
+            <option value="">{t.allCategories}</option>
+            {offer.value?.items.map(one => (
+              <option key={one.slug} value={one.slug}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
       {asking.view === 'map' ? <Map standing={asking.standing} category={asking.category} /> : <Listed asking={asking} go={go} />}
     </Page>
   )
