@@ -199,6 +199,10 @@ async def test_what_was_typed_survives_a_reload_and_the_way_back(visit: Visit) -
         ("phường 8", "Phường Lý Văn Lâm", "Phường 8, thành phố Cà Mau (cũ) nay thuộc Phường Lý Văn Lâm"),
         ("huyện Đầm Dơi", "Xã Trần Phán", "huyện Đầm Dơi (cũ) nay thuộc Xã Trần Phán"),
         ("nam can", "Xã Năm Căn", ""),
+        # Never a commune, misspelt, written as on a slip: the phone does not know it, and asks.
+        ("hòn khoai", "Xã Đất Mũi", "Hòn Khoai (cũ) nay thuộc Xã Đất Mũi"),
+        ("nam cann", "Xã Năm Căn", ""),
+        ("ấp 3, xã Tân Lộc, huyện Thới Bình", "Xã Trí Phải", ""),
     ],
 )
 async def test_where_is_my_office_now(visit: Visit, typed: str, unit: str, said: str) -> None:

@@ -69,14 +69,19 @@ function say(field: string, of: unknown): string[] {
   if (of === null || of === undefined || of === '') return []
   if (typeof of === 'boolean') return [of ? t.yes : t.no]
   if (typeof of === 'number') return [field === 'fee' ? fee(of) : String(of)]
-  if (typeof of === 'string') return [word(field, of)]
+  if (typeof of === 'string') return [field.startsWith('valid_') ? day(of) : word(field, of)]
   if (Array.isArray(of)) return [...new Set(of.flatMap(one => say(field, one)))]
   const one = of as Record<string, unknown>
   if (typeof one.value === 'number') return [time(one as unknown as NonNullable<Procedure['time']>)]
   if (Array.isArray(one.papers)) return one.papers.flatMap(paper => say(field, paper))
-  if (typeof one.channel === 'string') return [[word('channels', one.channel), ...say('', one.time_text), ...say('', one.fee_text)].join(' · ')]
-  return say(field, one.name ?? one.title ?? one.number ?? one.code)
+  if (typeof one.channel === 'string') return [joined(word('channels', one.channel), ...say('', one.time), ...say('', one.time_text), ...say('', one.fees), ...say('', one.fee_text))]
+  if (typeof one.amount === 'number') return [joined(fee(one.amount), ...say('', one.basis))]
+  const name = say(field, one.name ?? one.title ?? one.number ?? one.code)
+  // A paper: how many of it are wanted, and on which form.
+  return 'originals' in one ? [joined(...name, one.originals ? t.originals(one.originals as number) : '', one.copies ? t.copies(one.copies as number) : '', ...say('', one.forms))] : name
 }
+
+const joined = (...parts: string[]) => [...new Set(parts)].filter(Boolean).join(' · ')
 
 /** The catalogue's fixed words in the reader's language; every other text as it stands. */
 function word(field: string, of: string) {

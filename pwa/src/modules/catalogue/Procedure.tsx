@@ -70,7 +70,8 @@ async function ask(code: string, signal: AbortSignal) {
 
 /** What most people came for, on one card: how long, how much, where, how; and the one button. */
 function Answer({ procedure, kept, onKeep }: { procedure: Procedure; kept: Saved | undefined; onKeep: (kept: Saved | undefined) => void }) {
-  const { code, channels } = procedure
+  const { code, channels, valid_from, valid_to } = procedure
+  const soon = !procedure.in_force && valid_from && Date.parse(valid_from) > Date.now()
   const said = useSignal('')
   const online = channels.some(way => way.channel === 'online')
   const ways = [...new Set(channels.map(way => way.channel))]
@@ -97,8 +98,14 @@ function Answer({ procedure, kept, onKeep }: { procedure: Procedure; kept: Saved
             <span lang="vi">{procedure.field}</span>
           </>
         )}
+        {valid_from && !soon && ` · ${t.validFrom(day(valid_from))}`}
+        {valid_to && ` · ${t.validTo(day(valid_to))}`}
       </p>
-      {!procedure.in_force && (
+      {soon ? (
+        <Note tone="warn" title={t.soonTitle}>
+          <p>{t.soonText(day(valid_from))}</p>
+        </Note>
+      ) : !procedure.in_force && (
         <Note tone="bad" title={procedure.replaced_by.length ? t.replacedTitle : t.endedTitle}>
           <p>{procedure.replaced_by.length ? t.replacedBy : t.endedText}</p>
           <Links of={procedure.replaced_by} />

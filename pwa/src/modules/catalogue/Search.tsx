@@ -7,7 +7,7 @@ import { language } from '../../core/text'
 import { Empty, Failed, Icon, Note, Page, Skeleton } from '../../core/ui'
 import { arrow, cloud, filter, search } from '../../core/ui/icons'
 import './catalogue.css'
-import { type Asked, asked as askedBy, PAGE, page } from './asked'
+import { type Asked, asked as askedBy, PAGE, page, UNFILTERED } from './asked'
 import { Filters } from './Filters'
 import type { Hit } from './outline'
 import { fee, levels, short, time } from './say'
@@ -87,7 +87,7 @@ export default function Search() {
     if (page && found.value === now) found.value = last = { ...now, hits: [...now.hits, ...page.hits], next: page.next }
   }
 
-  const active = [asked.field, asked.audience, asked.level].filter(Boolean).length
+  const active = [asked.field, asked.audience, asked.level, asked.agency].filter(Boolean).length
   const now = found.value
   return (
     <Page title={t.searchTitle}>
@@ -104,7 +104,7 @@ export default function Search() {
 
       {now?.offline && (
         <Note tone="warn" icon={cloud}>
-          {t.offlineSearch} {asked.audience && t.offlineFilters}
+          {t.offlineSearch} {(asked.audience || asked.agency) && t.offlineFilters}
         </Note>
       )}
       {now?.question && <Ask question={now.question} />}
@@ -130,7 +130,7 @@ export default function Search() {
           )}
         </>
       ) : (
-        <Nothing q={asked.q} filtered={active > 0} clear={() => go({ field: '', audience: '', level: '' })} />
+        <Nothing q={asked.q} filtered={active > 0} clear={() => go(UNFILTERED)} />
       )}
 
       {filtering.value && <Filters now={asked} onDone={next => ((filtering.value = false), next && go(next))} />}

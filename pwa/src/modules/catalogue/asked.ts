@@ -1,7 +1,8 @@
 import type { Level, Procedure } from './say'
 
 export type Audience = Procedure['audiences'][number]
-export type Filter = { field: string; audience: Audience | ''; level: Level | '' }
+export type Filter = { field: string; audience: Audience | ''; level: Level | ''; agency: string }
+export const UNFILTERED: Filter = { field: '', audience: '', level: '', agency: '' }
 /** What the search is asked, as the address of the screen says it. */
 export type Asked = Filter & { q: string }
 
@@ -12,6 +13,7 @@ export const asked = (query: Record<string, string>): Asked => ({
   field: query.field ?? '',
   audience: (query.audience ?? '') as Filter['audience'],
   level: (query.level ?? '') as Filter['level'],
+  agency: query.agency ?? '',
 })
 
 /** One page of it, as the server is asked. */

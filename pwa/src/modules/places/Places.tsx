@@ -70,22 +70,11 @@ export default function Places() {
               {found.length ? (
                 <ul class="rows units">
                   {found.map(({ unit, old }) => (
-                    <Row key={unit.code} href={`/places/${unit.code}`} title={unit.name} lang="vi">
-                      {old && (
-                        <span class="hint">
-                          <Mixed of={t.old} names={[old, unit.name]} />
-                        </span>
-                      )}
-                    </Row>
+                    <UnitRow key={unit.code} code={unit.code} name={unit.name} old={old} />
                   ))}
                 </ul>
               ) : (
-                <Empty title={t.foundNone}>
-                  <p>{t.foundNoneText}</p>
-                  <button class="button" type="button" onClick={() => (typed.value = '')}>
-                    {t.clear}
-                  </button>
-                </Empty>
+                typed.value === query.q && <Likely key={typed.value} of={typed.value} clear={() => (typed.value = '')} />
               )}
             </>
           )
@@ -106,6 +95,44 @@ export default function Places() {
     </Page>
   )
 }
+
+/** What the phone does not find itself: places that were never a commune, addresses, short forms, mistakes in typing. */
+function Likely({ of, clear }: { of: string; clear: () => void }) {
+  const likely = useAsk(`units ${of}`, signal => api('GET /api/places/units', { q: of, limit: 5 }, signal))
+  const { value, failed } = likely
+  if (!value && !failed) return <Await of={likely} rows={2}>{() => null}</Await>
+  if (!value?.items.length)
+    return (
+      <Empty title={t.foundNone}>
+        <p>{t.foundNoneText}</p>
+        <button class="button" type="button" onClick={clear}>
+          {t.clear}
+        </button>
+      </Empty>
+    )
+  return (
+    <>
+      <p class="hint" role="status">
+        {t.likely}
+      </p>
+      <ul class="rows units">
+        {value.items.map(({ code, name, matched }) => (
+          <UnitRow key={code} code={code} name={name} old={matched} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const UnitRow = ({ code, name, old }: { code: string; name: string; old: string | null }) => (
+  <Row href={`/places/${code}`} title={name} lang="vi">
+    {old && (
+      <span class="hint">
+        <Mixed of={t.old} names={[old, name]} />
+      </span>
+    )}
+  </Row>
+)
 
 /** Only after a tap; the position stays on the phone. */
 async function locate(tell: (now: Position) => void) {

@@ -23,7 +23,7 @@ export default {
     party: 'Party bodies',
   },
   online: 'Can be filed online',
-  ended: 'No longer in force',
+  ended: 'Not in force',
 
   // Search
   searchTitle: 'Search for a procedure',
@@ -36,6 +36,8 @@ export default {
   anyField: 'Every field',
   forWhom: 'For',
   anyone: 'Everyone',
+  agency: 'Agency',
+  anyAgency: 'Every agency',
   handledAt: 'Handled by',
   anywhere: 'Any level',
   show: 'Show results',
@@ -46,7 +48,7 @@ export default {
   searching: 'Searching…',
   more: 'Show more',
   offlineSearch: 'Searching the list kept on this phone, because there is no connection.',
-  offlineFilters: 'The filter “For” needs the network.',
+  offlineFilters: 'The filters “For” and “Agency” need the network.',
   nothing: q => `No procedure fits “${q}”`,
   nothingHere: 'No procedure fits the filters',
   nothingTry: 'Try one of these:',
@@ -116,6 +118,10 @@ export default {
   updated: when => `Data as of ${when}, copied from public sources. The office may ask for something else; it is wise to call before you go.`,
   replacedTitle: 'This procedure has been replaced',
   replacedBy: 'See the new one:',
+  soonTitle: 'Not in force yet',
+  soonText: (from: string) => `This procedure comes into force on ${from}.`,
+  validFrom: (from: string) => `In force from ${from}`,
+  validTo: (to: string) => `In force until ${to}`,
   endedTitle: 'This procedure is no longer in force',
   endedText: 'For reference only.',
   flag: {

@@ -25,6 +25,7 @@ export default {
   mapNote: 'Borders are simplified, only for finding your place.',
   open: 'Open',
   found: n => (n === 1 ? '1 commune or ward' : `${n} communes and wards`),
+  likely: 'Did you mean',
   foundNone: 'No commune or ward fits',
   foundNoneText: 'Try fewer letters, or the name of the former district or town.',
   clear: 'Show the whole list',

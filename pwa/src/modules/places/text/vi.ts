@@ -24,6 +24,7 @@ export default {
   mapNote: 'Ranh giới vẽ giản lược, chỉ để nhận ra nơi mình ở.',
   open: 'Xem',
   found: (n: number) => `${n} xã, phường`,
+  likely: 'Có phải nơi này?',
   foundNone: 'Không có xã, phường nào khớp',
   foundNoneText: 'Bạn thử gõ ít chữ hơn, hoặc dùng tên huyện, thị trấn cũ.',
   clear: 'Xem cả danh sách',
