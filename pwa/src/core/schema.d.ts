@@ -4609,6 +4609,7 @@ export interface components {
             followers: components["schemas"]["FollowerReply"][];
             handling_place: string;
             handling_unit: string;
+            here: boolean;
             /** Format: uuid */
             id: string;
             limit: components["schemas"]["DeskLimit"];

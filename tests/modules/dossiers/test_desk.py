@@ -198,6 +198,21 @@ class TestMoving:
         assert (over["status"], over["acts"], over["steps"][0]["slip"]) == ("not-accepted", [], 3)
         assert (await look_up(made["code"])).json()["clock"] == "over"
 
+    async def test_whoever_handles_it_may_send_it_on_and_is_told_that_it_is_gone(
+        self, officer: Officer, hire: Hire
+    ) -> None:
+        neighbour = await hire(unit=ELSEWHERE)
+        made = await officer.register(handling_place=ELSEWHERE)
+        kept = (await neighbour.act(made, "forward", place=ELSEWHERE)).json()
+        assert (kept["here"], kept["next"]) == (True, "take-up")
+        reply = await neighbour.act(kept, "forward", place=HERE)
+        assert reply.status_code == 200, reply.text
+        gone = reply.json()
+        assert (gone["here"], gone["handling_place"], gone["acts"], gone["next"]) == (False, HERE, [], None)
+        assert refused(await neighbour.read(made["id"])) == (404, "dossier-unknown")
+        seen = (await officer.read(made["id"])).json()
+        assert (seen["here"], seen["handling_place"], seen["version"]) == (True, HERE, gone["version"])
+
     async def test_a_link_to_a_private_address_is_no_result(self, officer: Officer) -> None:
         made = await officer.acts(await officer.register(), "take-up")
         reply = await officer.act(made, "finish", result_link="https://192.168.1.5/kq.pdf")

@@ -58,9 +58,9 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
         <p class="told" role="status">
           {told.value}
         </p>
-        {may('dossiers:move') ? <Acts one={one} done={done} /> : <p class="hint">{t.readOnly}</p>}
+        {!one.here ? <Note icon={check}>{t.gone(one.handling_unit)}</Note> : may('dossiers:move') ? <Acts one={one} done={done} /> : <p class="hint">{t.readOnly}</p>}
       </Panel>
-      <Results one={one} set={set} />
+      {one.here && <Results one={one} set={set} />}
       <Panel title={t.who}>
         <Facts
           of={[
@@ -113,7 +113,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
           <p class="hint">–</p>
         )}
       </Panel>
-      <Consent one={one} set={set} />
+      {one.here && <Consent one={one} set={set} />}
       <Panel title={t.timeline}>
         <ol class="passage">
           {one.steps.map(step => (
@@ -148,7 +148,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
               {step.guidance && <Quote of={step.guidance} />}
               {step.answer_by && <p>{t.answerWas(moment(step.answer_by))}</p>}
               {step.act === 'apologise' && step.due_at && <p>{t.newDueWas(moment(step.due_at))}</p>}
-              {step.slip && <Slip of={one.id} step={step.id} label={t.printSlip(step.slip)} />}
+              {step.slip && one.here && <Slip of={one.id} step={step.id} label={t.printSlip(step.slip)} />}
             </li>
           ))}
         </ol>

@@ -189,8 +189,8 @@ class DeskController(Controller):
         if_match: IfMatch = None,
     ) -> DeskDossier:
         """One act by the strict table: accept, take up, ask for papers, refuse, apologise, stop, finish, hand over …"""
-        await desk.act(request.user, dossier_id, version_of(if_match), data)
-        return await views.show(request.user, dossier_id, language_of(request))
+        held = await desk.act(request.user, dossier_id, version_of(if_match), data)
+        return await views.shown(request.user, held, language_of(request))
 
     @create(
         "/acts",

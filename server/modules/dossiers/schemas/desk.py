@@ -156,7 +156,10 @@ class DeskClock(Reply):
 
 
 class DeskDossier(Reply):
-    """A dossier as its own office sees it. `acts`: what may be done now; `next`: what most would do."""
+    """A dossier as its own office sees it. `acts`: what may be done now; `next`: what most would do.
+
+    `here`: false when this very act sent it to another office, so that the caller's can open it no more.
+    """
 
     id: UUID
     version: int
@@ -176,6 +179,7 @@ class DeskDossier(Reply):
     handling_place: str
     handling_unit: str
     officer: str | None
+    here: bool
     mine: bool
     channel: Channel
     returning: Returning

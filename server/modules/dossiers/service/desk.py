@@ -22,7 +22,7 @@ from server.modules.dossiers.rules.statuses import MEANING, is_closed, is_over, 
 from server.modules.dossiers.rules.working_time import Limit, due, put_off
 from server.modules.dossiers.schemas.desk import ActOnDossier, Chosen
 from server.modules.dossiers.service.calendars import calendar_of
-from server.modules.dossiers.service.filings import Journalist, Said, find
+from server.modules.dossiers.service.filings import Held, Journalist, Said, find
 from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.registry import PlaceUnknown
 from server.modules.places.public import names_of_workplaces
@@ -114,11 +114,15 @@ class Desk:
 
     async def act(
         self, caller: Caller, dossier_id: UUID, version: int, given: ActOnDossier, *, at: datetime | None = None
-    ) -> None:
-        """Raises DossierUnknown, ChangedMeanwhile, DossierCannotMove, and what is wrong with the act's own words."""
-        _, move = await self._act(caller, dossier_id, version, given, at or datetime.now(UTC))
+    ) -> Held:
+        """The dossier as it stands afterwards, which the caller's unit may have sent away by this very act.
+
+        Raises DossierUnknown, ChangedMeanwhile, DossierCannotMove, and what is wrong with the act's own words.
+        """
+        held, move = await self._act(caller, dossier_id, version, given, at or datetime.now(UTC))
         self._announce([move])
         await self._session.flush()
+        return held
 
     async def act_on_many(self, caller: Caller, act: Act, chosen: Sequence[Chosen]) -> list[Outcome]:
         """Each by itself, in the order of the list; one that is refused keeps none of the others away."""
@@ -129,7 +133,7 @@ class Desk:
         for one in sorted(chosen, key=lambda it: it.id):
             try:
                 async with self._session.begin_nested():
-                    dossier, move = await self._act(caller, one.id, one.version, ActOnDossier(act=act), now)
+                    (dossier, _), move = await self._act(caller, one.id, one.version, ActOnDossier(act=act), now)
                     moves.append(move)
                     outcomes[one.id] = Outcome(one.id, dossier.code, None)
             except Problem as problem:
@@ -144,7 +148,7 @@ class Desk:
 
     async def _act(
         self, caller: Caller, dossier_id: UUID, version: int, given: ActOnDossier, now: datetime
-    ) -> tuple[Dossier, Move | None]:
+    ) -> tuple[Held, Move | None]:
         found = await find(self._session, caller, dossier_id, lock=True)
         if found is None:
             raise DossierUnknown
@@ -175,7 +179,7 @@ class Desk:
         self._count(caller, dossier, filing, given, now)
         dossier.version += 1
         await self._session.flush()
-        return dossier, move
+        return found, move
 
     async def _forward(self, dossier: Dossier, filing: Filing, place: str) -> None:
         names = await names_of_workplaces(self._session, {place})

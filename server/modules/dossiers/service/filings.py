@@ -23,6 +23,9 @@ from server.modules.dossiers.service.intake import move_of, reports_of, values_o
 OURSELVES: Source = (NOBODY, "desk")
 """Who speaks for what an officer does here."""
 
+Held = tuple[Dossier, Filing]
+"""A dossier of our own desk."""
+
 _AFTERWARDS = timedelta(milliseconds=1)
 
 
@@ -65,9 +68,14 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     return or_(Filing.receiving_place == caller.unit, Filing.handling_place == caller.unit)
 
 
+def is_here(caller: Caller, filing: Filing) -> bool:
+    """The same of a row that was read before it went to another office."""
+    return caller.unit in (filing.receiving_place, filing.handling_place)
+
+
 async def find(
     session: AsyncSession, caller: Caller, dossier_id: UUID, *, lock: bool = False
-) -> tuple[Dossier, Filing] | None:
+) -> Held | None:
     """A dossier of the caller's unit; None for another unit's, as for one that is not there."""
     asked = (
         select(Dossier, Filing)

@@ -10,12 +10,12 @@ from server.core.access import Caller
 from server.core.looks import Why, looked
 from server.core.settings import Settings
 from server.core.words import Language
-from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Filing, Happening
+from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Happening
 from server.modules.dossiers.rules.acts import acts_for
 from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
-from server.modules.dossiers.service.filings import find, slip_of, words_of
+from server.modules.dossiers.service.filings import Held, find, is_here, slip_of, words_of
 from server.modules.dossiers.service.followers import Followers, follower_reply
 from server.modules.dossiers.service.lists import hour
 from server.modules.dossiers.service.owner_view import file_of
@@ -41,9 +41,13 @@ class Views:
 
     async def show(self, caller: Caller, dossier_id: UUID, language: Language) -> DeskDossier:
         """Raises DossierUnknown."""
-        dossier, filing = await self._found(caller, dossier_id)
-        accepted = filing.accepted_at is not None
-        acts = acts_for(dossier.status, accepted=accepted, asked=dossier.silence)
+        return await self.shown(caller, await self._found(caller, dossier_id), language)
+
+    async def shown(self, caller: Caller, held: Held, language: Language) -> DeskDossier:
+        """One that the caller has in hand; also when their unit has just sent it elsewhere, as it left."""
+        dossier, filing = held
+        here, accepted = is_here(caller, filing), filing.accepted_at is not None
+        acts = acts_for(dossier.status, accepted=accepted, asked=dossier.silence) if here else []
         numbers = await self._numbers(dossier)
         steps = await self._steps(dossier)
         names = await names_of_staff(self._session, {filing.officer_id} if filing.officer_id else set())
@@ -66,6 +70,7 @@ class Views:
             handling_place=filing.handling_place,
             handling_unit=dossier.handling_unit or filing.handling_place,
             officer=names.get(filing.officer_id) if filing.officer_id else None,
+            here=here,
             mine=filing.officer_id == caller.id,
             channel=filing.channel,
             returning=filing.returning,
@@ -89,7 +94,7 @@ class Views:
             steps=steps,
         )
 
-    async def _found(self, caller: Caller, dossier_id: UUID) -> tuple[Dossier, Filing]:
+    async def _found(self, caller: Caller, dossier_id: UUID) -> Held:
         found = await find(self._session, caller, dossier_id)
         if found is None:
             raise DossierUnknown

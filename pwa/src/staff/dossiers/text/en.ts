@@ -104,6 +104,7 @@ export default {
   nextStep: 'Next step',
   otherActs: 'Other acts',
   nothingLeft: 'It is over; nothing is left to do.',
+  gone: (office: string) => `It has gone to ${office}. Your unit can no longer open it.`,
   readOnly: 'You may see this dossier, but not move it.',
   received: 'Filed at',
   accepted: 'Time runs from',

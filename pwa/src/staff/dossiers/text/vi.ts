@@ -102,6 +102,7 @@ export default {
   nextStep: 'Bước tiếp theo',
   otherActs: 'Việc khác',
   nothingLeft: 'Hồ sơ đã kết thúc, không còn việc gì.',
+  gone: (office: string) => `Hồ sơ đã chuyển đến ${office}. Đơn vị bạn không còn mở được hồ sơ này.`,
   readOnly: 'Bạn xem được hồ sơ này nhưng không có quyền chuyển bước.',
   received: 'Nộp lúc',
   accepted: 'Tính hạn từ',
