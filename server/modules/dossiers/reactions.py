@@ -33,6 +33,10 @@ async def check_result(session: AsyncSession, event: ResultAdded) -> None:
         await Telling(session).result(event.result_id, dossier)
 
 
+async def check_results_again(session: AsyncSession, now: datetime) -> None:
+    await Results(session, session.info["settings"]).check_again(now)
+
+
 async def wipe_result(session: AsyncSession, event: ResultRemoved) -> None:
     await Results(session, session.info["settings"]).wipe(event.result_id)
 
@@ -69,6 +73,7 @@ reactions = [
 schedules = [
     Schedule("* * * * *", pull),
     Schedule("*/15 * * * *", remind_of_silence, "urgent"),
+    Schedule("35 * * * *", check_results_again),
     Schedule("0 1 * * *", remind),  # at eight in the morning here
     Schedule("20 18 * * *", tally_punctuality),  # at night here
 ]

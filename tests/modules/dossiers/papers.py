@@ -27,9 +27,9 @@ SIGNER, OFFICE = "Nguyễn Văn Ký", "Ủy ban nhân dân xã Thử"
 
 
 @functools.cache
-def plain(text: str = "Result") -> bytes:
-    """One page, nobody's signature."""
-    writer = PdfFileWriter(stream_xrefs=False)
+def plain(text: str = "Result", *, packed: bool = False) -> bytes:
+    """One page, nobody's signature. `packed`: the table of its objects is a compressed stream."""
+    writer = PdfFileWriter(stream_xrefs=packed)
     content = writer.add_object(generic.StreamObject(stream_data=f"BT ({text}) Tj ET".encode()))
     writer.insert_page(
         PageObject(contents=content, media_box=generic.ArrayObject(map(generic.NumberObject, (0, 0, 200, 200))))
@@ -229,6 +229,18 @@ def narrowed(signed: bytes) -> bytes:
     numbers = signed[begin:end].split()
     numbers[3] = b"10"
     return signed[:begin] + b" ".join(numbers).ljust(end - begin) + signed[end:]
+
+
+def garbled() -> bytes:
+    """The table of its objects cannot be unpacked."""
+    document = plain(packed=True)
+    begin = document.rindex(b"\nstream\n") + len(b"\nstream\n")
+    return document[:begin] + bytes(20) + document[begin + 20 :]
+
+
+def packed_otherwise() -> bytes:
+    """By a filter that our library does not know, and others may."""
+    return plain(packed=True).replace(b"/FlateDecode", b"/LZWDecode")
 
 
 def running() -> bytes:

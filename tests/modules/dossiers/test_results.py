@@ -1,6 +1,7 @@
 """The result comes to its owner: where to collect it, or the file itself, byte for byte and with who signed it."""
 
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,12 +15,14 @@ from server.core.access import AssuranceNeeded, Caller
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
+from server.modules.dossiers.holding import files
 from server.modules.dossiers.models import Dossier, Result
+from server.modules.dossiers.reactions import check_results_again
 from server.modules.dossiers.service.results import LARGEST, Results, named, path_of
 from tests.modules.dossiers.conftest import System, event
 from tests.modules.dossiers.office import ELSEWHERE, HERE, Hire, Officer, hire, officer
 from tests.modules.dossiers.papers import OFFICE, SIGNER, authority, plain, running
-from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 from tests.modules.notifications.conftest import nothing_left_over
 
 __all__ = ["hire", "nothing_left_over", "officer"]
@@ -163,6 +166,7 @@ class TestTheFile:
         await officer.acts((await officer.read(dossier["id"])).json(), "finish")
         with_vneid = msgspec.structs.replace(settings, oidc_issuer="https://vneid.example")
         async with database.transaction() as session:
+            await Results(session, settings).check(UUID(file["id"]))
             row = await session.scalar(select(Dossier).where(Dossier.code == dossier["code"]))
             assert row is not None
             known = Caller(id=row.id, kind="resident", session_id=row.id, proved_at=row.created_at, assurance=1)
@@ -185,6 +189,29 @@ class TestTheFile:
         assert (await whole(browser, dossier["code"]))["result"]["files"] == []
         reply = await browser.get(f"/api/dossiers/{dossier['code']}/results/{file['id']}")
         assert reply.json()["type"] == "result-unknown"
+
+    async def test_one_that_nobody_has_looked_at_is_not_given_away_and_is_looked_at_later(
+        self, browser: Browser, phone: str, officer: Officer, events: Events, database: Database
+    ) -> None:
+        resident = await browser.sign_in(phone)
+        dossier = await officer.acts(await officer.register(phone=phone), "take-up")
+        [file] = (await add(officer, dossier, plain())).json()["results"]
+        await officer.acts((await officer.read(dossier["id"])).json(), "finish")
+        path = f"/api/dossiers/{dossier['code']}/results/{file['id']}"
+        [seen] = (await whole(browser, dossier["code"]))["result"]["files"]
+        assert (seen["verdict"], (await browser.get(path)).json()["type"]) == (None, "result-unknown")
+        async with database.transaction() as session:
+            assert await files(session, UUID(resident["id"])) == []
+        # The job that should have looked was lost.
+        lost = "DELETE FROM procrastinate_jobs WHERE task_name = 'dossiers.check_result'"
+        await age(database, lost)
+        async with database.transaction() as session:
+            await check_results_again(session, datetime.now(UTC) + timedelta(minutes=59))
+            await check_results_again(session, datetime.now(UTC) + timedelta(minutes=61))
+        await events.run_waiting()
+        assert (await browser.get(path)).content == plain()
+        async with database.transaction() as session:
+            assert len(await files(session, UUID(resident["id"]))) == 1
 
     async def test_the_wrong_one_is_taken_away_with_its_file(
         self, phone: str, officer: Officer, events: Events, settings: Settings

@@ -14,8 +14,10 @@ from tests.modules.dossiers.papers import (
     Authority,
     authority,
     emptied,
+    garbled,
     narrowed,
     overwritten,
+    packed_otherwise,
     plain,
     replaced,
     running,
@@ -134,8 +136,29 @@ def test_the_list_of_another_issuer_says_nothing(roots: Path) -> None:
         (running, Verdict.UNSAFE),
         (lambda: b"%PDF-1.7 and no more", Verdict.UNREADABLE),
         (lambda: b"%PDF-1.7 /ByteRange [0 1 2 3]", Verdict.INVALID),
+        (garbled, Verdict.UNREADABLE),
+        (packed_otherwise, Verdict.UNREADABLE),
+        (lambda: garbled() + b"/ByteRange", Verdict.INVALID),
     ],
-    ids=["unsigned", "overwritten", "replaced", "emptied", "narrowed", "cut", "running", "broken", "broken-signed"],
+    ids=[
+        "unsigned",
+        "overwritten",
+        "replaced",
+        "emptied",
+        "narrowed",
+        "cut",
+        "running",
+        "broken",
+        "broken-signed",
+        "garbled",
+        "packed-otherwise",
+        "garbled-signed",
+    ],
 )
 def test_a_document_that_lies_is_not_believed(document: object, verdict: Verdict, roots: Path) -> None:
     assert check(document(), roots).verdict is verdict  # type: ignore[operator]
+
+
+def test_roots_that_cannot_be_read_are_no_fault_of_the_document(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        check(signed(), tmp_path / "nowhere.pem")

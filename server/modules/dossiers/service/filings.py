@@ -73,9 +73,7 @@ def is_here(caller: Caller, filing: Filing) -> bool:
     return caller.unit in (filing.receiving_place, filing.handling_place)
 
 
-async def find(
-    session: AsyncSession, caller: Caller, dossier_id: UUID, *, lock: bool = False
-) -> Held | None:
+async def find(session: AsyncSession, caller: Caller, dossier_id: UUID, *, lock: bool = False) -> Held | None:
     """A dossier of the caller's unit; None for another unit's, as for one that is not there."""
     asked = (
         select(Dossier, Filing)

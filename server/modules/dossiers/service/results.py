@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -30,6 +31,9 @@ from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
 from server.modules.dossiers.service.filings import find
 from server.modules.dossiers.service.signatures import check
+
+_GIVEN = Result.verdict != Verdict.UNSAFE
+"""What its owner may have; nothing that nobody has looked at yet, for whose verdict is null (ADR 22)."""
 
 LARGEST = 15 * 1024 * 1024
 MOST = 5
@@ -153,8 +157,7 @@ class Results:
             raise AssuranceNeeded(needed=2, present=caller.assurance)
         if not has_result(dossier.status):
             raise ResultUnknown
-        given = (Result.id == result_id) & (Result.verdict.is_(None) | (Result.verdict != Verdict.UNSAFE))
-        name, document = await self._read(dossier, given)
+        name, document = await self._read(dossier, (Result.id == result_id) & _GIVEN)
         await record(
             self._session,
             act="dossiers:read-result",
@@ -171,9 +174,8 @@ class Results:
         if self._settings.oidc_issuer:
             return []
         codes = {it.id: it.code for it in owners if has_result(it.status)}
-        safe = Result.verdict.is_(None) | (Result.verdict != Verdict.UNSAFE)
         rows = await self._session.scalars(
-            select(Result).where(Result.dossier_id.in_(codes), safe).order_by(Result.dossier_id, Result.id)
+            select(Result).where(Result.dossier_id.in_(codes), _GIVEN).order_by(Result.dossier_id, Result.id)
         )
         return [
             HeldFile(f"ho-so/{codes[row.dossier_id]}/ket-qua-{number}.pdf", row.size, partial(self._open, row))
@@ -192,6 +194,12 @@ class Results:
         dossier = await self._session.get_one(Dossier, row.dossier_id)
         later = has_result(dossier.status) and row.created_at > dossier.status_at
         return dossier if later and row.verdict is not Verdict.UNSAFE else None
+
+    async def check_again(self, now: datetime) -> None:
+        """Those whose check was never done: the files lay out of reach for longer than it was tried."""
+        waiting = select(Result.id).where(Result.verdict.is_(None), Result.created_at < now - timedelta(hours=1))
+        for row in await self._session.scalars(waiting.limit(1000)):
+            publish(self._session, ResultAdded(result_id=row))
 
     async def wipe(self, result_id: UUID) -> None:
         """Nobody has its key any more; neither shall the file take room."""

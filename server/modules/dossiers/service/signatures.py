@@ -47,12 +47,12 @@ def check(document: bytes, roots: Path | None) -> Checked:
 
     Takes a second of processor time at most; call it in a job, in a thread.
     """
-    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     # What it finds wrong it would write down with the names in it.
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+    believed = _roots(roots)
     try:
         reader = PdfFileReader(BytesIO(document))
         if reader.encrypted or _carries_a_program(reader):
@@ -62,17 +62,16 @@ def check(document: bytes, roots: Path | None) -> Checked:
         lies = len(list(_signed_fields(reader))) - len(found) - len(reader.embedded_timestamp_signatures)
         if len(found) > MOST_SIGNATURES or lies:
             return Checked(Verdict.INVALID)
-        believed = _roots(roots)
         signatures = [_signature(it, Proofs(reader, it), believed) for it in found]
-    except (PdfError, ValueError, TypeError, KeyError, IndexError, RecursionError, AttributeError, OverflowError):
-        # Whatever is wrong with it: what claims a signature and cannot be read is not believed.
+    except Exception:
+        # Whatever is wrong with it, and whatever the library raises for it (errors of zlib, of its own filters, of
+        # assertions): what claims a signature and cannot be read is not believed, and nothing stays unsaid.
         return Checked(Verdict.INVALID if b"/ByteRange" in document else Verdict.UNREADABLE)
     return Checked(together([it.verdict for it in signatures]), signatures)
 
 
 def _signature(embedded: "EmbeddedPdfSignature", proofs: Proofs, roots: list[Any]) -> Signature:
     from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko.sign.validation.errors import SignatureValidationError
     from pyhanko.sign.validation.settings import KeyUsageConstraints
     from pyhanko_certvalidator import ValidationContext
 
@@ -94,7 +93,7 @@ def _signature(embedded: "EmbeddedPdfSignature", proofs: Proofs, roots: list[Any
                 embedded, believed(stamp.timestamp), believed(None), key_usage_settings=usage, skip_diff=True
             )
             finding = finding._replace(trusted=then.trusted or None)
-    except (SignatureValidationError, ValueError, TypeError, KeyError, AttributeError):
+    except Exception:  # as in `check`
         return Signature("", None, None, False, Verdict.INVALID)
     certificate: Any = status.signing_cert
     said: dict[str, Any] = certificate.subject.native

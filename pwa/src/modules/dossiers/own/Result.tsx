@@ -119,10 +119,12 @@ function Document({ code, of, name, lang }: { code: string; of: File; name: stri
         {said.value?.text()}
       </p>
       {said.value?.vneid && <a href={`/sign-in?next=/dossiers/${encodeURIComponent(code)}`}>{t.withVneid}</a>}
-      <button class="button full" type="button" disabled={busy.value} onClick={() => void open()}>
-        <Icon of={download} />
-        {busy.value ? t.saving : t.save}
-      </button>
+      {of.verdict && (
+        <button class="button full" type="button" disabled={busy.value} onClick={() => void open()}>
+          <Icon of={download} />
+          {busy.value ? t.saving : t.save}
+        </button>
+      )}
       {kept.value && !mark.value?.shared && <p class="hint">{t.saved}</p>}
     </div>
   )
