@@ -4713,6 +4713,7 @@ export interface components {
             height: number;
             kept: string;
             number: number;
+            of_staff: boolean;
             sent: string;
             shown: boolean;
             size: number;
@@ -11180,7 +11181,10 @@ export interface operations {
     showReportPhoto: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
             path: {
                 report_id: string;
                 number: number;
@@ -11240,6 +11244,24 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

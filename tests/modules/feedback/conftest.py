@@ -112,6 +112,16 @@ class Officer:
             headers={"If-Match": f'"{of["version"]}"', "Accept-Language": "en"},
         )
 
+    async def try_to_let_see(self, of: dict[str, Any], number: int, shown: bool, *areas: Any) -> httpx.Response:
+        return await self.browser.put(
+            f"/api/feedback/desk/{of['id']}/photos/{number}/shown",
+            json={"shown": shown, "areas": areas},
+            headers={"If-Match": f'"{of["version"]}"', "Accept-Language": "en"},
+        )
+
+    async def let_see(self, of: dict[str, Any], number: int, shown: bool, *areas: Any) -> dict[str, Any]:
+        return await done(self.try_to_let_see(of, number, shown, *areas))
+
     async def act(self, act: str, of: dict[str, Any], **more: Any) -> dict[str, Any]:
         return await done(self.try_to(act, of, **more))
 

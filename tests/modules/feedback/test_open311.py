@@ -304,7 +304,7 @@ async def test_a_photo_is_shown_once_staff_let_it_be_seen(stranger: Phone, anybo
     await release(hub, await hub.find(sent["code"]))
     assert (await anybody.read(sent["code"]))["media_url"] is None
     at_desk = await hub.find(sent["code"])
-    await done(hub.browser.put(f"/api/feedback/desk/{at_desk['id']}/photos/1/shown", json={"shown": True}))
+    await hub.let_see(at_desk, 1, True)
     address = (await anybody.read(sent["code"]))["media_url"]
     assert re.search("/api/feedback/", address)
     assert (await anybody.client.get(address)).headers["content-type"] == "image/jpeg"

@@ -55,7 +55,7 @@ async def test_only_what_was_let_out_and_rounded(
     assert new["may_release"]
     out = await release(hub, new)
     assert (out["public_text"], out["public_place"]) == ("Cống vỡ trước chợ.", True)
-    await done(hub.browser.put(f"/api/feedback/desk/{new['id']}/photos/2/shown", json={"shown": True}))
+    await hub.let_see(out, 2, True)
     seen = await public(stranger, path)
     assert (seen["text"], seen["lat"], seen["lon"], seen["photos"]) == ("Cống vỡ trước chợ.", 8.601, 104.721, [2])
     assert "Nguyễn" not in str(seen)

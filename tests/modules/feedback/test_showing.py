@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from PIL import Image
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
@@ -28,11 +29,6 @@ async def give(officer: Officer, report: dict[str, Any], content: bytes, photo_i
         content=content,
         headers={"Content-Type": "image/jpeg", "Accept-Language": "en"},
     )
-
-
-async def see(officer: Officer, report: dict[str, Any], number: int, shown: bool, *areas: Any) -> dict[str, Any]:
-    path = f"/api/feedback/desk/{report['id']}/photos/{number}/shown"
-    return await done(officer.browser.put(path, json={"shown": shown, "areas": areas}))
 
 
 def striped() -> bytes:
@@ -61,8 +57,9 @@ async def test_an_answer_is_seen_with_its_photos(
     await follower.browser.put(f"/api/feedback/follows/{given['id']}")
 
     photo_id = str(uuid4())
-    first = await done(give(unit, given, photo(color="green"), photo_id))
-    assert first == await done(give(unit, given, photo(color="green"), photo_id))
+    taken = striped()
+    first = await done(give(unit, given, taken, photo_id))
+    assert first == await done(give(unit, given, taken, photo_id))
     assert refused(await give(unit, given, photo(color="red"), photo_id)) == (422, "photo-differs")
     assert refused(await give(unit, given, b"GIF89a")) == (422, "photo-refused")
     assert refused(await give(other_unit, given, photo())) == (404, "report-not-found")
@@ -77,15 +74,119 @@ async def test_an_answer_is_seen_with_its_photos(
 
     fixed = await unit.act("fix", await unit.find(sent["code"]), text="Đã thay nắp", photos=[photo_id])
     assert [it["photos"] for it in fixed["steps"] if it["kind"] == "fixed"] == [[first["number"]]]
-    assert [it["number"] for it in fixed["pictures"]] == [1]
+    assert [(it["number"], it["of_staff"]) for it in fixed["pictures"]] == [(1, False), (first["number"], True)]
+    assert (fixed["photos"], fixed["photos_awaited"]) == (1, 0)
     seen = await resident.look(sent["operation"])
     assert (seen["photos"], seen["steps"][0]["photos"]) == ([1], [first["number"]])
-    for reader, address in ((resident, path), (follower, theirs)):
-        assert (await reader.browser.get(address)).headers["content-type"] == "image/jpeg"
+    assert (await resident.browser.get(path)).headers["content-type"] == "image/jpeg"
+    # Whoever follows it might be anybody: they see it when the hub has looked at it, and what is covered stays so.
+    assert (await follower.look(given["id"]))["steps"][0]["photos"] == []
+    assert refused(await follower.browser.get(theirs)) == (404, "photo-not-found")
+    await hub.let_see(await hub.find(sent["code"]), first["number"], True, WHOLE)
+    assert (await follower.look(given["id"]))["steps"][0]["photos"] == [first["number"]]
+    assert spread((await follower.browser.get(theirs)).content, 0, 0.45) < 12
+    assert spread((await resident.browser.get(path)).content, 0, 0.45) > 100
     assert refused(await stranger.browser.get(theirs))[0] == 404
     # What was not chosen is gone.
     gone = await unit.browser.get(f"/api/feedback/desk/{given['id']}/photos/{other['number']}")
     assert refused(gone) == (404, "photo-not-found")
+
+
+async def test_what_the_reporter_alone_is_asked_nobody_else_reads(
+    resident: Phone, new_resident: NewResident, hub: Officer, unit: Officer, stranger: Phone
+) -> None:
+    sent = await resident.send()
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    follower = await new_resident()
+    await follower.browser.put(f"/api/feedback/follows/{given['id']}")
+    photo_id = str(uuid4())
+    number = (await done(give(unit, given, photo(), photo_id)))["number"]
+    asked = await unit.act("ask", given, text="Nhà anh A số mấy?", photos=[photo_id])
+    await done(
+        hub.browser.put(
+            f"/api/feedback/desk/{given['id']}/released",
+            json={"released": True, "text": "Cống vỡ.", "place": True},
+            headers={"If-Match": f'"{asked["version"]}"'},
+        )
+    )
+    own = (await resident.look(sent["operation"]))["steps"][0]
+    assert (own["kind"], own["said"], own["photos"]) == ("asked", "Nhà anh A số mấy?", [number])
+    # That something was asked they may know; what, and what was shown with it, not: no more than everybody else.
+    theirs = (await follower.look(given["id"]))["steps"][0]
+    assert (theirs["kind"], theirs["said"], theirs["photos"]) == ("asked", "", [])
+    assert refused(await hub.try_to_let_see(await hub.find(sent["code"]), number, True)) == (404, "photo-not-found")
+    assert (await hub.find(sent["code"]))["pictures"] == []
+    assert (await done(stranger.browser.get(f"/api/feedback/public/{given['id']}")))["photos"] == []
+    for reader, path in (
+        (follower, f"reports/{given['id']}/photos/{number}"),
+        (stranger, f"public/{given['id']}/photos/{number}"),
+        (stranger, f"similar/{given['id']}/photo"),
+    ):
+        assert refused(await reader.browser.get(f"/api/feedback/{path}")) == (404, "photo-not-found")
+
+
+@pytest.mark.parametrize("way", ["take back", "dismiss", "merge", "fix"])
+async def test_what_is_taken_back_is_seen_no_longer(
+    resident: Phone, new_resident: NewResident, hub: Officer, stranger: Phone, way: str
+) -> None:
+    sent = await resident.send(photos=1)
+    await done(resident.try_to_show(sent["operation"], 1, photo()))
+    report = await hub.find(sent["code"])
+    follower = await new_resident()
+    await follower.browser.put(f"/api/feedback/follows/{report['id']}")
+    report = await hub.let_see(report, 1, True, WHOLE)
+    seen = [
+        (stranger, f"/api/feedback/similar/{report['id']}/photo"),
+        (follower, f"/api/feedback/reports/{report['id']}/photos/1"),
+    ]
+    for reader, path in seen:
+        assert (await reader.browser.get(path)).headers["content-type"] == "image/jpeg"
+    if way == "take back":
+        await done(
+            hub.browser.put(
+                f"/api/feedback/desk/{report['id']}/released",
+                json={"released": False, "text": "", "place": False},
+                headers={"If-Match": f'"{report["version"]}"'},
+            )
+        )
+    elif way == "merge":
+        await hub.act("merge", report, into=(await resident.send())["code"])
+    else:
+        await hub.act(way, report, text="Lý do.")
+    # What is over and was never released is nobody's to look for; whoever follows it saw it before it was.
+    for reader, path in seen[:1] if way == "fix" else seen:
+        assert refused(await reader.browser.get(path)) == (404, "photo-not-found")
+    # What was covered is covered still, when it is let out again.
+    assert [(it["shown"], it["areas"]) for it in (await hub.find(sent["code"]))["pictures"]] == [
+        (way == "fix", [WHOLE])
+    ]
+
+
+async def test_staffs_own_photos_are_no_photos_of_what_is_similar(
+    resident: Phone, hub: Officer, unit: Officer, stranger: Phone
+) -> None:
+    sent = await resident.send(lat=9.0213, lon=105.0913)
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    photo_id = str(uuid4())
+    number = (await done(give(unit, given, photo(), photo_id)))["number"]
+    answered = await unit.act("answer", given, text="Mai thay.", photos=[photo_id])
+    await hub.let_see(answered, number, True)
+    near = {"category": "ha-tang-do-thi", "lat": 9.0213, "lon": 105.0913}
+    (one,) = (await done(stranger.browser.get("/api/feedback/similar", params=near)))["items"]
+    assert (one["id"], one["photo"]) == (given["id"], False)
+    unseen = await stranger.browser.get(f"/api/feedback/similar/{given['id']}/photo")
+    assert refused(unseen) == (404, "photo-not-found")
+
+
+async def test_a_stale_page_does_not_uncover_what_a_colleague_has_covered(resident: Phone, hub: Officer) -> None:
+    sent = await resident.send(photos=1)
+    await done(resident.try_to_show(sent["operation"], 1, photo()))
+    stale = await hub.find(sent["code"])
+    await hub.let_see(stale, 1, True, WHOLE)
+    assert refused(await hub.try_to_let_see(stale, 1, True)) == (412, "changed-meanwhile")
+    bare = await hub.browser.put(f"/api/feedback/desk/{stale['id']}/photos/1/shown", json={"shown": True})
+    assert refused(bare) == (428, "version-needed")
+    assert (await hub.find(sent["code"]))["pictures"][0]["areas"] == [WHOLE]
 
 
 async def test_nobody_else_sees_what_is_covered(
@@ -97,7 +198,7 @@ async def test_nobody_else_sees_what_is_covered(
     follower = await new_resident()
     await follower.browser.put(f"/api/feedback/follows/{new['id']}")
     theirs = f"/api/feedback/reports/{new['id']}/photos/1"
-    shown = await see(hub, new, 1, True, WHOLE)
+    shown = await hub.let_see(new, 1, True, WHOLE)
     assert shown["pictures"][0]["areas"] == [WHOLE]
     for address in (theirs, f"{theirs}?small=true", f"/api/feedback/similar/{new['id']}/photo"):
         public = (await follower.browser.get(address)).content
@@ -112,14 +213,13 @@ async def test_nobody_else_sees_what_is_covered(
         assert spread(whole.content, 0, 0.45) > 100
 
     # Another cover is made from the original, and hidden is hidden.
-    await see(hub, new, 1, True, WHOLE | {"x": 50})
+    shown = await hub.let_see(shown, 1, True, WHOLE | {"x": 50})
     assert spread((await follower.browser.get(theirs)).content, 0, 0.45) > 100
-    await see(hub, new, 1, False)
+    hidden = await hub.let_see(shown, 1, False)
     assert refused(await follower.browser.get(theirs)) == (404, "photo-not-found")
     wrong = [WHOLE | {"x": -1}, WHOLE | {"width": 0}, WHOLE | {"y": 101}, WHOLE | {"more": 1}]
     for area in wrong:
-        path = f"/api/feedback/desk/{new['id']}/photos/1/shown"
-        reply = await hub.browser.put(path, json={"shown": True, "areas": [area]})
+        reply = await hub.try_to_let_see(hidden, 1, True, area)
         assert refused(reply) == (400, "input-refused")
 
     async with database.reading() as connection:
@@ -129,7 +229,7 @@ async def test_nobody_else_sees_what_is_covered(
     covered = [f"feedback/public-{size}/{row}" for size in ("large", "small")]
     async with database.transaction() as session:
         assert not set(covered) & await named(session, covered)
-    await see(hub, new, 1, True, WHOLE)
+    await hub.let_see(hidden, 1, True, WHOLE)
     async with database.transaction() as session:
         assert set(covered) <= await named(session, covered)
     async with database.transaction() as session:

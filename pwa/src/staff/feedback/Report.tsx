@@ -143,16 +143,27 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
 function Photos({ one, set }: { one: Whole; set: (now: Whole) => void }) {
   const { busy, said, run } = useDeed()
   const showing = useSignal<number | undefined>(undefined)
+  const hide = (number: number) =>
+    run(
+      async () => set(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, headers: { 'If-Match': `"${one.version}"` }, body: { shown: false, areas: [] } })),
+      // Somebody was quicker: what is there now is shown, with a sentence that says so.
+      async ({ status }) => {
+        const now = status === 412 && (await read('GET /api/feedback/desk/{report_id}', { report_id: one.id }).catch(() => undefined))
+        if (now) set(now)
+        return false
+      },
+    )
   if (!one.pictures.length) return one.photos_awaited ? <p class="hint">{t.awaited(one.photos_awaited)}</p> : null
   return (
     <>
       <ul class="pictures">
-        {one.pictures.map(({ number, shown, areas }) => (
+        {one.pictures.map(({ number, shown, areas, of_staff }) => (
           <li key={number}>
             <Picture report={one.id} number={number} />
+            {of_staff && <span class="hint">{t.ofStaff}</span>}
             {shown && <span class="hint">{areas.length ? `${t.shown}, ${t.coveredParts(areas.length)}` : t.shown}</span>}
             {may('feedback:triage') && (
-              <button class="button" type="button" disabled={busy.value} onClick={() => (shown ? void run(async () => set(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, body: { shown: false, areas: [] } }))) : (showing.value = number))}>
+              <button class="button" type="button" disabled={busy.value} onClick={() => (shown ? void hide(number) : (showing.value = number))}>
                 {shown ? t.hide : t.show}
               </button>
             )}

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { api } from '../../core/api'
+import { api, type Problem } from '../../core/api'
 import { Sheet } from '../../core/ui/Sheet'
+import { read } from '../access'
 import { useDeed } from '../deed'
 import { Finish, Said } from '../ui'
 import type { Whole } from './Report'
@@ -11,6 +12,7 @@ type Area = Whole['pictures'][number]['areas'][number]
 const MOST = 40
 /** Smaller is a slip of the hand; in hundredths of the photo. */
 const LEAST = 1
+const same = (a: Area, b: Area) => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
 const within = (value: number, most: number) => Math.min(Math.max(value, 0), most)
 
 /** Faces and plates are covered before anybody else sees a photo: by drawing over them, or by keys. What is covered the server drops. */
@@ -39,11 +41,21 @@ export default function Show({ one, number, done, leave }: { one: Whole; number:
     else return
     event.preventDefault()
   }
+  /** A colleague was quicker: nothing that either has covered is seen, and what is there now is said before it goes out. */
+  async function join({ status }: Problem) {
+    if (status !== 412) return false
+    const now = await read('GET /api/feedback/desk/{report_id}', { report_id: one.id }).catch(() => undefined)
+    if (!now) return false
+    const theirs = now.pictures.find(it => it.number === number)?.areas ?? []
+    areas.value = [...theirs, ...areas.value.filter(mine => !theirs.some(it => same(it, mine)))].slice(0, MOST)
+    done(now)
+    return false
+  }
   const send = (close: () => void) =>
     run(async () => {
-      done(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, body: { shown: true, areas: areas.value } }))
+      done(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, headers: { 'If-Match': `"${one.version}"` }, body: { shown: true, areas: areas.value } }))
       close()
-    })
+    }, join)
   const place = ({ x, y, width, height }: Area) => ({ left: `${x}%`, top: `${y}%`, width: `${width}%`, height: `${height}%` })
 
   return (

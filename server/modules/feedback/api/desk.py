@@ -253,7 +253,7 @@ class ReportDeskController(Controller):
     @put(
         "/{report_id:uuid}/photos/{number:int}/shown",
         guards=[may("feedback:triage")],
-        responses=problems(InputRefused, ReportNotFound, PhotoNotFound, NotFound, *_STAFF),
+        responses=problems(InputRefused, ReportNotFound, PhotoNotFound, NotFound, *_VERSIONED, *_STAFF),
     )
     async def show_report_photo(
         self,
@@ -263,9 +263,11 @@ class ReportDeskController(Controller):
         data: JSONBody[ShowPhoto],
         report_desk: NamedDependency[Desk],
         report_queue: NamedDependency[Queue],
+        if_match: IfMatch = None,
     ) -> DeskReport:
         """Whether the public may see a photo: after somebody has looked, and covered faces and plates."""
-        report = await report_desk.show_photo(request.user, report_id, number, data.shown, data.areas)
+        version = version_of(if_match)
+        report = await report_desk.show_photo(request.user, report_id, version, number, data.shown, data.areas)
         return await report_queue.show(request.user, report)
 
     @put(

@@ -99,6 +99,8 @@ class DeskStep(Reply):
 
 
 class DeskPhoto(Reply):
+    """One that everybody may be let see. `of_staff`: they have answered with it."""
+
     number: int
     width: int
     height: int
@@ -107,6 +109,7 @@ class DeskPhoto(Reply):
     kept: str
     shown: bool
     areas: list[Area]
+    of_staff: bool
 
 
 class DeskVideo(Reply):

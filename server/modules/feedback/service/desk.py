@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, true
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -132,7 +132,7 @@ class Desk:
         if given.act in (Act.MARK_URGENT, Act.UNMARK_URGENT):
             report.urgent = given.act is Act.MARK_URGENT
         if given.act in (Act.MERGE, Act.DISMISS):
-            take_back(report)
+            await take_back(self._session, report)
         if given.act is Act.MERGE:
             return {"into": await self._merge(report, given.into)}
         return {}
@@ -163,10 +163,16 @@ class Desk:
             report.closed_at = now
 
     async def show_photo(
-        self, caller: Caller, report_id: UUID, number: int, shown: bool, areas: Sequence[Area]
+        self, caller: Caller, report_id: UUID, version: int, number: int, shown: bool, areas: Sequence[Area]
     ) -> Report:
-        """Let the public see a photo without these parts, or no longer. Raises ReportNotFound, PhotoNotFound."""
+        """Let the public see a photo without these parts, or no longer.
+
+        Raises ReportNotFound, ChangedMeanwhile, PhotoNotFound.
+        """
         report = await self.find(caller, report_id, lock=True)
+        if report.version != version:
+            raise ChangedMeanwhile
+        report.version += 1
         await self._photos.let_see(report, number, shown, areas)
         await record(
             self._session,
@@ -188,9 +194,11 @@ class Desk:
             raise ChangedMeanwhile
         if given.released and (report.state not in MAY_BE_PUBLIC or report.forgotten):
             raise ReportCannotMove
-        take_back(report)
-        if given.released:
+        if not given.released:
+            await take_back(self._session, report)
+        else:
             report.released_at, report.public_text = datetime.now(UTC), given.text.strip()
+            report.public_lat = report.public_lon = None
             if given.place and report.lat is not None and report.lon is not None:
                 report.public_lat, report.public_lon = rounded(report.lat, report.lon)
         report.version += 1
@@ -205,9 +213,12 @@ class Desk:
         return report
 
 
-def take_back(report: Report) -> None:
-    """Nobody but the house, its reporter and its followers sees it."""
+async def take_back(session: AsyncSession, report: Report) -> None:
+    """Nobody but the house, its reporter and its followers sees it, and its photos only the first two: each is let out
+    anew by whoever looks at it.
+    """
     report.released_at = report.public_text = report.public_lat = report.public_lon = None
+    await session.execute(update(Photo).where(Photo.report_id == report.id, Photo.shown).values(shown=False))
 
 
 def acts_for(caller: Caller, report: Report) -> list[Act]:
@@ -220,7 +231,7 @@ def acts_for(caller: Caller, report: Report) -> list[Act]:
 async def forget_words(session: AsyncSession, report: Report) -> None:
     """What its reporter wrote and showed goes; what was done about it stays."""
     report.text = None
-    take_back(report)
+    await take_back(session, report)
     await drop_videos(session, [report.id])
     gone = delete(Photo).where(Photo.report_id == report.id, Photo.by.is_(None)).returning(Photo.id)
     if photos := list(await session.scalars(gone)):

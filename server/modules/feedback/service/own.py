@@ -14,7 +14,7 @@ from server.core.words import Language
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step
 from server.modules.feedback.rules.content import shortened
 from server.modules.feedback.rules.names import STATES
-from server.modules.feedback.rules.states import State
+from server.modules.feedback.rules.states import Kind, State
 from server.modules.feedback.rules.telling import TITLES
 from server.modules.feedback.schemas.reports import (
     ReportPage,
@@ -25,6 +25,7 @@ from server.modules.feedback.schemas.reports import (
     SimilarReports,
 )
 from server.modules.feedback.service.counts import count_of
+from server.modules.feedback.service.photos import SHOWN_BY_RESIDENTS
 from server.modules.feedback.service.reports import Reports, clock_of, may_confirm, reopen_until
 from server.modules.feedback.service.seals import Seals
 from server.modules.places.public import names_of_workplaces
@@ -106,6 +107,8 @@ class OwnReports:
         steps = [it for it in await self._session.scalars(seen) if it.kind in TITLES]
         theirs: defaultdict[UUID | None, list[int]] = defaultdict(list)
         of_staff = select(Photo.step_id, Photo.number).where(Photo.report_id == report.id, Photo.step_id.is_not(None))
+        if not own:
+            of_staff = of_staff.where(Photo.shown)
         for row in await self._session.execute(of_staff.order_by(Photo.number)):
             theirs[row.step_id].append(row.number)
         places = {it for it in (report.unit, *(it.detail.get("unit") or it.unit for it in steps)) if it}
@@ -124,8 +127,7 @@ class OwnReports:
                     kind=it.kind,
                     title=TITLES[it.kind].for_(language),
                     at=it.created_at,
-                    # What no staff has said, residents have; it is the reporter's to read.
-                    said="" if it.by is None and not own else self._seals.open_said(it.id, it.said),
+                    said=self._seals.open_said(it.id, it.said) if own or _for_followers(it) else "",
                     unit=units.get(it.detail.get("unit") or it.unit or ""),
                     photos=theirs[it.id],
                 )
@@ -141,7 +143,7 @@ class OwnReports:
         ids = [it.id for it, _ in found]
         followers = await count_of(self._session, Follower.report_id, ids)
         pictured = set(
-            await self._session.scalars(select(Photo.report_id).where(Photo.report_id.in_(ids), Photo.shown))
+            await self._session.scalars(select(Photo.report_id).where(Photo.report_id.in_(ids), SHOWN_BY_RESIDENTS))
         )
         return SimilarReports(
             items=[
@@ -158,6 +160,11 @@ class OwnReports:
                 for it, away in found
             ]
         )
+
+
+def _for_followers(step: Step) -> bool:
+    """What no staff has said, residents have, and a question is asked of the reporter: that is theirs alone."""
+    return step.by is not None and step.kind is not Kind.ASKED
 
 
 def is_own(report: Report, key: UUID) -> bool:

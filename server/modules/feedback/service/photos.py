@@ -21,6 +21,7 @@ from server.core.sweep import ids_of
 from server.modules.feedback.events import PhotosGone
 from server.modules.feedback.models import Photo, Report, Step
 from server.modules.feedback.rules.content import MOST_PHOTOS, PHOTO_DAYS
+from server.modules.feedback.rules.public import SAID_IN_PUBLIC
 from server.modules.feedback.rules.states import OPEN
 from server.modules.feedback.service.refusals import (
     PhotoDiffers,
@@ -40,6 +41,13 @@ _SIDES = (1600, 320)
 _WHOLE, _COVERED = ("large", "small"), ("public-large", "public-small")
 _OF_STAFF = 100
 """Theirs are numbered from here: a phone numbers its own from 1."""
+
+
+SHOWN_BY_RESIDENTS = Photo.shown & Photo.by.is_(None)
+"""What whoever reported it has shown, and everybody may see."""
+
+MAY_BE_SHOWN = Photo.by.is_(None) | Step.kind.in_(SAID_IN_PUBLIC)
+"""Of photos with their steps: those that everybody may be let see."""
 
 
 class Photos:
@@ -111,22 +119,27 @@ class Photos:
         return photo
 
     async def show_with(self, caller: Caller, report: Report, step: Step, photo_ids: Sequence[UUID]) -> None:
-        """Photos of staff go out with what they have said, and those they have not chosen go. Raises PhotoNotFound."""
+        """Photos of staff go out with what they have said, to its reporter alone until somebody has looked at them and
+        let everybody see them; those they have not chosen go. Raises PhotoNotFound.
+        """
         mine = select(Photo).where(Photo.report_id == report.id, Photo.by == caller.id, Photo.step_id.is_(None))
         waiting = {it.id: it for it in await self._session.scalars(mine)}
         if not set(photo_ids) <= waiting.keys():
             raise PhotoNotFound
         for photo_id, photo in waiting.items():
             if photo_id in photo_ids:
-                photo.step_id, photo.shown = step.id, True
+                photo.step_id = step.id
             else:
                 await self._session.delete(photo)
         if left := [photo_id for photo_id in waiting if photo_id not in photo_ids]:
             publish(self._session, PhotosGone(photo_ids=left))
 
     async def let_see(self, report: Report, number: int, shown: bool, areas: Sequence[Area]) -> None:
-        """Whether the public may see one, without these parts of it. Raises PhotoNotFound."""
-        photo = await self._session.scalar(select(Photo).where(Photo.report_id == report.id, Photo.number == number))
+        """Whether the public may see one, without these parts of it. Raises PhotoNotFound, also for what is shown with
+        a question, or with nothing yet.
+        """
+        asked = select(Photo).outerjoin(Step, Step.id == Photo.step_id).where(Photo.report_id == report.id)
+        photo = await self._session.scalar(asked.where(Photo.number == number, MAY_BE_SHOWN))
         if photo is None:
             raise PhotoNotFound
         photo.shown, photo.areas = shown, msgspec.to_builtins(areas) if shown else []
@@ -158,13 +171,11 @@ class Photos:
             raise PhotoNotFound from None
 
     async def first_shown(self, report_id: UUID) -> bytes:
-        """The first one that everybody may see, small. Raises PhotoNotFound."""
+        """The first one that everybody may see, small, of a report that is open or released. Raises PhotoNotFound."""
         asked = select(Report, Photo.number).join(Photo, Photo.report_id == Report.id)
-        row = (
-            await self._session.execute(
-                asked.where(Report.id == report_id, Photo.shown).order_by(Photo.number).limit(1)
-            )
-        ).first()
+        there = Report.state.in_(OPEN) | Report.released_at.is_not(None)
+        seen = asked.where(Report.id == report_id, there, SHOWN_BY_RESIDENTS)
+        row = (await self._session.execute(seen.order_by(Photo.number).limit(1))).first()
         if row is None:
             raise PhotoNotFound
         return await self.read(row[0], row[1], small=True, public=True)

@@ -16,7 +16,7 @@ from server.core.pictures import Area
 from server.core.settings import Settings
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step, Video
 from server.modules.feedback.rules.content import Disclosure, shortened
-from server.modules.feedback.rules.public import MAY_BE_PUBLIC
+from server.modules.feedback.rules.public import MAY_BE_PUBLIC, SAID_IN_PUBLIC
 from server.modules.feedback.rules.states import State
 from server.modules.feedback.schemas.desk import DeskMap, DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep, DeskVideo
 from server.modules.feedback.service.categories import usual_unit
@@ -159,6 +159,7 @@ class Queue:
         beside = (await self._session.execute(_BESIDE, {"report": report.id})).one()
         steps = (await self._session.scalars(_STEPS, {"report": report.id})).all()
         photos = (await self._session.scalars(_PICTURES, {"report": report.id})).all()
+        kinds = {it.id: it.kind for it in steps}
         pictures = [
             DeskPhoto(
                 number=it.number,
@@ -169,16 +170,18 @@ class Queue:
                 kept=it.kept_hash.hex(),
                 shown=it.shown,
                 areas=msgspec.convert(it.areas, list[Area]),
+                of_staff=it.by is not None,
             )
             for it in photos
-            if it.by is None
+            if it.by is None or (it.step_id and kinds[it.step_id] in SAID_IN_PUBLIC)
         ]
+        theirs = [it.number for it in pictures if not it.of_staff]
         staff = {caller.id: caller.name}
         if others := {it.by for it in steps if it.by} - staff.keys():
             staff |= await names_of_staff(self._session, others)
         places = {report.commune, report.unit}.union(*({it.unit, it.detail.get("unit")} for it in steps))
         names = await names_of_workplaces(self._session, {it for it in places if it})
-        row = self._row(names, report, len(pictures), beside.followers)
+        row = self._row(names, report, len(theirs), beside.followers)
         reporter, reporter_kind = await self._reporter(caller, report)
         return DeskReport(
             **{name: getattr(row, name) for name in DeskRow.__struct_fields__},
@@ -198,7 +201,7 @@ class Queue:
             disclosure=report.disclosure,
             reporter=reporter,
             reporter_kind=reporter_kind,
-            photos_awaited=max(0, report.photos - sum(it.number <= report.photos for it in pictures)),
+            photos_awaited=max(0, report.photos - sum(number <= report.photos for number in theirs)),
             pictures=pictures,
             video=DeskVideo(size=beside.length, whole=beside.whole_at is not None)
             if beside.length is not None
