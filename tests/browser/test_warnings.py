@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from server.modules.news.rules.alerts import Said
 from tests.browser.chromium import Chromium, visiting
@@ -105,6 +105,101 @@ async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit,
     await button(resident.page, "Ẩn tin này").click()
     await expect(resident.page.locator(".warned")).to_have_count(0)
     await expect(sending.page.get_by_text("Trần Văn Phát")).to_have_count(3)  # twice in the history, once in the menu
+    await office.all_quiet()
+
+
+LEVEL = "Mức"
+
+
+def headline(page: Page) -> Locator:
+    """The Vietnamese one."""
+    return field(page, "Dòng đầu, hiện trên màn hình khóa").first
+
+
+def clash(page: Page) -> Locator:
+    return page.locator(".both")
+
+
+async def until_saved(page: Page) -> None:
+    await expect(page.get_by_role("main").get_by_role("status").first).to_have_text(re.compile("^Đã lưu"))
+
+
+async def test_two_who_write_never_overwrite_each_other(sit: Sit, office: Office) -> None:
+    await office.all_quiet()
+    path = f"/staff/warnings/{await office.warns()}"
+    one, other = [await sit(await office.hire("news:warn"), path) for _ in range(2)]
+    for visitor in (one, other):
+        visitor.forgive("412")
+        await expect(field(visitor.page, LEVEL)).to_have_value("3")
+    await field(one.page, LEVEL).select_option("5")
+    await until_saved(one.page)
+
+    # What they have changed is shown field by field, and stays undecided over a reload.
+    await headline(other.page).fill("Triều cường lên 2,4 m")
+    for _ in range(2):
+        await expect(clash(other.page)).to_contain_text("Rủi ro thiên tai cấp 5")
+        await expect(clash(other.page)).to_contain_text("Triều cường lên 2,4 m")
+        await expect(headline(other.page)).to_have_value("Triều cường lên 2,4 m")
+        await other.page.wait_for_timeout(1500)  # longer than a pause of typing
+        await other.page.reload()
+    await expect(clash(other.page)).to_be_visible()
+    await one.page.reload()
+    await expect(field(one.page, LEVEL)).to_have_value("5")
+    await expect(headline(one.page)).to_have_value("Triều cường lên 2,15 m")
+    await button(other.page, "Lấy bản đang lưu").click()
+    await expect(field(other.page, LEVEL)).to_have_value("5")
+    await expect(headline(other.page)).to_have_value("Triều cường lên 2,15 m")
+    await expect(clash(other.page)).to_have_count(0)
+    await office.all_quiet()
+
+
+async def test_who_only_watches_goes_on_from_what_a_colleague_has_written(sit: Sit, office: Office) -> None:
+    await office.all_quiet()
+    path = f"/staff/warnings/{await office.warns()}"
+    writing = await sit(await office.hire("news:warn"), path)
+    watching = await sit(await office.hire("news:warn"))
+    ringing = {"on": True}
+
+    async def phones_are_waiting(route: Route) -> None:
+        reply = await route.fetch()
+        said = await reply.json()
+        for message in said["messages"]:
+            message["waiting"] = int(ringing["on"])
+        await route.fulfill(response=reply, json=said)
+
+    await watching.page.route("**/api/news/alert-desk/*", phones_are_waiting)
+    await watching.open(path)
+    await expect(field(watching.page, LEVEL)).to_have_value("3")
+    await field(writing.page, LEVEL).select_option("5")
+    await until_saved(writing.page)
+    await expect(field(watching.page, LEVEL)).to_have_value("5")
+    ringing["on"] = False
+    await headline(watching.page).fill("Triều cường lên 2,4 m")
+    await until_saved(watching.page)
+    await writing.page.reload()
+    await expect(field(writing.page, LEVEL)).to_have_value("5")
+    await expect(headline(writing.page)).to_have_value("Triều cường lên 2,4 m")
+    await office.all_quiet()
+
+
+async def test_what_was_changed_meanwhile_is_read_before_it_is_sent(sit: Sit, office: Office) -> None:
+    await office.all_quiet()
+    path = f"/staff/warnings/{await office.warns()}"
+    writing = await sit(await office.hire("news:warn"), path)
+    await headline(writing.page).fill("Triều cường lên 2,4 m")
+    await until_saved(writing.page)
+    sending = await sit(await office.hire("news:warn"), path)
+    sending.forgive("412")
+    page = sending.page
+    await button(page, "Phát bản cập nhật").click()
+    await headline(writing.page).fill("Triều cường lên 2,6 m")
+    await until_saved(writing.page)
+    sheet = page.get_by_role("dialog")
+    await button(sheet, "Phát bản cập nhật").click()
+    await expect(sheet).to_contain_text("Triều cường lên 2,6 m")
+    await expect(sheet.locator(".said")).to_be_visible()
+    await button(sheet, "Phát bản cập nhật").click()
+    await expect(sheet).to_have_count(0)
     await office.all_quiet()
 
 

@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals'
 import { fromField, toField } from '../times'
 import { Field, Panel } from '../ui'
 import { Communes } from './Communes'
-import { type Draft, hazards, highest, kinds, type Kind, type Said as Text } from './draft'
+import { type Draft, highest, kinds, type Kind, levelOf, type Said as Text } from './draft'
 import { t } from './text'
 
 const languages = ['vi', 'en', 'km'] as const
@@ -12,7 +12,6 @@ const empty: Text = { headline: '', what: '', steps: [] }
 export function Editor({ typed, said }: { typed: Signal<Draft>; said: (field: string) => string | undefined }) {
   const one = typed.value
   const set = (part: Partial<Draft>) => (typed.value = { ...typed.peek(), ...part })
-  const level = (n: number) => (hazards.includes(one.kind) ? t.hazard(n) : t.own(n))
   return (
     <Panel title={t.text}>
       <form class="form" onSubmit={event => event.preventDefault()}>
@@ -33,7 +32,7 @@ export function Editor({ typed, said }: { typed: Signal<Draft>; said: (field: st
               <select {...is} class="input" value={one.level} onChange={event => set({ level: Number(event.currentTarget.value) })}>
                 {Array.from({ length: highest(one.kind) }, (_, i) => (
                   <option key={i} value={i + 1}>
-                    {level(i + 1)}
+                    {levelOf(one.kind, i + 1)}
                   </option>
                 ))}
               </select>

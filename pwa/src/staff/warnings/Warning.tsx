@@ -1,10 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
-import { useEffect } from 'preact/hooks'
-import { api, Problem } from '../../core/api'
-import { useAsk } from '../../core/ask'
-import { useDraft } from '../../core/draft'
-import { moment } from '../../core/moment'
+import { api, type Problem } from '../../core/api'
+import { changed, useAsk } from '../../core/ask'
+import { useLater } from '../../core/later'
 import { grouped } from '../../core/text'
 import { Await, Choices, Icon, Note } from '../../core/ui'
 import { print } from '../../core/ui/icons'
@@ -12,14 +10,15 @@ import { Sheet } from '../../core/ui/Sheet'
 import { Whole } from '../../modules/news/warnings/Warning'
 import { may, read } from '../access'
 import { useDeed } from '../deed'
-import { Conflict, Copy, Facts, Finish, Name, Panel, Said, Screen } from '../ui'
+import { Copy, Finish, Panel, Said, Screen } from '../ui'
 import type { Desk, Draft } from './draft'
 import { Editor } from './Editor'
 import { t } from './text'
+import { useTyping } from './typing'
 import './warnings.css'
 
-const PAUSE = 1000
-const WATCH = 4000
+const clashing = () => import('./Clash')
+const remembering = () => import('./Past')
 type Language = 'vi' | 'en' | 'km'
 type Lack = Desk['preview']['lacks'][number]
 
@@ -28,46 +27,23 @@ export default function Warning() {
   const { id } = useRoute().params as { id: string }
   const asked = useAsk<Desk>(`alert ${id}`, signal => read('GET /api/news/alert-desk/{alert_id}', { alert_id: id }, signal))
   const now = useSignal<Desk | undefined>(undefined)
-  const one = now.value?.id === id ? now.value : asked.value
+  const newest = now.value?.id === id && now.value.version >= (asked.value?.version ?? 0)
+  const one = newest ? now.value : asked.value
+  // An answer that was overtaken by a later one says nothing.
+  const done = (next: Desk) => {
+    if (now.peek()?.id !== id || next.version >= now.peek()!.version) now.value = changed(`alert ${id}`, next)
+  }
   return (
     <Screen title={one?.draft.vi.headline || t.untitled} lang={one?.draft.vi.headline ? 'vi' : undefined} back={['/staff/warnings', t.title]} lead={one && t.states[one.state]}>
-      <Await of={{ ...asked, value: one! }}>{desk => <Work key={desk.id} of={desk} done={next => (now.value = next)} />}</Await>
+      <Await of={{ ...asked, value: one! }}>{desk => <Work key={desk.id} of={desk} done={done} />}</Await>
     </Screen>
   )
 }
 
 function Work({ of: desk, done }: { of: Desk; done: (next: Desk) => void }) {
-  const kept = useDraft<Draft>(`warning ${desk.id}`)
-  const typed = useSignal<Draft>(kept.peek() ?? desk.draft)
-  const { busy, said, run } = useDeed()
-  const other = useSignal<Desk | undefined>(undefined)
-  /** As it was last sent or read: the server strips a space at an end, and whoever types must not lose it. */
-  const base = useSignal(JSON.stringify(desk.draft))
-  const editable = desk.acts.includes('write-warning')
-  async function save(version = desk.version) {
-    const changed = async ({ status }: Problem) => status === 412 && !!(other.value = await read('GET /api/news/alert-desk/{alert_id}', { alert_id: desk.id }).catch(() => undefined))
-    await run(async () => {
-      const sent = typed.peek()
-      const next = await api('PUT /api/news/alert-desk/{alert_id}', { alert_id: desk.id, headers: { 'If-Match': `"${version}"` }, body: sent })
-      other.value = undefined
-      base.value = JSON.stringify(sent)
-      done(next)
-    }, changed)
-  }
-  const unsaved = JSON.stringify(typed.value) !== base.value
-  useEffect(() => {
-    kept.value = unsaved ? typed.peek() : undefined
-    if (!unsaved || !editable || other.peek()) return
-    const wait = setTimeout(() => void save(), PAUSE)
-    return () => clearTimeout(wait)
-  }, [typed.value, base.value])
-  // While phones are being rung the numbers grow.
-  const waiting = desk.messages.some(one => one.waiting > 0)
-  useEffect(() => {
-    if (!waiting || unsaved) return
-    const look = setTimeout(() => void read('GET /api/news/alert-desk/{alert_id}', { alert_id: desk.id }).then(done, () => {}), WATCH)
-    return () => clearTimeout(look)
-  }, [desk, unsaved])
+  const { typed, other, busy, said, unsaved, editable, again, keep, take } = useTyping(desk, done)
+  const clash = useLater(clashing, !!other.value)
+  const past = useLater(remembering)
   const wrong = (field: string) => {
     const lack = desk.preview.lacks.find(one => one.field === field && one.why !== 'empty')
     return lack && t.why[lack.why as keyof typeof t.why]
@@ -82,36 +58,23 @@ function Work({ of: desk, done }: { of: Desk; done: (next: Desk) => void }) {
         </p>
       )}
       <Said text={said.value} />
-      {other.value && (
-        <Conflict
-          busy={busy.value}
-          fields={[[t.text, summed(other.value.draft), summed(typed.value)]]}
-          keep={() => void save(other.value!.version)}
-          take={() => {
-            typed.value = other.value!.draft
-            base.value = JSON.stringify(typed.value)
-            done(other.value!)
-            other.value = undefined
-          }}
-        />
-      )}
+      {other.value && clash && <clash.Clash there={other.value.draft} here={typed.value} busy={busy.value} keep={keep} take={take} />}
       <div class="warn-desk">
         <div class="stack">
           {editable && desk.state === 'in-force' && <Ending typed={typed.value} change={changeTo} />}
           {editable && <Editor typed={typed} said={wrong} />}
         </div>
         <div class="stack">
-          {(desk.acts.length > 1 || desk.state === 'draft') && <Out of={desk} waits={unsaved || busy.value} done={done} replace={(lack, code) => (typed.value = { ...typed.peek(), communes: [...new Set([...typed.peek().communes.filter(one => !isGone(one, lack)), code])] })} />}
+          {(desk.acts.length > 1 || desk.state === 'draft') && <Out of={desk} waits={unsaved || busy.value} done={done} again={again} replace={(lack, code) => (typed.value = { ...typed.peek(), communes: [...new Set([...typed.peek().communes.filter(one => !isGone(one, lack)), code])] })} />}
           <Seen of={desk} />
-          {desk.messages.length > 0 && <Messages of={desk} />}
-          <History of={desk} />
+          {past && desk.messages.length > 0 && <past.Messages of={desk} />}
+          {past && <past.History of={desk} />}
         </div>
       </div>
     </>
   )
 }
 
-const summed = ({ vi }: Draft) => [vi.headline, vi.what, ...(vi.steps ?? [])].join(' · ')
 /** Codes are digits; whatever else stands there is a name of the past. */
 const isGone = (code: string, lack: Lack) => lack.field === 'communes' && !/^\d+$/.test(code)
 
@@ -133,17 +96,24 @@ function Ending({ typed, change }: { typed: Draft; change: (next: Draft) => void
 }
 
 /** What is still in the way, whom it would reach, and the button. */
-function Out({ of: desk, waits, done, replace }: { of: Desk; waits: boolean; done: (next: Desk) => void; replace: (lack: Lack, code: string) => void }) {
+function Out({ of: desk, waits, done, again, replace }: { of: Desk; waits: boolean; done: (next: Desk) => void; again: () => void; replace: (lack: Lack, code: string) => void }) {
   const { lacks, devices, inboxes, reader } = desk.preview
   const { busy, said, run } = useDeed()
   const asking = useSignal<'issue' | 'issue-alone' | undefined>(undefined)
   const act = desk.acts.find(one => one === 'warn' || one === 'update-warning' || one === 'all-clear')
   const go = (how: 'issue' | 'issue-alone' | 'discard', close?: () => void) =>
-    run(async () => {
-      const asked = { alert_id: desk.id, headers: { 'If-Match': `"${desk.version}"` } }
-      done(how === 'issue' ? await api('POST /api/news/alert-desk/{alert_id}/issue', asked) : how === 'discard' ? await api('POST /api/news/alert-desk/{alert_id}/discard', asked) : await api('POST /api/news/alert-desk/{alert_id}/issue-alone', asked))
-      close?.()
-    })
+    run(
+      async () => {
+        const asked = { alert_id: desk.id, headers: { 'If-Match': `"${desk.version}"` } }
+        done(how === 'issue' ? await api('POST /api/news/alert-desk/{alert_id}/issue', asked) : how === 'discard' ? await api('POST /api/news/alert-desk/{alert_id}/discard', asked) : await api('POST /api/news/alert-desk/{alert_id}/issue-alone', asked))
+        close?.()
+      },
+      // Somebody has changed it: that is read before it is sent.
+      ({ status }: Problem) => {
+        if (status === 412) again()
+        return false
+      },
+    )
   const places = reader.communes.length ? reader.communes.map(one => one.name).join(', ') : t.everywhere
   const ready = act && lacks.length === 0 && !waits
   return (
@@ -251,40 +221,3 @@ function Seen({ of: { preview } }: { of: Desk }) {
     </Panel>
   )
 }
-
-const Messages = ({ of }: { of: Desk }) => (
-  <Panel title={t.sent}>
-    {of.messages.map(one => (
-      <Facts
-        key={one.number}
-        of={[
-          [
-            `${one.number}. ${t.done[one.act]}`,
-            <>
-              {moment(one.sent_at)} · {t.numbers(grouped(one.sent), grouped(one.due))}
-              {one.waiting > 0 && ` · ${t.waiting(grouped(one.waiting))}`}
-              {one.failed + one.gone > 0 && ` · ${t.failed(grouped(one.failed + one.gone))}`}
-              {one.read > 0 && ` · ${t.read(grouped(one.read))}`}
-            </>,
-          ],
-        ]}
-      />
-    ))}
-  </Panel>
-)
-
-const History = ({ of }: { of: Desk }) => (
-  <Panel title={t.history}>
-    <ol class="rows quiet">
-      {of.steps.map(step => (
-        <li key={step.at + step.act} class="line">
-          <span>
-            <strong>{t.done[step.act]}</strong> · {step.by ? <Name of={step.by} /> : t.byClock}
-            {step.alone && ` (${t.aloneDone})`}
-          </span>
-          <span class="hint">{moment(step.at)}</span>
-        </li>
-      ))}
-    </ol>
-  </Panel>
-)

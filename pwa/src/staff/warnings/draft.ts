@@ -1,5 +1,6 @@
 /** A warning as it is typed, and as the server keeps it. */
 import type { Asked, Reply } from '../../core/api'
+import { t } from './text'
 
 export type Desk = Reply<'GET /api/news/alert-desk/{alert_id}'>
 export type Draft = Asked<'PUT /api/news/alert-desk/{alert_id}'>['body']
@@ -10,9 +11,17 @@ export type Kind = Draft['kind']
 export const hazards: Kind[] = ['storm', 'rain', 'tide', 'salinity', 'thunderstorm', 'sea', 'landslide', 'heat', 'forest-fire']
 export const kinds: Kind[] = [...hazards, 'disease', 'animal-disease', 'scam', 'other']
 export const highest = (kind: Kind) => (hazards.includes(kind) ? 5 : 3)
+export const levelOf = (kind: Kind, n: number) => (hazards.includes(kind) ? t.hazard(n) : t.own(n))
 
 /** The next whole hour, and so many after it. */
 export function hours(from: number, long: number) {
   const first = Math.ceil(Date.now() / 3_600_000) + from
   return { begins_at: new Date(first * 3_600_000).toISOString(), ends_at: new Date((first + long) * 3_600_000).toISOString() }
 }
+
+export const same = (a: Draft, b: Draft | undefined) => JSON.stringify(a) === JSON.stringify(b)
+
+/** The same to a reader: the server leaves out spaces at an end, and writes an instant in its own way. */
+export const alike = (a: Draft | undefined, b: Draft) => !!a && bare(a) === bare(b)
+const bare = ({ begins_at, ends_at, ...rest }: Draft) =>
+  JSON.stringify([begins_at && Date.parse(begins_at), ends_at && Date.parse(ends_at), rest], (_, value) => (typeof value === 'string' ? value.normalize().replace(/\s+/g, ' ').trim() : value))
