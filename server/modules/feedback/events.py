@@ -19,6 +19,13 @@ class UrgentReported(Event):
     step_id: UUID
 
 
+class LimitReached(Event):
+    """A limit of a report is nearly over, or over: whoever answers for it is called. `step_id`: which says so."""
+
+    report_id: UUID
+    step_id: UUID
+
+
 class PhotosGone(Event):
     """Rows of photos were taken away: their files go, too."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.feedback.events import PhotosGone, ReportMoved, UrgentReported, VideosGone
+from server.modules.feedback.events import LimitReached, PhotosGone, ReportMoved, UrgentReported, VideosGone
 from server.modules.feedback.service.clocks import Clocks
 from server.modules.feedback.service.figures import Counting
 from server.modules.feedback.service.leaders import Leaders
@@ -20,6 +20,10 @@ async def tell_people(session: AsyncSession, event: ReportMoved) -> None:
 
 async def call_leaders(session: AsyncSession, event: UrgentReported) -> None:
     await Leaders(session, session.info["settings"]).call(event.report_id, event.step_id)
+
+
+async def remind_whoever_answers(session: AsyncSession, event: LimitReached) -> None:
+    await Leaders(session, session.info["settings"]).remind(event.report_id, event.step_id)
 
 
 async def wipe_photos(session: AsyncSession, event: PhotosGone) -> None:
@@ -49,6 +53,7 @@ async def ask_again(session: AsyncSession, now: datetime) -> None:
 reactions = [
     Reaction(ReportMoved, tell_people, queue="urgent"),
     Reaction(UrgentReported, call_leaders, queue="urgent"),
+    Reaction(LimitReached, remind_whoever_answers, queue="urgent"),
     Reaction(PhotosGone, wipe_photos),
     Reaction(VideosGone, wipe_videos),
 ]

@@ -38,6 +38,7 @@ __all__ = [
     "resident_of_trace",
     "residents_by_trace",
     "staff_at_work",
+    "staff_who_may",
     "staff_with_login",
     "text_to_resident",
     "trace_of",
@@ -147,6 +148,11 @@ async def staff_with_login(session: AsyncSession, login: str) -> tuple[UUID, str
 async def staff_at_work(session: AsyncSession, staff_ids: Collection[UUID]) -> set[UUID]:
     """Those of them whose account is not disabled."""
     return await StaffAccounts(session, session.info["settings"]).at_work(staff_ids)
+
+
+async def staff_who_may(session: AsyncSession, permission: str, unit: str | None = None) -> set[UUID]:
+    """Those who may do it and whose account is not disabled: of one unit, or wherever they work."""
+    return await StaffAccounts(session, session.info["settings"]).who_may(permission, unit)
 
 
 async def names_of_staff(session: AsyncSession, staff_ids: Collection[UUID]) -> dict[UUID, str]:

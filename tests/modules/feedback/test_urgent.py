@@ -11,8 +11,9 @@ from sqlalchemy import delete, select, update
 
 from server.core.database import Database
 from server.core.events import Events
+from server.modules.feedback.events import LimitReached
 from server.modules.feedback.models import Leader, Report
-from server.modules.feedback.reactions import ask_again
+from server.modules.feedback.reactions import ask_again, mind_the_clocks, remind_whoever_answers
 from server.modules.feedback.service.leaders import HUB, Leaders
 from server.modules.identity.models import Staff
 from tests.modules.feedback.conftest import UNIT, Officer, Phone, done, refused
@@ -127,6 +128,86 @@ async def test_a_job_that_runs_twice_calls_once(
     await events.run_waiting()
     assert len(phone.messages) == 1
     assert len(steps_of(await hub.find(sent["code"]))) == len(steps_of(report))
+
+
+async def test_by_the_clock_a_device_rings(
+    stranger: Phone,
+    hub: Officer,
+    unit: Officer,
+    staff_browser: StaffBrowser,
+    subscribe: Subscribe,
+    database: Database,
+    events: Events,
+) -> None:
+    async def mind(at: datetime) -> None:
+        async with database.transaction() as session:
+            await mind_the_clocks(session, at)
+        await events.run_waiting()
+
+    async def told(of: Browser) -> list[tuple[str, bool]]:
+        calls = await done(of.get(WORK, headers={"Accept-Language": "en"}))
+        return [(it["title"], sent["code"] in it["body"]) for it in calls["items"]]
+
+    leader, above = await staff_browser(unit=UNIT), await staff_browser(unit="31840")
+    for unit_code, who in ((UNIT, leader), (HUB, above)):
+        await done(name_leader(hub, unit_code, await login_of(database, who.staff_id)))
+    phones = [await bind(who, subscribe) for who in (unit.browser, leader, above)]
+    async with database.transaction() as session:
+        # The reports of other tests ring nobody here.
+        await session.execute(update(Report).values(late=True, next_warn_at=None))
+
+    def rung() -> list[int]:
+        return [len(it.messages) for it in phones]
+
+    sent = await stranger.send()
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    noted = await unit.act("note", await unit.find(sent["code"]), text="Đang xem")
+    since, due = datetime.fromisoformat(given["triaged_at"]), datetime.fromisoformat(noted["due_at"])
+    await mind(since + (due - since) * 0.7)
+    assert rung() == [0, 0, 0]
+    # At 80 % the officer who has it, and their leader; nobody above them yet.
+    await mind(since + (due - since) * 0.81)
+    assert rung() == [1, 1, 0]
+    assert sent["code"] not in str(phones[0].messages)
+    assert await told(unit.browser) == await told(leader) == [("A report is nearly late", True)]
+    # At 100 % it is one level up: the hub's leader has it on their phone, and the report says so.
+    await mind(due)
+    assert rung() == [2, 2, 1]
+    assert await told(above) == [("A report is late and has moved one level up", True)]
+    late = await hub.find(sent["code"])
+    assert [it["kind"] for it in late["steps"]][:4] == ["called", "called", "late", "warned"]
+    assert ("called", "Cán bộ Thử") in steps_of(late)
+    step = next(it for it in late["steps"] if it["kind"] == "called")
+    async with database.transaction() as session:
+        again = LimitReached(report_id=UUID(late["id"]), step_id=UUID(step["detail"]["for"]))
+        await remind_whoever_answers(session, again)
+    await events.run_waiting()
+    assert rung() == [2, 2, 1]
+    assert len(steps_of(await hub.find(sent["code"]))) == 2
+
+
+async def test_where_no_leader_is_named_those_are_called_who_may(
+    stranger: Phone, hub: Officer, unit: Officer, other_unit: Officer, database: Database, events: Events
+) -> None:
+    async def told(of: Officer) -> list[str]:
+        calls = await done(of.browser.get(WORK, headers={"Accept-Language": "en"}))
+        return [it["title"] for it in calls["items"] if sent["code"] in it["body"]]
+
+    sent = await stranger.send()
+    new = await hub.find(sent["code"])
+    # Nobody has sorted it: that is the hub's to do, and no unit's.
+    async with database.transaction() as session:
+        await mind_the_clocks(session, datetime.fromisoformat(new["warn_at"]))
+    await events.run_waiting()
+    assert [await told(it) for it in (hub, unit)] == [["A report is nearly late"], []]
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    async with database.transaction() as session:
+        await mind_the_clocks(session, datetime.fromisoformat(given["due_at"]))
+    await events.run_waiting()
+    late = "A report is late and has moved one level up"
+    assert [await told(it) for it in (hub, unit, other_unit)] == [[late, "A report is nearly late"], [late], []]
+    # No leader was named, nor does anything ring: the desk reads that somebody must telephone.
+    assert steps_of(await hub.find(sent["code"])) == [("not-called", None), ("not-called", None)]
 
 
 async def test_whose_account_is_disabled_is_not_called(

@@ -111,6 +111,9 @@ TOLD = frozenset(
 CALLING = frozenset({Kind.ARRIVED, Kind.MARKED_URGENT, Kind.ASSIGNED, Kind.REOPENED})
 """Steps at which something urgent calls the leader of the unit it has come to."""
 
+REMINDING = frozenset({Kind.WARNED, Kind.LATE})
+"""Steps of the clock, at which whoever answers for it is called."""
+
 WITH_WORDS = frozenset({Act.ASK, Act.ANSWER, Act.FIX, Act.GIVE_UP, Act.DISMISS, Act.NOTE})
 """Acts that say something: a reason, a question, an answer."""
 

@@ -1,6 +1,6 @@
-"""Who answers for a unit when something is urgent, and how they are called: at once, whatever the hour."""
+"""Who answers for a unit when something is urgent or late, and how they are called: at once, whatever the hour."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,22 +13,19 @@ from server.core.access import Caller
 from server.core.audit import record
 from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.feedback.models import Category, Leader, Report
+from server.modules.feedback.models import Category, Leader, Report, Step
+from server.modules.feedback.rules.calling import LATE, NEARLY_LATE, URGENT, Call
 from server.modules.feedback.rules.states import Kind
 from server.modules.feedback.service.categories import usual_unit
+from server.modules.feedback.service.desk import TRIAGE
 from server.modules.feedback.service.refusals import LeaderUnknown, UnitUnknown
 from server.modules.feedback.service.reports import Reports
-from server.modules.identity.public import names_of_staff, staff_at_work, staff_with_login
+from server.modules.identity.public import names_of_staff, staff_at_work, staff_who_may, staff_with_login
 from server.modules.notifications.public import Notice, Topic, call_staff, reachable_staff
 from server.modules.places.public import names_of_workplaces, workplace_exists
 
 HUB = ""
-_TITLE = Words("Phản ánh khẩn", "Urgent report", "របាយការណ៍បន្ទាន់")
-_PLAIN = Words(
-    "Có phản ánh khẩn cần bạn xem ngay",
-    "An urgent report needs you now",
-    "មានរបាយការណ៍បន្ទាន់ត្រូវការអ្នកឥឡូវនេះ",
-)
+HANDLE = "feedback:handle"
 
 
 class Named(NamedTuple):
@@ -89,17 +86,61 @@ class Leaders:
         if report is None or not report.urgent or report.closed_at is not None:
             return
         category = await self._session.scalar(select(Category).where(Category.slug == report.category))
-        unit = report.unit or usual_unit(category.unit if category else None, report.commune)
-        named = {
-            it.unit: it.staff_id
-            for it in await self._session.scalars(select(Leader).where(Leader.unit.in_([unit or HUB, HUB])))
-        }
-        people = await staff_at_work(self._session, set(named.values()))
-        await call_staff(self._session, await self._notices(report, category, step_id, sorted(people)))
-        reached = await reachable_staff(self._session, people)
+        places = [report.unit or usual_unit(category.unit if category else None, report.commune) or HUB, HUB]
+        leaders = await self._leaders(places)
+        people = set(leaders.values())
+        await call_staff(self._session, await self._notices(report, URGENT, f"urgent/{report.id}", step_id, people))
+        await self._note_called(report, leaders, people, places, step_id)
+
+    async def remind(self, report_id: UUID, step_id: UUID) -> None:
+        """Of a limit that is nearly over whoever works on it; of one that is over the hub's leader, one level up, and
+        the unit's. A second time calls nobody twice.
+
+        Where no leader is named, all those are called who may do it. What came of the second stands on the report.
+        """
+        report = await self._session.scalar(select(Report).where(Report.id == report_id).with_for_update())
+        step = await self._session.get(Step, step_id)
+        if report is None or step is None or report.closed_at is not None:
+            return
+        over, unit = step.kind is Kind.LATE, HUB if step.detail.get("clock") == "triage" else report.unit or HUB
+        places = list(dict.fromkeys([unit, HUB] if over else [unit]))
+        leaders = await self._leaders(places)
+        people = set(leaders.values())
+        for place in places:
+            if place and (officer := await self._officer(report, place)):
+                people.add(officer)
+            elif place not in leaders:
+                people |= await staff_who_may(self._session, HANDLE if place else TRIAGE, place or None)
+        people = await staff_at_work(self._session, people)
+        # Each of the two has a subject of its own: what only takes an older one's place on a screen may not ring.
+        said, subject = (LATE, f"late/{report.id}") if over else (NEARLY_LATE, f"nearly-late/{report.id}")
+        await call_staff(self._session, await self._notices(report, said, subject, step_id, people))
+        if over:
+            await self._note_called(report, leaders, people, places, step_id)
+
+    async def _leaders(self, places: Collection[str]) -> dict[str, UUID]:
+        """Who is named and whose account is not disabled, by place."""
+        rows = (await self._session.scalars(select(Leader).where(Leader.unit.in_(places)))).all()
+        able = await staff_at_work(self._session, {it.staff_id for it in rows})
+        return {it.unit: it.staff_id for it in rows if it.staff_id in able}
+
+    async def _officer(self, report: Report, unit: str) -> UUID | None:
+        """Who of the unit did something with it last."""
+        theirs = Step.report_id == report.id, Step.unit == unit, Step.by.is_not(None)
+        return await self._session.scalar(select(Step.by).where(*theirs).order_by(Step.id.desc()).limit(1))
+
+    async def _note_called(
+        self,
+        report: Report,
+        leaders: Mapping[str, UUID],
+        called: Collection[UUID],
+        places: Collection[str],
+        step_id: UUID,
+    ) -> None:
+        reached = await reachable_staff(self._session, called)
         names = await names_of_staff(self._session, reached)
-        for place in dict.fromkeys([unit or HUB, HUB]):
-            leader = named.get(place)
+        for place in dict.fromkeys(places):
+            leader = leaders.get(place)
             kind = Kind.CALLED if leader in reached else Kind.NOT_CALLED
             detail = {"unit": place} | ({"leader": names[leader]} if leader and leader in names else {})
             await self._note_once(report, kind, detail, step_id)
@@ -112,23 +153,24 @@ class Leaders:
         await self._session.flush()
 
     async def _notices(
-        self, report: Report, category: Category | None, step_id: UUID, people: Sequence[UUID]
+        self, report: Report, said: Call, subject: str, step_id: UUID, people: Collection[UUID]
     ) -> list[Notice]:
+        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
         places = await names_of_workplaces(self._session, {report.commune} if report.commune else set())
         place = places.get(report.commune or "", "–")
         names = (category.vi, category.en, category.km) if category else ("–",) * 3
         body = Words(*(f"{report.code} · {name} · {place}" for name in names))
         return [
             Notice(
-                key=f"urgent/{report.id}/{step_id}",
+                key=f"{subject}/{step_id}",
                 resident_id=staff_id,
                 topic=Topic.REPORTS,
-                subject=f"urgent/{report.id}",
-                title=_TITLE,
+                subject=subject,
+                title=said.title,
                 body=body,
-                plain=_PLAIN,
+                plain=said.plain,
                 path=f"/staff/reports/{report.id}",
                 urgent=True,
             )
-            for staff_id in people
+            for staff_id in sorted(people)
         ]

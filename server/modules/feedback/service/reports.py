@@ -18,7 +18,7 @@ from server.core.events import publish
 from server.core.limits import Limits
 from server.core.settings import Settings
 from server.modules.dossiers.public import is_day_off
-from server.modules.feedback.events import ReportMoved, UrgentReported
+from server.modules.feedback.events import LimitReached, ReportMoved, UrgentReported
 from server.modules.feedback.models import Category, Follower, Report, Step
 from server.modules.feedback.rules.clocks import Clock, limits_for, resolve_by
 from server.modules.feedback.rules.content import (
@@ -32,7 +32,7 @@ from server.modules.feedback.rules.content import (
     rounded,
     says_something,
 )
-from server.modules.feedback.rules.states import CALLING, INTERNAL, OPEN, TOLD, Kind, State, after_reply
+from server.modules.feedback.rules.states import CALLING, INTERNAL, OPEN, REMINDING, TOLD, Kind, State, after_reply
 from server.modules.feedback.schemas.reports import ReportAccepted, SendReport
 from server.modules.feedback.service.categories import offered
 from server.modules.feedback.service.refusals import (
@@ -323,6 +323,8 @@ class Reports:
             publish(self._session, ReportMoved(report_id=report.id, step_id=row))
         if report.urgent and kind in CALLING:
             publish(self._session, UrgentReported(report_id=report.id, step_id=row))
+        if kind in REMINDING:
+            publish(self._session, LimitReached(report_id=report.id, step_id=row))
         return step
 
 

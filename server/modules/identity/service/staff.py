@@ -125,6 +125,14 @@ class StaffAccounts:
         able = Staff.id.in_(staff_ids), Staff.disabled_at.is_(None)
         return set(await self._session.scalars(select(Staff.id).where(*able)))
 
+    async def who_may(self, permission: str, unit: str | None) -> set[UUID]:
+        """Those whose account is not disabled; `unit` None: wherever they work."""
+        having = select(StaffRole.staff_id).join(Role, Role.id == StaffRole.role_id)
+        asked = select(Staff.id).where(
+            Staff.disabled_at.is_(None), Staff.id.in_(having.where(Role.permissions.contains([permission])))
+        )
+        return set(await self._session.scalars(asked if unit is None else asked.where(Staff.unit == unit)))
+
     async def with_login(self, login: str) -> tuple[UUID, str] | None:
         row = (await self._session.execute(select(Staff.id, Staff.unit).where(Staff.login == login))).one_or_none()
         return (row.id, row.unit) if row else None

@@ -163,7 +163,7 @@ export default {
   edit: 'Edit',
   save: 'Save',
   leaders: 'Leaders on duty',
-  leadersText: 'When something is urgent their device rings at once, whatever the hour. They switch it on themselves under “Calls”.',
+  leadersText: 'When something is urgent, nearly late or late, their device rings at once, whatever the hour. They switch it on themselves under “Calls”.',
   theHub: 'The hub of the province',
   notReachable: 'no device rings yet',
   reachable: 'a device rings',

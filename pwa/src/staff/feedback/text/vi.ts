@@ -161,7 +161,7 @@ export default {
   edit: 'Sửa',
   save: 'Lưu',
   leaders: 'Lãnh đạo trực khẩn',
-  leadersText: 'Khi có phản ánh khẩn, máy của người này reo ngay, bất kể giờ nào. Máy reo do chính họ bật ở mục “Gọi tôi”.',
+  leadersText: 'Khi có phản ánh khẩn, sắp trễ hoặc đã trễ hạn, máy của người này reo ngay, bất kể giờ nào. Máy reo do chính họ bật ở mục “Gọi tôi”.',
   theHub: 'Đầu mối của tỉnh',
   notReachable: 'chưa có máy nào reo',
   reachable: 'máy sẽ reo',
