@@ -6,6 +6,8 @@ import { all, change, type Item, type PhotoKept, picture, pictured, type Refusal
 
 /** Not a no, but not now: signing in, another account, too often, a busy server. */
 const later = (status: number) => /40[1389]|42[59]|5../.test(`${status}`)
+/** What the phone itself says no to; the screen has the sentence. */
+const own = (type: string): Refusal => ({ type, title: '', detail: '' })
 const PATIENCE = 120_000
 /** Of a video at once: so much at most goes twice when the line breaks. */
 const PIECE = 262_144
@@ -20,7 +22,8 @@ export const sendAll = async (tell: () => void, carry: Carry = fetch): Promise<b
   navigator.locks.request('reports', { ifAvailable: true }, async lock => {
     for (const item of lock ? await all() : []) {
       // Without a line the next one has none either; anything else is this one's own trouble.
-      if (item.stage === 'waiting' && !(await sendOne(item, tell, carry))) break
+      // What this phone cannot read today is tried again, and is none of the others' matter.
+      if (item.stage === 'waiting' && !(await sendOne(item, tell, carry).catch(() => 500))) break
     }
     // Also what was written meanwhile, and what another tab is at.
     return (await all()).some(one => one.stage === 'waiting')
@@ -33,26 +36,36 @@ async function sendOne({ operation, account, lang, body, photos, accepted }: Ite
   async function put(path: string, body: BodyInit, type: string, take: (item: Item, ok: boolean, said: never) => void, piece?: Record<string, string>) {
     const stop = new AbortController()
     const late = setTimeout(() => stop.abort(), PATIENCE)
+    let reply, text
     try {
-      const reply = await carry(path, {
+      reply = await carry(path, {
         method: piece ? 'PATCH' : 'PUT',
         body,
         signal: stop.signal,
         // What nobody had signed in for goes as nobody's; what somebody has written goes as theirs or not at all.
         headers: { 'Content-Type': type, 'Accept-Language': lang, 'If-Caller': account || 'nobody', ...piece },
       })
-      // A piece that the server has already is no reason to wait.
-      if (later(reply.status) && !(piece && reply.status === 409)) return reply.status
-      const said = (await reply.json()) as never
-      if (reply.status === 409 && !('offset' in said)) return 409
-      await change(operation, item => take(item, reply.ok, said))
-      tell()
-      return 200
+      text = await reply.text()
     } catch {
-      return 0
+      // Too slow for this one is no word about the next.
+      return stop.signal.aborted ? 408 : 0
     } finally {
       clearTimeout(late)
     }
+    // A piece that the server has already is no reason to wait.
+    if (later(reply.status) && !(piece && reply.status === 409)) return reply.status
+    let said: object
+    try {
+      said = JSON.parse(text)
+    } catch {
+      // Somebody on the way has answered, and not our server: not now, unless it is too large for that way.
+      if (reply.status !== 413) return 503
+      said = own('too-large-on-the-way')
+    }
+    if (reply.status === 409 && !('offset' in said)) return 409
+    await change(operation, item => take(item, reply.ok, said as never))
+    tell()
+    return 200
   }
   if (!accepted) {
     let refused = false
@@ -69,6 +82,14 @@ async function sendOne({ operation, account, lang, body, photos, accepted }: Ite
   for (const one of photos) {
     const { number, digest } = one
     const shown = one.kept ? undefined : await picture(operation, number)
+    // The browser has thrown it away, or cannot read it any more.
+    if (!one.kept && !(await shown?.slice(0, 1).arrayBuffer().then(() => true, () => false))) {
+      await change(operation, item => {
+        const shot = item.photos.find(it => it.number === number)
+        if (shot) shot.refusal = own('photo-lost')
+      })
+      continue
+    }
     // A video goes piece after piece, from where the server says that it goes on.
     for (let going = !!shown; going; ) {
       const { sent = 0 } = one

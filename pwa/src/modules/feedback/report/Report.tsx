@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
-import { useLocation, useRoute } from 'preact-iso'
+import { lazy, useLocation, useRoute } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
@@ -8,22 +7,23 @@ import { connected } from '../../../core/connection'
 import { moment } from '../../../core/moment'
 import { letters, reported } from '../../../core/preferences'
 import { mark } from '../../../core/session'
-import { grouped, language } from '../../../core/text'
+import { grouped, language, ready } from '../../../core/text'
 import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
 import { pin } from '../../../core/ui/icons'
-import { useDeed } from '../deed'
 import { plane } from '../drawings'
 import '../feedback.css'
-import type { Item } from '../kept'
+import type { Item, Refusal } from '../kept'
 import { discard, items, read, rewrite, send, sending, underway, without } from '../outbox'
 import { Shots } from '../Shots'
 import { t as own } from '../text'
 import { Thumb } from '../Thumb'
 import { Timeline } from '../Timeline'
 import { tone } from '../tone'
+import { t as acts } from './acts/text'
 import { t } from './text'
 
-type Whole = Reply<'GET /api/feedback/reports/{key}'>
+export type Whole = Reply<'GET /api/feedback/reports/{key}'>
+const Acts = lazy(async () => (await Promise.all([import('./acts/Acts'), ready(acts)]))[0])
 
 /** One report: on this phone until the server has it whole, and from then on what becomes of it. */
 export default function Report() {
@@ -39,6 +39,8 @@ export default function Report() {
   )
 }
 
+/** The server's own words, or the phone's where no server was asked. */
+const whyNot = ({ type, detail }: Refusal) => detail || (type === 'photo-lost' ? t.photoLost : t.tooLarge)
 const kilobytes = (bytes: number) => grouped(Math.round(bytes / 1000))
 
 function Waiting({ of: one }: { of: Item }) {
@@ -66,7 +68,7 @@ function Waiting({ of: one }: { of: Item }) {
       ) : (
         one.refusal && (
           <Note tone="bad" title={t.refused}>
-            <p>{one.refusal.detail}</p>
+            <p>{whyNot(one.refusal)}</p>
             <div class="buttons">
               <button class="button main" type="button" onClick={() => void rewrite(one).then(now => route(`/reports/new/${now}`, true))}>
                 {t.change}
@@ -80,7 +82,7 @@ function Waiting({ of: one }: { of: Item }) {
       )}
       {refused.map(shot => (
         <Note key={shot.number} tone="bad" title={t.photoRefused(own.photo(shot.number))}>
-          <p>{shot.refusal!.detail}</p>
+          <p>{whyNot(shot.refusal!)}</p>
           <button class="button" type="button" onClick={() => void without(one.operation, shot.number)}>
             {t.dropPhoto}
           </button>
@@ -215,10 +217,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
         </dl>
         {one.followers > 0 && <p class="hint">{own.alsoSeen(one.followers)}</p>}
       </section>
-      {one.may_reply && <Tell of={one} set={set} />}
-      {one.may_confirm && <Confirm of={one} set={set} />}
-      {one.closed_at && one.mine && one.state !== 'merged' && <Rate of={one} set={set} />}
-      {one.reopen_until && <Reopen of={one} set={set} />}
+      {(one.may_reply || one.closed_at) && <Acts of={one} set={set} />}
       <Timeline of={there} title={t.timeline} steps={one.steps} />
       {(one.text || one.photos.length > 0) && (
         <section class="section">
@@ -249,94 +248,3 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
     </>
   )
 }
-
-type Doing = { of: Whole; set: (now: Whole) => void }
-
-function Tell({ of: one, set }: Doing) {
-  const text = useSignal('')
-  // Sent again it is told once.
-  const telling = useSignal(crypto.randomUUID())
-  const question = one.steps.find(step => step.kind === 'asked')
-  return (
-    <Form set={set} label={t.sendReply} act={() => api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling: telling.value, body: { text: text.value } })}>
-      <Note tone="warn" title={t.asked}>
-        <p class="words" lang="vi">
-          {question?.said}
-        </p>
-      </Note>
-      <Words label={t.reply} text={text} />
-    </Form>
-  )
-}
-
-/** Four weeks later: a yes ends it, and a no stands right below. */
-const Confirm = ({ of: one, set }: Doing) => (
-  <Form set={set} label={t.stillFixedYes} act={() => api('PUT /api/feedback/reports/{operation}/still-fixed', { operation: one.key })}>
-    <Note tone="warn" title={t.stillFixed}>
-      <p>{t.stillFixedText}</p>
-    </Note>
-  </Form>
-)
-
-function Rate({ of: one, set }: Doing) {
-  const stars = useSignal(one.rating ?? 0)
-  const text = useSignal('')
-  const given = stars.value > 0 && stars.value !== one.rating
-  return (
-    <Form set={set} label={given && t.sendRating} act={() => api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating: stars.value, text: text.value } })}>
-      <fieldset class="stars">
-        <legend>
-          <h2>{t.rate}</h2>
-        </legend>
-        {[1, 2, 3, 4, 5].map(n => (
-          <label key={n} class={n <= stars.value ? 'on' : undefined}>
-            <input type="radio" name="stars" checked={n === stars.value} onChange={() => (stars.value = n)} />
-            <span aria-hidden="true">★</span>
-            <span class="unseen">{t.stars(n)}</span>
-          </label>
-        ))}
-      </fieldset>
-      {one.rating && <p role="status">{t.rated(one.rating)}</p>}
-      {given && <Words label={t.rateWords} text={text} />}
-    </Form>
-  )
-}
-
-function Reopen({ of: one, set }: Doing) {
-  const text = useSignal('')
-  return (
-    <More title={t.notDone}>
-      <Form set={set} label={t.reopen} act={() => api('POST /api/feedback/reports/{key}/reopen', { key: one.key, body: { text: text.value } })}>
-        <p>{t.notDoneText(moment(one.reopen_until!))}</p>
-        <Words label={t.stillBroken} text={text} />
-      </Form>
-    </More>
-  )
-}
-
-/** What is asked with it is done with one button; without a `label` there is nothing to be done yet. */
-function Form({ act, set, label, children }: { act: () => Promise<Whole>; set: Doing['set']; label: string | false; children: ComponentChildren }) {
-  const { busy, said, run } = useDeed()
-  return (
-    <form class="form section" onSubmit={event => (event.preventDefault(), label && void run(async () => set(await act())))}>
-      {children}
-      {label && (
-        <>
-          <p class="said" role="alert">
-            {said.value}
-          </p>
-          <button class="button main" type="submit" disabled={busy.value}>
-            {label}
-          </button>
-        </>
-      )}
-    </form>
-  )
-}
-
-const Words = ({ label, text }: { label: string; text: { value: string } }) => (
-  <label class="field">
-    <span class="strong">{label}</span>
-    <textarea class="input" rows={3} maxLength={2000} value={text.value} onInput={event => (text.value = event.currentTarget.value)} />
-  </label>
-)

@@ -1,0 +1,17 @@
+export default {
+  asked: 'Cơ quan hỏi thêm',
+  reply: 'Trả lời của bạn',
+  sendReply: 'Gửi trả lời',
+  rate: 'Bạn hài lòng không?',
+  stars: (n: number) => `${n} sao`,
+  rateWords: 'Muốn nói thêm? (không bắt buộc)',
+  sendRating: 'Gửi đánh giá',
+  rated: (n: number) => `Bạn đã cho ${n} sao.`,
+  stillFixed: 'Chỗ đó còn tốt không?',
+  stillFixedText: 'Bốn tuần trước cơ quan báo đã khắc phục. Lại hỏng thì mở lại ở dưới.',
+  stillFixedYes: 'Còn tốt',
+  notDone: 'Chưa xong?',
+  notDoneText: (until: string) => `Vẫn còn hỏng thì bạn mở lại được đến ${until}.`,
+  reopen: 'Chưa xong, mở lại',
+  stillBroken: 'Còn hỏng thế nào?',
+}

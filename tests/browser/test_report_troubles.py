@@ -1,0 +1,135 @@
+"""One report that cannot go never keeps the others back, and says why, with a way out."""
+
+import asyncio
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.screens import until_kept
+from tests.browser.test_reports import how_many, noise, until_written_down, write
+from tests.browser.wire import Wire
+
+pytestmark = pytest.mark.browser
+
+ITS_STEPS = "Các bước xử lý"
+
+
+async def write_without_a_line(page: Page, words: str, photos: int = 0) -> str:
+    """One that waits on the phone; its id."""
+    await page.goto(page.url.partition("/reports")[0] + "/reports")
+    operation = await write(page, words)
+    if photos:
+        chosen: Any = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": noise(n)} for n in range(photos)]
+        await page.locator("input[multiple]").set_input_files(chosen)
+        await expect(page.locator("img.shot")).to_have_count(photos)
+    await until_written_down(page, operation, text=words, category="ha-tang-do-thi")
+    await page.locator("button[type=submit]").click()
+    await expect(page.get_by_text("Chờ có mạng để gửi")).to_be_visible()
+    return operation
+
+
+async def send_now(page: Page) -> None:
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@pytest.fixture
+async def page(visit: Visit, wire: Wire) -> Page:
+    """A phone without a line, on which reports can be written."""
+    visitor = await visit("/reports", wire.origin)
+    visitor.forgive(r"Failed to load resource")
+    await until_kept(visitor.page, "/api/feedback/categories", "/api/places/outline")
+    wire.cut()
+    return visitor.page
+
+
+async def test_a_stranger_on_the_way_keeps_nothing_else_back(page: Page, wire: Wire, database_url: str) -> None:
+    """A network that wants to be signed in to answers everything with a page; a proxy finds one too large."""
+    first = await write_without_a_line(page, "Cột điện nghiêng trước chợ")
+    second = await write_without_a_line(page, "Nắp cống vỡ trước trường")
+    third = await write_without_a_line(page, "Đèn đường tắt ở đầu cầu")
+    answers = {first: 200, second: 413}
+
+    async def answer(route: Route) -> None:
+        operation = route.request.url.rsplit("/", 1)[1]
+        if status := answers.get(operation):
+            await route.fulfill(status=status, content_type="text/html", body="<!doctype html><p>Welcome")
+        else:
+            await route.continue_()
+
+    await page.context.route("**/api/feedback/reports/*", answer)
+    wire.mend()
+    await page.goto(f"{wire.origin}/reports/{third}")
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    assert await how_many(database_url, first, second, third) == 1
+    # What only had to wait goes by itself; what was too large says so, and goes another way when asked to.
+    await page.goto(f"{wire.origin}/reports/{second}")
+    await expect(page.get_by_text("Mạng đang dùng không cho gửi tệp lớn như vậy")).to_be_visible()
+    answers.clear()
+    await page.get_by_role("button", name="Sửa rồi gửi lại").click()
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Nắp cống vỡ trước trường")
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    await page.goto(f"{wire.origin}/reports/{first}")
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    assert await how_many(database_url, first, second, third) == 3
+
+
+async def test_a_photo_that_the_phone_has_lost_is_said_and_left_out(
+    page: Page, wire: Wire, database_url: str
+) -> None:
+    first = await write_without_a_line(page, "Bờ kè sạt lở sau nhà văn hóa", photos=2)
+    second = await write_without_a_line(page, "Rác đổ trộm ven kênh")
+    await page.evaluate(
+        """operation => new Promise((yes, no) => {
+            indexedDB.open('reports').onsuccess = ({ target: { result: base } }) => {
+                const change = base.transaction('pictures', 'readwrite')
+                change.objectStore('pictures').delete([operation, 2])
+                change.oncomplete = () => yes(base.close())
+                change.onerror = no
+            }
+        })""",
+        first,
+    )
+    wire.mend()
+    await page.goto(f"{wire.origin}/reports/{second}")
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    await page.goto(f"{wire.origin}/reports/{first}")
+    await expect(page.get_by_text("Ảnh 2 không gửi được")).to_be_visible()
+    await expect(page.get_by_text("Máy không còn giữ được tệp này")).to_be_visible()
+    await page.get_by_role("button", name="Bỏ đi").click()
+    await expect(page.get_by_text("Ảnh 2 không gửi được")).to_be_hidden()
+    await expect(page.locator("a img.shot")).to_have_count(1)
+    assert await how_many(database_url, first, second) == 2
+
+
+async def test_one_refused_is_changed_and_goes_and_the_others_have_gone_before(
+    page: Page, wire: Wire, database_url: str
+) -> None:
+    """Its field was withdrawn while the phone had no line."""
+    first = await write_without_a_line(page, "Cây bật gốc đè lên hàng rào")
+    second = await write_without_a_line(page, "Vỉa hè lún trước bưu điện")
+    withdrawn = asyncio.Event()
+
+    async def refuse(route: Route) -> None:
+        """As the server does: the body says a field that is none."""
+        said = route.request.post_data_json if not withdrawn.is_set() else None
+        withdrawn.set()
+        await route.continue_(post_data={**said, "category": "khong-con"} if said else None)
+
+    await page.context.route(f"**/api/feedback/reports/{first}", refuse)
+    wire.mend()
+    await page.goto(f"{wire.origin}/reports/{second}")
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    await page.goto(f"{wire.origin}/reports/{first}")
+    await expect(page.get_by_text("Lĩnh vực này không còn nữa")).to_be_visible()
+    await page.get_by_role("button", name="Sửa rồi gửi lại").click()
+    await page.get_by_label("Lĩnh vực").select_option("dien-chieu-sang")
+    await until_written_down(page, first, category="dien-chieu-sang")
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT category FROM feedback_report WHERE operation = %s", [first]).fetchall()
+    assert rows == [("dien-chieu-sang",)]
