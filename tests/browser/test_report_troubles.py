@@ -77,9 +77,7 @@ async def test_a_stranger_on_the_way_keeps_nothing_else_back(page: Page, wire: W
     assert await how_many(database_url, first, second, third) == 3
 
 
-async def test_a_photo_that_the_phone_has_lost_is_said_and_left_out(
-    page: Page, wire: Wire, database_url: str
-) -> None:
+async def test_a_photo_that_the_phone_has_lost_is_said_and_left_out(page: Page, wire: Wire, database_url: str) -> None:
     first = await write_without_a_line(page, "Bờ kè sạt lở sau nhà văn hóa", photos=2)
     second = await write_without_a_line(page, "Rác đổ trộm ven kênh")
     await page.evaluate(

@@ -1101,6 +1101,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/reports/{key}/evidence/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutReportEvidence */
+        put: operations["putReportEvidence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/feedback/reports/{key}/photos/{number}": {
         parameters: {
             query?: never;
@@ -1127,8 +1144,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * ReopenReportUnnamed
+         * @deprecated
+         */
+        post: operations["reopenReportUnnamed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/reports/{key}/reopenings/{reopening}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         /** ReopenReport */
-        post: operations["reopenReport"];
+        put: operations["reopenReport"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5938,6 +5975,7 @@ export interface components {
         };
         /** ReopenReport */
         ReopenReport: {
+            photos?: string[];
             text: string;
         };
         /** ReportAccepted */
@@ -6432,6 +6470,7 @@ export interface components {
         };
         /** TellMore */
         TellMore: {
+            photos?: string[];
             text: string;
         };
         /** TemplateReply */
@@ -12027,6 +12066,104 @@ export interface operations {
             };
         };
     };
+    putReportEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who wrote it; sent as somebody else it is refused. */
+                "If-Caller"?: string | null;
+            };
+            path: {
+                key: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoKept"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found · `report-not-found` There is no such report */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `photo-refused` This is no JPEG, PNG or WebP photo that can be read; take it away or take another one · `photo-too-large` The photo has too many pixels; let the app shrink it and send it again · `photo-differs` Another photo was sent under this number · `photos-closed` This report takes no more photos · `too-many-photos` A report has five photos at most; take some away */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     getReportPhoto: {
         parameters: {
             query?: {
@@ -12079,7 +12216,7 @@ export interface operations {
             };
         };
     };
-    reopenReport: {
+    reopenReportUnnamed: {
         parameters: {
             query?: never;
             header?: {
@@ -12124,7 +12261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12135,6 +12272,99 @@ export interface operations {
             };
             /** @description `cannot-reopen` This report can no longer be opened again; if it is still broken, send a new one · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    reopenReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who wrote it; sent as somebody else it is refused. */
+                "If-Caller"?: string | null;
+            };
+            path: {
+                key: string;
+                reopening: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenReport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportWhole"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `cannot-reopen` This report can no longer be opened again; if it is still broken, send a new one · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12291,7 +12521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12309,7 +12539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-says-nothing` Write a few words about what you saw, or add a photo · `report-too-long` The text is longer than 4,000 characters; please make it shorter */
+            /** @description `report-says-nothing` Write a few words about what you saw, or add a photo · `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12483,6 +12713,15 @@ export interface operations {
             };
             /** @description `cannot-rate` A report can be rated once it is closed · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `report-too-long` The text is longer than 4,000 characters; please make it shorter */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

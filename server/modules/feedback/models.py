@@ -142,7 +142,10 @@ class Photo(Table):
     """A photo as it was kept: made anew, without what a camera writes into it. The file itself is sealed with `key`."""
 
     __tablename__ = "feedback_photo"
-    __table_args__ = (UniqueConstraint("report_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("report_id", "number"),
+        Index("ix_feedback_photo_resident", "resident_id", postgresql_where="resident_id IS NOT NULL"),
+    )
 
     report_id: Mapped[UUID] = mapped_column(ForeignKey("feedback_report.id", ondelete="CASCADE"))
     number: Mapped[int]
@@ -156,9 +159,12 @@ class Photo(Table):
     # Staff have looked at it and let the public see it, but for these parts of it (core/pictures.Area).
     shown: Mapped[bool]
     areas: Mapped[list[dict[str, Any]]]
-    # Whose it is of staff, and with which step they show it; None: the reporter's.
+    # Whose it is of staff, and with which step it is shown; None: residents'. As long as residents have not said what
+    # they show it with, it has here who may: a follower, or the report's `operation` for whoever sent that.
     by: Mapped[UUID | None]
     step_id: Mapped[UUID | None] = mapped_column(ForeignKey("feedback_step.id", ondelete="CASCADE"))
+    # The follower who has shown it; None: staff, or the reporter.
+    resident_id: Mapped[UUID | None]
 
 
 class Video(Table):

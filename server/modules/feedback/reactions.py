@@ -38,6 +38,10 @@ async def drop_unfinished_videos(session: AsyncSession, now: datetime) -> None:
     await Videos(session, session.info["settings"]).drop_unfinished(now)
 
 
+async def drop_unsaid_photos(session: AsyncSession, now: datetime) -> None:
+    await Photos(session, session.info["settings"]).drop_unsaid(now)
+
+
 async def mind_the_clocks(session: AsyncSession, now: datetime) -> None:
     await Clocks(session, session.info["settings"]).mind(now)
 
@@ -63,4 +67,5 @@ schedules = [
     # In the hours in which nobody minds a phone that rings.
     Schedule("*/10 1-12 * * *", ask_again),
     Schedule("41 3 * * *", drop_unfinished_videos),
+    Schedule("47 3 * * *", drop_unsaid_photos),
 ]

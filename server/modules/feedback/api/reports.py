@@ -25,6 +25,7 @@ from server.core.paging import Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, TooLarge, TooManyRequests, Unavailable, problems
 from server.core.snapshot import sends
 from server.core.words import language_of
+from server.modules.feedback.models import Photo
 from server.modules.feedback.schemas.reports import (
     CategoriesReply,
     PhotoKept,
@@ -231,15 +232,7 @@ class ReportsController(Controller):
 
         It is made anew before it is kept, and everything in it but its pixels is dropped.
         """
-        it = await report_photos.keep(writer(request, if_caller), operation, number, await request.body())
-        return PhotoKept(
-            number=it.number,
-            sent=it.sent_hash.hex(),
-            kept=it.kept_hash.hex(),
-            width=it.width,
-            height=it.height,
-            size=it.size,
-        )
+        return _kept(await report_photos.keep(writer(request, if_caller), operation, number, await request.body()))
 
     @get(
         "/reports/{key:uuid}/photos/{number:int}",
@@ -310,10 +303,43 @@ class ReportsController(Controller):
         return await report_videos.add(caller, operation, upload_offset, upload_length, piece, digest)
 
     @put(
+        "/reports/{key:uuid}/evidence/{photo_id:uuid}",
+        guards=[whoever, at_most(600, per=3600, rule="feedback-photos")],
+        status_code=200,
+        request_max_body_size=LARGEST,
+        responses=problems(
+            PhotoRefused,
+            PhotoTooLarge,
+            PhotoDiffers,
+            PhotosClosed,
+            TooManyPhotos,
+            TooLarge,
+            TooManyRequests,
+            *_WRITER,
+            *_OWN,
+        ),
+    )
+    async def put_report_evidence(
+        self,
+        request: AnyRequest,
+        key: FromPath[UUID],
+        photo_id: FromPath[UUID],
+        report_photos: NamedDependency[Photos],
+        if_caller: IfCaller = None,
+    ) -> PhotoKept:
+        """A photo to go with what is said next, under the id its phone has made; otherwise as a report's own.
+
+        Nobody sees it before that is said, and after a week it is dropped.
+        """
+        return _kept(await report_photos.keep_evidence(writer(request, if_caller), key, photo_id, await request.body()))
+
+    @put(
         "/reports/{operation:uuid}/more/{telling:uuid}",
         guards=[whoever],
         status_code=200,
-        responses=problems(ReportNotAsked, ReportSaysNothing, ReportTooLong, *_WRITER, *_OWN),
+        responses=problems(
+            ReportNotAsked, ReportSaysNothing, ReportTooLong, PhotoNotFound, TooManyPhotos, *_WRITER, *_OWN
+        ),
     )
     async def tell_more(
         self,
@@ -323,18 +349,21 @@ class ReportsController(Controller):
         data: JSONBody[TellMore],
         field_reports: NamedDependency[Reports],
         own_reports: NamedDependency[OwnReports],
+        report_photos: NamedDependency[Photos],
         if_caller: IfCaller = None,
     ) -> ReportWhole:
         """What was asked for, once under the id its phone has made."""
         caller = writer(request, if_caller)
-        report = await field_reports.tell_more(caller, operation, telling, data.text)
+        report, step = await field_reports.tell_more(caller, operation, telling, data.text, len(data.photos))
+        if step:
+            await report_photos.show_evidence(caller, operation, report, step, data.photos)
         return await own_reports.whole(report, operation, language_of(request))
 
     @put(
         "/reports/{operation:uuid}/rating",
         guards=[whoever],
         status_code=200,
-        responses=problems(CannotRate, *_WRITER, *_OWN),
+        responses=problems(CannotRate, ReportTooLong, *_WRITER, *_OWN),
     )
     async def rate_report(
         self,
@@ -350,24 +379,54 @@ class ReportsController(Controller):
         report = await field_reports.rate(caller, operation, data.rating, data.text)
         return await own_reports.whole(report, operation, language_of(request))
 
+    @put(
+        "/reports/{key:uuid}/reopenings/{reopening:uuid}",
+        guards=[whoever],
+        status_code=200,
+        responses=problems(CannotReopen, ReportTooLong, PhotoNotFound, TooManyPhotos, *_WRITER, *_OWN),
+    )
+    async def reopen_report(
+        self,
+        request: AnyRequest,
+        key: FromPath[UUID],
+        reopening: FromPath[UUID],
+        data: JSONBody[ReopenReport],
+        field_reports: NamedDependency[Reports],
+        own_reports: NamedDependency[OwnReports],
+        report_photos: NamedDependency[Photos],
+        if_caller: IfCaller = None,
+    ) -> ReportWhole:
+        """ "Chưa xong": within 14 days of its end, by its reporter and whoever follows it; once under the id its phone
+        has made.
+        """
+        caller = writer(request, if_caller)
+        report, step = await field_reports.reopen(caller, key, reopening, data.text)
+        if step:
+            await report_photos.show_evidence(caller, key, report, step, data.photos)
+        return await own_reports.whole(report, key, language_of(request))
+
     @post(
         "/reports/{key:uuid}/reopen",
         guards=[whoever],
         status_code=200,
-        responses=problems(CannotReopen, *_WRITER, *_OWN),
+        deprecated=True,
+        responses=problems(CannotReopen, ReportTooLong, PhotoNotFound, TooManyPhotos, *_WRITER, *_OWN),
     )
-    async def reopen_report(
+    async def reopen_report_unnamed(
         self,
         request: AnyRequest,
         key: FromPath[UUID],
         data: JSONBody[ReopenReport],
         field_reports: NamedDependency[Reports],
         own_reports: NamedDependency[OwnReports],
+        report_photos: NamedDependency[Photos],
         if_caller: IfCaller = None,
     ) -> ReportWhole:
-        """ "Chưa xong": within 14 days of its end, by its reporter and whoever follows it."""
+        """As phones did before they made an id for it: sent again it is refused."""
         caller = writer(request, if_caller)
-        report = await field_reports.reopen(caller, key, data.text)
+        report, step = await field_reports.reopen(caller, key, None, data.text)
+        if step:
+            await report_photos.show_evidence(caller, key, report, step, data.photos)
         return await own_reports.whole(report, key, language_of(request))
 
     @put(
@@ -420,6 +479,17 @@ def _digest_of(said: str | None) -> bytes | None:
         return b64decode(said.removeprefix("sha-256=:").removesuffix(":"), validate=True)
     except ValueError:
         raise PieceRefused from None
+
+
+def _kept(it: Photo) -> PhotoKept:
+    return PhotoKept(
+        number=it.number,
+        sent=it.sent_hash.hex(),
+        kept=it.kept_hash.hex(),
+        width=it.width,
+        height=it.height,
+        size=it.size,
+    )
 
 
 def _picture(content: bytes, *, public: bool = False) -> Response[bytes]:

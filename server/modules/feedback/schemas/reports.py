@@ -88,7 +88,7 @@ class CategoriesReply(Reply):
 
 
 class ReportStepReply(Reply):
-    """`said`: in the language it was written in. `photos`: numbers of those that staff show with it."""
+    """`said`: in the language it was written in. `photos`: numbers of those that are shown with it."""
 
     kind: Kind
     title: str
@@ -158,22 +158,30 @@ class SimilarReports(Reply):
     items: list[SimilarReport]
 
 
+Evidence = Annotated[list[UUID], msgspec.Meta(max_length=1000)]
+"""Ids under which photos were sent before, to be seen with what is said; five at most."""
+
+
 class TellMore(Command):
     """What was asked for."""
 
     prose: ClassVar = ("text",)
 
     text: str
+    photos: Evidence = msgspec.field(default_factory=list)
 
 
 class RateReport(Command):
     prose: ClassVar = ("text",)
 
     rating: Annotated[int, msgspec.Meta(ge=1, le=5)]
-    text: Annotated[str, msgspec.Meta(max_length=2000)]
+    text: str
 
 
 class ReopenReport(Command):
+    """What is still broken."""
+
     prose: ClassVar = ("text",)
 
-    text: Annotated[str, msgspec.Meta(max_length=2000)]
+    text: str
+    photos: Evidence = msgspec.field(default_factory=list)

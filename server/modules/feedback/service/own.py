@@ -63,7 +63,9 @@ class OwnReports:
         categories = {it.slug: it for it in await self._session.scalars(select(Category))}
         communes = await names_of_workplaces(self._session, {it.commune for it in reports if it.commune})
         photos: defaultdict[UUID, list[int]] = defaultdict(list)
-        numbers = select(Photo.report_id, Photo.number, Photo.shown).where(Photo.report_id.in_(ids), Photo.by.is_(None))
+        # What was shown with a later step stands with that.
+        first = Photo.report_id.in_(ids), Photo.by.is_(None), Photo.step_id.is_(None)
+        numbers = select(Photo.report_id, Photo.number, Photo.shown).where(*first)
         for row in await self._session.execute(numbers.order_by(Photo.number)):
             if row.report_id in mine or row.shown:
                 photos[row.report_id].append(row.number)
@@ -105,12 +107,12 @@ class OwnReports:
         (short,) = await self._summaries([report], {report.id} if own else (), language)
         seen = select(Step).where(Step.report_id == report.id, ~Step.internal).order_by(Step.id.desc())
         steps = [it for it in await self._session.scalars(seen) if it.kind in TITLES]
-        theirs: defaultdict[UUID | None, list[int]] = defaultdict(list)
-        of_staff = select(Photo.step_id, Photo.number).where(Photo.report_id == report.id, Photo.step_id.is_not(None))
+        photos: defaultdict[UUID | None, list[int]] = defaultdict(list)
+        shown = select(Photo.step_id, Photo.number).where(Photo.report_id == report.id, Photo.step_id.is_not(None))
         if not own:
-            of_staff = of_staff.where(Photo.shown)
-        for row in await self._session.execute(of_staff.order_by(Photo.number)):
-            theirs[row.step_id].append(row.number)
+            shown = shown.where(Photo.shown)
+        for row in await self._session.execute(shown.order_by(Photo.number)):
+            photos[row.step_id].append(row.number)
         places = {it for it in (report.unit, *(it.detail.get("unit") or it.unit for it in steps)) if it}
         units = await names_of_workplaces(self._session, places)
         return ReportWhole(
@@ -129,7 +131,7 @@ class OwnReports:
                     at=it.created_at,
                     said=self._seals.open_said(it.id, it.said) if own or _for_followers(it) else "",
                     unit=units.get(it.detail.get("unit") or it.unit or ""),
-                    photos=theirs[it.id],
+                    photos=photos[it.id],
                 )
                 for it in steps
             ],

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.holding import HeldFile
@@ -41,10 +41,15 @@ class People:
     async def files_about(self, resident_id: UUID) -> list[HeldFile]:
         """What they have shown, as it is kept."""
         photos, videos = Photos(self._session, self._settings), Videos(self._session, self._settings)
+        own = select(Photo.id).join(Report, Photo.report_id == Report.id)
+        theirs = or_(Photo.by.is_(None), Photo.by == Report.operation)
+        own = own.where(Report.resident_id == resident_id, theirs, Photo.resident_id.is_(None))
+        # Theirs of reports that others have sent.
+        added = select(Photo.id).where(Photo.resident_id == resident_id)
         shown = (
             select(Report, Photo.number, Photo.size)
             .join(Photo, Photo.report_id == Report.id)
-            .where(Report.resident_id == resident_id, Photo.by.is_(None))
+            .where(Photo.id.in_(union_all(own, added)))
             .order_by(Report.id, Photo.number)
         )
         filmed = (
@@ -87,7 +92,10 @@ class People:
         await self._session.execute(delete(Follower).where(Follower.resident_id == resident_id))
         # Whoever closes one this very moment is waited for, or its words would stay.
         asked = select(Report).where(Report.resident_id == resident_id).with_for_update()
-        for report in await self._session.scalars(asked):
+        reports = (await self._session.scalars(asked)).all()
+        photos = Photos(self._session, self._settings)
+        await photos.forget(resident_id, [it.operation for it in reports])
+        for report in reports:
             report.resident_id, report.disclosure, report.forgotten = None, Disclosure.NOBODY, True
             # Its phone has the id; nobody else is to read it by that. What no staff has said, residents have.
             said = update(Step).where(Step.report_id == report.id, Step.by.is_(None))

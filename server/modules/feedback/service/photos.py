@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -31,7 +31,7 @@ from server.modules.feedback.service.refusals import (
     PhotoTooLarge,
     TooManyPhotos,
 )
-from server.modules.feedback.service.reports import Reports
+from server.modules.feedback.service.reports import Reports, may_reopen, may_tell
 from server.modules.feedback.service.sealed_files import SealedFiles, path_in
 from server.modules.feedback.service.seals import Seals
 
@@ -39,8 +39,9 @@ LARGEST = 15 * 1024 * 1024
 FOLDER = "feedback"
 _SIDES = (1600, 320)
 _WHOLE, _COVERED = ("large", "small"), ("public-large", "public-small")
-_OF_STAFF = 100
-"""Theirs are numbered from here: a phone numbers its own from 1."""
+_WITH_STEPS = 100
+"""Those that are shown with what is said later are numbered from here: a phone numbers a report's own from 1."""
+_UNSAID = timedelta(days=7)
 
 
 SHOWN_BY_RESIDENTS = Photo.shown & Photo.by.is_(None)
@@ -87,14 +88,81 @@ class Photos:
             if not mine or first.sent_hash != sent:
                 raise PhotoDiffers
             return first
-        waiting = select(func.count()).where(Photo.report_id == report.id, Photo.by == caller.id)
-        if (await self._session.scalar(waiting.where(Photo.step_id.is_(None))) or 0) >= 2 * MOST_PHOTOS:
+        return await self._add(report, photo_id, await self._next(report, caller.id), content, sent, by=caller.id)
+
+    async def keep_evidence(self, caller: Caller | None, key: UUID, photo_id: UUID, content: bytes) -> Photo:
+        """One to be shown with what a resident says next of a report, under the id their phone has made: nobody else
+        sees it before. The same again is the same.
+
+        Raises ReportNotFound, PhotosClosed where nothing is to be said, PhotoDiffers, TooManyPhotos, and what is
+        refused of a photo.
+        """
+        report = await Reports(self._session, self._settings).of(caller, key)
+        by, follower = _who(caller, report, key)
+        await one_at_a_time(self._session, f"feedback photos {report.id}")
+        sent = hashlib.sha256(content).digest()
+        if first := await self._session.get(Photo, photo_id):
+            # Once it is said it is nobody's any more but a follower's.
+            said = first.by is None and first.step_id is not None and first.resident_id == follower
+            mine = first.report_id == report.id and (first.by == by or said)
+            if not mine or first.sent_hash != sent:
+                raise PhotoDiffers
+            return first
+        if not may_tell(report, key) and not may_reopen(report, datetime.now(UTC)):
+            raise PhotosClosed
+        number = await self._next(report, by)
+        return await self._add(report, photo_id, number, content, sent, by=by, follower=follower)
+
+    async def show_evidence(
+        self, caller: Caller | None, key: UUID, report: Report, step: Step, photo_ids: Sequence[UUID]
+    ) -> None:
+        """What a resident shows with what they have said; what they have sent and not chosen goes.
+
+        Raises PhotoNotFound, TooManyPhotos.
+        """
+        if len(photo_ids) > MOST_PHOTOS:
+            raise TooManyPhotos(most=MOST_PHOTOS)
+        by, _ = _who(caller, report, key)
+        waiting = select(Photo).where(Photo.report_id == report.id, Photo.by == by, Photo.step_id.is_(None))
+        sent = {it.id: it for it in await self._session.scalars(waiting)}
+        if not set(photo_ids) <= sent.keys():
+            raise PhotoNotFound
+        for photo_id in photo_ids:
+            sent[photo_id].step_id, sent[photo_id].by = step.id, None
+        await self._drop(Photo.id.in_(sent.keys() - set(photo_ids)))
+        await self._session.flush()
+
+    async def forget(self, resident_id: UUID, reports: Collection[UUID]) -> None:
+        """What a follower has shown, and what was never said; `reports`: operations of those they have sent."""
+        whose = Photo.by.in_([resident_id, *reports]) & Photo.step_id.is_(None)
+        await self._drop(whose | (Photo.resident_id == resident_id))
+
+    async def drop_unsaid(self, now: datetime) -> None:
+        """Nobody says after a week what a photo was sent for."""
+        await self._drop(Photo.by.is_not(None) & Photo.step_id.is_(None) & (Photo.created_at < now - _UNSAID))
+
+    async def _drop(self, which: ColumnElement[bool]) -> None:
+        if left := list(await self._session.scalars(delete(Photo).where(which).returning(Photo.id))):
+            publish(self._session, PhotosGone(photo_ids=left))
+
+    async def _next(self, report: Report, by: UUID) -> int:
+        """The number of one more that waits until something is said with it. Raises TooManyPhotos."""
+        waiting = select(func.count()).where(Photo.report_id == report.id, Photo.by == by, Photo.step_id.is_(None))
+        if (await self._session.scalar(waiting) or 0) >= 2 * MOST_PHOTOS:
             raise TooManyPhotos(most=MOST_PHOTOS)
         last = await self._session.scalar(select(func.max(Photo.number)).where(Photo.report_id == report.id)) or 0
-        return await self._add(report, photo_id, max(last, _OF_STAFF) + 1, content, sent, by=caller.id)
+        return max(last, _WITH_STEPS) + 1
 
     async def _add(
-        self, report: Report, row: UUID, number: int, content: bytes, sent: bytes, *, by: UUID | None = None
+        self,
+        report: Report,
+        row: UUID,
+        number: int,
+        content: bytes,
+        sent: bytes,
+        *,
+        by: UUID | None = None,
+        follower: UUID | None = None,
     ) -> Photo:
         large, small = await _as_photo(made_anew(content, _SIDES))
         key = AESGCM.generate_key(256)
@@ -113,6 +181,7 @@ class Photos:
             shown=False,
             areas=[],
             by=by,
+            resident_id=follower,
         )
         self._session.add(photo)
         await self._session.flush()
@@ -185,6 +254,13 @@ class Photos:
         for row in photo_ids:
             for size in (*_WHOLE, *_COVERED):
                 await self._files.delete(row, size)
+
+
+def _who(caller: Caller | None, report: Report, key: UUID) -> tuple[UUID, UUID | None]:
+    """Whose a photo is until something is said with it, and the follower who shows it, if it is one."""
+    if report.operation == key or caller is None:
+        return report.operation, None
+    return caller.id, caller.id
 
 
 async def _as_photo(making: Awaitable[list[Kept]]) -> list[Kept]:

@@ -152,8 +152,7 @@ class Reports:
         """The category of what may be sent; raises what is refused of it."""
         if given.photos > MOST_PHOTOS:
             raise TooManyPhotos(most=MOST_PHOTOS)
-        if len(given.text) > LONGEST:
-            raise ReportTooLong(most=LONGEST)
+        _fits(given.text)
         if not says_something(given.text, given.photos):
             raise ReportSaysNothing
         category = await offered(self._session, given.category)
@@ -216,45 +215,62 @@ class Reports:
             delete(Follower).where(Follower.report_id == report_id, Follower.resident_id == caller.id)
         )
 
-    async def tell_more(self, caller: Caller | None, key: UUID, telling: UUID, text: str) -> Report:
-        """What was asked for; it goes on where it waited. `telling`: the phone's id, so that it is told once.
+    async def tell_more(
+        self, caller: Caller | None, key: UUID, telling: UUID, text: str, photos: int
+    ) -> tuple[Report, Step | None]:
+        """What was asked for; it goes on where it waited. `telling`: the phone's id, so that it is told once: no step
+        when it was told before. `photos`: how many are shown with it.
 
         Raises ReportNotFound, ReportNotAsked, ReportSaysNothing, ReportTooLong.
         """
         report = await self.of(caller, key, lock=True)
-        told = Step.detail["telling"].astext == str(telling)
-        if await self._session.scalar(select(Step.id).where(Step.report_id == report.id, told)):
-            return report
-        if report.state is not State.ASKED or report.operation != key:
+        detail = {"telling": str(telling)}
+        if await self.has_step(report, detail):
+            return report, None
+        if not may_tell(report, key):
             raise ReportNotAsked
-        if len(text) > LONGEST:
-            raise ReportTooLong(most=LONGEST)
-        if not says_something(text, 0):
+        _fits(text)
+        if not says_something(text, photos):
             raise ReportSaysNothing
         report.state = after_reply(assigned=report.unit is not None)
         report.version += 1
         run_clock(report)
-        self.add_step(report, Kind.REPLIED, said=text, detail={"telling": str(telling)})
+        step = self.add_step(report, Kind.REPLIED, said=text, detail=detail)
         await self._session.flush()
-        return report
+        return report, step
 
     async def rate(self, caller: Caller | None, key: UUID, rating: int, text: str) -> Report:
-        """By whoever reported it, once it is closed; the last rating counts. Raises ReportNotFound, CannotRate."""
+        """By whoever reported it, once it is closed; the last rating counts.
+
+        Raises ReportNotFound, CannotRate, ReportTooLong.
+        """
         report = await self.of(caller, key, lock=True)
         if report.closed_at is None or report.operation != key or report.state is State.MERGED:
             raise CannotRate
+        _fits(text)
         report.rating = rating
         report.version += 1
         self.add_step(report, Kind.RATED, said=text, detail={"rating": str(rating)})
         await self._session.flush()
         return report
 
-    async def reopen(self, caller: Caller | None, key: UUID, text: str) -> Report:
-        """ "Chưa xong", by anybody who follows it, within its window. Raises ReportNotFound, CannotReopen."""
+    async def reopen(
+        self, caller: Caller | None, key: UUID, reopening: UUID | None, text: str
+    ) -> tuple[Report, Step | None]:
+        """ "Chưa xong", by anybody who follows it, within its window. `reopening`: the phone's id, so that it is opened
+        once: no step when it was before.
+
+        Raises ReportNotFound, CannotReopen, ReportTooLong.
+        """
         report = await self.of(caller, key, lock=True)
+        detail = {"reopening": str(reopening)} if reopening else {}
+        if detail and await self.has_step(report, detail):
+            return report, None
         now = datetime.now(UTC)
-        if (until := reopen_until(report)) is None or now > until:
+        if not may_reopen(report, now):
+            until = reopen_until(report)
             raise CannotReopen(until=until.isoformat() if until else None)
+        _fits(text)
         report.state = State.ASSIGNED if report.unit else State.NEW
         report.closed_at = report.answered_at = report.rating = None
         report.asked_again_at = report.still_fixed = None
@@ -270,9 +286,9 @@ class Reports:
         report.answer_due_at = now + limits.answer + (limits.triage if report.unit is None else timedelta())
         report.late = False
         run_clock(report)
-        self.add_step(report, Kind.REOPENED, said=text)
+        step = self.add_step(report, Kind.REOPENED, said=text, detail=detail)
         await self._session.flush()
-        return report
+        return report, step
 
     async def confirm(self, caller: Caller | None, key: UUID) -> Report:
         """It is still fixed, says its reporter, who was asked. Twice is as good as once.
@@ -326,6 +342,12 @@ class Reports:
         if kind in REMINDING:
             publish(self._session, LimitReached(report_id=report.id, step_id=row))
         return step
+
+
+def _fits(text: str) -> None:
+    """Raises ReportTooLong."""
+    if len(text) > LONGEST:
+        raise ReportTooLong(most=LONGEST)
 
 
 def _position(given: SendReport) -> tuple[float | None, float | None]:
@@ -389,6 +411,15 @@ def reopen_until(report: Report) -> datetime | None:
     if report.closed_at is None or report.state not in (State.FIXED, State.NOT_FIXABLE):
         return None
     return max(report.closed_at, report.asked_again_at or report.closed_at) + timedelta(days=REOPEN_DAYS)
+
+
+def may_reopen(report: Report, now: datetime) -> bool:
+    return (until := reopen_until(report)) is not None and now <= until
+
+
+def may_tell(report: Report, key: UUID) -> bool:
+    """Its reporter was asked for more."""
+    return report.state is State.ASKED and report.operation == key
 
 
 def may_confirm(report: Report) -> bool:
