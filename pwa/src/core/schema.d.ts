@@ -5346,10 +5346,11 @@ export interface components {
         };
         /**
          * MessageState
-         * @description WAITING until the push service takes it; GONE when the device is no more; FAILED when given up.
+         * @description WAITING until the push service takes it; GONE when the device is no more, or not theirs, or they agree no
+         *         longer; REPLACED when a newer one of the same matter went before it; FAILED when given up.
          * @enum {string}
          */
-        MessageState: "waiting" | "accepted" | "gone" | "failed";
+        MessageState: "waiting" | "accepted" | "gone" | "replaced" | "failed";
         /**
          * Method
          * @description How a session was opened.

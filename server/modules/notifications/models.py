@@ -19,11 +19,14 @@ Codes = ARRAY(Text)
 
 
 class MessageState(Enum):
-    """WAITING until the push service takes it; GONE when the device is no more; FAILED when given up."""
+    """WAITING until the push service takes it; GONE when the device is no more, or not theirs, or they agree no
+    longer; REPLACED when a newer one of the same matter went before it; FAILED when given up.
+    """
 
     WAITING = "waiting"
     ACCEPTED = "accepted"
     GONE = "gone"
+    REPLACED = "replaced"
     FAILED = "failed"
 
 

@@ -192,7 +192,7 @@ class TestTheBell:
         device = await rung(browser, service)
         for subject in ("dossier/1", "dossier/1", "dossier/2"):
             await tell(notice(me["id"], subject=subject))
-        await events.run_waiting()
+            await events.run_waiting()
         topics = [request.headers["Topic"] for request in device.phone.requests]
         assert topics[0] == topics[1] != topics[2]
 

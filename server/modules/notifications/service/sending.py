@@ -33,6 +33,7 @@ from server.modules.notifications.rules.push import (
 )
 from server.modules.notifications.service.devices import key_pair, seal_of
 from server.modules.notifications.service.telling import Telling
+from server.modules.privacy.public import all_consented
 
 log = structlog.get_logger()
 
@@ -80,6 +81,23 @@ _READ = (
     )
 )
 
+# Of those that ring for an entry: what may have changed since they were written. A newer one counts when it is there
+# already or goes now: one that still waits for the morning shall not keep an older, urgent one away.
+_STANDS = text(
+    "SELECT CAST(message.id AS text) AS id, entry.resident_id AS owner,"
+    " entry.resident_id IS NOT DISTINCT FROM device.resident_id AS theirs,"
+    " entry.resident_id IS NOT DISTINCT FROM device.staff_id AS work,"
+    " coalesce(preference.private, true) AS private,"
+    " EXISTS (SELECT FROM notifications_message AS newer WHERE newer.device_id = message.device_id"
+    " AND newer.created_at > message.created_at AND newer.tag = message.tag"
+    " AND (newer.state = 'accepted' OR newer.state = 'waiting' AND newer.due_at <= now())) AS replaced"
+    " FROM notifications_message AS message"
+    " JOIN notifications_entry AS entry ON entry.id = message.entry_id"
+    " JOIN notifications_device AS device ON device.id = message.device_id"
+    " LEFT JOIN notifications_preference AS preference ON preference.resident_id = entry.resident_id"
+    " WHERE message.id = ANY(CAST(:ids AS uuid[]))"
+)
+
 # Before any message is written, as when a device is forgotten: so no two wait for each other.
 LOCK = text(
     "SELECT count(*) FROM"
@@ -124,6 +142,8 @@ class Sending:
         self._later: dict[datetime, SendingPutOff | AnnouncementsReady] = {}
         self._again: type[SendingPutOff | AnnouncementsReady] = SendingPutOff
         self._complaints: dict[tuple[str, str, int | None], list[str]] = {}
+        # Whose owner shows nothing on the lock screen by now, whatever they chose when it was written.
+        self._private: set[str] = set()
 
     async def deliver(self, batch: UUID, message_ids: Sequence[UUID], *, urgent: bool = True) -> None:
         """One attempt to ring for each that still waits. What came of it stands on the message; what may be repeated
@@ -139,7 +159,8 @@ class Sending:
         if to_send:
             keys = await key_pair(self._session, self._settings)
             gateway = await push_gateway(self._settings)
-            whole = await Telling(self._session, self._settings).whole_words([row for row, _, _ in to_send])
+            open_ones = [row for row, _, _ in to_send if row.id not in self._private]
+            whole = await Telling(self._session, self._settings).whole_words(open_ones)
             origin = self._settings.origin
             answers = await gateway.send(
                 [_push(row, whole.get(row.id) or (row.title, row.body), to, origin, now) for row, to, _ in to_send],
@@ -158,6 +179,7 @@ class Sending:
         """What can be sent now, and to which service; what came of the others."""
         paused = select(Pause).where(Pause.until > func.now())
         pauses = {pause.service: pause.until for pause in await self._session.scalars(paused)}
+        unwanted = await self._unwanted(rows)
         seal = seal_of(self._settings)
         to_send = []
         for row in rows:
@@ -165,6 +187,8 @@ class Sending:
                 self._end(row, MessageState.GONE)
             elif row.expires_at <= now:
                 self._end(row, MessageState.FAILED)
+            elif state := unwanted.get(row.id):
+                self._end(row, state)
             elif row.due_at > now:
                 self._put_off(row, row.due_at)
             else:
@@ -182,6 +206,18 @@ class Sending:
                 else:
                     to_send.append((row, to, service))
         return to_send
+
+    async def _unwanted(self, rows: Sequence[Any]) -> dict[str, MessageState]:
+        """Those that ring for an entry and are not to be sent any more, with what becomes of them."""
+        ids = [row.id for row in rows if row.entry_id is not None]
+        if not ids:
+            return {}
+        stands = (await self._session.execute(_STANDS, {"ids": listed(ids)})).all()
+        agreed = await all_consented(self._session, {it.owner for it in stands if it.theirs}, "push-abroad")
+        self._private = {it.id for it in stands if it.private}
+        found = {it.id: MessageState.REPLACED for it in stands if it.replaced}
+        wanted = {it.id for it in stands if it.work or (it.theirs and it.owner in agreed)}
+        return found | {it.id: MessageState.GONE for it in stands if it.id not in wanted}
 
     def _judge(self, row: Any, service: str, answer: Answer, jitter: float, over: datetime) -> None:
         attempts = row.attempts + 1

@@ -115,10 +115,12 @@ class Telling:
             return
         written = await self._enter(rows)
         messages: list[dict[str, Any]] = []
-        for row, bell in written:
+        for place, (row, bell) in enumerate(sorted(written, key=lambda it: it[0])):
             if bell is Bell.RUNG:
                 it = by_id[row]
-                messages += self._messages(it, row, devices[it.resident_id], choices[it.resident_id], now)
+                # One after the other, so that of two about the same matter one is the newer.
+                at = now + timedelta(microseconds=place)
+                messages += self._messages(it, row, devices[it.resident_id], choices[it.resident_id], at)
         await tell(self._session, people)
         await self._send(messages)
         unrung = {row: by_id[row] for row, bell in written if bell in (Bell.NO_DEVICE, Bell.NO_CONSENT)}

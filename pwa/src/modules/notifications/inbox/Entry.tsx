@@ -100,6 +100,7 @@ function Delivery({ of: it }: { of: Detail['deliveries'][number] }) {
     <li class="card">
       <h3>{it.device || t.device}</h3>
       {it.state === 'gone' && <p>{t.gone}</p>}
+      {it.state === 'replaced' && <p>{t.replaced}</p>}
       {it.state === 'failed' && <p>{t.failed}</p>}
       {waits ? (
         <p>{t.waits(moment(it.due_at))}</p>

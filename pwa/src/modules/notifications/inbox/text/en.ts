@@ -45,4 +45,5 @@ export default {
   waits: when => `Waits for the end of your quiet time, until ${when}`,
   failed: 'Could not be sent',
   gone: 'This device receives nothing any more',
+  replaced: 'A newer one of the same matter went instead',
 } satisfies Words

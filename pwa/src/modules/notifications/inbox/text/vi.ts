@@ -43,4 +43,5 @@ export default {
   waits: (when: string) => `Chờ hết giờ yên lặng, gửi lúc ${when}`,
   failed: 'Không gửi được',
   gone: 'Máy này không còn nhận tin',
+  replaced: 'Tin mới hơn của cùng việc đã gửi thay',
 }
