@@ -42,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str = ""
     """postgresql://… of an own PostgreSQL, 15 or newer. Empty: the embedded one, in VAR/postgres."""
     database_pool: int = 10
-    """Connections each web or worker process may hold, 2–100."""
+    """Connections each web or worker process may hold for its transactions, 2–100; half as many more read and count."""
     web_processes: int = 1
     """Web processes, 1–64."""
     var: Path = ROOT / "var"

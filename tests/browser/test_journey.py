@@ -202,7 +202,7 @@ async def test_what_was_typed_survives_a_reload_and_the_way_back(visit: Visit) -
         # Never a commune, misspelt, written as on a slip: the phone does not know it, and asks.
         ("hòn khoai", "Xã Đất Mũi", "Hòn Khoai (cũ) nay thuộc Xã Đất Mũi"),
         ("nam cann", "Xã Năm Căn", ""),
-        ("ấp 3, xã Tân Lộc, huyện Thới Bình", "Xã Trí Phải", ""),
+        ("ấp 3, xã Tân Lộc, huyện Thới Bình", "Xã Tân Lộc", ""),
     ],
 )
 async def test_where_is_my_office_now(visit: Visit, typed: str, unit: str, said: str) -> None:

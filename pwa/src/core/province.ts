@@ -1,6 +1,8 @@
 /** The one file to change for another province: whose app this is and how it calls itself. */
 export const province = {
   name: 'Cà Mau',
+  /** Its identifier (QCVN 102:2016/BTTTT): codes of offices and dossiers begin with it. */
+  code: 'H12',
   app: 'Bến Đước',
   tagline: 'giấy tờ, thủ tục cho người Cà Mau',
   description: 'Tìm thủ tục bằng lời nói thường ngày, biết cần giấy tờ gì, tốn bao nhiêu, nộp ở đâu tại Cà Mau. Xem được cả khi mất mạng.',

@@ -39,10 +39,14 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
     words_changed = (await session.scalars(newer.returning(Word.id))).all()
     families = msgspec.json.decode((settings.data / "families.json").read_bytes())
     named = [{"id": uuid7(), "name": it["topic"], "codes": it["codes"]} for it in families["code_families"]]
-    named_added = (
-        await session.scalars(insert(Family).values(named).on_conflict_do_nothing().returning(Family.id))
-    ).all()
-    if words_changed or named_added:
+    family = insert(Family).values(named)
+    corrected = family.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"codes": family.excluded.codes, "updated_at": func.now()},
+        where=Family.codes != family.excluded.codes,
+    )
+    families_changed = (await session.scalars(corrected.returning(Family.id))).all()
+    if words_changed or families_changed:
         await touch(session, SNAPSHOT)
 
 

@@ -102,6 +102,42 @@ async def test_what_they_say_is_searched_by_changed_and_taken_away(
     assert acts == ["catalogue:write-word", "catalogue:write-word", "catalogue:remove-word"]
 
 
+async def test_a_start_does_not_bring_back_what_an_entry_began_with_before(
+    editor: Browser, database: Database, settings: Settings
+) -> None:
+    entry = (await editor.get(WORDS, params={"q": SHOP})).json()["items"][0]
+    now = {"said": entry["said"], "official": entry["official"], "codes": [it["code"] for it in entry["procedures"]]}
+    renamed = await write(editor, entry["id"], entry["version"], **now | {"said": ["zzbat dau khac", *now["said"][1:]]})
+    assert renamed.status_code == 200, renamed.text
+    async with database.transaction() as session:
+        await seed(session, settings)
+    by_its_old_name = (await editor.get(WORDS, params={"q": now["said"][0], "limit": 100})).json()["items"]
+    assert [it["id"] for it in by_its_old_name if it["said"][0] == now["said"][0]] == []
+
+    # And back again: nobody else has that name.
+    again = await write(editor, entry["id"], renamed.json()["version"], **now)
+    assert again.status_code == 200, again.text
+
+
+async def test_what_was_taken_away_may_be_said_again(editor: Browser, database: Database, settings: Settings) -> None:
+    first_one, second = str(uuid4()), str(uuid4())
+    assert (await write(editor, first_one, said=["zzlan nua"], codes=[SHOP])).status_code == 200
+    assert (await editor.delete(f"{WORDS}/{first_one}")).status_code == 204
+    assert (await write(editor, second, said=["zzlan nua"], codes=[BIRTH])).status_code == 200
+    async with database.transaction() as session:
+        await seed(session, settings)
+    [item] = (await editor.get(WORDS, params={"q": "zzlan nua"})).json()["items"]
+    assert (item["id"], [it["code"] for it in item["procedures"]]) == (second, [BIRTH])
+
+
+async def test_a_newer_release_corrects_a_family(database: Database, settings: Settings) -> None:
+    wrong = "UPDATE catalogue_family SET codes = '[\"9.9\"]' WHERE name = (SELECT min(name) FROM catalogue_family)"
+    async with database.transaction() as session:
+        await session.execute(text(wrong))
+        await seed(session, settings)
+        assert await session.scalar(text("SELECT count(*) FROM catalogue_family WHERE codes::text LIKE '%9.9%'")) == 0
+
+
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,8 +22,8 @@ from server.modules.catalogue.rules import wording
 from server.modules.catalogue.service.procedures import SNAPSHOT, Catalogue
 
 KIND, REMOVED = "words", "removed"
-"""The list of `data/search_words.json` that is edited here; one taken away stays as a row, or the next start would
-bring it back.
+"""The list of `data/search_words.json` that is edited here; one taken away, or the name one had before, stays as a row,
+or the next start would bring it back.
 """
 
 
@@ -90,11 +90,14 @@ class Vocabulary:
         row = await self._session.get(Word, word_id)
         if (version_of_word(row) if row and row.kind == KIND else 0) != version:
             raise ChangedMeanwhile
+        term = f"{KIND}/{said.said[0]}"
+        # What was taken away may be said again.
+        await self._session.execute(delete(Word).where(Word.kind == REMOVED, Word.term == term))
         if row is None:
             row = Word(id=word_id)
             self._session.add(row)
-        before = row.content["value"] if row.content else {}
-        row.kind, row.term = KIND, f"{KIND}/{said.said[0]}"
+        before, renamed = row.content["value"] if row.content else {}, row.term
+        row.kind, row.term = KIND, term
         row.content = {"value": before | msgspec.to_builtins(said)}
         # Not as when it was made: from now on it is the staff's, and no newer release knows better.
         row.updated_at = func.clock_timestamp()
@@ -102,6 +105,8 @@ class Vocabulary:
             await self._session.flush()
         except IntegrityError:
             raise PhraseTaken from None
+        if renamed and renamed != term:
+            self._session.add(Word(kind=REMOVED, term=renamed, content=row.content, updated_at=func.clock_timestamp()))
         await self._note(caller, "write", word_id)
         await self._session.refresh(row)
         return row

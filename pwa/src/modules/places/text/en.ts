@@ -20,7 +20,7 @@ export default {
   noFixText: 'Try again in the open, or choose from the list.',
   map: 'Map',
   mapHide: 'Hide the map',
-  mapLabel: 'Map of the 64 communes and wards. The list below has the same content.',
+  mapLabel: 'Map of the communes and wards. The list below has the same content.',
   mapHint: 'Tap your place.',
   mapNote: 'Borders are simplified, only for finding your place.',
   open: 'Open',

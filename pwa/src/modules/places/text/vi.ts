@@ -19,7 +19,7 @@ export default {
   noFixText: 'Bạn thử lại ở chỗ thoáng, hoặc chọn trong danh sách.',
   map: 'Bản đồ',
   mapHide: 'Ẩn bản đồ',
-  mapLabel: 'Bản đồ 64 xã, phường. Danh sách bên dưới có cùng nội dung.',
+  mapLabel: 'Bản đồ các xã, phường. Danh sách bên dưới có cùng nội dung.',
   mapHint: 'Chạm vào nơi của bạn.',
   mapNote: 'Ranh giới vẽ giản lược, chỉ để nhận ra nơi mình ở.',
   open: 'Xem',

@@ -1,5 +1,5 @@
+import { province } from '../../../core/province'
 import type { Words } from '.'
-
 export default {
   title: 'Dossiers',
   lead: 'Of your unit: where they were received, or where they are handled.',
@@ -183,7 +183,7 @@ export default {
   offices: 'Unit codes',
   officesLead: 'A dossier’s code begins with the code of the office that received it. No list is public: enter what the province decided.',
   officeCode: 'Unit code',
-  officeCodeHint: 'Like H12.26 or H12.26.3',
+  officeCodeHint: `Like ${province.code}.26 or ${province.code}.26.3`,
   hours: 'Hours',
   hoursOf: { office: 'Monday to Friday', 'commune-police': 'Saturday mornings too (commune police)' },
   addOffice: 'Enter a unit code',

@@ -1,5 +1,5 @@
+import { province } from '../../../core/province'
 import type { Words } from '.'
-
 export default {
   title: 'សំណុំឯកសារ',
   lead: 'របស់អង្គភាពអ្នក៖ កន្លែងដែលបានទទួល ឬកន្លែងកំពុងដោះស្រាយ។',
@@ -183,7 +183,7 @@ export default {
   offices: 'លេខកូដអង្គភាព',
   officesLead: 'លេខកូដសំណុំឯកសារចាប់ផ្តើមដោយលេខកូដរបស់ការិយាល័យទទួល។ គ្មានបញ្ជីសាធារណៈទេ សូមបញ្ចូលតាមសេចក្តីសម្រេចរបស់ខេត្ត។',
   officeCode: 'លេខកូដអង្គភាព',
-  officeCodeHint: 'ឧទាហរណ៍ H12.26 ឬ H12.26.3',
+  officeCodeHint: `ឧទាហរណ៍ ${province.code}.26 ឬ ${province.code}.26.3`,
   hours: 'ម៉ោងធ្វើការ',
   hoursOf: { office: 'ច័ន្ទ ដល់ សុក្រ', 'commune-police': 'ព្រឹកសៅរ៍ផង (ប៉ូលិសឃុំ)' },
   addOffice: 'បញ្ចូលលេខកូដ',

@@ -1,3 +1,5 @@
+import { province } from '../../../core/province'
+
 export default {
   title: 'Hồ sơ',
   lead: 'Của đơn vị bạn: nơi đã nhận, hoặc nơi đang giải quyết.',
@@ -181,7 +183,7 @@ export default {
   offices: 'Mã đơn vị',
   officesLead: 'Mã hồ sơ mở đầu bằng mã của cơ quan nhận. Không có danh sách công khai nên nhập theo quyết định của tỉnh.',
   officeCode: 'Mã đơn vị',
-  officeCodeHint: 'Ví dụ H12.26 hoặc H12.26.3',
+  officeCodeHint: `Ví dụ ${province.code}.26 hoặc ${province.code}.26.3`,
   hours: 'Giờ làm việc',
   hoursOf: { office: 'Thứ Hai đến thứ Sáu', 'commune-police': 'Thêm sáng thứ Bảy (công an cấp xã)' },
   addOffice: 'Nhập mã đơn vị',
