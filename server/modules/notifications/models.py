@@ -249,6 +249,8 @@ class Broadcast(Table):
     place: Mapped[UUID]
     told_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    # An older one about the same subject stands: whoever has that one is not told by this one.
+    joins: Mapped[bool] = mapped_column(server_default=false(), default=False)
 
 
 class Mark(Table):

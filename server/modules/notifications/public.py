@@ -75,6 +75,8 @@ async def reach(session: AsyncSession, audience: Audience, *, urgent: bool = Fal
 async def announce(session: AsyncSession, it: Announcement) -> None:
     """Tell an audience: in the inboxes as soon as this is committed, on devices wave by wave. A key is told once.
 
+    Whoever has an older announcement about the same subject keeps that one, and is not told by this one too.
+
     Those who join, or follow a commune or topic, only afterwards are not told. Warnings (`urgent`) pass quiet times,
     ring on another lane than everything else, and reach also whoever has turned the news off.
     """

@@ -5,14 +5,25 @@ from typing import Any
 import httpx
 import pytest
 
+from server.core.database import Database
 from server.core.events import Events
-from tests.modules.identity.conftest import browser, new_browser, nothing_counted, staff_browser
+from tests.modules.identity.conftest import (
+    NewBrowser,
+    NewPhone,
+    browser,
+    new_browser,
+    new_phone,
+    nothing_counted,
+    staff_browser,
+)
 from tests.modules.news.test_alerts import Desk, in_force, nothing_in_force, second, warning, writer
+from tests.modules.notifications.announcements import communes, follow
 from tests.modules.notifications.conftest import Device, Subscribe, nothing_left_over, service, subscribe
 
 __all__ = [
     "browser",
     "new_browser",
+    "new_phone",
     "nothing_counted",
     "nothing_in_force",
     "nothing_left_over",
@@ -26,10 +37,15 @@ pytestmark = pytest.mark.usefixtures("nothing_left_over")
 HERE, NEXT, FAR = "31891", "31885", "31882"
 
 
-async def following(subscribe: Subscribe, client: httpx.AsyncClient, commune: str) -> Device:
+@pytest.fixture(autouse=True)
+async def nobody_follows(database: Database) -> None:
+    await communes(database, 1)
+
+
+async def following(subscribe: Subscribe, client: httpx.AsyncClient, *communes: str) -> Device:
     """A phone on which nobody is signed in, and which wants no news: a warning reaches it all the same."""
     device = await subscribe()
-    body = {"communes": [commune], "topics": [], "news": False}
+    body = {"communes": list(communes), "topics": [], "news": False}
     reply = await client.put(f"{device.path}/following", json=body, headers=device.headers)
     assert reply.is_success, reply.text
     return device
@@ -73,3 +89,41 @@ async def test_a_warning_its_update_and_its_end(
     assert {shown(it)["title"] for it in (here, beside)} == {"Đã hết cảnh báo: triều cường, nước dâng"}
     desk = (await writer.browser.get(f"/api/news/alert-desk/{out['id']}")).json()
     assert [(it["due"], it["sent"], it["waiting"]) for it in desk["messages"]] == [(2, 2, 0), (2, 2, 0), (1, 1, 0)]
+
+
+async def test_who_is_in_an_old_area_and_in_a_new_one_is_told_once(
+    writer: Desk,
+    second: Desk,
+    subscribe: Subscribe,
+    client: httpx.AsyncClient,
+    new_browser: NewBrowser,
+    new_phone: NewPhone,
+    events: Events,
+) -> None:
+    both, far = await following(subscribe, client, HERE, NEXT), await following(subscribe, client, FAR)
+    resident = new_browser()
+    await resident.sign_in(new_phone())
+    await follow(resident, [HERE, NEXT])
+
+    async def stands() -> list[str]:
+        items = (await resident.get("/api/notifications")).json()["items"]
+        return [it["title"].partition(":")[0] for it in items if it["path"] == f"/warnings/{out['id']}"]
+
+    out = await in_force(writer, second, warning(communes=[HERE]))
+    await events.run_waiting()
+    late = await following(subscribe, client, HERE, NEXT)  # comes after the first
+    out = await second.act("issue", await writer.save(out, warning(communes=[HERE, NEXT])))
+    assert await stands() == ["Cập nhật"]
+    await events.run_waiting()
+    assert rang(both, late, far) == [2, 1, 0]
+
+    # Everywhere is new to the far one only; twice sent before the first has rung it is told once, too.
+    out = await second.act("issue", await writer.save(out, warning(everywhere=True)))
+    out = await second.act("issue", await writer.save(out, warning(everywhere=True, level=4)))
+    assert await stands() == ["Cập nhật"]
+    await events.run_waiting()
+    assert rang(both, late, far) == [3, 2, 1]
+    out = await second.act("issue", await writer.save(out, warning(everywhere=True, clears=True)))
+    await events.run_waiting()
+    assert rang(both, late, far) == [4, 3, 2]
+    assert await stands() == ["Đã hết cảnh báo"]

@@ -70,16 +70,18 @@ class Announcing:
         if await self._session.scalar(select(Wave.id).where(Wave.key == it.key)):
             return
         now, row = datetime.now(UTC), uuid7()
-        older = select(Broadcast.tag).where(Broadcast.subject == it.subject).order_by(Broadcast.id.desc()).limit(1)
+        older = select(Broadcast).where(Broadcast.subject == it.subject).order_by(Broadcast.id.desc())
+        before = (await self._session.scalars(older)).all()
         broadcast = Broadcast(
             id=row,
             created_at=now,
             subject=it.subject,
-            tag=await self._session.scalar(older) or secrets.token_urlsafe(24),
+            tag=before[0].tag if before else secrets.token_urlsafe(24),
             communes=sorted(it.audience.communes),
             topics=sorted(it.audience.topics),
             place=row,
             told_at=now,
+            joins=any(one.withdrawn_at is None for one in before),
             **_words(it),
         )
         self._session.add(broadcast)

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.modules.notifications.models import Broadcast, Follower, Mark, Preference
 from server.modules.notifications.rules.inbox import Level, Told, Topic
@@ -49,15 +50,18 @@ def seen_by(eyes: Eyes, *columns: Any) -> Select[Any]:
     """These columns of what is in their inbox.
 
     Published after they joined (ids are in order of time) and after they began to follow what it is for; or opened or
-    laid aside before they ceased to.
+    laid aside before they ceased to. Of several about one subject they have the one that came first.
     """
-    told = and_(
-        Broadcast.id > eyes.resident_id,
-        literal(True) if eyes.news else Broadcast.topic == Topic.WARNINGS,
-        _follows(Broadcast.communes, eyes.communes),
-        _follows(Broadcast.topics, eyes.topics),
-    )
     mine = and_(Mark.broadcast_id == Broadcast.id, Mark.resident_id == eyes.resident_id)
+    older = aliased(Broadcast)
+    marked = exists().where(Mark.broadcast_id == older.id, Mark.resident_id == eyes.resident_id)
+    had = exists().where(
+        older.subject == Broadcast.subject,
+        older.id < Broadcast.id,
+        older.withdrawn_at.is_(None),
+        or_(marked, _told(older, eyes)),
+    )
+    told = and_(_told(Broadcast, eyes), or_(~Broadcast.joins, ~had))
     return (
         select(*columns)
         .select_from(Broadcast)
@@ -66,11 +70,20 @@ def seen_by(eyes: Eyes, *columns: Any) -> Select[Any]:
     )
 
 
-def _follows(column: Any, since: dict[str, datetime]) -> ColumnElement[bool]:
+def _told(it: type[Broadcast], eyes: Eyes) -> ColumnElement[bool]:
+    return and_(
+        it.id > eyes.resident_id,
+        literal(True) if eyes.news else it.topic == Topic.WARNINGS,
+        _follows(it, it.communes, eyes.communes),
+        _follows(it, it.topics, eyes.topics),
+    )
+
+
+def _follows(it: type[Broadcast], column: Any, since: dict[str, datetime]) -> ColumnElement[bool]:
     by_time: dict[datetime, list[str]] = {}
     for code, at in since.items():
         by_time.setdefault(at, []).append(code)
-    chosen = [and_(column.overlap(codes), Broadcast.created_at >= at) for at, codes in by_time.items()]
+    chosen = [and_(column.overlap(codes), it.created_at >= at) for at, codes in by_time.items()]
     return or_(func.cardinality(column) == 0, *chosen)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -16,6 +16,7 @@ from server.core.settings import Settings
 from server.modules.notifications.events import RangeReady, UrgentRangeReady
 from server.modules.notifications.models import Broadcast, Device, Wave, WaveRange
 from server.modules.notifications.rules.announcing import (
+    STOPPABLE,
     Audience,
     WaveState,
     Why,
@@ -32,6 +33,17 @@ _CALLED = 400
 """Ranges called up again in one step."""
 _OVERDUE = timedelta(minutes=10)
 
+
+_TOLD = text(
+    "SELECT it.id FROM notifications_broadcast AS older JOIN notifications_wave AS wave ON wave.broadcast_id = older.id"
+    " JOIN notifications_range AS range ON range.wave_id = wave.id"
+    " CROSS JOIN LATERAL unnest(range.ids) WITH ORDINALITY AS it (id, place)"
+    " WHERE older.subject = :subject AND older.id < :id AND older.withdrawn_at IS NULL"
+    " AND it.id BETWEEN :first AND :last"
+    # What waits in a wave that was cancelled goes nowhere, unless it was a correction (see _adopt).
+    " AND CASE WHEN range.done_at IS NULL THEN wave.corrects OR wave.state IN ('running', 'paused', 'replaced')"
+    " ELSE get_bit(range.had, it.place::int - 1) = 1 END"
+)
 
 Slot = tuple[datetime, Why | None]
 """When some are due; what they wait for besides their turn."""
@@ -116,7 +128,30 @@ class Planning:
         wave.planned = len(ids) < wanted
         if ids:
             wave.planned_to = ids[-1]
-            await self.add(wave, [ids[start : start + size] for start in range(0, len(ids), size)])
+            others = await self._told_beside(broadcast, ids)
+            meant = [it for it in ids if it not in others]
+            await self.add(wave, [meant[start : start + size] for start in range(0, len(meant), size)])
+
+    async def _told_beside(self, broadcast: Broadcast, ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these whom an older announcement about the same subject has reached, or is about to."""
+        if not broadcast.joins:
+            return set()
+        first, last = ids[0], ids[-1]
+        # First who is still to be planned there: whoever is planned meanwhile is found in a range.
+        going = (
+            select(Broadcast, Wave.planned_to, Wave.urgent)
+            .join(Wave)
+            .where(Broadcast.subject == broadcast.subject, Broadcast.id < broadcast.id, ~Wave.planned)
+            .where(Broadcast.withdrawn_at.is_(None), Wave.state.in_(STOPPABLE))
+        )
+        found: set[UUID] = set()
+        for older, planned_to, urgent in (await self._session.execute(going)).all():
+            audience = Audience(communes=frozenset(older.communes), topics=frozenset(older.topics))
+            rest = select(Device.id).where(*hears(audience, urgent=urgent), Device.id < older.id)
+            rest = rest.where(Device.id.between(max(first, planned_to or first), last))
+            found.update((await self._session.scalars(rest)).all())
+        told = {"subject": broadcast.subject, "id": broadcast.id, "first": first, "last": last}
+        return found.union((await self._session.scalars(_TOLD, told)).all())
 
     async def _adopt(self, wave: Wave) -> None:
         """Who had the announcement before, and who was about to, out of the ranges of the waves before this one."""
