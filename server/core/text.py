@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _MARKS = re.compile("[\u0300-\u036f]")
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Direction marks, embeddings, overrides and isolates: they make text read differently from what is stored.
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -52,6 +52,17 @@ async def test_nobody_lets_out_what_they_wrote(writer: Editor, staff_browser: An
     assert (await both.try_to("approve", submitted)).json()["type"] == "own-work"
 
 
+async def test_nobody_lets_what_was_withdrawn_out_again_alone(publish: Publish, staff_browser: Any) -> None:
+    out = await publish()
+    both = Editor(await staff_browser("news:read", "news:write", "news:review"))
+    withdrawn = await both.act("withdraw", out, reason="Đăng nhầm")
+    submitted = await both.act("submit", await both.act("correct", withdrawn, reason="Đăng lại"))
+    assert "approve" not in submitted["acts"]
+    assert (await both.try_to("approve", submitted)).json()["type"] == "own-work"
+    other = Editor(await staff_browser("news:read", "news:review"))
+    assert (await other.act("approve", submitted))["live"]
+
+
 @pytest.mark.parametrize("state", ["draft", "review", "returned"])
 async def test_what_is_not_out_cannot_be_read(
     state: str, writer: Editor, reviewer: Editor, client: httpx.AsyncClient, refresh: Refresh

@@ -1,13 +1,18 @@
 """What anybody reads: by place and topic, found without accents, as feeds, and never what is not out."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+from xml.etree import ElementTree as ET
 
 import feedparser
 import httpx
 import pytest
 
 from server.core.database import Database
+from server.modules.news.rules.article_feeds import ArticleEntry, ArticleFeed, Enclosure, atom_of_articles
+from server.modules.news.rules.cap import NAMESPACE
+from server.modules.news.rules.feeds import Entry, Feed, atom_of
 from server.modules.news.rules.markdown import html_of, pieces_of
 from tests.architecture.test_routes import HANDLERS
 from tests.modules.news.conftest import Editor, Publish, Refresh, content
@@ -90,6 +95,41 @@ async def test_feeds_are_what_feed_readers_expect(
     assert item["content_html"].startswith("<p>Xem ")
     assert page not in (await client.get(f"/feeds/news.atom?commune={elsewhere}")).text
     assert page not in (await client.get("/feeds/news.json?topic=school")).text
+
+
+async def test_nothing_that_is_written_breaks_a_feed(
+    publish: Publish, client: httpx.AsyncClient, refresh: Refresh
+) -> None:
+    said = content(f"Ký tự lạ {uuid4().hex[:8]}")
+    said["vi"]["body"] = (
+        "Một&#12;hai &#xFFFE;&#65535;&#1; ba ![a&#12;b](x) [c&#12;](https://a.example/&#12;)\n\n`d&#8;`"
+    )
+    await publish(said)
+    await refresh()
+    feed = await client.get("/feeds/news.atom")
+    ET.fromstring(feed.content)  # raises where it is no XML
+    assert said["vi"]["title"] in feed.text
+
+
+@pytest.mark.parametrize("letter", ["\x0c", "\ufffe", "\uffff"])
+async def test_what_nobody_types_is_refused(letter: str, writer: Editor) -> None:
+    said = content()
+    for field in ("title", "summary", "body"):
+        written = said | {"vi": said["vi"] | {field: f"a{letter}b"}}
+        assert (await writer.browser.post("/api/news/desk", json=written)).json()["type"] == "input-refused"
+
+
+def test_what_was_let_out_before_breaks_no_feed_either() -> None:
+    """What stands in the database may have been written when more was let in."""
+    poison, now = "a\x0cb\ufffe", datetime.now(UTC)
+    entry = ArticleEntry("p", "vi", poison, poison, poison, poison, now, now, [(poison, poison)], [])
+    entry = entry._replace(enclosures=[Enclosure("u", "application/pdf", 1, poison)])
+    root = ET.fromstring(atom_of_articles(ArticleFeed(poison, "u", "h", "vi", now, [entry])))
+    assert len(list(root.iter())) > 10
+    cap = f'<alert xmlns="{NAMESPACE}">{poison}</alert>'
+    warned = Entry("i", "vi", poison, poison, "p", "u", now, now, poison, poison, cap)
+    for whole in (True, False):
+        ET.fromstring(atom_of(Feed(poison, poison, "u", "h", "vi", now, [warned]), whole=whole))
 
 
 @pytest.mark.parametrize("state", ["draft", "review", "scheduled", "correction", "withdrawn"])

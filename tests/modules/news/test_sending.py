@@ -17,8 +17,11 @@ from server.modules.news.reactions import turn_pages
 from tests.modules.identity.conftest import NewBrowser, new_phone
 from tests.modules.news.conftest import Editor, content
 from tests.modules.notifications.announcements import commune, follow
+from tests.modules.notifications.conftest import Subscribe, nothing_left_over, service, subscribe
 
-__all__ = ["commune", "new_phone"]
+__all__ = ["commune", "new_phone", "nothing_left_over", "service", "subscribe"]
+
+pytestmark = pytest.mark.usefixtures("nothing_left_over")
 
 PUSH = {"channel": "push", "topics": [], "pace": None}
 
@@ -102,6 +105,60 @@ async def test_a_correction_reaches_exactly_those_who_had_the_first_and_nobody_i
     rewritten = await writer.act("correct", withdrawn, reason="Có lịch mới")
     await reviewer.act("approve", await writer.act("submit", rewritten))
     assert await here.told(withdrawn) == []
+
+
+async def test_a_quiet_correction_changes_the_inboxes_too_and_the_old_text_rings_nowhere_any_more(
+    new_browser: NewBrowser,
+    new_phone: Any,
+    commune: str,
+    writer: Editor,
+    reviewer: Editor,
+    subscribe: Subscribe,
+    client: httpx.AsyncClient,
+    events: Events,
+) -> None:
+    here = await resident(new_browser, new_phone(), commune)
+    device = await subscribe()
+    body = {"communes": [commune], "topics": [], "news": True}
+    assert (await client.put(f"{device.path}/following", json=body, headers=device.headers)).is_success
+    said = content("Cúp nước ngày 1", sending=PUSH | {"communes": [commune]})
+    out = await reviewer.act("approve", await writer.act("submit", await writer.begin(said)))
+    opened = await writer.act("correct", out, reason="Nhầm ngày")
+    quiet = PUSH | {"channel": "feed", "communes": [commune]}
+    changed = (await writer.save(opened, content("Cúp nước ngày 2", sending=quiet))).json()
+    again = await reviewer.act("approve", await writer.act("submit", changed))
+    await events.run_waiting()
+    assert device.phone.requests == []
+    assert await here.told(again) == [("Cúp nước ngày 2", False)]
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+async def test_what_is_over_already_is_told_all_the_same(
+    hours: int,
+    commune: str,
+    writer: Editor,
+    reviewer: Editor,
+    subscribe: Subscribe,
+    client: httpx.AsyncClient,
+    events: Events,
+) -> None:
+    """Published after the event, or corrected after it: phones ring as for anything else."""
+    device = await subscribe()
+    body = {"communes": [commune], "topics": [], "news": True}
+    assert (await client.put(f"{device.path}/following", json=body, headers=device.headers)).is_success
+    now = datetime.now(UTC)
+    begins, ends = now - timedelta(hours=4), now + timedelta(hours=hours)
+    said = content(starts_at=begins.isoformat(), ends_at=ends.isoformat(), sending=PUSH | {"communes": [commune]})
+    out = await reviewer.act("approve", await writer.act("submit", await writer.begin(said)))
+    await events.run_waiting()
+    assert len(device.phone.requests) == 1
+    over = said | {"starts_at": begins.isoformat(), "ends_at": (now - timedelta(hours=1)).isoformat()}
+    changed = (await writer.save(await writer.act("correct", out, reason="Đã xong sớm"), over)).json()
+    out = await reviewer.act("approve", await writer.act("submit", changed))
+    await events.run_waiting()
+    assert len(device.phone.requests) == 2
+    sending = (await reviewer.browser.get(f"/api/news/desk/{out['id']}/sending")).json()
+    assert (sending["due"], sending["sent"], sending["failed"]) == (1, 1, 0)
 
 
 async def test_a_draft_and_what_waits_for_its_time_tell_nobody(

@@ -35,7 +35,7 @@ export const alike = (a: Content, b: Content | undefined) => !!b && bare(a) === 
 const bare = (of: Content) => JSON.stringify(of, (_, value) => (typeof value === 'string' ? value.normalize().replace(/\s+/g, ' ').trim() : value))
 
 /** What a word processor leaves in a text and nobody sees: the server refuses it. */
-export const plain = (text: string) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+export const plain = (text: string) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, '')
 
 /** Gives a picture or a document to the server, which looks at it before it is kept. */
 export async function upload(file: File): Promise<Reply<'POST /api/news/desk/files'>> {

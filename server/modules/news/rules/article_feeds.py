@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
-from server.modules.news.rules.feeds import link, put, tag
+from server.core.text import for_xml
+from server.modules.news.rules.feeds import category, link, put, tag
 
 
 class Enclosure(NamedTuple):
@@ -59,10 +60,10 @@ def atom_of_articles(feed: ArticleFeed) -> bytes:
         for file in it.enclosures:
             link(entry, rel="enclosure", href=file.url, type=file.media_type, length=str(file.size), title=file.title)
         for term, label in it.topics:
-            ET.SubElement(entry, tag("category"), {"term": term, "label": label})
+            category(entry, term, label)
         put(entry, "summary", it.summary)
         content = ET.SubElement(entry, tag("content"), {"type": "html"})
-        content.text = it.html
+        content.text = for_xml(it.html)
     written: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     return written
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
+from server.core.text import for_xml
 from server.modules.news.rules.alerts import SHOWN_AFTER, Said, Warn
 from server.modules.news.rules.kinds import KINDS, SEVERITY, grade
 
@@ -114,4 +115,4 @@ def _tag(name: str) -> str:
 
 def _put(parent: ET.Element, name: str, text: str) -> None:
     if text:
-        ET.SubElement(parent, _tag(name)).text = text
+        ET.SubElement(parent, _tag(name)).text = for_xml(text)

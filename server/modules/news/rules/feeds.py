@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 
+from server.core.text import for_xml
 from server.modules.news.rules import cap
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -55,13 +56,13 @@ def atom_of(feed: Feed, *, whole: bool) -> bytes:
         put(entry, "title", it.title)
         put(entry, "published", it.published.isoformat())
         put(entry, "updated", it.updated.isoformat())
-        ET.SubElement(entry, tag("category"), {"term": it.category, "label": it.label})
+        category(entry, it.category, it.label)
         link(entry, rel="alternate", href=it.page, type="text/html")
         link(entry, rel="enclosure" if not whole else "related", href=it.cap_url, type=cap.MEDIA_TYPE)
         if whole:
             put(entry, "summary", it.title)
             inside = ET.SubElement(entry, tag("content"), {"type": cap.MEDIA_TYPE})
-            inside.append(ET.fromstring(it.cap))  # noqa: S314 (written by ourselves)
+            inside.append(ET.fromstring(for_xml(it.cap)))  # noqa: S314 (written by ourselves)
         else:
             put(entry, "content", it.text)
     written: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
@@ -101,8 +102,12 @@ def tag(name: str) -> str:
 
 
 def put(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, tag(name)).text = text
+    ET.SubElement(parent, tag(name)).text = for_xml(text)
 
 
 def link(parent: ET.Element, **attributes: str) -> None:
-    ET.SubElement(parent, tag("link"), attributes)
+    ET.SubElement(parent, tag("link"), {name: for_xml(value) for name, value in attributes.items()})
+
+
+def category(parent: ET.Element, term: str, label: str) -> None:
+    ET.SubElement(parent, tag("category"), {"term": for_xml(term), "label": for_xml(label)})

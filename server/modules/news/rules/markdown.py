@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from server.core.text import for_xml
+
 _BLOCKS = (
     "p",
     "h2",
@@ -72,7 +74,8 @@ def pieces_of(text: str) -> list[Piece]:
         link_rel=None,
     )
     reader = _Reader()
-    reader.feed(safe)
+    # A reference such as `&#12;` brings in what nobody can type.
+    reader.feed(for_xml(safe))
     reader.close()
     return reader.pieces
 

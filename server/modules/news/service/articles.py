@@ -154,7 +154,8 @@ class Articles:
                 if article.content != article.released:
                     await self._write(article, caller, msgspec.convert(article.released, Content))
                 article.correction = given.reason if given.act is Act.CORRECT else None
-                article.writers = []
+                # Whoever opens it says why, which residents read: another one lets it out, whatever else is changed.
+                article.writers = [str(caller.id)] if given.act is Act.CORRECT else []
             case Act.WITHDRAW:
                 article.withdrawn_at, article.withdrawn_reason, article.publish_at = now, given.reason, None
                 await self._sending.take_back(article)

@@ -77,7 +77,7 @@ class Publishing:
         article.expires_at, article.publish_at = content.expires_at, None
         article.withdrawn_at = article.withdrawn_reason = article.expired_at = None
         await self._note(article, Act.PUBLISH)
-        await SendingArticles(self._session, self._session.info["settings"]).tell(article, content, published)
+        await SendingArticles(self._session, self._session.info["settings"]).tell(article, content, published, now)
         await touch(self._session, SNAPSHOT)
 
     async def publish_due(self, now: datetime) -> None:

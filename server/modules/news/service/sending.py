@@ -1,6 +1,7 @@
 """Telling people of an article: who would be told, that they are told once, and how far it is."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -92,12 +93,15 @@ class SendingArticles:
         if now.typed and (count is None or abs(count - most) * 100 > most):
             raise CountNeeded(devices=now.devices, inboxes=now.inboxes)
 
-    async def tell(self, article: Article, content: Content, published: Published) -> None:
-        """What has just gone out. A second time it reaches those who had the first, and nobody else."""
-        if content.sending.channel is Channel.FEED:
-            return
-        it = _announcement(article, content, published)
+    async def tell(self, article: Article, content: Content, published: Published, now: datetime) -> None:
+        """What has just gone out. A second time it reaches those who had the first, and nobody else.
+
+        A correction for the feed only is a quiet one: what was told before stands corrected in the inboxes.
+        """
+        it = _announcement(article, content, published, now)
         if article.told is None:
+            if content.sending.channel is Channel.FEED:
+                return
             await announce(self._session, it)
             article.told = it.key
         elif not article.retracted:
@@ -164,7 +168,7 @@ def _words(texts: Mapping[str, tuple[str, str]]) -> tuple[Words, Words]:
     return Words(*(title for title, _ in said)), Words(*(summary or title for title, summary in said))
 
 
-def _announcement(article: Article, content: Content, published: Published) -> Announcement:
+def _announcement(article: Article, content: Content, published: Published, now: datetime) -> Announcement:
     title, body = _words({language: (it.title, it.summary) for language, it in published.texts.items()})
     return Announcement(
         key=f"news:{article.id}:{article.revision}",
@@ -176,8 +180,13 @@ def _announcement(article: Article, content: Content, published: Published) -> A
         audience=_audience(content.sending),
         rings=content.sending.channel is Channel.PUSH,
         pace=max(1, content.sending.pace // 60) if content.sending.pace else None,
-        until=content.expires_at or content.ends_at,
+        until=content.expires_at or _coming(content.ends_at, now),
     )
+
+
+def _coming(ends_at: datetime | None, now: datetime) -> datetime | None:
+    """The end of what happens; of what is over already one may hear as of anything else."""
+    return ends_at if ends_at and ends_at > now else None
 
 
 def _short(text: str) -> str:
