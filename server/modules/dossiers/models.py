@@ -141,6 +141,9 @@ class Contact(Table):
     lookup_index: Mapped[bytes] = mapped_column(index=True)
     # Keyed index of the last four digits alone, by which the desk that registered it finds it again.
     digits_index: Mapped[bytes | None] = mapped_column(index=True)
+    # When whoever reported it says that it was so: what is reported late does not bring back an older number. None: it
+    # was written before that was kept.
+    said_at: Mapped[datetime | None]
 
 
 class CalendarDay(Table):

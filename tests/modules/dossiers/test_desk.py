@@ -230,6 +230,39 @@ class TestMoving:
         assert refused(await officer.act(made, "stop", reason="x")) == (412, "changed-meanwhile")
 
 
+class TestMovedByAnotherSystem:
+    async def test_what_it_ends_is_in_no_list_and_counts_as_ended(self, officer: Officer, system: System) -> None:
+        made = await officer.acts(await officer.register(), "take-up")
+        now = datetime.now(UTC)
+        first, second, third = ((now + timedelta(seconds=it)).isoformat() for it in (1, 2, 3))
+        await system.report(event(made["code"], 5, at=first), event(made["code"], 9, at=second))
+        seen = (await officer.read(made["id"])).json()
+        assert (seen["status"], seen["supplements"]) == ("done", 1)
+        assert made["id"] in {row["id"] for row in await officer.list("ready")}
+        before = await figures(officer)
+        await system.report(event(made["code"], 10, at=third))
+        assert (await officer.read(made["id"])).json()["acts"] == []
+        for which in ("unit", "mine", "ready"):
+            assert made["id"] not in {row["id"] for row in await officer.list(which)}
+        assert (await figures(officer))["ended"] == before["ended"]
+
+    async def test_what_it_takes_up_again_has_not_ended(self, officer: Officer, system: System) -> None:
+        made = await officer.acts(await officer.register(), "take-up", "stop")
+        before = await figures(officer)
+        at = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+        [taken] = await system.report(event(made["code"], 5, at=at))
+        assert taken["flags"][0] == "unexpected-move"
+        assert made["id"] in {row["id"] for row in await officer.list()}
+        assert (await figures(officer))["ended"] == before["ended"] - 1
+
+
+async def figures(officer: Officer) -> dict[str, Any]:
+    reply = await officer.browser.get("/api/dossiers/desk/figures", params={"month": f"{datetime.now(ZONE):%Y-%m}"})
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
 class TestTwoOfficers:
     async def test_the_second_is_told_and_overwrites_nothing(self, officer: Officer, hire: Hire) -> None:
         other = await hire()

@@ -4,8 +4,9 @@ import asyncio
 import json
 import random
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from secrets import randbelow
 from typing import Any
 
 import httpx
@@ -16,6 +17,9 @@ from server.core.database import Database
 from server.core.events import Events, Reaction
 from server.modules.dossiers.events import DossiersMoved
 from tests.modules.dossiers.conftest import NOW, LookUp, NewSystem, System, event, new_code
+from tests.modules.dossiers.office import Officer, hire, officer
+
+__all__ = ["hire", "officer"]
 
 
 async def count(database: Database, code: str) -> int:
@@ -106,6 +110,30 @@ class TestTheOrderIsThatOfEvents:
         await system.report(event(code, 2, 5, due_at=due, receiving_unit="Một cửa"), event(code, 4, 4))
         found = (await look_up(code)).json()
         assert (found["office"], found["due_at"] is not None) == ("Một cửa", True)
+
+
+class TestWhoseItIs:
+    async def test_what_is_reported_late_does_not_bring_back_an_older_number(
+        self, system: System, code: str, look_up: LookUp
+    ) -> None:
+        await system.report(event(code, 4, 2, owner_phone="0900000222"))
+        await system.report(event(code, 2, 5, owner_phone="0900000111"), event(code, 1, 6, owner_phone="0900000333"))
+        for digits, status in (("0222", 200), ("0111", 404), ("0333", 404)):
+            assert (await look_up(code, digits)).status_code == status
+        # In one batch, whatever its order; and a newer one counts.
+        await system.report(event(code, 9, 0.5, owner_phone="0900000555"), event(code, 5, 1, owner_phone="0900000444"))
+        for digits, status in (("0555", 200), ("0444", 404), ("0222", 404)):
+            assert (await look_up(code, digits)).status_code == status
+
+    async def test_the_desk_finds_its_own_by_the_new_number_and_no_more_by_the_old_one(
+        self, system: System, officer: Officer
+    ) -> None:
+        old, new = (f"090000{randbelow(10**4):04}" for _ in range(2))
+        made = await officer.register(phone=old)
+        await system.report(event(made["code"], 4, at=datetime.now(UTC).isoformat(), owner_phone=new))
+        assert (await officer.read(made["id"])).json()["phone"] == new
+        found = {digits: {row["id"] for row in await officer.list(q=digits[-4:])} for digits in (old, new)}
+        assert (made["id"] in found[new], made["id"] in found[old]) == (True, False)
 
 
 class TestWhatIsTakenAndMarked:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from server.modules.dossiers.rules.statuses import Status, may_move
+from server.modules.dossiers.rules.statuses import Status, is_closed, is_over, may_move
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far in the future an event may lie: the clocks of two systems differ."""
@@ -98,6 +98,27 @@ def steps(reports: Iterable[Report]) -> list[Report]:
         if not way or way[-1].status is not it.status:
             way.append(it)
     return way
+
+
+class Course(NamedTuple):
+    """What a desk keeps of the way of a dossier, whoever moved it.
+
+    `ended_at`: since when it is over, `closed_at`: since when nobody has anything left to do; None while not so.
+    `supplements`: how often papers were asked for.
+    """
+
+    ended_at: datetime | None
+    closed_at: datetime | None
+    supplements: int
+
+
+def course(reports: Iterable[Report]) -> Course:
+    way = steps(reports)
+    ended_at = closed_at = None
+    for it in way:
+        ended_at = (ended_at or it.at) if is_over(it.status) else None
+        closed_at = (closed_at or it.at) if is_closed(it.status) else None
+    return Course(ended_at, closed_at, sum(it.status is Status.PAPERS_NEEDED for it in way))
 
 
 def is_second_source(before: Sequence[Report], new: Report) -> bool:

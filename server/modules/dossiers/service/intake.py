@@ -18,7 +18,7 @@ from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.catalogue.public import known_procedures
 from server.modules.dossiers.events import DossiersMoved, Move
-from server.modules.dossiers.models import Contact, ContactKind, Dossier, Happening
+from server.modules.dossiers.models import Contact, ContactKind, Dossier, Filing, Happening
 from server.modules.dossiers.rules.codes import code_of
 from server.modules.dossiers.rules.reports import (
     CLOCKS_DIFFER,
@@ -26,6 +26,7 @@ from server.modules.dossiers.rules.reports import (
     Flag,
     Report,
     Standing,
+    course,
     id_digits,
     is_second_source,
     is_unexpected,
@@ -40,6 +41,8 @@ from server.modules.dossiers.rules.reports import (
 from server.modules.dossiers.rules.statuses import is_over, numbered
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
+
+_OF_A_NUMBER = ("sealed", "owner_index", "lookup_index", "digits_index", "said_at")
 
 
 class EventRefused(Problem):
@@ -188,6 +191,8 @@ class Intake:
         reports = await reports_of(self._session, ids)
         found = await self._session.scalars(select(Contact.dossier_id).where(Contact.dossier_id.in_(ids)))
         with_contact = set(found)
+        filed = await self._session.scalars(select(Filing).where(Filing.dossier_id.in_(ids)))
+        filings = {it.dossier_id: it for it in filed}
         contacts: dict[tuple[UUID, ContactKind], dict[str, Any]] = {}
         moved: dict[UUID, Standing] = {}
         stood: dict[UUID, Standing | None] = {}
@@ -214,8 +219,11 @@ class Intake:
                 newest[dossier.id] = max(newest.get(dossier.id, item.report.at), item.report.at)
             if item.report.counts:
                 for kind, number in item.contacts.items():
-                    contacts[dossier.id, kind] = self._contact(dossier, kind, number)
                     with_contact.add(dossier.id)
+                    said = contacts.get((dossier.id, kind))
+                    if said is None or said["said_at"] <= item.report.at:
+                        ours = dossier.id in filings
+                        contacts[dossier.id, kind] = self._contact(dossier, kind, number, item.report.at, ours=ours)
             if dossier.id not in with_contact:
                 item.flags.append(Flag.NO_CONTACT)
             rows.append(self._row(item, dossier.id, partner_id))
@@ -227,6 +235,9 @@ class Intake:
                 for row, now in moved.items()
             ]
             await self._session.execute(update(Dossier), rows_now)
+            for row in moved.keys() & filings.keys():
+                filing, way = filings[row], course(reports[row])
+                filing.ended_at, filing.closed_at, filing.supplements = way
             moves = [
                 move_of(row, stood[row], now, newest[row], unexpected=row in unexpected) for row, now in moved.items()
             ]
@@ -236,7 +247,8 @@ class Intake:
             given = insert(Contact)
             newer = given.on_conflict_do_update(
                 index_elements=["dossier_id", "kind"],
-                set_={name: given.excluded[name] for name in ("sealed", "owner_index", "lookup_index")},
+                set_={name: given.excluded[name] for name in _OF_A_NUMBER},
+                where=Contact.said_at.is_(None) | (Contact.said_at <= given.excluded.said_at),
             )
             await self._session.execute(newer, list(contacts.values()))
 
@@ -259,7 +271,10 @@ class Intake:
         held = select(Dossier).where(Dossier.code.in_(codes)).order_by(Dossier.code).with_for_update()
         return {dossier.code: dossier for dossier in await self._session.scalars(held)}
 
-    def _contact(self, dossier: Dossier, kind: ContactKind, number: str) -> dict[str, Any]:
+    def _contact(
+        self, dossier: Dossier, kind: ContactKind, number: str, said_at: datetime, *, ours: bool
+    ) -> dict[str, Any]:
+        """`ours`: our own desk registered it, and finds it by these digits."""
         return {
             "id": uuid7(),
             "dossier_id": dossier.id,
@@ -267,6 +282,8 @@ class Intake:
             "sealed": self._contacts.close(kind, dossier.id, number),
             "owner_index": self._contacts.owner_index(kind, number),
             "lookup_index": self._contacts.lookup_index(dossier.code, number[-4:]),
+            "digits_index": self._contacts.digits_index(number[-4:]) if ours else None,
+            "said_at": said_at,
         }
 
     def _row(self, item: _Item, dossier_id: UUID, partner_id: UUID) -> dict[str, Any]:

@@ -208,6 +208,7 @@ class Registry:
                     owner_index=self._contacts.owner_index(kind, number),
                     lookup_index=self._contacts.lookup_index(dossier.code, number[-4:]),
                     digits_index=self._contacts.digits_index(number[-4:]),
+                    said_at=received_at,
                 )
             )
         reason = given.limit_reason
