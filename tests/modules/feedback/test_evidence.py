@@ -55,7 +55,13 @@ async def test_whoever_follows_shows_that_it_is_not_done(
     # Before it is said it is nobody's to see, nor another's to say.
     assert (await hub.find(sent["code"]))["pictures"] == []
     assert (await resident.look(sent["operation"]))["photos"] == []
-    assert refused(await try_to_reopen(other, key, str(uuid4()), "Hở", shown)) == (404, "photo-not-found")
+    nothing = (404, "photo-not-found", "There is no such photo")
+    for nobodys, phone, at in ((shown, other, key), (shown, resident, sent["operation"]), (str(uuid4()), other, key)):
+        asked = [try_to_reopen(phone, at, str(uuid4()), "Hở", nobodys)]
+        body, path = {"text": "Hở", "photos": [nobodys]}, f"/api/feedback/reports/{at}/reopen"
+        asked.append(phone.browser.post(path, json=body, headers={"Accept-Language": "en"}))
+        for reply in asked:
+            assert (*refused(said := await reply), said.json()["detail"]) == nothing
     assert (await resident.look(sent["operation"]))["state"] == "fixed"
 
     opened = await done(try_to_reopen(follower, key, reopening, "Nắp lại vỡ", shown))
@@ -122,8 +128,14 @@ async def test_what_was_asked_for_is_shown_once_by_a_phone_of_no_account(strange
     photo_id, path = str(uuid4()), f"/api/feedback/reports/{operation}/more/{uuid4()}"
     await done(try_to_add(stranger, operation, photo(color="navy"), photo_id))
     assert refused(await stranger.browser.put(path, json={"text": ""})) == (422, "report-says-nothing")
+    theirs = {"text": "", "photos": [photo_id]}
+    other = await stranger.send()
+    await hub.act("ask", await hub.find(other["code"]), text="Ở đâu?")
+    elsewhere = f"/api/feedback/reports/{other['operation']}/more/{uuid4()}"
+    for body in (theirs, {"text": "", "photos": [str(uuid4())]}):
+        assert refused(await stranger.browser.put(elsewhere, json=body)) == (404, "photo-not-found")
     for _ in range(2):
-        seen = await done(stranger.browser.put(path, json={"text": "", "photos": [photo_id]}))
+        seen = await done(stranger.browser.put(path, json=theirs))
         assert (seen["photos"], seen["steps"][0]["kind"], seen["steps"][0]["photos"]) == ([1], "replied", [101])
         await done(try_to_add(stranger, operation, photo(color="navy"), photo_id))
     assert [it["number"] for it in (await hub.find(sent["code"]))["pictures"]] == [1, 101]
