@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useLocation } from 'preact-iso'
 import { useId, useRef } from 'preact/hooks'
 import type { Problem } from '../core/api'
+import { tongue } from '../core/tongue'
 import { Await, Icon, Note, Page, Row, Skeleton } from '../core/ui'
 import { back as backwards } from '../core/ui/icons'
 import { Said } from '../modules/identity/Said'
@@ -12,6 +13,8 @@ import { copy as copyIcon } from './icons'
 import type { usePages } from './pages'
 import { wide } from './room'
 import { t } from './text'
+
+export { tongue }
 
 type Children = { children?: ComponentChildren }
 
@@ -52,9 +55,6 @@ export const Panel = ({ title, lang, hint, children, actions, tone }: Children &
     {children}
   </section>
 )
-
-/** The language of what a person here has written, by its script. */
-export const tongue = (text: string) => (/\p{Script=Khmer}/u.test(text) ? 'km' : 'vi')
 
 export const Name = ({ of }: { of: string }) => <span lang={tongue(of)}>{of}</span>
 

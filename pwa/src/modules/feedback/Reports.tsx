@@ -8,6 +8,7 @@ import { reported } from '../../core/preferences'
 import { mark, resident } from '../../core/session'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
+import { tongue } from '../../core/tongue'
 import { Await, Empty, Icon, Page, Row } from '../../core/ui'
 import { flag } from './drawings'
 import './feedback.css'
@@ -66,7 +67,7 @@ export default function Reports() {
 
 const TONES = { draft: '', waiting: ' warn', refused: ' bad', sent: ' good' }
 const Here = ({ of: one }: { of: Item }) => (
-  <Row href={one.stage === 'draft' ? `/reports/new/${one.operation}` : `/reports/${one.operation}`} title={one.body.text.slice(0, 90) || t.untitled} lang="vi">
+  <Row href={one.stage === 'draft' ? `/reports/new/${one.operation}` : `/reports/${one.operation}`} title={one.body.text.slice(0, 90) || t.untitled} lang={one.body.text ? tongue(one.body.text) : undefined}>
     <span class="facts-line">
       <span class={`tag${TONES[one.stage]}`}>{t.stages[one.stage]}</span>
       <span>{moment(one.at)}</span>
@@ -107,7 +108,7 @@ function Mine() {
 }
 
 const Sent = ({ of: one }: { of: Summary }) => (
-  <Row href={`/reports/${one.key}`} title={<span lang={one.begins ? 'vi' : undefined}>{one.begins || one.category_name}</span>}>
+  <Row href={`/reports/${one.key}`} title={<span lang={one.begins ? tongue(one.begins) : undefined}>{one.begins || one.category_name}</span>}>
     <span class="facts-line">
       <span class={`tag${tone(one)}`}>{one.state_name}</span>
       <span>{moment(one.arrived_at)}</span>

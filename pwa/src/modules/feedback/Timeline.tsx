@@ -1,4 +1,5 @@
 import { moment } from '../../core/moment'
+import { tongue } from '../../core/tongue'
 import { Shots } from './Shots'
 
 type Step = { kind: string; title: string; at: string; said: string; unit: string | null; photos?: number[] }
@@ -23,7 +24,7 @@ export const Timeline = ({ of, title, steps }: { of: string; title: string; step
             </span>
           </p>
           {said && (
-            <p class="words" lang="vi">
+            <p class="words" lang={tongue(said)}>
               {said}
             </p>
           )}

@@ -4,6 +4,7 @@ import { useAsk } from '../../../core/ask'
 import { moment } from '../../../core/moment'
 import { mark } from '../../../core/session'
 import { language } from '../../../core/text'
+import { tongue } from '../../../core/tongue'
 import { Failed, Note, Page, Skeleton } from '../../../core/ui'
 import { useDeed } from '../deed'
 import '../feedback.css'
@@ -36,7 +37,7 @@ export default function Seen({ id }: { id: string }) {
               <span class={`tag${tone(one)}`}>{one.state_name}</span> {one.urgent && <span class="tag bad">{t.urgent}</span>} {one.reopened > 0 && <span class="tag warn">{t.reopened(one.reopened)}</span>}
             </p>
             {one.text && (
-              <p class="words" lang="vi">
+              <p class="words" lang={tongue(one.text)}>
                 {one.text}
               </p>
             )}
