@@ -286,8 +286,10 @@ class Office:
         async with self._database.transaction() as session:
             await Clocks(session, self._settings).ask_again(datetime.now(UTC) + timedelta(days=STILL_AFTER_DAYS))
 
-    async def fixes_report(self, code: str, text: str) -> None:
-        """The hub gives a field report to the first commune, closes it as fixed, and says so much to its reporter."""
+    async def fixes_report(self, code: str, text: str, act: ReportAct = ReportAct.FIX) -> None:
+        """The hub gives a field report to the first commune, closes it as fixed, or does what `act` says, and says so
+        much to its reporter.
+        """
         hub = Caller(
             id=uuid7(),
             kind="staff",
@@ -299,11 +301,11 @@ class Office:
         async with self._database.transaction() as session:
             report = (await session.scalars(select(Report).where(Report.code == code))).one()
             desk = ReportDesk(session, self._settings)
-            for act in (
+            for one in (
                 ActOnReport(act=ReportAct.ASSIGN, unit="32002"),
-                ActOnReport(act=ReportAct.FIX, text=text),
+                ActOnReport(act=act, text=text),
             ):
-                await desk.act(hub, report.id, report.version, act)
+                await desk.act(hub, report.id, report.version, one)
 
     async def writes(self, member: Member, **said: Any) -> UUID:
         """A draft of this member's; `said` as in a content (rules/content.py)."""

@@ -8,6 +8,7 @@ import { moment } from '../../../core/moment'
 import { letters, reported } from '../../../core/preferences'
 import { mark } from '../../../core/session'
 import { grouped, language, ready } from '../../../core/text'
+import { tongue } from '../../../core/tongue'
 import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
 import { pin } from '../../../core/ui/icons'
 import { plane } from '../drawings'
@@ -19,11 +20,12 @@ import { t as own } from '../text'
 import { Thumb } from '../Thumb'
 import { Timeline } from '../Timeline'
 import { tone } from '../tone'
+import { t as shots } from '../write/shots/text'
 import { t as acts } from './acts/text'
 import { t } from './text'
 
 export type Whole = Reply<'GET /api/feedback/reports/{key}'>
-const Acts = lazy(async () => (await Promise.all([import('./acts/Acts'), ready(acts)]))[0])
+const Acts = lazy(async () => (await Promise.all([import('./acts/Acts'), ready(acts), ready(shots)]))[0])
 
 /** One report: on this phone until the server has it whole, and from then on what becomes of it. */
 export default function Report() {
@@ -90,7 +92,7 @@ function Waiting({ of: one }: { of: Item }) {
       ))}
       {!one.accepted && (
         <>
-          <p class="words" lang="vi">
+          <p class="words" lang={tongue(one.body.text)}>
             {one.body.text}
           </p>
           <ul class="shots">
@@ -142,10 +144,11 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
     if (newest !== seen.current) asked.again()
     seen.current = newest
   }, [newest])
-  const latest = useSignal<Whole | undefined>(undefined)
+  /** What an act has answered is the newest until the server is asked again. */
+  const latest = useSignal<{ whole: Whole; after: Whole | undefined } | undefined>(undefined)
   // In another language only when there is nothing newer to be had.
   const copy = reported.value?.lang === language.value || asked.failed ? reported.value?.of.wholes?.[id] : undefined
-  const shown = latest.value ?? asked.value ?? copy
+  const shown = latest.value && latest.value.after === asked.value ? latest.value.whole : asked.value ?? copy
   if (!shown && here?.accepted) return <Fresh of={here} />
   if (!shown) return asked.failed?.status === 404 ? <Note>{t.gone}</Note> : asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
   return (
@@ -156,7 +159,7 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
         here={here}
         set={whole => {
           keep(whole)
-          latest.value = whole
+          latest.value = { whole, after: asked.value }
         }}
       />
     </>
@@ -223,7 +226,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
         <section class="section">
           {one.mine && <h2>{t.yourWords}</h2>}
           {one.text && (
-            <p class="words" lang="vi">
+            <p class="words" lang={tongue(one.text)}>
               {one.text}
             </p>
           )}

@@ -13,17 +13,38 @@ type Props = { of: Reply<'GET /api/feedback/similar'>['items']; operation: strin
 export default function Similar({ of, operation, leave, send }: Props) {
   const { route } = useLocation()
   const said = useSignal('')
+  const followed = useSignal('')
   async function follow(report_id: string) {
     try {
       await api('PUT /api/feedback/follows/{report_id}', { report_id })
-      await discard(operation)
-      route(`/reports/${report_id}`, true)
+      said.value = ''
+      followed.value = report_id
     } catch (cause) {
       said.value = (cause instanceof Problem && cause.said.detail) || own.failed
     }
   }
+  const go = () => route(`/reports/${followed.value}`, true)
+  // What somebody has written and photographed is theirs to throw away.
+  if (followed.value)
+    return (
+      <Sheet key="followed" title={t.meToo} onClose={go}>
+        {close => (
+          <>
+            <p role="status">{t.followedNow}</p>
+            <div class="buttons">
+              <button class="button main" type="button" onClick={close}>
+                {t.keepDraft}
+              </button>
+              <button class="button bare" type="button" onClick={() => void discard(operation).then(close)}>
+                {own.discard}
+              </button>
+            </div>
+          </>
+        )}
+      </Sheet>
+    )
   return (
-    <Sheet title={t.similar} onClose={leave}>
+    <Sheet key="similar" title={t.similar} onClose={leave}>
       {close => (
         <>
           <p>{t.similarText}</p>

@@ -20,6 +20,8 @@ const Led = lazy(() => import('./Led'))
 const Place = lazy(() => import('./Place'))
 const Similar = lazy(() => import('./Similar'))
 const Photos = lazy(async () => (await Promise.all([import('./shots/Photos'), ready(shots)]))[0])
+/** Characters, as the server counts them. */
+const LONGEST = 4000
 type Position = 'asking' | 'refused' | 'failed' | undefined
 type Around = { name: string; outside: boolean }
 
@@ -94,6 +96,7 @@ function Form({ first }: { first: Item }) {
   }
 
   const lacks = () => {
+    if ([...body.text].length > LONGEST) return t.tooLong
     if (!body.category) return t.needCategory
     if (!item.value.photos.some(one => one.number) && (body.text.match(/\p{L}/gu)?.length ?? 0) < 3) return t.needWords
     return around.value?.outside && body.lat !== null && !body.outside_meant ? t.needPlace : ''
@@ -120,7 +123,7 @@ function Form({ first }: { first: Item }) {
       <Photos item={item.value} change={photos => (item.value = { ...item.value, photos })} begin={() => set({})} said={said} place={placed} />
       <label class="field">
         <span class="strong">{t.what}</span>
-        <textarea class="input" rows={4} maxLength={4000} placeholder={t.whatHint} value={body.text} onInput={event => void set({ text: event.currentTarget.value })} />
+        <textarea class="input" rows={4} placeholder={t.whatHint} value={body.text} onInput={event => void set({ text: event.currentTarget.value })} />
       </label>
       <Led text={body.text} />
       <label class="field">

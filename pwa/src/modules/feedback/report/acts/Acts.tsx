@@ -1,11 +1,19 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { api } from '../../../../core/api'
+import { useDraft } from '../../../../core/draft'
 import { moment } from '../../../../core/moment'
+import { tongue } from '../../../../core/tongue'
 import { More, Note } from '../../../../core/ui'
 import { useDeed } from '../../deed'
 import type { Whole } from '../Report'
+import { blobOf, Evidence, type Shot } from './Evidence'
 import { t } from './text'
+
+/** Characters, as the server counts them. */
+const LONGEST = 4000
+/** Milliseconds for one photo. */
+const PATIENCE = 120_000
 
 type Doing = { of: Whole; set: (now: Whole) => void }
 
@@ -21,19 +29,49 @@ export default function Acts({ of: one, set }: Doing) {
   )
 }
 
+/** Words and photos that are said once under an id, however often they are sent; kept as they are typed. */
+function useSaying(name: string, key: string) {
+  const typed = useDraft<{ id: string; text: string }>(`${name} ${key}`)
+  // Apart: they are large, and written down once.
+  const shots = useDraft<Shot[]>(`${name} photos ${key}`)
+  const first = useSignal(crypto.randomUUID())
+  const now = typed.value ?? { id: first.value, text: '' }
+  return {
+    text: now.text,
+    begun: !!(typed.value?.text || shots.value?.length),
+    fields: (label: string) => (
+      <>
+        <Words label={label} text={now.text} set={text => (typed.value = { ...now, text })} />
+        <Evidence shots={shots} />
+      </>
+    ),
+    /** The photos first: what is said is whole at once. */
+    async send(say: (id: string, body: { text: string; photos: string[] }) => Promise<Whole>) {
+      typed.value = now
+      const photos = shots.value ?? []
+      for (const { id, url } of photos) {
+        const asked = { key, photo_id: id, body: blobOf(url) }
+        await api('PUT /api/feedback/reports/{key}/evidence/{photo_id}', asked, undefined, PATIENCE)
+      }
+      const whole = await say(now.id, { text: now.text, photos: photos.map(it => it.id) })
+      typed.value = shots.value = undefined
+      first.value = crypto.randomUUID()
+      return whole
+    },
+  }
+}
+
 function Tell({ of: one, set }: Doing) {
-  const text = useSignal('')
-  // Sent again it is told once.
-  const telling = useSignal(crypto.randomUUID())
-  const question = one.steps.find(step => step.kind === 'asked')
+  const saying = useSaying('tell', one.key)
+  const said = one.steps.find(step => step.kind === 'asked')?.said ?? ''
   return (
-    <Form set={set} label={t.sendReply} act={() => api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling: telling.value, body: { text: text.value } })}>
+    <Form set={set} label={t.sendReply} text={saying.text} act={() => saying.send((telling, body) => api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling, body }))}>
       <Note tone="warn" title={t.asked}>
-        <p class="words" lang="vi">
-          {question?.said}
+        <p class="words" lang={tongue(said)}>
+          {said}
         </p>
       </Note>
-      <Words label={t.reply} text={text} />
+      {saying.fields(t.reply)}
     </Form>
   )
 }
@@ -48,46 +86,55 @@ const Confirm = ({ of: one, set }: Doing) => (
 )
 
 function Rate({ of: one, set }: Doing) {
-  const stars = useSignal(one.rating ?? 0)
-  const text = useSignal('')
-  const given = stars.value > 0 && stars.value !== one.rating
+  const draft = useDraft<{ rating: number; text: string }>(`rate ${one.key}`)
+  const { rating, text } = draft.value ?? { rating: one.rating ?? 0, text: '' }
+  const given = rating > 0 && rating !== one.rating
+  async function rate() {
+    const now = await api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating, text } })
+    draft.value = undefined
+    return now
+  }
   return (
-    <Form set={set} label={given && t.sendRating} act={() => api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating: stars.value, text: text.value } })}>
+    <Form set={set} label={given && t.sendRating} text={text} act={rate}>
       <fieldset class="stars">
         <legend>
           <h2>{t.rate}</h2>
         </legend>
         {[1, 2, 3, 4, 5].map(n => (
-          <label key={n} class={n <= stars.value ? 'on' : undefined}>
-            <input type="radio" name="stars" checked={n === stars.value} onChange={() => (stars.value = n)} />
+          <label key={n} class={n <= rating ? 'on' : undefined}>
+            <input type="radio" name="stars" checked={n === rating} onChange={() => (draft.value = { rating: n, text })} />
             <span aria-hidden="true">★</span>
             <span class="unseen">{t.stars(n)}</span>
           </label>
         ))}
       </fieldset>
       {one.rating && <p role="status">{t.rated(one.rating)}</p>}
-      {given && <Words label={t.rateWords} text={text} />}
+      {given && <Words label={t.rateWords} text={text} set={text => (draft.value = { rating, text })} />}
     </Form>
   )
 }
 
 function Reopen({ of: one, set }: Doing) {
-  const text = useSignal('')
+  const saying = useSaying('reopen', one.key)
   return (
-    <More title={t.notDone}>
-      <Form set={set} label={t.reopen} act={() => api('POST /api/feedback/reports/{key}/reopen', { key: one.key, body: { text: text.value } })}>
+    <More title={t.notDone} open={saying.begun}>
+      <Form set={set} label={t.reopen} text={saying.text} act={() => saying.send((reopening, body) => api('PUT /api/feedback/reports/{key}/reopenings/{reopening}', { key: one.key, reopening, body }))}>
         <p>{t.notDoneText(moment(one.reopen_until!))}</p>
-        <Words label={t.stillBroken} text={text} />
+        {saying.fields(t.stillBroken)}
       </Form>
     </More>
   )
 }
 
 /** What is asked with it is done with one button; without a `label` there is nothing to be done yet. */
-function Form({ act, set, label, children }: { act: () => Promise<Whole>; set: Doing['set']; label: string | false; children: ComponentChildren }) {
+function Form({ act, set, label, text = '', children }: { act: () => Promise<Whole>; set: Doing['set']; label: string | false; text?: string; children: ComponentChildren }) {
   const { busy, said, run } = useDeed()
+  function go() {
+    if ([...text].length > LONGEST) said.value = t.tooLong
+    else if (label) void run(async () => set(await act()))
+  }
   return (
-    <form class="form section" onSubmit={event => (event.preventDefault(), label && void run(async () => set(await act())))}>
+    <form class="form section" onSubmit={event => (event.preventDefault(), go())}>
       {children}
       {label && (
         <>
@@ -103,9 +150,9 @@ function Form({ act, set, label, children }: { act: () => Promise<Whole>; set: D
   )
 }
 
-const Words = ({ label, text }: { label: string; text: { value: string } }) => (
+const Words = ({ label, text, set }: { label: string; text: string; set: (text: string) => void }) => (
   <label class="field">
     <span class="strong">{label}</span>
-    <textarea class="input" rows={3} maxLength={2000} value={text.value} onInput={event => (text.value = event.currentTarget.value)} />
+    <textarea class="input" rows={3} value={text} onInput={event => set(event.currentTarget.value)} />
   </label>
 )

@@ -55,4 +55,7 @@ export default {
   away: (metres: number) => `${metres} m away`,
   sendAnyway: 'It is another one, send it',
   meTooSignIn: 'Sign in to follow it',
+  tooLong: 'Longer than 4,000 characters: please make it shorter. Your words are still here.',
+  followedNow: 'You follow that report now. What about this draft?',
+  keepDraft: 'Keep the draft',
 } satisfies Words

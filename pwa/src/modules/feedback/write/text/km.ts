@@ -55,4 +55,7 @@ export default {
   away: (metres: number) => `ចម្ងាយ ${metres} ម៉ែត្រ`,
   sendAnyway: 'មិនមែនទេ ផ្ញើចុះ',
   meTooSignIn: 'ចូលគណនីដើម្បីតាមដាន',
+  tooLong: 'វែងជាង ៤.០០០ តួអក្សរ។ សូមសរសេរឱ្យខ្លី។ អក្សររបស់អ្នកនៅទីនេះដដែល។',
+  followedNow: 'អ្នកកំពុងតាមដានរបាយការណ៍នោះហើយ។ ចុះសេចក្តីព្រាងនេះ?',
+  keepDraft: 'រក្សាសេចក្តីព្រាង',
 } satisfies Words

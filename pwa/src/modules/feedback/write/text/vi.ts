@@ -53,4 +53,7 @@ export default {
   away: (metres: number) => `cách ${metres} m`,
   sendAnyway: 'Không phải, cứ gửi',
   meTooSignIn: 'Đăng nhập để theo dõi',
+  tooLong: 'Dài quá 4.000 ký tự. Hãy viết gọn lại; chữ của bạn vẫn còn đây.',
+  followedNow: 'Bạn đang theo dõi phản ánh đó. Còn bản nháp này?',
+  keepDraft: 'Giữ bản nháp',
 }

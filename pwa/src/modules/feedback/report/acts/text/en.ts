@@ -16,4 +16,5 @@ export default {
   notDoneText: (until: string) => `If it is still broken, you can open it again until ${until}.`,
   reopen: 'Not done, open it again',
   stillBroken: 'What is still broken?',
+  tooLong: 'Longer than 4,000 characters: please make it shorter. Your words are still here.',
 } satisfies Words

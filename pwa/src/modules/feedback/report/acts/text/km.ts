@@ -16,4 +16,5 @@ export default {
   notDoneText: (until: string) => `បើនៅតែខូច អ្នកអាចបើកឡើងវិញរហូតដល់ ${until}។`,
   reopen: 'មិនទាន់រួច បើកឡើងវិញ',
   stillBroken: 'នៅខូចយ៉ាងណា?',
+  tooLong: 'វែងជាង ៤.០០០ តួអក្សរ។ សូមសរសេរឱ្យខ្លី។ អក្សររបស់អ្នកនៅទីនេះដដែល។',
 } satisfies Words

@@ -14,4 +14,5 @@ export default {
   notDoneText: (until: string) => `Vẫn còn hỏng thì bạn mở lại được đến ${until}.`,
   reopen: 'Chưa xong, mở lại',
   stillBroken: 'Còn hỏng thế nào?',
+  tooLong: 'Dài quá 4.000 ký tự. Hãy viết gọn lại; chữ của bạn vẫn còn đây.',
 }

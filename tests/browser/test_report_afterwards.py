@@ -1,0 +1,229 @@
+"""What a phone does with a report that was sent: says that it is not done, answers, rates; and reads what is new."""
+
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from server.modules.feedback.rules.states import Act
+from tests.browser.conftest import Visit
+from tests.browser.office import Office
+from tests.browser.screens import until_kept
+from tests.browser.test_reports import how_many, noise, until_written_down, write
+from tests.browser.test_sign_in import new_number, sign_in
+from tests.browser.wire import Wire
+
+pytestmark = pytest.mark.browser
+
+ITS_STEPS = "Các bước xử lý"
+NOT_DONE = "Chưa xong, mở lại"
+
+
+def shots(*numbers: int) -> Any:
+    return [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": noise(n)} for n in numbers]
+
+
+async def send(page: Page, words: str) -> tuple[str, str]:
+    """A report that has arrived and is looked at: the phone's id of it, and its code."""
+    operation = await write(page, words)
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    return operation, (await page.locator("h1").inner_text()).removeprefix("Phản ánh ")
+
+
+def stored(database_url: str, asked: str, *values: Any) -> list[Any]:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        return connection.execute(asked, values).fetchall()  # type: ignore[arg-type]
+
+
+async def test_not_done_is_shown_kept_and_said_once(
+    visit: Visit, wire: Wire, office: Office, database_url: str
+) -> None:
+    visitor = await visit("/reports", wire.origin)
+    visitor.forgive(r"Failed to load resource")
+    page = visitor.page
+    operation, code = await send(page, "Cầu tạm bị gãy một nhịp")
+    await office.fixes_report(code, "Đã thay ván.")
+    await page.reload()
+    await page.get_by_text("Chưa xong?").click()
+    await page.get_by_label("Còn hỏng thế nào?").fill("Nhịp giữa vẫn gãy")
+    await page.locator("input[multiple]").set_input_files(shots(1, 2, 3))
+    await expect(page.locator("form img.shot")).to_have_count(3)
+    await page.get_by_role("button", name="Bỏ ảnh 3").click()
+    # The tab is closed by the phone meanwhile: nothing is lost.
+    await page.reload()
+    await expect(page.get_by_label("Còn hỏng thế nào?")).to_have_value("Nhịp giữa vẫn gãy")
+    await expect(page.locator("form img.shot")).to_have_count(2)
+
+    # What it says arrives, and the phone does not hear of it.
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await visitor.context.route("**/reopenings/*", lose)
+    await page.get_by_role("button", name=NOT_DONE).click()
+    await expect(page.get_by_text("Chưa làm được, hãy thử lại.")).to_be_visible()
+    await visitor.context.unroute("**/reopenings/*")
+    await page.get_by_role("button", name=NOT_DONE).click()
+    await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible()
+    await expect(page.locator(".happened img.shot")).to_have_count(2)
+    await expect(page.get_by_role("button", name=NOT_DONE)).to_have_count(0)
+    rows = stored(
+        database_url,
+        "SELECT r.reopened, s.kind FROM feedback_photo p JOIN feedback_report r ON r.id = p.report_id"
+        " JOIN feedback_step s ON s.id = p.step_id WHERE r.operation = %s",
+        operation,
+    )
+    assert rows == [(1, "reopened")] * 2
+    # Nothing of it is said with the next one.
+    await office.fixes_report(code, "Đã thay nhịp giữa.")
+    await page.reload()
+    await page.get_by_text("Chưa xong?").click()
+    await expect(page.get_by_label("Còn hỏng thế nào?")).to_have_value("")
+    await expect(page.locator("form img.shot")).to_have_count(0)
+
+
+async def test_what_is_asked_is_answered_with_a_photo(
+    visit: Visit, wire: Wire, office: Office, database_url: str
+) -> None:
+    visitor = await visit("/reports", wire.origin)
+    page = visitor.page
+    operation, code = await send(page, "Mương thoát nước bị lấp")
+    await office.fixes_report(code, "Cho xem gần hơn?", Act.ASK)
+    await page.reload()
+    await expect(page.get_by_text("Cho xem gần hơn?").first).to_be_visible()
+    await page.get_by_label("Trả lời của bạn").fill("Ngay cổng sau")
+    await page.reload()
+    await expect(page.get_by_label("Trả lời của bạn")).to_have_value("Ngay cổng sau")
+    await page.locator("input[multiple]").set_input_files(shots(4))
+    await expect(page.locator("form img.shot")).to_have_count(1)
+    await page.get_by_role("button", name="Gửi trả lời").click()
+    await expect(page.get_by_text("Đã bổ sung thông tin")).to_be_visible()
+    await expect(page.locator(".happened img.shot")).to_have_count(1)
+    assert await how_many(database_url, operation) == 1
+
+
+async def test_an_act_does_not_hide_what_comes_after_it(
+    visit: Visit, wire: Wire, office: Office, database_url: str
+) -> None:
+    visitor = await visit("/", wire.origin)
+    # A stream that ends with its page.
+    visitor.forgive(r"Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING")
+    page = visitor.page
+    await sign_in(page, new_number())
+    await visitor.open("/reports")
+    _, code = await send(page, "Trụ nước chữa cháy bị đổ")
+    await office.fixes_report(code, "Đã dựng lại trụ.")
+    await page.reload()
+    await page.get_by_label("2 sao").check(force=True)
+    await page.get_by_label("Muốn nói thêm?").fill("Vẫn nghiêng")
+    await page.reload()
+    await expect(page.get_by_label("Muốn nói thêm?")).to_have_value("Vẫn nghiêng")
+    await page.get_by_role("button", name="Gửi đánh giá").click()
+    await expect(page.get_by_text("Bạn đã cho 2 sao")).to_be_visible()
+    await page.get_by_text("Chưa xong?").click()
+    await page.get_by_role("button", name=NOT_DONE).click()
+    await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible()
+    await office.fixes_report(code, "Đã chống trụ bằng thép.")
+
+    async def with_news(route: Route) -> None:
+        reply = await route.fetch()
+        said = await reply.json()
+        await route.fulfill(response=reply, json=said | {"items": [{"id": str(uuid4())}, *said["items"]]})
+
+    await visitor.context.route("**/api/notifications", with_news)
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(page.get_by_text("Đã chống trụ bằng thép.")).to_be_visible()
+
+
+async def test_ten_thousand_characters_stay_and_are_asked_to_be_fewer(
+    visit: Visit, wire: Wire, office: Office, database_url: str
+) -> None:
+    visitor = await visit("/reports", wire.origin)
+    page = visitor.page
+    long, said = "Kênh bị lấp. " * 800, "Dài quá 4.000 ký tự"
+    operation = await write(page, long)
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.get_by_text(said)).to_be_visible()
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value(long)
+    await page.reload()
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value(long)
+    assert await how_many(database_url, operation) == 0
+    # 4,000 that a browser counts as more.
+    await page.get_by_label("Bạn thấy gì?").fill(("Kênh bị lấp. " * 400)[:3990] + "🚧" * 10)
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    code = (await page.locator("h1").inner_text()).removeprefix("Phản ánh ")
+    await office.fixes_report(code, "Đã nạo vét.")
+    await page.reload()
+    await page.get_by_text("Chưa xong?").click()
+    await page.get_by_label("Còn hỏng thế nào?").fill(long)
+    await page.get_by_role("button", name=NOT_DONE).click()
+    await expect(page.get_by_text(said)).to_be_visible()
+    await expect(page.get_by_label("Còn hỏng thế nào?")).to_have_value(long)
+
+
+async def test_words_are_read_aloud_in_the_language_they_were_written_in(
+    visit: Visit, wire: Wire, office: Office
+) -> None:
+    visitor = await visit("/reports", wire.origin)
+    page = visitor.page
+    await until_kept(page, "/api/feedback/categories", "/api/places/outline")
+    khmer = "ស្ពានបាក់នៅមុខផ្សារ"
+    operation = await write(page, khmer)
+    await until_written_down(page, operation, text=khmer)
+    await page.goto(f"{wire.origin}/reports")
+    await expect(page.get_by_text(khmer)).to_have_attribute("lang", "km")
+    await page.get_by_text(khmer).click()
+    wire.cut()
+    await page.locator("button[type=submit]").click()
+    await expect(page.locator(".words", has_text=khmer)).to_have_attribute("lang", "km")
+    wire.mend()
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible(timeout=60_000)
+    await expect(page.locator(".words", has_text=khmer)).to_have_attribute("lang", "km")
+    code = (await page.locator("h1").inner_text()).removeprefix("Phản ánh ")
+    await office.fixes_report(code, "បានជួសជុលហើយ")
+    await page.reload()
+    await expect(page.locator(".happened .words")).to_have_attribute("lang", "km")
+
+
+@pytest.mark.parametrize("choice", ["Giữ bản nháp", "Xóa bản nháp"])
+async def test_whoever_sees_the_same_follows_and_their_draft_is_theirs(
+    visit: Visit, wire: Wire, office: Office, database_url: str, choice: str
+) -> None:
+    # Far from the other one's, and from those of other tests.
+    there = {"latitude": 9.12 if choice == "Giữ bản nháp" else 9.14, "longitude": 105.15, "accuracy": 10}
+    first = await visit("/reports", wire.origin, geolocation=there, permissions=["geolocation"])
+    await write(first.page, "Nắp cống trước chợ vỡ")
+    await first.page.get_by_role("button", name="Lấy vị trí của tôi").click()
+    await expect(first.page.locator(".placed")).to_be_visible()
+    await first.page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(first.page.get_by_text(ITS_STEPS)).to_be_visible()
+
+    visitor = await visit("/", wire.origin, geolocation=there, permissions=["geolocation"])
+    page = visitor.page
+    await sign_in(page, new_number())
+    await visitor.open("/reports")
+    operation = await write(page, "Miệng cống không có nắp")
+    await page.locator("input[multiple]").set_input_files(shots(7))
+    await expect(page.locator("img.shot")).to_have_count(1)
+    await page.get_by_role("button", name="Lấy vị trí của tôi").click()
+    await expect(page.locator(".placed")).to_be_visible()
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    sheet = page.get_by_role("dialog")
+    await expect(sheet.get_by_text("Có phải điều này đã được báo?")).to_be_visible()
+    await sheet.get_by_role("button", name="Tôi cũng thấy").click()
+    await expect(sheet.get_by_text("Bạn đang theo dõi phản ánh đó")).to_be_visible()
+    await sheet.get_by_role("button", name=choice).click()
+    await expect(page.get_by_role("button", name="Thôi theo dõi")).to_be_visible()
+    assert await how_many(database_url, operation) == 0
+    await visitor.open("/reports")
+    await expect(page.get_by_text("Đang theo dõi", exact=True)).to_be_visible()
+    kept = page.get_by_text("Miệng cống không có nắp")
+    if choice == "Xóa bản nháp":
+        await expect(kept).to_have_count(0)
+        return
+    await kept.click()
+    await expect(page.locator("img.shot")).to_have_count(1)
