@@ -97,6 +97,16 @@ class Report(Table):
     answer_due_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     resolve_due_at: Mapped[datetime | None]
+    # From when the days of resolving it count: since it was opened again, and later by as long as somebody was waited
+    # for; None: since it arrived.
+    resolve_from: Mapped[datetime | None]
+    # Since when its reporter is waited for: no limit runs, and each is later by as much.
+    waits_since: Mapped[datetime | None]
+    # Of one that was opened again: when it was answered for the very first time, until when that was due, and what its
+    # reporter thought of it then.
+    first_answered_at: Mapped[datetime | None]
+    first_answer_due_at: Mapped[datetime | None]
+    rated_before: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     # The limit that runs now, when somebody is warned of it, and whether it was missed.
     next_due_at: Mapped[datetime | None]

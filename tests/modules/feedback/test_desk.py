@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -188,6 +189,112 @@ async def test_by_the_clock_it_warns_then_goes_up_and_tells(
     # The next limit is another chance to be in time.
     given = await hub.act("assign", late, unit=UNIT)
     assert given["late"] is False
+
+
+async def told_more(phone: Phone, sent: dict[str, Any]) -> None:
+    path = f"/api/feedback/reports/{sent['operation']}/more/{uuid4()}"
+    await done(phone.browser.put(path, json={"text": "Trước cổng chợ"}))
+
+
+def moments(of: dict[str, Any], *names: str) -> list[datetime]:
+    return [datetime.fromisoformat(of[name]) for name in names]
+
+
+async def earlier(database: Database, code: str, days: int, *columns: str) -> None:
+    """Time passes: these moments of a report lie further back."""
+    moved = ", ".join(f"{name} = {name} - interval '{days} days'" for name in columns)
+    async with database.transaction() as session:
+        await session.execute(text(f"UPDATE feedback_report SET {moved} WHERE code = :c"), {"c": code})
+
+
+async def test_a_question_of_the_hub_sorts_and_answers_nothing(
+    resident: Phone, hub: Officer, unit: Officer, database: Database
+) -> None:
+    sent = await resident.send()
+    new = await hub.find(sent["code"])
+    asked = await hub.act("ask", new, text="Ở đâu?")
+    assert (asked["triaged_at"], asked["answered_at"], asked["due_at"]) == (None, None, None)
+    await earlier(database, sent["code"], 10, "waits_since")
+    await told_more(resident, sent)
+    # It waits to be sorted as before, by as long as nobody could: warned and late, if nobody does.
+    again = await hub.find(sent["code"])
+    (due,), (was,) = moments(again, "due_at"), moments(new, "due_at")
+    assert (again["state"], again["late"], again["due_at"]) == ("new", False, again["triage_due_at"])
+    assert timedelta(days=10) < due - was < timedelta(days=10, minutes=2)
+    async with database.transaction() as session:
+        await mind_the_clocks(session, due - timedelta(minutes=1))
+    assert [it["kind"] for it in (await hub.find(sent["code"]))["steps"]] == ["warned", "replied", "asked", "arrived"]
+    # The unit has its whole limit, and the question of the unit itself is its first answer.
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    triaged, answer_due, due = moments(given, "triaged_at", "answer_due_at", "due_at")
+    assert due == answer_due == triaged + timedelta(hours=24 if given["day_off"] else 4)
+    asked = await hub.act("ask", given, text="Bên nào?")
+    assert (asked["answered_at"], asked["due_at"]) == (None, None)
+    await earlier(database, sent["code"], 3, "waits_since")
+    await told_more(resident, sent)
+    again = await unit.find(sent["code"])
+    (later,) = moments(again, "due_at")
+    assert timedelta(days=3) < later - due < timedelta(days=3, minutes=2)
+    asked = await unit.act("ask", again, text="Cao bao nhiêu?")
+    assert asked["answered_at"]
+
+
+async def test_the_day_of_resolving_waits_too_and_begins_anew_when_it_is_opened_again(
+    resident: Phone, hub: Officer, database: Database
+) -> None:
+    async def days(number: str) -> None:
+        async with database.transaction() as session:
+            changed = f"UPDATE feedback_category SET resolve_days = {number} WHERE slug = 'ha-tang-do-thi'"
+            await session.execute(text(changed))
+
+    await days("2")
+    try:
+        sent = await resident.send()
+        answered = await hub.act("answer", await hub.find(sent["code"]), text="Mai đến xem.")
+        arrived, due = moments(answered, "arrived_at", "due_at")
+        (warns,) = moments(answered, "warn_at")
+        assert (due, warns) == (arrived + timedelta(days=2), arrived + timedelta(days=1.6))
+        await hub.act("ask", answered, text="Ở đâu?")
+        await earlier(database, sent["code"], 5, "waits_since", "resolve_due_at")
+        await earlier(database, sent["code"], 5, "arrived_at")
+        await told_more(resident, sent)
+        waited = await hub.find(sent["code"])
+        (later,) = moments(waited, "resolve_due_at")
+        assert (waited["state"], waited["late"], waited["due_at"]) == ("new", False, waited["resolve_due_at"])
+        assert abs(later - due) < timedelta(minutes=2)
+        # Another field counts its days from the same moment.
+        moved = await hub.act("categorise", waited, category="linh-vuc-khac")
+        assert moved["resolve_due_at"] is None
+        moved = await hub.act("categorise", moved, category="ha-tang-do-thi")
+        assert moments(moved, "resolve_due_at") == [later]
+
+        await hub.act("fix", moved, text="Đã sửa")
+        await earlier(database, sent["code"], 9, "arrived_at", "resolve_due_at", "closed_at")
+        path = f"/api/feedback/reports/{sent['operation']}/reopen"
+        await done(resident.browser.post(path, json={"text": "Vẫn hỏng"}))
+        again = await hub.act("answer", await hub.find(sent["code"]), text="Mai đến lại.")
+        (due,) = moments(again, "due_at")
+        assert (again["resolve_due_at"], again["late"]) == (again["due_at"], False)
+        assert timedelta(days=1, hours=23) < due - datetime.now(UTC) < timedelta(days=2)
+    finally:
+        await days("NULL")
+
+
+async def test_what_was_late_before_a_question_is_not_late_twice(
+    resident: Phone, hub: Officer, database: Database
+) -> None:
+    sent = await resident.send()
+    (due,) = moments(await hub.find(sent["code"]), "due_at")
+    async with database.transaction() as session:
+        await mind_the_clocks(session, due)
+    await earlier(database, sent["code"], 1, "triage_due_at", "next_due_at")
+    await hub.act("ask", await hub.find(sent["code"]), text="Ở đâu?")
+    await told_more(resident, sent)
+    async with database.transaction() as session:
+        await mind_the_clocks(session, due + timedelta(minutes=5))
+    late = await hub.find(sent["code"])
+    assert (late["late"], late["level"]) == (True, 1)
+    assert [it["kind"] for it in late["steps"]].count("late") == 1
 
 
 async def test_what_breaches_next_stands_first(resident: Phone, hub: Officer, database: Database) -> None:

@@ -186,6 +186,8 @@ async def test_closed_is_not_fixed_and_opened_again_is_subtracted(
                 arrived_at=when,
                 answered_at=text("CASE WHEN answered_at IS NULL THEN NULL ELSE timestamptz '2031-05-01T03:00Z' END"),
                 answer_due_at=when + timedelta(hours=6),
+                first_answered_at=text("first_answered_at + (timestamptz '2031-05-01T03:00Z' - first_answered_at)"),
+                first_answer_due_at=text("first_answer_due_at + (timestamptz '2031-05-01Z' - arrived_at)"),
             )
         )
         await count_figures(session, when + timedelta(days=30))
@@ -201,14 +203,45 @@ async def test_closed_is_not_fixed_and_opened_again_is_subtracted(
         "still_fixed": 0,
         "not_fixable": 1,
         "others": 1,
-        # Two were never answered, and their time is up.
-        "answered_in_time": 66.7,
+        # One was never answered, and its time is up; one that was opened again had been.
+        "answered_in_time": 83.3,
         "hours_to_answer": 3.0,
         "rating": None,
     }
     (commune,) = said["communes"]
     (category,) = said["categories"]
     assert commune["figures"] == category["figures"] == said["all"]
+
+
+async def test_the_first_answer_and_a_bad_rating_stay_when_it_is_opened_again(
+    resident: Phone, hub: Officer, database: Database
+) -> None:
+    when = datetime(2035, 5, 1, tzinfo=UTC)
+    sent = [await resident.send(**HERE) for _ in range(2)]
+    ours = Report.code.in_([it["code"] for it in sent])
+    for it in sent:
+        await hub.act("fix", await hub.find(it["code"]), text="Xong.")
+    async with database.transaction() as session:
+        answered = {"answered_at": when + timedelta(hours=3), "answer_due_at": when + timedelta(hours=2)}
+        await session.execute(update(Report).where(ours).values(arrived_at=when, **answered))
+    path = f"/api/feedback/reports/{sent[0]['operation']}"
+    await done(resident.browser.put(f"{path}/rating", json={"rating": 1, "text": ""}))
+    await done(resident.browser.post(f"{path}/reopen", json={"text": "Vẫn hỏng"}))
+    again = await hub.act("fix", await hub.find(sent[0]["code"]), text="Xong thật.")
+    assert (again["state"], again["reopened"]) == ("fixed", 1)
+    # Whoever is asked holds up nobody's limit.
+    waiting = await resident.send(**HERE)
+    await hub.act("ask", await hub.find(waiting["code"]), text="Ở đâu?")
+    async with database.transaction() as session:
+        asked = update(Report).where(Report.code == waiting["code"])
+        due, since = when + timedelta(hours=2), when + timedelta(hours=1)
+        await session.execute(asked.values(arrived_at=when, answer_due_at=due, waits_since=since))
+        await count_figures(session, when + timedelta(days=30))
+        said = await session.scalar(select(Figures.said).where(Figures.name == "public"))
+    assert said is not None
+    counted = ("received", "open", "fixed", "reopened", "answered_in_time", "hours_to_answer", "rating")
+    # Both were first answered after three hours, an hour too late, and one of them is fixed that was opened again.
+    assert [said["all"][it] for it in counted] == [3, 1, 1, 1, 0.0, 3.0, 1.0]
 
 
 @pytest.mark.parametrize("few", [4])

@@ -26,7 +26,11 @@ WORK = "/api/notifications/work"
 
 
 @pytest.fixture(autouse=True)
-async def nobody_named(database: Database) -> AsyncIterator[None]:
+async def nobody_named(database: Database, events: Events) -> AsyncIterator[None]:
+    # The reports of other tests call nobody here.
+    await events.run_waiting()
+    async with database.transaction() as session:
+        await session.execute(update(Report).values(late=True, next_warn_at=None))
     yield
     async with database.transaction() as session:
         await session.execute(delete(Leader))
@@ -152,9 +156,6 @@ async def test_by_the_clock_a_device_rings(
     for unit_code, who in ((UNIT, leader), (HUB, above)):
         await done(name_leader(hub, unit_code, await login_of(database, who.staff_id)))
     phones = [await bind(who, subscribe) for who in (unit.browser, leader, above)]
-    async with database.transaction() as session:
-        # The reports of other tests ring nobody here.
-        await session.execute(update(Report).values(late=True, next_warn_at=None))
 
     def rung() -> list[int]:
         return [len(it.messages) for it in phones]

@@ -40,14 +40,16 @@ from server.modules.feedback.service.refusals import (
     StepIncomplete,
     UnitUnknown,
 )
-from server.modules.feedback.service.reports import Reports, run_clock
+from server.modules.feedback.service.reports import Reports, end_wait, go_on, run_clock
 from server.modules.feedback.service.videos import drop_videos
 from server.modules.places.public import workplace_exists
 
 TRIAGE = "feedback:triage"
 _CLOSING = (Act.FIX, Act.GIVE_UP, Act.DISMISS, Act.MERGE)
+_BEFORE_TRIAGE = (Act.CATEGORISE, Act.MARK_URGENT, Act.UNMARK_URGENT, Act.NOTE, Act.ASK)
+"""What leaves a report unsorted."""
 _FIRST_ANSWERS = (Act.ASK, Act.ANSWER, *_CLOSING)
-"""What the reporter hears from the office for the first time: a question is an answer, too."""
+"""What the reporter hears from the office for the first time: a question of the unit is an answer, too."""
 
 
 def is_hub(caller: Caller) -> bool:
@@ -90,11 +92,17 @@ class Desk:
             raise ReportCannotMove
         if given.act in WITH_WORDS and not given.text.strip():
             raise StepIncomplete(field="text")
-        now, detail = at or datetime.now(UTC), await self._apply(report, given)
+        now, waited = at or datetime.now(UTC), report.waits_since is not None and there is not State.ASKED
+        if waited:
+            end_wait(report, now)
+        detail = await self._apply(report, given)
         report.state = there
-        self._stop_limits(report, given.act, now)
+        self._stop_limits(caller, report, given.act, now)
         report.version += 1
-        run_clock(report)
+        if waited:
+            go_on(report, now)
+        else:
+            run_clock(report)
         said = given.text.strip()
         step = self._reports.add_step(report, KIND_OF[given.act], by=caller, said=said, detail=detail, at=at)
         if given.act in WITH_WORDS and given.act is not Act.NOTE:
@@ -127,7 +135,7 @@ class Desk:
         if given.act is Act.CATEGORISE:
             found = await offered(self._session, given.category)
             report.category = found.slug
-            report.resolve_due_at = resolve_by(report.arrived_at, found.resolve_days)
+            report.resolve_due_at = resolve_by(report.resolve_from or report.arrived_at, found.resolve_days)
             return {"category": found.slug}
         if given.act in (Act.MARK_URGENT, Act.UNMARK_URGENT):
             report.urgent = given.act is Act.MARK_URGENT
@@ -151,13 +159,18 @@ class Desk:
             await self._session.execute(insert(Follower).on_conflict_do_nothing(), rows)
         return other.code
 
-    def _stop_limits(self, report: Report, act: Act, now: datetime) -> None:
-        """Moving a report on gives nobody more time: the unit's limit runs from the first assignment."""
-        if report.triaged_at is None and act not in (Act.CATEGORISE, Act.MARK_URGENT, Act.UNMARK_URGENT, Act.NOTE):
+    def _stop_limits(self, caller: Caller, report: Report, act: Act, now: datetime) -> None:
+        """Moving a report on gives nobody more time: the unit's limit runs from the first assignment. A question stops
+        all of them until its answer; that of the unit itself is its first answer, the hub's is none.
+        """
+        if act is Act.ASK:
+            report.waits_since = now
+        if report.triaged_at is None and act not in _BEFORE_TRIAGE:
             report.triaged_at = now
             if act is Act.ASSIGN:
                 report.answer_due_at = now + limits_for(day_off=report.day_off).answer
-        if act in _FIRST_ANSWERS and report.answered_at is None:
+        answers = act in _FIRST_ANSWERS and (act is not Act.ASK or report.unit == caller.unit)
+        if answers and report.answered_at is None:
             report.answered_at = now
         if act in _CLOSING:
             report.closed_at = now

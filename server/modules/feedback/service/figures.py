@@ -18,7 +18,10 @@ from server.modules.places.public import named_communes
 
 SNAPSHOT = "feedback-figures"
 _WINDOW = timedelta(days=365)
-_ANSWERED = Report.answered_at.is_not(None)
+# The very first answer counts, and when that was due, also of what was opened again.
+_ANSWERED_AT = func.coalesce(Report.first_answered_at, Report.answered_at)
+_ANSWER_DUE_AT = func.coalesce(Report.first_answer_due_at, Report.answer_due_at)
+_ANSWERED = _ANSWERED_AT.is_not(None)
 
 
 class Counting:
@@ -36,18 +39,19 @@ class Counting:
             Report.commune,
             func.count().label("received"),
             func.count().filter(Report.state.in_(OPEN)).label("open"),
-            func.count().filter(Report.state == State.FIXED).label("fixed"),
+            func.count().filter(Report.state == State.FIXED, Report.reopened == 0).label("fixed"),
             func.count().filter(Report.reopened > 0).label("reopened"),
             func.count().filter(Report.still_fixed.is_(True)).label("still_fixed"),
             func.count().filter(Report.state == State.NOT_FIXABLE).label("not_fixable"),
             func.count().filter(Report.state.in_([State.NOT_A_REPORT, State.MERGED])).label("others"),
-            func.count().filter(_ANSWERED | (Report.answer_due_at < now)).label("due"),
-            func.count().filter(Report.answered_at <= Report.answer_due_at).label("in_time"),
+            # While its reporter is waited for, no limit runs.
+            func.count().filter(_ANSWERED | (func.coalesce(Report.waits_since, now) > _ANSWER_DUE_AT)).label("due"),
+            func.count().filter(_ANSWERED_AT <= _ANSWER_DUE_AT).label("in_time"),
             func.percentile_cont(0.5)
-            .within_group(func.extract("epoch", Report.answered_at - Report.arrived_at))
+            .within_group(func.extract("epoch", _ANSWERED_AT - Report.arrived_at))
             .filter(_ANSWERED)
             .label("seconds"),
-            func.avg(Report.rating).label("rating"),
+            func.avg(func.coalesce(Report.rating, Report.rated_before)).label("rating"),
         ).where(Report.arrived_at >= since, Report.arrived_at < now)
         sets = func.grouping_sets(tuple_(), tuple_(Report.category), tuple_(Report.commune))
         rows = (await self._session.execute(asked.group_by(sets))).all()

@@ -232,9 +232,11 @@ class Reports:
         _fits(text)
         if not says_something(text, photos):
             raise ReportSaysNothing
+        now = datetime.now(UTC)
         report.state = after_reply(assigned=report.unit is not None)
         report.version += 1
-        run_clock(report)
+        end_wait(report, now)
+        go_on(report, now)
         step = self.add_step(report, Kind.REPLIED, said=text, detail=detail)
         await self._session.flush()
         return report, step
@@ -272,6 +274,9 @@ class Reports:
             raise CannotReopen(until=until.isoformat() if until else None)
         _fits(text)
         report.state = State.ASSIGNED if report.unit else State.NEW
+        if report.first_answered_at is None:
+            report.first_answered_at, report.first_answer_due_at = report.answered_at, report.answer_due_at
+        report.rated_before = report.rating or report.rated_before
         report.closed_at = report.answered_at = report.rating = None
         report.asked_again_at = report.still_fixed = None
         report.reopened += 1
@@ -284,6 +289,8 @@ class Reports:
         else:
             report.triaged_at = now
         report.answer_due_at = now + limits.answer + (limits.triage if report.unit is None else timedelta())
+        days = await self._session.scalar(select(Category.resolve_days).where(Category.slug == report.category))
+        report.resolve_from, report.resolve_due_at = now, resolve_by(now, days)
         report.late = False
         run_clock(report)
         step = self.add_step(report, Kind.REOPENED, said=text, detail=detail)
@@ -389,12 +396,33 @@ def clock_of(report: Report) -> Clock | None:
     """The limit that runs now; none while something is asked of the reporter, nor when it is over."""
     if report.closed_at is not None or report.state is State.ASKED:
         return None
+    limits = limits_for(day_off=report.day_off)
     if report.triaged_at is None:
-        since = report.triage_due_at - limits_for(day_off=report.day_off).triage
-        return Clock(since, report.triage_due_at)
+        return Clock(report.triage_due_at - limits.triage, report.triage_due_at)
     if report.answered_at is None:
-        return Clock(report.triaged_at, report.answer_due_at)
-    return Clock(report.answered_at, report.resolve_due_at) if report.resolve_due_at else None
+        return Clock(report.answer_due_at - limits.answer, report.answer_due_at)
+    return Clock(report.resolve_from or report.arrived_at, report.resolve_due_at) if report.resolve_due_at else None
+
+
+def end_wait(report: Report, now: datetime) -> None:
+    """What stood still while somebody was waited for is later by as long."""
+    if report.waits_since is None:
+        return
+    waited, report.waits_since = now - report.waits_since, None
+    if report.triaged_at is None:
+        report.triage_due_at += waited
+    if report.answered_at is None:
+        report.answer_due_at += waited
+    report.resolve_from = (report.resolve_from or report.arrived_at) + waited
+    if report.resolve_due_at is not None:
+        report.resolve_due_at += waited
+
+
+def go_on(report: Report, now: datetime) -> None:
+    """After a wait: what was over before it began was called late then, and is not again."""
+    run_clock(report)
+    if report.next_due_at is not None and report.next_due_at <= now:
+        report.late, report.next_warn_at = True, None
 
 
 def run_clock(report: Report) -> None:
