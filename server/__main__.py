@@ -1,6 +1,7 @@
 """The commands: `python -m server COMMAND`. The Makefile calls them; operators may call them too."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -94,6 +95,24 @@ def rotate_key() -> None:
     from server.tables import rotate_key
 
     rotate_key(read_settings())
+
+
+@main.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def backup(folder: Path) -> None:
+    """Copy the database and all files into an empty FOLDER; the app may go on working meanwhile."""
+    from server.backup import back_up
+
+    back_up(read_settings(), folder)
+
+
+@main.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def restore(folder: Path) -> None:
+    """Put a backup into an empty database and its place for files."""
+    from server.backup import restore
+
+    restore(read_settings(), folder)
 
 
 @main.group()

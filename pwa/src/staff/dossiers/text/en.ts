@@ -1,5 +1,6 @@
 import { province } from '../../../core/province'
 import type { Words } from '.'
+
 export default {
   title: 'Dossiers',
   lead: 'Of your unit: where they were received, or where they are handled.',

@@ -1,5 +1,6 @@
 import { province } from '../../../core/province'
 import type { Words } from '.'
+
 export default {
   title: 'សំណុំឯកសារ',
   lead: 'របស់អង្គភាពអ្នក៖ កន្លែងដែលបានទទួល ឬកន្លែងកំពុងដោះស្រាយ។',
