@@ -59,6 +59,7 @@ GROWTH = Path(__file__).with_name("search_growth.py")
 )
 @click.option("--restarts", default=5, show_default=True, help="How often PostgreSQL is stopped dead there.")
 @click.option("--devices", default=100_000, show_default=True, help="Devices that are told one thing, in `fanout`.")
+@click.option("--workers", default=2, show_default=True, help="Workers that ring them.")
 @click.option("--each", default=100, show_default=True, help="Rounds of each race, in `payments-races`.")
 @click.option("--payments", "count", default=1000, show_default=True, help="Payments in one round, in `payments`.")
 @click.option("--lines", default=1_000_000, show_default=True, help="Lines that are reconciled, in `payments`.")
@@ -77,6 +78,7 @@ def main(
     kills: int,
     restarts: int,
     devices: int,
+    workers: int,
     each: int,
     count: int,
     lines: int,
@@ -104,7 +106,7 @@ def main(
         if "crashes" in wanted:
             crashes.measure(ready, kills, restarts)
         if "fanout" in wanted:
-            fanout.measure(ready, devices, kills)
+            fanout.measure(ready, devices, kills, workers)
         if "memory" in wanted:
             memory.measure(ready)
         if "payments-check" in wanted:

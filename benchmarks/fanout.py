@@ -10,6 +10,7 @@ import random
 import signal
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from statistics import median, quantiles
 from typing import Any, NamedTuple
@@ -39,6 +40,20 @@ _PATIENCE = 1_800
 _WORDS = Words("Cúp điện thứ Bảy tại các xã ven biển", "Power cut on Saturday at the coast", "ដាច់ភ្លើងថ្ងៃសៅរ៍")
 
 
+class Workers:
+    """Those who ring, as one."""
+
+    def __init__(self, processes: Sequence[Process]) -> None:
+        self.processes = processes
+
+    def cpu(self) -> float:
+        return sum(it.server.cpu() for it in self.processes)
+
+    def memory(self) -> float:
+        """The PSS of the greatest, in MB."""
+        return max(sizes_of(it.server.pid)[0] for it in self.processes)
+
+
 class Crowd(NamedTuple):
     """Who is there: residents by number, and the codes of the communes."""
 
@@ -46,21 +61,22 @@ class Crowd(NamedTuple):
     communes: list[str]
 
 
-def measure(stage: Stage, devices: int, kills: int) -> None:
-    asyncio.run(_measure(stage, devices, kills))
+def measure(stage: Stage, devices: int, kills: int, count: int) -> None:
+    asyncio.run(_measure(stage, devices, kills, count))
 
 
-async def _measure(stage: Stage, devices: int, kills: int) -> None:
-    print(f"\n### One announcement to {devices:,} devices\n", flush=True)
+async def _measure(stage: Stage, devices: int, kills: int, count: int) -> None:
+    print(f"\n### One announcement to {devices:,} devices, {count} workers\n", flush=True)
     with office(stage) as post:
         post.environment["QUIET_NIGHT"] = "00:00-00:00"
         await post.fill()
         with (
             psycopg.connect(stage.database, autocommit=True) as connection,
-            killable(stage, post.environment, "worker") as processes,
+            ExitStack() as stack,
         ):
-            worker = processes["worker"]
-            alone = await send_ours(post, worker.server, connection, 10_000)
+            started = [stack.enter_context(killable(stage, post.environment, "worker")) for _ in range(count)]
+            workers = Workers([it["worker"] for it in started])
+            alone = await send_ours(post, workers.cpu, connection, 10_000)
             connection.execute("DELETE FROM notifications_device")
             began = time.monotonic()
             crowd = fill(post, connection, devices)
@@ -68,9 +84,9 @@ async def _measure(stage: Stage, devices: int, kills: int) -> None:
                 f"{devices:,} devices of {len(crowd.residents):,} residents made in {time.monotonic() - began:.0f} s."
             )
             print("\n| | | goal |\n|---|---|---|", flush=True)
-            await _fan_out(post, worker, connection, crowd, alone)
+            await _fan_out(post, workers, connection, crowd, alone)
             if kills:
-                await _kill(post, worker, kills)
+                await _kill(post, workers, kills)
         await post.database.close()
 
 
@@ -128,7 +144,7 @@ def _copy(connection: psycopg.Connection, into: str, rows: Iterable[Sequence[Any
             copy.write_row([json.dumps(it) if isinstance(it, dict) else it for it in row])
 
 
-async def _fan_out(post: Post, worker: Process, connection: psycopg.Connection, crowd: Crowd, alone: Sent) -> None:
+async def _fan_out(post: Post, workers: Workers, connection: psycopg.Connection, crowd: Crowd, alone: Sent) -> None:
     began = time.time()
     async with post.database.transaction() as session:
         await announce(session, _announcement("inbox", rings=False))
@@ -142,11 +158,11 @@ async def _fan_out(post: Post, worker: Process, connection: psycopg.Connection, 
         _row("counting whom it would reach", f"{time.time() - began:.2f} s", None)
         await announce(session, it)
     committed = time.time()
-    used, memory, urgent, urgent_at, wrong = worker.server.cpu(), [], None, 0.0, 0
+    used, memory, urgent, urgent_at, wrong = workers.cpu(), [], None, 0.0, 0
     while not (now := await _progress(post, it)).over:
         wrong += now.due != now.sent + now.failed + now.gone + now.waiting
         if LINUX:
-            memory.append(sizes_of(worker.server.pid)[0])
+            memory.append(workers.memory())
         if urgent is None and now.sent >= devices * _URGENT_AT:
             urgent = _announcement("warning", urgent=True, audience=Audience(communes=frozenset(crowd.communes[:3])))
             async with post.database.transaction() as session:
@@ -155,7 +171,7 @@ async def _fan_out(post: Post, worker: Process, connection: psycopg.Connection, 
         await asyncio.sleep(0.5)
     took = post.heard("normal")
     seconds = max(took.times) - committed
-    rate, cost = took.devices / seconds, (worker.server.cpu() - used) / took.pushes * 1e6
+    rate, cost = took.devices / seconds, (workers.cpu() - used) / took.pushes * 1e6
     complete = now.sent == took.devices == took.pushes == devices
     _row(
         "pushes", f"{now.sent:,} sent, {took.devices:,} devices had it, {took.pushes:,} in all", ("each once", complete)
@@ -180,8 +196,8 @@ async def _fan_out(post: Post, worker: Process, connection: psycopg.Connection, 
         _row(f"growth of {what} by recipient", f"{(grown[what] - before[what]) / devices:.1f} bytes", None)
 
 
-async def _kill(post: Post, worker: Process, kills: int) -> None:
-    """Another announcement; the worker is killed again and again, wherever it is."""
+async def _kill(post: Post, workers: Workers, kills: int) -> None:
+    """Another announcement; one worker or another is killed again and again, wherever it is."""
     it, chance = _announcement("kills"), random.Random()
     async with post.database.transaction() as session:
         devices = (await reach(session, it.audience)).devices
@@ -189,6 +205,7 @@ async def _kill(post: Post, worker: Process, kills: int) -> None:
     began, killed = time.monotonic(), 0
     while not (now := await _progress(post, it)).over and time.monotonic() - began < _PATIENCE:
         if killed < kills and now.sent >= devices * (killed + chance.random() * 0.5) / kills:
+            worker = chance.choice(workers.processes)
             worker.end(signal.SIGKILL)
             worker.start()
             killed += 1

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,8 +171,9 @@ def waiting(connection: psycopg.Connection) -> int:
     return int(row[0])
 
 
-async def send_ours(post: Post, worker: Server, connection: psycopg.Connection, count: int) -> Sent:
-    used, committed = worker.cpu(), await post.post(count)
+async def send_ours(post: Post, cpu: Callable[[], float], connection: psycopg.Connection, count: int) -> Sent:
+    """`cpu`: seconds of processor time that whoever sends has used so far."""
+    used, committed = cpu(), await post.post(count)
     while waiting(connection):
         await asyncio.sleep(0.05)
     last = connection.execute(
@@ -182,7 +183,7 @@ async def send_ours(post: Post, worker: Server, connection: psycopg.Connection, 
     if last[1] != count:
         raise RuntimeError(f"{last[1]} of {count} messages were accepted")
     connection.execute("TRUNCATE notifications_message")
-    return Sent(count, (last[0] - committed).total_seconds(), worker.cpu() - used)
+    return Sent(count, (last[0] - committed).total_seconds(), cpu() - used)
 
 
 def measure(stage: Stage, rounds: int, seconds: int) -> None:
@@ -234,7 +235,7 @@ async def _measure(stage: Stage, rounds: int, seconds: int) -> None:
                 peer = [node, str(WEB_PUSH / "send.js"), str(700 * seconds), str(best)]
             figures: dict[str, list[Sent]] = {}
             for turn in range(-1, rounds):
-                measured = {"ours": await send_ours(post, worker, connection, 2_500 * seconds)}
+                measured = {"ours": await send_ours(post, worker.cpu, connection, 2_500 * seconds)}
                 measured["pywebpush loop"] = run(loop)
                 if peer:
                     measured["npm web-push"] = run(peer)
