@@ -87,9 +87,26 @@ async def test_an_answer_is_seen_with_its_photos(
     assert spread((await follower.browser.get(theirs)).content, 0, 0.45) < 12
     assert spread((await resident.browser.get(path)).content, 0, 0.45) > 100
     assert refused(await stranger.browser.get(theirs))[0] == 404
-    # What was not chosen is gone.
-    gone = await unit.browser.get(f"/api/feedback/desk/{given['id']}/photos/{other['number']}")
-    assert refused(gone) == (404, "photo-not-found")
+    # What was not chosen waits for what else was begun, until whoever sent it takes it away; what is said stays.
+    unsaid = f"/api/feedback/desk/{given['id']}/photos/{other['number']}"
+    assert (await unit.browser.get(unsaid)).status_code == 200
+    for _ in range(2):
+        for one in (first, other):
+            gone = await unit.browser.delete(f"/api/feedback/desk/{given['id']}/answer-photos/{one['id']}")
+            assert gone.status_code == 204
+    assert refused(await unit.browser.get(unsaid)) == (404, "photo-not-found")
+    assert (await resident.browser.get(path)).headers["content-type"] == "image/jpeg"
+
+
+async def test_an_answer_begun_before_another_keeps_its_photos(resident: Phone, hub: Officer, unit: Officer) -> None:
+    sent = await resident.send()
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    photo_id, other_id = str(uuid4()), str(uuid4())
+    number = (await done(give(unit, given, photo(), photo_id)))["number"]
+    await done(give(unit, given, photo(), other_id))
+    answered = await unit.act("answer", given, text="Mai đến xem", photos=[other_id])
+    fixed = await unit.act("fix", answered, text="Đã thay nắp", photos=[photo_id])
+    assert fixed["steps"][0]["photos"] == [number]
 
 
 async def test_what_the_reporter_alone_is_asked_nobody_else_reads(

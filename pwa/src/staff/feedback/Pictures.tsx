@@ -23,6 +23,11 @@ export function Pictures({ report, chosen, set }: { report: string; chosen: { id
     }
     busy.value = false
   }
+  /** What could not be taken away there goes by itself after a week. */
+  function drop(id: string) {
+    set(chosen.filter(it => it.id !== id))
+    api('DELETE /api/feedback/desk/{report_id}/answer-photos/{photo_id}', { report_id: report, photo_id: id }).catch(() => undefined)
+  }
   return (
     <>
       {chosen.length > 0 && (
@@ -30,7 +35,7 @@ export function Pictures({ report, chosen, set }: { report: string; chosen: { id
           {chosen.map(({ id, number }, index) => (
             <li key={id}>
               <img src={`/api/feedback/desk/${report}/photos/${number}?small=true`} alt={t.photo(index + 1)} />
-              <button class="button" type="button" onClick={() => set(chosen.filter(it => it.id !== id))}>
+              <button class="button" type="button" onClick={() => drop(id)}>
                 {t.remove}
                 <span class="unseen">{` ${t.photo(index + 1)}`}</span>
               </button>

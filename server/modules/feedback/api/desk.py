@@ -250,6 +250,23 @@ class ReportDeskController(Controller):
         kept = await report_photos.keep_of_staff(request.user, report, photo_id, await request.body())
         return AnswerPhoto(id=kept.id, number=kept.number)
 
+    @delete(
+        "/{report_id:uuid}/answer-photos/{photo_id:uuid}",
+        guards=[may("feedback:handle")],
+        responses=problems(ReportNotFound, NotFound, *_STAFF),
+    )
+    async def drop_answer_photo(
+        self,
+        request: AnyRequest,
+        report_id: FromPath[UUID],
+        photo_id: FromPath[UUID],
+        report_desk: NamedDependency[Desk],
+        report_photos: NamedDependency[Photos],
+    ) -> None:
+        """One that is not to be shown after all; what an act has named stays."""
+        report = await report_desk.find(request.user, report_id)
+        await report_photos.drop_of_staff(request.user, report, photo_id)
+
     @put(
         "/{report_id:uuid}/photos/{number:int}/shown",
         guards=[may("feedback:triage")],

@@ -41,6 +41,8 @@ _SIDES = (1600, 320)
 _WHOLE, _COVERED = ("large", "small"), ("public-large", "public-small")
 _WITH_STEPS = 100
 """Those that are shown with what is said later are numbered from here: a phone numbers a report's own from 1."""
+_DRAFTS = 5
+"""So many answers may lie begun at one desk: to ask, to answer, each way to close."""
 _UNSAID = timedelta(days=7)
 
 
@@ -88,7 +90,13 @@ class Photos:
             if not mine or first.sent_hash != sent:
                 raise PhotoDiffers
             return first
-        return await self._add(report, photo_id, await self._next(report, caller.id), content, sent, by=caller.id)
+        number = await self._next(report, caller.id, most=MOST_PHOTOS * _DRAFTS)
+        return await self._add(report, photo_id, number, content, sent, by=caller.id)
+
+    async def drop_of_staff(self, caller: Caller, report: Report, photo_id: UUID) -> None:
+        """One that its sender will not show after all. Twice is as good as once; what was said with one stays."""
+        mine = (Photo.report_id == report.id) & (Photo.by == caller.id) & Photo.step_id.is_(None)
+        await self._drop(mine & (Photo.id == photo_id))
 
     async def keep_evidence(self, caller: Caller | None, key: UUID, photo_id: UUID, content: bytes) -> Photo:
         """One to be shown with what a resident says next of a report, under the id their phone has made: nobody else
@@ -145,10 +153,10 @@ class Photos:
         if left := list(await self._session.scalars(delete(Photo).where(which).returning(Photo.id))):
             publish(self._session, PhotosGone(photo_ids=left))
 
-    async def _next(self, report: Report, by: UUID) -> int:
+    async def _next(self, report: Report, by: UUID, most: int = 2 * MOST_PHOTOS) -> int:
         """The number of one more that waits until something is said with it. Raises TooManyPhotos."""
         waiting = select(func.count()).where(Photo.report_id == report.id, Photo.by == by, Photo.step_id.is_(None))
-        if (await self._session.scalar(waiting) or 0) >= 2 * MOST_PHOTOS:
+        if (await self._session.scalar(waiting) or 0) >= most:
             raise TooManyPhotos(most=MOST_PHOTOS)
         last = await self._session.scalar(select(func.max(Photo.number)).where(Photo.report_id == report.id)) or 0
         return max(last, _WITH_STEPS) + 1
@@ -189,19 +197,14 @@ class Photos:
 
     async def show_with(self, caller: Caller, report: Report, step: Step, photo_ids: Sequence[UUID]) -> None:
         """Photos of staff go out with what they have said, to its reporter alone until somebody has looked at them and
-        let everybody see them; those they have not chosen go. Raises PhotoNotFound.
+        let everybody see them. The others wait for what else they have begun to say. Raises PhotoNotFound.
         """
         mine = select(Photo).where(Photo.report_id == report.id, Photo.by == caller.id, Photo.step_id.is_(None))
         waiting = {it.id: it for it in await self._session.scalars(mine)}
         if not set(photo_ids) <= waiting.keys():
             raise PhotoNotFound
-        for photo_id, photo in waiting.items():
-            if photo_id in photo_ids:
-                photo.step_id = step.id
-            else:
-                await self._session.delete(photo)
-        if left := [photo_id for photo_id in waiting if photo_id not in photo_ids]:
-            publish(self._session, PhotosGone(photo_ids=left))
+        for photo_id in photo_ids:
+            waiting[photo_id].step_id = step.id
 
     async def let_see(self, report: Report, number: int, shown: bool, areas: Sequence[Area]) -> None:
         """Whether the public may see one, without these parts of it. Raises PhotoNotFound, also for what is shown with

@@ -140,6 +140,7 @@ export default {
   coveredParts: (n: number) => `${n} ${n === 1 ? 'part' : 'parts'} covered`,
   answerPhotos: 'Photos with it',
   answerPhotosHint: 'Whoever reported it sees them at once; others only when the hub lets them. Five at most; where they were taken is removed.',
+  photosGone: 'The photos had waited too long and are gone. Choose them again; your words are still here.',
   ofStaff: 'shown with an answer',
   choosePhoto: 'Choose a photo',
   sendingPhoto: 'Sending…',

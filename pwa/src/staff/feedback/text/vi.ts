@@ -138,6 +138,7 @@ export default {
   coveredParts: (n: number) => `đã che ${n} vùng`,
   answerPhotos: 'Ảnh kèm theo',
   answerPhotosHint: 'Người gửi xem được ngay; những người khác chỉ xem được khi đầu mối đã cho xem. Nhiều nhất 5 ảnh; nơi chụp được xóa.',
+  photosGone: 'Ảnh đã chọn nằm chờ quá lâu nên đã bị xóa. Hãy chọn lại ảnh; chữ đã viết vẫn còn.',
   ofStaff: 'ảnh kèm câu trả lời',
   choosePhoto: 'Chọn ảnh',
   sendingPhoto: 'Đang gửi ảnh…',
