@@ -153,3 +153,29 @@ async def test_how_sure_a_date_is(system: System, look_up: LookUp, database: Dat
         event(new_code(), 9, procedure=procedure),
     )
     assert await said() == 90
+
+
+async def test_papers_are_asked_for_once_whatever_is_reported_while_they_are_missing(
+    system: System, look_up: LookUp, database: Database
+) -> None:
+    """Another office, another date, and what a second source says of it: no request of its own."""
+    procedure, now = "1.000998", datetime.now(UTC)
+    due = {"procedure": procedure, "due_at": (now + timedelta(days=1)).isoformat()}
+    for _ in range(FEWEST):
+        code = new_code()
+        await system.report(
+            event(code, 2, 9, **due),
+            event(code, 5, 8, **due),
+            event(code, 5, 7, handling_unit="Phòng khác", **due),
+            event(code, 5, 6, note="Đã gọi", **due),
+            event(code, 5, 5, source="hệ thống khác", **due),
+            # As if it had been asked for twice, and as if it had been done late.
+            event(code, 4, 4, **due),
+            event(code, 5, 3, source="hệ thống khác", **due),
+            event(code, 9, 2, **due),
+        )
+    waiting = new_code()
+    await system.report(event(waiting, 2, procedure=procedure))
+    async with database.transaction() as session:
+        await tally_punctuality(session, now)
+    assert (await look_up(waiting)).json()["on_time_percent"] == 100

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Integer, case, delete, func, literal, select
+from sqlalchemy import Integer, Text, case, delete, func, literal, select
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
@@ -14,10 +14,12 @@ from server.core.problems import Problem
 from server.core.words import Language, Words
 from server.modules.dossiers.models import Channel, Dossier, Filing, Happening, Punctuality
 from server.modules.dossiers.rules.figures import DEFINITIONS, FEWEST, Counted, Kind, count, percent
-from server.modules.dossiers.rules.reports import national_code
+from server.modules.dossiers.rules.reports import Flag, national_code
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.schemas.desk import DeskFigure, DeskFigures
 from server.modules.places.public import names_of_workplaces
+
+_STATUS = sql_cast(Happening.status, Text)
 
 LOOKED_BACK = timedelta(days=365)
 """How far back a procedure's punctuality is counted: an office of two years ago says little of today's."""
@@ -92,13 +94,23 @@ class Figures:
 async def tally_punctuality(session: AsyncSession, now: datetime) -> None:
     """Count anew, for every procedure, what ended with a result within a year and had a date. Twice changes nothing."""
     over = (Status.DONE, Status.HANDED_OVER)
+    # What happened while papers were missing (another office, another date, a word on how it goes) asks for none anew;
+    # what a second source says of a stage does not count, as everywhere (rules.reports).
+    order = (Happening.at, func.array_position(literal([it.value for it in Status], ARRAY(Text)), _STATUS))
+    before = func.lag(_STATUS).over(partition_by=Happening.dossier_id, order_by=order)
+    way = (
+        select(Happening.dossier_id, Happening.at, _STATUS.label("status"), before.label("before"))
+        .where(~Happening.flags.has_key(Flag.SECOND_SOURCE.value))
+        .subquery()
+    )
+    asked = (way.c.status == Status.PAPERS_NEEDED.value) & way.c.before.is_distinct_from(Status.PAPERS_NEEDED.value)
     happened = (
         select(
-            Happening.dossier_id,
-            func.min(Happening.at).filter(Happening.status.in_(over)).label("ended"),
-            func.count().filter(Happening.status == Status.PAPERS_NEEDED).label("supplements"),
+            way.c.dossier_id,
+            func.min(way.c.at).filter(way.c.status.in_([it.value for it in over])).label("ended"),
+            func.count().filter(asked).label("supplements"),
         )
-        .group_by(Happening.dossier_id)
+        .group_by(way.c.dossier_id)
         .subquery()
     )
     in_time = (happened.c.ended <= Dossier.due_at) & (happened.c.supplements <= 1)
