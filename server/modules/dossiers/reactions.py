@@ -41,8 +41,8 @@ async def wipe_result(session: AsyncSession, event: ResultRemoved) -> None:
     await Results(session, session.info["settings"]).wipe(event.result_id)
 
 
-async def remind_of_silence(session: AsyncSession, now: datetime) -> None:
-    await Telling(session).remind_of_silence(now)
+async def remind_of_answers(session: AsyncSession, now: datetime) -> None:
+    await Telling(session).remind_of_answers(now)
 
 
 async def pull(session: AsyncSession, now: datetime) -> None:
@@ -72,7 +72,7 @@ reactions = [
 ]
 schedules = [
     Schedule("* * * * *", pull),
-    Schedule("*/15 * * * *", remind_of_silence, "urgent"),
+    Schedule("*/15 * * * *", remind_of_answers, "urgent"),
     Schedule("35 * * * *", check_results_again),
     Schedule("0 1 * * *", remind),  # at eight in the morning here
     Schedule("20 18 * * *", tally_punctuality),  # at night here

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from server.core.clock import HERE as HERE_CLOCK
 from server.core.database import Database
 from server.core.events import Events
 from server.modules.dossiers.rules.reports import note_for_the_owner
@@ -91,6 +92,37 @@ class TestWhatIsAsked:
         assert reply.json()["type"] == "answer-by-refused"
 
 
+class TestADeadline:
+    async def test_is_told_and_reminded_of_before_it_passes(
+        self, browser: Browser, phone: str, officer: Officer, events: Events, database: Database
+    ) -> None:
+        await browser.sign_in(phone)
+        dossier = await officer.acts(await officer.register(phone=phone), "take-up")
+        by = datetime.now(UTC) + timedelta(days=10)
+        said = {"papers": ["Một"], "reason": "Vì", "answer_by": by.isoformat()}
+        assert (await officer.act(dossier, "ask-papers", **said)).status_code == 200
+        await events.run_waiting()
+        when = f"{by.astimezone(HERE_CLOCK):%H:%M %d/%m/%Y}"
+
+        async def letters() -> list[dict[str, Any]]:
+            items: list[dict[str, Any]] = (await browser.get("/api/notifications")).json()["items"]
+            return items
+
+        first = await letters()
+        assert f"Hạn của bạn: {when}." in first[0]["body"]
+
+        async def told_at(before: timedelta) -> int:
+            for _ in range(2):
+                async with database.transaction() as session:
+                    await Telling(session).remind_of_answers(by - before)
+            return len(await letters()) - len(first)
+
+        assert [await told_at(timedelta(days=days)) for days in (4, 3, 2, 1, 0.5, -1)] == [0, 1, 1, 2, 2, 2]
+        last = (await letters())[0]
+        assert (last["topic"], last["title"][: len(when) + 15]) == ("duties", f"Cần làm trước {when}:")
+        assert f"Hạn của bạn: {when}." in last["body"]
+
+
 class TestSlips:
     async def test_each_comes_home_to_its_owner_and_to_nobody_else(
         self, browser: Browser, phone: str, officer: Officer, new_browser: NewBrowser, new_phone: NewPhone
@@ -152,7 +184,7 @@ class TestSilence:
         async def told_at(before: timedelta) -> int:
             for _ in range(2):
                 async with database.transaction() as session:
-                    await Telling(session).remind_of_silence(by - before)
+                    await Telling(session).remind_of_answers(by - before)
             items: list[dict[str, Any]] = (await browser.get("/api/notifications")).json()["items"]
             return len(items)
 

@@ -1,6 +1,6 @@
 """Where saying nothing counts as agreeing: the sentence with its date, and when somebody is reminded of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from server.core.clock import HERE
@@ -8,6 +8,9 @@ from server.core.words import Words
 
 BEFORE = (timedelta(hours=48), timedelta(hours=24), timedelta(hours=6), timedelta(hours=2))
 """How long before the end somebody is reminded, each time once; at any hour, for the time to answer may be one day."""
+
+DAYS_BEFORE = (timedelta(days=3), timedelta(days=1))
+"""The same where saying nothing agrees to nothing: papers, money."""
 
 PLAIN = Words(
     "Hồ sơ của bạn cần trả lời gấp",
@@ -46,8 +49,10 @@ def title_of(answer_by: datetime, what: str) -> Words:
     return Words(*(line.replace("{when}", moment(answer_by)).replace("{what}", what) for line in TITLE))
 
 
-def marks(asked_at: datetime, answer_by: datetime, now: datetime) -> Iterator[timedelta]:
+def marks(
+    asked_at: datetime, answer_by: datetime, now: datetime, before: Sequence[timedelta] = BEFORE
+) -> Iterator[timedelta]:
     """The newest reminder that is due, if one is: none that lies before the question, and none when it is too late."""
-    passed = [it for it in BEFORE if asked_at < answer_by - it <= now]
+    passed = [it for it in before if asked_at < answer_by - it <= now]
     if passed and now < answer_by:
         yield min(passed)

@@ -40,6 +40,8 @@ _SOON = Words("Ngày mai là ngày hẹn", "Due tomorrow", "ថ្ងៃស្�
 _WAITING = Words("Hồ sơ vẫn đang chờ bạn", "Still waiting for you", "សំណុំឯកសារនៅតែរង់ចាំអ្នក")
 _YOURS = Words("Bạn cần làm: {}", "You must: {}", "អ្នកត្រូវ៖ {}")
 _OFFICE = Words("Đang ở: {}.", "It is at: {}.", "កំពុងនៅ៖ {}។")
+_ANSWER = Words("Hạn của bạn: {}.", "Your deadline: {}.", "កាលកំណត់របស់អ្នក៖ {}។")
+_BEFORE = Words("Cần làm trước {when}: {what}", "To be done before {when}: {what}", "ត្រូវធ្វើមុន {when}៖ {what}")
 _DUE = Words("Hẹn trả: {}.", "Due: {}.", "ថ្ងៃណាត់៖ {}។")
 
 
@@ -69,18 +71,28 @@ def reminder_of(status: Status, what: str) -> Words:
     return Words(*(line.format(status=name, what=what) for line, name in zip(_TITLE, news, strict=True)))
 
 
-def body_of(status: Status, office: str | None, due_at: datetime | None) -> Words:
-    """What happened, what the resident must do, who has it, by when."""
+def deadline_of(answer_by: datetime, what: str) -> Words:
+    """Something was asked of the resident, who has time until then."""
+    return Words(*(line.format(when=_when(answer_by), what=what) for line in _BEFORE))
+
+
+def body_of(status: Status, office: str | None, due_at: datetime | None, answer_by: datetime | None = None) -> Words:
+    """What happened, what the resident must do and until when, who has it, by when."""
     meaning = MEANING[status]
     parts = [meaning.says]
     if meaning.yours:
         parts.append(put(_YOURS, meaning.yours))
+    if answer_by:
+        parts.append(put(_ANSWER, Words(*[_when(answer_by)] * 3)))
     if office:
         parts.append(put(_OFFICE, Words(office, office, office)))
     if due_at and not is_over(status):
-        when = f"{due_at.astimezone(HERE):%H:%M %d/%m/%Y}"
-        parts.append(put(_DUE, Words(when, when, when)))
+        parts.append(put(_DUE, Words(*[_when(due_at)] * 3)))
     return Words(*(" ".join(sentences) for sentences in zip(*parts, strict=True)))
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone(HERE):%H:%M %d/%m/%Y}"
 
 
 def put(frame: Words, value: Words) -> Words:

@@ -14,7 +14,7 @@ from server.modules.dossiers.events import Move
 from server.modules.dossiers.models import Dossier, Follower, FollowState, Happening
 from server.modules.dossiers.rules import silence
 from server.modules.dossiers.rules.reports import national_code
-from server.modules.dossiers.rules.statuses import Status, is_over
+from server.modules.dossiers.rules.statuses import OPEN
 from server.modules.dossiers.rules.telling import (
     OLD,
     PAST,
@@ -25,6 +25,7 @@ from server.modules.dossiers.rules.telling import (
     RESULT_BODY,
     RESULT_TITLE,
     body_of,
+    deadline_of,
     kind_of,
     put,
     reminder_of,
@@ -59,9 +60,8 @@ class Telling:
     async def remind(self, now: datetime) -> None:
         """Tell whose dossier is due tomorrow; once for each date, however often it is run."""
         tomorrow = datetime.combine(now.astimezone(HERE).date() + timedelta(days=1), time(), HERE)
-        under_way = [status for status in Status if not is_over(status)]
         due = select(Dossier).where(
-            Dossier.due_at >= tomorrow, Dossier.due_at < tomorrow + timedelta(days=1), Dossier.status.in_(under_way)
+            Dossier.due_at >= tomorrow, Dossier.due_at < tomorrow + timedelta(days=1), Dossier.status.in_(OPEN)
         )
         dossiers = {dossier.id: dossier for dossier in await self._session.scalars(due)}
         owners = await self._owners(list(dossiers))
@@ -75,14 +75,18 @@ class Telling:
             ],
         )
 
-    async def remind_of_silence(self, now: datetime) -> None:
-        """Tell, as the end comes nearer, whose silence will count as agreement. Each reminder once."""
+    async def remind_of_answers(self, now: datetime) -> None:
+        """Tell, as the end comes nearer, of whom something is asked; louder and oftener where silence counts as
+        agreement. Each reminder once.
+        """
         waiting = select(Dossier).where(
-            Dossier.silence, Dossier.answer_by > now, Dossier.answer_by <= now + max(silence.BEFORE)
+            Dossier.answer_by > now,
+            Dossier.answer_by <= now + max(*silence.BEFORE, *silence.DAYS_BEFORE),
+            Dossier.status.in_(OPEN),
         )
         dossiers = {dossier.id: dossier for dossier in await self._session.scalars(waiting)}
         when = select(Happening.dossier_id, func.max(Happening.at)).where(
-            Happening.dossier_id.in_(dossiers), Happening.silence
+            Happening.dossier_id.in_(dossiers), Happening.answer_by.is_not(None)
         )
         asked_at = {row[0]: row[1] for row in await self._session.execute(when.group_by(Happening.dossier_id))}
         owners = await self._owners(list(dossiers))
@@ -92,9 +96,14 @@ class Telling:
             dossier = dossiers[row]
             assert dossier.answer_by
             name = names.get(national_code(dossier.procedure))
-            for mark in silence.marks(asked_at.get(row, now), dossier.answer_by, now):
-                key = f"silence/{row}/{dossier.answer_by}/{mark}"
-                notices += [_urgent(key, it, dossier, dossier.answer_by, name, now) for it in residents]
+            before = silence.BEFORE if dossier.silence else silence.DAYS_BEFORE
+            for mark in silence.marks(asked_at.get(row, now), dossier.answer_by, now, before):
+                if dossier.silence:
+                    key = f"silence/{row}/{dossier.answer_by}/{mark}"
+                    notices += [_urgent(key, it, dossier, dossier.answer_by, name, now) for it in residents]
+                else:
+                    key = f"answer/{row}/{dossier.answer_by}/{mark}"
+                    notices += [_deadline(key, it, dossier, dossier.answer_by, name) for it in residents]
         await notify(self._session, notices)
 
     async def result(self, result_id: UUID, dossier: Dossier) -> None:
@@ -138,6 +147,21 @@ class Telling:
         return told
 
 
+def _deadline(key: str, resident_id: UUID, dossier: Dossier, answer_by: datetime, name: Named | None) -> Notice:
+    office = dossier.handling_unit or dossier.receiving_unit
+    return Notice(
+        key=key,
+        resident_id=resident_id,
+        topic=Topic.DUTIES,
+        subject=f"dossier/{dossier.id}",
+        title=deadline_of(answer_by, name.title if name else dossier.code),
+        body=body_of(dossier.status, office, None, answer_by),
+        plain=PLAIN_DUTY,
+        path=f"/dossiers/{dossier.code}",
+        field=name.field if name else "",
+    )
+
+
 def _reminder(resident_id: UUID, dossier: Dossier, name: Named | None) -> Notice:
     return Notice(
         key=f"due/{dossier.id}/{dossier.due_at}",
@@ -145,7 +169,9 @@ def _reminder(resident_id: UUID, dossier: Dossier, name: Named | None) -> Notice
         topic=Topic.DATES,
         subject=f"dossier/{dossier.id}",
         title=reminder_of(dossier.status, name.title if name else dossier.code),
-        body=body_of(dossier.status, dossier.handling_unit or dossier.receiving_unit, dossier.due_at),
+        body=body_of(
+            dossier.status, dossier.handling_unit or dossier.receiving_unit, dossier.due_at, dossier.answer_by
+        ),
         plain=PLAIN_DUTY if kind_of(dossier.status).duty else PLAIN_DATE,
         path=f"/dossiers/{dossier.code}",
         field=name.field if name else "",
@@ -181,7 +207,7 @@ def _notice(key: str, resident_id: UUID, dossier: Dossier, move: Move, name: Nam
         topic=Topic.DATES if move.only_date else topic,
         subject=f"dossier/{dossier.id}",
         title=title_of(move.status, name.title if name else dossier.code, only_date=move.only_date),
-        body=body_of(move.status, dossier.handling_unit or dossier.receiving_unit, move.due_at),
+        body=body_of(move.status, dossier.handling_unit or dossier.receiving_unit, move.due_at, move.answer_by),
         plain=PLAIN_DUTY if kind.duty else PLAIN,
         path=f"/dossiers/{dossier.code}",
         field=name.field if name else "",
