@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.access import Caller
 from server.core.audit import record
 from server.core.clock import HERE
+from server.core.events import publish
 from server.core.problems import Problem
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
+from server.modules.dossiers.events import CalendarChanged
 from server.modules.dossiers.models import Hours, OfficeCode
 from server.modules.dossiers.rules.codes import is_unit_code, new_code
 from server.modules.dossiers.rules.working_time import COMMUNE_POLICE, OFFICE, Week
@@ -68,7 +70,10 @@ class Offices:
     async def describe(
         self, caller: Caller | None, place: str, version: int, code: str, hours: Hours, address: str = ""
     ) -> OfficeCode:
-        """Raises OfficeUnknown, OfficeCodeRefused, OfficeCodeTaken, ChangedMeanwhile."""
+        """Where the hours are others than before, open due dates are counted anew.
+
+        Raises OfficeUnknown, OfficeCodeRefused, OfficeCodeTaken, ChangedMeanwhile.
+        """
         if not await workplace_exists(self._session, place):
             raise OfficeUnknown
         code = code.strip().upper()
@@ -83,12 +88,15 @@ class Offices:
         if office is None:
             office = OfficeCode(place=place, serial=0, version=0)
             self._session.add(office)
+        otherwise = WEEKS[hours] != WEEKS[office.hours or Hours.OFFICE]
         office.code, office.hours, office.version = code, hours, version + 1
         office.address = " ".join(address.split()) or None
         try:
             await self._session.flush()
         except IntegrityError:  # somebody else said it of this office, or gave the code away, this very moment
             raise ChangedMeanwhile from None
+        if otherwise:
+            publish(self._session, CalendarChanged())
         await record(self._session, act="dossiers:describe-office", actor=caller, subject=("office", place), code=code)
         return office
 
