@@ -65,7 +65,7 @@ async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, bas
     await button(sheet, "Yêu cầu bổ sung").click()
     await expect(page.get_by_text("Đã ghi: Yêu cầu bổ sung.")).to_be_visible()
     await expect(page.locator(".passage")).to_contain_text("Tờ khai có chữ ký")
-    await expect(page.get_by_text("đang chờ bổ sung")).to_be_visible()
+    await expect(page.get_by_text("đang chờ người dân")).to_be_visible()
 
     # The second officer sees both texts, and nothing is overwritten.
     await theirs.get_by_text("Việc khác").click()
@@ -78,7 +78,7 @@ async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, bas
     await expect(both).to_contain_text("Hồ sơ trùng")
     await expect(both).to_contain_text("Lê Thị Trước")
     await button(sheet, "Lấy bản đang lưu").click()
-    await expect(theirs.get_by_text("đang chờ bổ sung")).to_be_visible()
+    await expect(theirs.get_by_text("đang chờ người dân")).to_be_visible()
 
     # The papers come; the result is ready; many are handed over at once.
     await button(page, "Bắt tay giải quyết").click()

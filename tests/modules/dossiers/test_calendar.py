@@ -20,7 +20,9 @@ from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.telling import title_of
 from server.modules.dossiers.seed import seed
 from tests.modules.dossiers.conftest import LookUp
+from tests.modules.dossiers.office import HERE as HERE_PLACE
 from tests.modules.dossiers.office import Hire, Officer, hire, officer
+from tests.modules.identity.conftest import age
 
 __all__ = ["hire", "officer"]
 
@@ -140,6 +142,24 @@ class TestAnotherCalendar:
         assert made["id"] not in {str(it.dossier_id) for it in await close_a_day()}
         assert due((await officer.read(made["id"])).json()) > due(waiting)
 
+    async def test_does_not_take_back_the_time_that_money_was_waited_for(
+        self, officer: Officer, close_a_day: CloseADay, database: Database
+    ) -> None:
+        made = await officer.acts(await officer.register(), "ask-payment")
+        for table, column, key in (
+            ("dossiers_happening", "at", "dossier_id"),
+            ("dossiers_dossier", "status_at", "id"),
+            ("dossiers_dossier", "due_at", "id"),
+            ("dossiers_filing", "accepted_at", "dossier_id"),
+        ):
+            moved = f"UPDATE {table} SET {column} = {column} - interval '14 days' WHERE {key} = :id"
+            await age(database, moved, id=made["id"])
+        back = await officer.acts(made, "take-up")
+        await close_a_day()
+        now = (await officer.read(made["id"])).json()
+        assert due(now) > datetime.now(HERE) + timedelta(days=4)
+        assert due(now) >= due(back)
+
     async def test_leaves_what_is_over(self, officer: Officer, close_a_day: CloseADay) -> None:
         made = await officer.register()
         done = await officer.acts(made, "take-up", "finish")
@@ -156,6 +176,31 @@ class TestAnotherCalendar:
         again = (await keeper.put(2026, year["days"], year["version"])).json()
         assert (again["version"], again["confirmed"]) == (year["version"] + 1, True)
         assert await waiting() == before
+
+
+async def test_an_office_with_other_hours_has_other_dates(hire: Hire, officer: Officer, database: Database) -> None:
+    head = (await hire("dossiers:offices")).browser
+
+    async def works(hours: str) -> None:
+        offices = (await head.get("/api/dossiers/offices")).json()["items"]
+        [mine] = [it for it in offices if it["place"] == HERE_PLACE]
+        reply = await head.put(
+            f"/api/dossiers/offices/{HERE_PLACE}",
+            json={"code": mine["code"], "hours": hours, "address": ""},
+            headers={"If-Match": f'"{mine["version"]}"'},
+        )
+        assert reply.status_code == 200, reply.text
+        await Events(database, [Reaction(CalendarChanged, count_anew)]).run_waiting()
+
+    await works("office")
+    made = await officer.register(limit={"value": 20, "unit": "working-day"})
+    try:
+        await works("commune-police")  # on Saturday mornings too
+        sooner = (await officer.read(made["id"])).json()
+    finally:
+        await works("office")
+    assert due(sooner) < due(made)
+    assert due((await officer.read(made["id"])).json()) == due(made)
 
 
 class TestAYear:

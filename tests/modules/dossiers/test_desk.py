@@ -171,6 +171,21 @@ class TestMoving:
         assert timedelta(days=11) < after - before < timedelta(days=17)
         assert (back["clock"]["state"], back["status"]) == ("running", "in-hand")
 
+    async def test_asking_for_money_stops_the_clock_too(
+        self, officer: Officer, look_up: LookUp, database: Database
+    ) -> None:
+        made = await officer.register(phone="0900000123")
+        waiting = await officer.acts(made, "ask-payment")
+        assert (waiting["clock"]["state"], waiting["supplements"]) == ("stopped", 0)
+        assert (await look_up(made["code"])).json()["clock"] == "stopped"
+        for table, column in (("dossiers_happening", "at"), ("dossiers_dossier", "status_at")):
+            key = "dossier_id" if table == "dossiers_happening" else "id"
+            moved = f"UPDATE {table} SET {column} = {column} - interval '14 days' WHERE {key} = :id"
+            await age(database, moved, id=made["id"])
+        back = await officer.acts(waiting, "take-up")
+        before, after = (datetime.fromisoformat(it["due_at"]) for it in (made, back))
+        assert timedelta(days=11) < after - before < timedelta(days=17)
+
     async def test_what_was_not_accepted_runs_from_its_acceptance(self, officer: Officer) -> None:
         made = await officer.register(accept=False)
         assert (made["status"], made["due_at"], made["clock"]["state"]) == ("registered", None, "waiting")

@@ -49,7 +49,7 @@ def test_numbers_and_names_are_the_national_ones() -> None:
 
 def test_what_ends_and_what_waits() -> None:
     assert [status.number for status in Status if is_over(status)] == [3, 8, 9, 10]
-    assert [status.number for status in Status if waits_for_the_resident(status)] == [5]
+    assert [status.number for status in Status if waits_for_the_resident(status)] == [5, 6]
 
 
 @pytest.mark.parametrize("status", Status)

@@ -76,8 +76,8 @@ def has_result(status: Status) -> bool:
 
 
 def waits_for_the_resident(status: Status) -> bool:
-    """The clock of the office stands still until papers come."""
-    return status is Status.PAPERS_NEEDED
+    """The clock of the office stands still until papers come, or money."""
+    return status in (Status.PAPERS_NEEDED, Status.PAYMENT_NEEDED)
 
 
 class Meaning(NamedTuple):
@@ -167,9 +167,9 @@ MEANING: dict[Status, Meaning] = {
     Status.PAYMENT_NEEDED: Meaning(
         Words("Yêu cầu thực hiện nghĩa vụ tài chính", "Payment needed", "ត្រូវបង់ប្រាក់"),
         Words(
-            "Hồ sơ cần bạn nộp tiền trước khi giải quyết tiếp.",
-            "You must pay before the dossier goes on.",
-            "អ្នកត្រូវបង់ប្រាក់មុនពេលបន្តដោះស្រាយ។",
+            "Hồ sơ cần bạn nộp tiền trước khi giải quyết tiếp. Thời hạn tạm dừng cho đến khi bạn nộp.",
+            "You must pay before the dossier goes on. The time stands still until you do.",
+            "អ្នកត្រូវបង់ប្រាក់មុនពេលបន្តដោះស្រាយ។ រយៈពេលផ្អាករហូតដល់អ្នកបង់។",
         ),
         Words(
             "Khi đã nộp đủ, cơ quan giải quyết tiếp.",

@@ -63,7 +63,7 @@ class Calendar(msgspec.Struct, frozen=True):
 
 
 Pause = tuple[datetime, datetime | None]
-"""While papers were missing; None: they still are."""
+"""While papers or money were missing; None: they still are."""
 
 
 def due(

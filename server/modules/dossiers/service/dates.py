@@ -62,7 +62,7 @@ class Dates:
                 continue
             move = journalist.move_date(dossier, known, new)
             dossier.version += 1
-            # While papers are missing nobody counts days; the date is told with the step that goes on.
+            # While papers or money are missing nobody counts days; the date is told with the step that goes on.
             if move and not waits_for_the_resident(dossier.status):
                 moves.append(move)
         if moves:
@@ -72,7 +72,7 @@ class Dates:
 
 
 def _pauses(reports: list[Report]) -> list[Pause]:
-    """When papers were missing and came. A pause that still lasts is added to the date when it ends."""
+    """When papers or money were missing and came. A pause that still lasts is added to the date when it ends."""
     return [
         (step.at, following.at) for step, following in pairwise(steps(reports)) if waits_for_the_resident(step.status)
     ]

@@ -30,7 +30,7 @@ export default {
   left: days => (days > 1 ? `${days} working days left` : days ? 'One working day left' : 'Less than a working day left'),
   late: days => (days > 1 ? `${days} working days late` : days ? 'One working day late' : 'Late'),
   onTime: percent => `In time: ${percent} % of dossiers of this kind.`,
-  stopped: 'Time stands still until you add the papers.',
+  stopped: 'Time stands still until you have done your part.',
   happened: 'What has happened',
   asOf: when => `As of ${when}`,
   old: when => `No connection: this is from ${when} and may have changed.`,

@@ -28,7 +28,7 @@ export default {
   left: (days: number) => (days ? `Còn ${days} ngày làm việc` : 'Còn chưa đầy một ngày làm việc'),
   late: (days: number) => (days ? `Đã trễ hẹn ${days} ngày làm việc` : 'Đã trễ hẹn'),
   onTime: (percent: number) => `Trả đúng hẹn: ${percent} % hồ sơ loại này.`,
-  stopped: 'Thời hạn đang tạm dừng, chờ bạn bổ sung giấy tờ.',
+  stopped: 'Thời hạn đang tạm dừng, chờ bạn làm phần của mình.',
   happened: 'Đã qua các bước',
   asOf: (when: string) => `Thông tin lúc ${when}`,
   old: (when: string) => `Chưa có mạng: đây là thông tin lúc ${when}, nay có thể đã khác.`,
