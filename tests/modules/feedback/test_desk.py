@@ -412,6 +412,17 @@ async def test_fixed_can_be_rated_and_opened_again_within_its_window(
     assert late.json()["until"]
 
 
+async def test_each_step_that_its_reporter_sees_is_told(resident: Phone, hub: Officer, events: Events) -> None:
+    sent = await resident.send()
+    report = await hub.find(sent["code"])
+    for act, more in (("mark-urgent", {}), ("categorise", {"category": "linh-vuc-khac"}), ("unmark-urgent", {})):
+        report = await hub.act(act, report, **more)
+    await events.run_waiting()
+    titles = [it["title"] for it in (await resident.look(sent["operation"]))["steps"]]
+    assert titles == ["Moved to another field", "Treated as urgent", "Your report has arrived"]
+    assert [title for title, _ in await inbox(resident)] == titles
+
+
 async def test_what_is_no_report_is_not_opened_again(resident: Phone, hub: Officer) -> None:
     sent = await resident.send(text="Tôi muốn tố cáo một người")
     new = await hub.find(sent["code"])

@@ -10,11 +10,13 @@ import { Workplace } from '../people/Workplace'
 import { useWorkplaces } from '../places'
 import { t as staff } from '../text'
 import { Conflict, Field, Finish, Said } from '../ui'
+import { useCategories } from './categories'
 import { Pictures } from './Pictures'
 import type { Act, Whole } from './Report'
 import { t } from './text'
 
 type Typed = { text: string; unit: string; category: string; into: string; key: string; photos?: { id: string; number: number }[] }
+const LONGEST = 4000
 const SAYS: Act[] = ['ask', 'answer', 'fix', 'give-up', 'dismiss', 'note']
 
 /** What an act must say, kept while it is typed; when somebody was quicker, both. */
@@ -26,10 +28,12 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
   const missing = useSignal(false)
   const places = useWorkplaces()
   const answers = useAsk('prepared answers', signal => read('GET /api/feedback/desk/answers', {}, signal))
-  const categories = useAsk('desk categories', signal => read('GET /api/feedback/desk/categories', {}, signal))
+  const categories = useCategories()
   const { busy, said, run } = useDeed()
   const says = SAYS.includes(act)
 
+  /** What was typed stays, and what is begun with goes behind it. */
+  const begin = (prepared?: string) => prepared && set({ text: [typed.text.trimEnd(), prepared].filter(Boolean).join('\n\n').slice(0, LONGEST) })
   async function send(version: number, close: () => void) {
     missing.value = act === 'assign' && !typed.unit
     if (missing.value) return
@@ -77,11 +81,11 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
               {is => (
                 <select {...is} class="input" required value={typed.category} onChange={event => set({ category: event.currentTarget.value })}>
                   <option value="" />
-                  {categories.value?.items
+                  {categories.all
                     .filter(it => !it.withdrawn && it.slug !== one.category)
                     .map(it => (
-                      <option key={it.slug} value={it.slug} lang="vi">
-                        {it.vi}
+                      <option key={it.slug} value={it.slug}>
+                        {it.name}
                       </option>
                     ))}
                 </select>
@@ -92,7 +96,7 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
           {says && act !== 'note' && (answers.value?.items.length ?? 0) > 0 && (
             <Field label={t.template}>
               {is => (
-                <select {...is} class="input" value="" onChange={event => set({ text: answers.value!.items.find(it => it.id === event.currentTarget.value)?.text ?? typed.text })}>
+                <select {...is} class="input" value="" onChange={event => begin(answers.value!.items.find(it => it.id === event.currentTarget.value)?.text)}>
                   <option value="">{t.noTemplate}</option>
                   {answers.value!.items.map(it => (
                     <option key={it.id} value={it.id} lang="vi">
@@ -103,7 +107,7 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
               )}
             </Field>
           )}
-          {says && <Field label={t.text}>{is => <textarea {...is} class="input" rows={5} maxLength={4000} required value={typed.text} onInput={event => set({ text: event.currentTarget.value })} />}</Field>}
+          {says && <Field label={t.text}>{is => <textarea {...is} class="input" rows={5} maxLength={LONGEST} required value={typed.text} onInput={event => set({ text: event.currentTarget.value })} />}</Field>}
           {says && act !== 'note' && <Pictures report={one.id} chosen={typed.photos ?? []} set={photos => set({ photos })} />}
           <Said text={said.value} />
           {other.value ? (

@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { keep, recall } from '../../core/memory'
-import { useAsk } from '../../core/ask'
-import { read } from '../access'
 import { useWorkplaces } from '../places'
+import { useCategories } from './categories'
 import { t } from './text'
 
 export type Filter = { list: string; category: string; commune: string; view: string }
@@ -15,11 +14,10 @@ export const address = ({ list, category, commune, view }: Filter) => {
 /** What the lists are narrowed to; what is needed every day stays on this machine, one press away. */
 export function Filters({ now, go }: { now: Filter; go: (next: Filter) => void }) {
   const places = useWorkplaces()
-  const categories = useAsk('desk categories', signal => read('GET /api/feedback/desk/categories', {}, signal))
+  const categories = useCategories()
   const kept = useSignal(recall<Filter[]>('report-filters') ?? [])
   const set = (filters: Filter[]) => keep('report-filters', (kept.value = filters))
-  const category = (slug: string) => categories.value?.items.find(it => it.slug === slug)?.vi ?? slug
-  const name = (of: Filter) => [t.lists[of.list as keyof typeof t.lists], of.category && category(of.category), of.commune && places.name(of.commune), of.view === 'map' && t.map].filter(Boolean).join(' · ')
+  const name = (of: Filter) => [t.lists[of.list as keyof typeof t.lists], of.category && categories.name(of.category), of.commune && places.name(of.commune), of.view === 'map' && t.map].filter(Boolean).join(' · ')
   const plain = !now.category && !now.commune && now.view !== 'map'
   const there = kept.value.some(one => same(one, now))
   return (
@@ -29,9 +27,9 @@ export function Filters({ now, go }: { now: Filter; go: (next: Filter) => void }
           <span>{t.category}</span>
           <select class="input" value={now.category} onChange={event => go({ ...now, category: event.currentTarget.value })}>
             <option value="">{t.anyCategory}</option>
-            {categories.value?.items.map(one => (
-              <option key={one.slug} value={one.slug} lang="vi">
-                {one.vi}
+            {categories.all.map(one => (
+              <option key={one.slug} value={one.slug}>
+                {one.name}
               </option>
             ))}
           </select>

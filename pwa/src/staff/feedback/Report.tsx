@@ -11,6 +11,7 @@ import { moment } from '../times'
 import { Facts, Name, Panel, Quote, Said, Screen } from '../ui'
 import '../dossiers/dossiers.css'
 import './reports.css'
+import { useCategories } from './categories'
 import { Left } from './Left'
 import { Release } from './Release'
 import { t } from './text'
@@ -36,7 +37,7 @@ export default function Report() {
 
 function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
   const told = useSignal('')
-  const categories = useAsk('desk categories', signal => read('GET /api/feedback/desk/categories', {}, signal))
+  const categories = useCategories()
   const clock = (due: string | null, done: string | null) => due && (done ? `${moment(due)} · ${t.done(moment(done))}` : moment(due))
   return (
     <>
@@ -77,7 +78,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
           ))}
         <Facts
           of={[
-            [t.category, <span lang="vi">{categories.value?.items.find(it => it.slug === one.category)?.vi ?? one.category}</span>],
+            [t.category, categories.name(one.category)],
             [t.where, one.commune_name ? <span lang="vi">{one.commune_name}</span> : t.noPlace],
             [t.place, one.lat === null ? t.noPlace : <span class="mono">{`${one.lat.toFixed(5)}, ${one.lon!.toFixed(5)}${one.accuracy_m === null ? '' : ` ${t.accuracy(one.accuracy_m)}`}`}</span>],
             [t.unit, one.unit_name ? <span lang="vi">{one.unit_name}</span> : t.nobody],

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { api, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
+import { folded } from '../../core/fold'
 import { Await } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { read } from '../access'
@@ -8,34 +9,46 @@ import { useDeed } from '../deed'
 import { Workplace } from '../people/Workplace'
 import { useWorkplaces } from '../places'
 import { Field, Finish, Panel, Quote, Said, Screen } from '../ui'
+import { useCategories } from './categories'
 import { Leaders } from './Leaders'
 import { t } from './text'
 
 type Category = Reply<'GET /api/feedback/desk/categories'>['items'][number]
 type Answer = Reply<'GET /api/feedback/desk/answers'>['items'][number]
 
+const NEW: Category = { slug: '', vi: '', en: '', km: '', unit: null, resolve_days: null, anonymous: true, withdrawn: false, version: 0 }
+
 /** What reports may be about, and the answers to begin with. */
 export default function Setup() {
-  const categories = useAsk('desk categories', signal => read('GET /api/feedback/desk/categories', {}, signal))
+  const categories = useCategories()
   const answers = useAsk('prepared answers', signal => read('GET /api/feedback/desk/answers', {}, signal))
   const places = useWorkplaces()
   const category = useSignal<Category | undefined>(undefined)
   const answer = useSignal<Answer | undefined>(undefined)
   return (
     <Screen title={t.setupTitle} back={['/staff/reports', t.back]} narrow>
-      <Panel title={t.categories}>
-        <Await of={categories}>
-          {({ items }) => (
+      <Panel
+        title={t.categories}
+        actions={
+          categories.asked.value && (
+            <button class="button" type="button" onClick={() => (category.value = NEW)}>
+              {t.newCategory}
+            </button>
+          )
+        }
+      >
+        <Await of={categories.asked}>
+          {() => (
             <ul class="acts">
-              {items.map(one => (
+              {categories.all.map(one => (
                 <li key={one.slug}>
                   <p>
-                    <strong lang="vi">{one.vi}</strong> {one.withdrawn && <span class="tag warn">{t.withdrawn}</span>}
+                    <strong>{one.name}</strong> {one.withdrawn && <span class="tag warn">{t.withdrawn}</span>}
                     <span class="hint">{one.unit === 'commune' ? t.theCommune : one.unit ? places.name(one.unit) : t.hubDecides}</span>
                   </p>
                   <button class="button" type="button" onClick={() => (category.value = one)}>
                     {t.edit}
-                    <span class="unseen" lang="vi">{` ${one.vi}`}</span>
+                    <span class="unseen">{` ${one.name}`}</span>
                   </button>
                 </li>
               ))}
@@ -75,20 +88,30 @@ export default function Setup() {
           }
         </Await>
       </Panel>
-      {category.value && <EditCategory key={category.value.slug} of={category.value} leave={() => (category.value = undefined)} done={categories.again} />}
+      {category.value && <EditCategory key={category.value.slug} of={category.value} taken={categories.all.map(one => one.slug)} leave={() => (category.value = undefined)} done={categories.asked.again} />}
       {answer.value && <EditAnswer key={answer.value.id} of={answer.value} leave={() => (answer.value = undefined)} done={answers.again} />}
     </Screen>
   )
 }
 
-function EditCategory({ of: one, leave, done }: { of: Category; leave: () => void; done: () => void }) {
+/** What addresses and other applications call it by, for good: its Vietnamese name without accents, or with a number behind it. */
+function free(name: string, taken: string[]) {
+  const plain = folded(name).replace(/[^a-z0-9]+/g, ' ').trim().replaceAll(' ', '-').slice(0, 50).replace(/-$/, '') || 'linh-vuc'
+  for (let n = 1; ; n++) {
+    const slug = n > 1 ? `${plain}-${n}` : plain
+    if (!taken.includes(slug)) return slug
+  }
+}
+
+function EditCategory({ of: one, taken, leave, done }: { of: Category; taken: string[]; leave: () => void; done: () => void }) {
   const now = useSignal(one)
   const { busy, said, run } = useDeed()
   const set = (part: Partial<Category>) => (now.value = { ...now.value, ...part })
   const name = (field: 'vi' | 'en' | 'km', label: string) => <Field label={label}>{is => <input {...is} class="input" lang={field} required maxLength={80} value={now.value[field]} onInput={event => set({ [field]: event.currentTarget.value })} />}</Field>
   const kind = now.value.unit === null ? '' : now.value.unit === 'commune' ? 'commune' : 'office'
   async function save(close: () => void) {
-    const { slug, version, vi, en, km, unit, resolve_days, anonymous, withdrawn } = now.value
+    const { version, vi, en, km, unit, resolve_days, anonymous, withdrawn } = now.value
+    const slug = one.slug || free(vi, taken)
     await run(async () => {
       await api('PUT /api/feedback/desk/categories/{slug}', { slug, headers: { 'If-Match': `"${version}"` }, body: { vi, en, km, unit: unit ?? '', resolve_days, anonymous, withdrawn } })
       close()
@@ -96,7 +119,7 @@ function EditCategory({ of: one, leave, done }: { of: Category; leave: () => voi
     })
   }
   return (
-    <Sheet title={t.category} onClose={leave}>
+    <Sheet title={one.version ? t.category : t.newCategory} onClose={leave}>
       {close => (
         <form class="form" onSubmit={event => (event.preventDefault(), void save(close))}>
           {name('vi', t.vietnamese)}

@@ -95,6 +95,8 @@ TOLD = frozenset(
     {
         Kind.ARRIVED,
         Kind.ASSIGNED,
+        Kind.CATEGORISED,
+        Kind.MARKED_URGENT,
         Kind.ASKED,
         Kind.ANSWERED,
         Kind.FIXED,

@@ -153,6 +153,7 @@ export default {
   back: 'Field reports',
   setupTitle: 'Fields and prepared answers',
   categories: 'Fields',
+  newCategory: 'Add a field',
   categoryUnit: 'Unit that usually handles it',
   resolveDays: 'Days to fix it',
   resolveHint: 'Empty where nothing is decided.',

@@ -153,6 +153,7 @@ export default {
   back: 'របាយការណ៍ទីកន្លែង',
   setupTitle: 'វិស័យ និងចម្លើយគំរូ',
   categories: 'វិស័យ',
+  newCategory: 'បន្ថែមវិស័យ',
   categoryUnit: 'អង្គភាពដោះស្រាយជាធម្មតា',
   resolveDays: 'ចំនួនថ្ងៃជួសជុល',
   resolveHint: 'ទុកទទេពេលមិនទាន់មានការកំណត់។',

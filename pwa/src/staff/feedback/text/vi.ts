@@ -151,6 +151,7 @@ export default {
   back: 'Phản ánh',
   setupTitle: 'Lĩnh vực và câu mẫu',
   categories: 'Lĩnh vực',
+  newCategory: 'Thêm lĩnh vực',
   categoryUnit: 'Đơn vị thường xử lý',
   resolveDays: 'Số ngày khắc phục',
   resolveHint: 'Để trống khi chưa có quy định.',
