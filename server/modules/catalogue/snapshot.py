@@ -174,7 +174,7 @@ class _Making:
 
     def _link(self, code: str) -> ProcedureLink:
         facts = self.facts.get(code)
-        return ProcedureLink(code=code, title=facts.title if facts else "")
+        return ProcedureLink(code=code, title=facts.title if facts else code)
 
     def _links(self, codes: Iterable[str]) -> list[ProcedureLink]:
         return [self._link(code) for code in codes]

@@ -42,7 +42,9 @@ UNCLEAR = line(
     ],
 )
 REPLACED = line("9.000004", title="Cấp thẻ kiểu cũ", superseded_by=["9.000005"], flags=["superseded"])
-SUCCESSOR = line("9.000005", title="Cấp thẻ kiểu mới", replaces=["9.000004"], aliases=["9.000006", "thẻ mới"])
+SUCCESSOR = line(
+    "9.000005", title="Cấp thẻ kiểu mới", replaces=["9.000004"], aliases=["9.000006", "thẻ mới"], related=["9.999999"]
+)
 NOTHING_NEW = "0 added, 0 changed, 0 withdrawn."
 LIST = [FREE, PAID, UNCLEAR, REPLACED, SUCCESSOR]
 
@@ -95,6 +97,10 @@ async def published(running: Published) -> Published:
     """LIST, whatever the test before has published."""
     await running.publish(*LIST)
     return running
+
+
+async def test_what_leads_to_a_code_nobody_has_says_the_code(running: Published) -> None:
+    assert (await running.get("/9.000005"))["related"] == [{"code": "9.999999", "title": "9.999999"}]
 
 
 async def test_what_the_list_says_is_told(published: Published) -> None:
