@@ -1,4 +1,4 @@
-"""One report that cannot go never keeps the others back, and says why, with a way out."""
+"""One report that cannot go never keeps the others back, and says why, with a way out; and no page is needed."""
 
 import asyncio
 from typing import Any
@@ -131,3 +131,36 @@ async def test_one_refused_is_changed_and_goes_and_the_others_have_gone_before(
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT category FROM feedback_report WHERE operation = %s", [first]).fetchall()
     assert rows == [("dien-chieu-sang",)]
+
+
+async def test_the_worker_sends_what_waits_when_no_page_is_open(page: Page, wire: Wire, database_url: str) -> None:
+    operation = await write_without_a_line(page, "Lan can cầu bị gãy", photos=1)
+    await page.goto("about:blank")
+    wire.mend()
+    # The browser finds that the line is back, as it does for who has asked it to.
+    browser = await page.context.new_cdp_session(page)
+    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def listen(said: dict[str, Any]) -> None:
+        ours = [it["registrationId"] for it in said["registrations"] if it["scopeURL"].startswith(wire.origin)]
+        if ours and not known.done():
+            known.set_result(ours[0])
+
+    browser.on("ServiceWorker.workerRegistrationUpdated", listen)
+    await browser.send("ServiceWorker.enable")
+    woken = {"origin": wire.origin, "registrationId": await asyncio.wait_for(known, 20), "tag": "reports"}
+    await browser.send("ServiceWorker.dispatchSyncEvent", woken | {"lastChance": False})
+    async with asyncio.timeout(20):
+        while await how_many(database_url, operation) == 0:
+            await asyncio.sleep(0.2)
+    with psycopg.connect(database_url) as connection:
+        asked = (
+            "SELECT count(*) FROM feedback_photo p JOIN feedback_report r ON r.id = p.report_id WHERE operation = %s"
+        )
+        async with asyncio.timeout(20):
+            while connection.execute(asked, [operation]).fetchone() != (1,):
+                await asyncio.sleep(0.2)
+    # The page finds it sent.
+    await page.goto(f"{wire.origin}/reports/{operation}")
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    await expect(page.locator("progress")).to_have_count(0)
