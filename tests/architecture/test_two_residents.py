@@ -65,7 +65,7 @@ NEEDS_A_DESK = {"moveToNewPhone"}
 # Named by the code of the dossier as well (test_results.py, test_owner_view.py, test_following.py have both).
 NEEDS_A_CODE = {"confirmFollower", "getOwnResult", "getOwnSlip"}
 # Their bodies name photos: tests/modules/feedback/test_evidence.py names somebody else's.
-NAMES_PHOTOS = {"reopenReport", "reopenReportUnnamed", "tellMore"}
+NAMES_PHOTOS = {"reopenReport", "tellMore"}
 # What is published is nobody's.
 NOBODYS = {"getAlert", "getArticle", "getPublicReport", "getPublicPhoto"}
 

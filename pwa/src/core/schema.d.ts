@@ -1136,26 +1136,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/feedback/reports/{key}/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * ReopenReportUnnamed
-         * @deprecated
-         */
-        post: operations["reopenReportUnnamed"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/feedback/reports/{key}/reopenings/{reopening}": {
         parameters: {
             query?: never;
@@ -12275,89 +12255,6 @@ export interface operations {
             };
             /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `unavailable` The service is busy; try again in a few minutes */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-        };
-    };
-    reopenReportUnnamed: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Who wrote it; sent as somebody else it is refused. */
-                "If-Caller"?: string | null;
-            };
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReopenReport"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportWhole"];
-                };
-            };
-            /** @description `input-refused` What was sent is not right */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `sign-in-needed` You need to sign in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `cannot-reopen` This report can no longer be opened again; if it is still broken, send a new one · `caller-changed` Somebody else has signed in on this device, so this was not sent */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
-            /** @description `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -270,8 +270,8 @@ async def test_the_day_of_resolving_waits_too_and_begins_anew_when_it_is_opened_
 
         await hub.act("fix", moved, text="Đã sửa")
         await earlier(database, sent["code"], 9, "arrived_at", "resolve_due_at", "closed_at")
-        path = f"/api/feedback/reports/{sent['operation']}/reopen"
-        await done(resident.browser.post(path, json={"text": "Vẫn hỏng"}))
+        path = f"/api/feedback/reports/{sent['operation']}/reopenings/{uuid4()}"
+        await done(resident.browser.put(path, json={"text": "Vẫn hỏng"}))
         again = await hub.act("answer", await hub.find(sent["code"]), text="Mai đến lại.")
         (due,) = moments(again, "due_at")
         assert (again["resolve_due_at"], again["late"]) == (again["due_at"], False)
@@ -361,8 +361,8 @@ async def test_whoever_follows_a_report_of_no_account_is_not_its_reporter(
     unseen = await resident.browser.get(f"/api/feedback/reports/{report_id}/photos/1")
     assert refused(unseen) == (404, "photo-not-found")
     await hub.act("fix", await hub.find(sent["code"]), text="Đã dọn rác")
-    path = f"/api/feedback/reports/{sent['operation']}/reopen"
-    await done(stranger.browser.post(path, json={"text": "Nhà ông Bảy lại đổ"}))
+    path = f"/api/feedback/reports/{sent['operation']}/reopenings/{uuid4()}"
+    await done(stranger.browser.put(path, json={"text": "Nhà ông Bảy lại đổ"}))
     steps = (await resident.look(report_id))["steps"]
     assert [(it["kind"], it["said"]) for it in steps[:2]] == [("reopened", ""), ("fixed", "Đã dọn rác")]
     # Its own phone reads all of it, whoever is signed in there by now.
@@ -396,7 +396,7 @@ async def test_fixed_can_be_rated_and_opened_again_within_its_window(
     await hub.act("fix", given, text="Đã sửa")
     rated = await done(resident.browser.put(f"{path}/rating", json={"rating": 2, "text": "Còn lún"}))
     assert rated["rating"] == 2
-    opened = await done(resident.browser.post(f"{path}/reopen", json={"text": "Vẫn còn hỏng"}))
+    opened = await done(resident.browser.put(f"{path}/reopenings/{uuid4()}", json={"text": "Vẫn còn hỏng"}))
     assert (opened["state"], opened["closed_at"], opened["rating"]) == ("assigned", None, None)
     again = await hub.find(sent["code"])
     assert again["reopened"] == 1
@@ -407,7 +407,7 @@ async def test_fixed_can_be_rated_and_opened_again_within_its_window(
             text("UPDATE feedback_report SET closed_at = now() - interval '14 days 1 second' WHERE code = :c"),
             {"c": sent["code"]},
         )
-    late = await resident.browser.post(f"{path}/reopen", json={"text": "Lại hỏng"})
+    late = await resident.browser.put(f"{path}/reopenings/{uuid4()}", json={"text": "Lại hỏng"})
     assert refused(late) == (409, "cannot-reopen")
     assert late.json()["until"]
 
@@ -428,7 +428,9 @@ async def test_what_is_no_report_is_not_opened_again(resident: Phone, hub: Offic
     new = await hub.find(sent["code"])
     assert new["elsewhere"] == "complaint"
     await hub.act("dismiss", new, text="Mời bạn gửi đơn đến Ban Tiếp công dân tỉnh.")
-    reply = await resident.browser.post(f"/api/feedback/reports/{sent['operation']}/reopen", json={"text": "Hả?"})
+    reply = await resident.browser.put(
+        f"/api/feedback/reports/{sent['operation']}/reopenings/{uuid4()}", json={"text": "Hả?"}
+    )
     assert refused(reply) == (409, "cannot-reopen")
 
 
@@ -454,8 +456,8 @@ async def test_whoever_is_forgotten_leaves_no_word_behind(
     over, open_ = await resident.send(text="Chuyện đã xong"), await resident.send(text="Chuyện còn dở")
     await done(resident.try_to_show((await resident.send(photos=1))["operation"], 1, photo()))
     await hub.act("fix", await hub.find(over["code"]), text="Xong")
-    path = f"/api/feedback/reports/{over['operation']}/reopen"
-    await done(resident.browser.post(path, json={"text": "Nhà tôi vẫn ngập"}))
+    path = f"/api/feedback/reports/{over['operation']}/reopenings/{uuid4()}"
+    await done(resident.browser.put(path, json={"text": "Nhà tôi vẫn ngập"}))
     await hub.act("fix", await hub.find(over["code"]), text="Xong")
     async with database.transaction() as session:
         held = await gather(session, me)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text, update
@@ -178,7 +179,7 @@ async def test_closed_is_not_fixed_and_opened_again_is_subtracted(
         await hub.act(act, await hub.find(code), text="Lý do.")
     own = (await done(resident.browser.get("/api/feedback/reports")))["items"]
     again = next(it["key"] for it in own if it["code"] == codes[0])
-    await done(resident.browser.post(f"/api/feedback/reports/{again}/reopen", json={"text": "Vẫn hỏng"}))
+    await done(resident.browser.put(f"/api/feedback/reports/{again}/reopenings/{uuid4()}", json={"text": "Vẫn hỏng"}))
     async with database.transaction() as session:
         ours = update(Report).where(Report.code.in_(codes))
         await session.execute(
@@ -226,7 +227,7 @@ async def test_the_first_answer_and_a_bad_rating_stay_when_it_is_opened_again(
         await session.execute(update(Report).where(ours).values(arrived_at=when, **answered))
     path = f"/api/feedback/reports/{sent[0]['operation']}"
     await done(resident.browser.put(f"{path}/rating", json={"rating": 1, "text": ""}))
-    await done(resident.browser.post(f"{path}/reopen", json={"text": "Vẫn hỏng"}))
+    await done(resident.browser.put(f"{path}/reopenings/{uuid4()}", json={"text": "Vẫn hỏng"}))
     again = await hub.act("fix", await hub.find(sent[0]["code"]), text="Xong thật.")
     assert (again["state"], again["reopened"]) == ("fixed", 1)
     # Whoever is asked holds up nobody's limit.

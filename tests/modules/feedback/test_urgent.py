@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -285,6 +285,8 @@ async def test_asked_again_after_four_weeks(
 
     seen = await stranger.look(broken[0])
     assert datetime.fromisoformat(seen["reopen_until"]) > now + timedelta(days=13)
-    reply = await stranger.browser.post(f"/api/feedback/reports/{broken[0]}/reopen", json={"text": "Lại hỏng"})
+    reply = await stranger.browser.put(
+        f"/api/feedback/reports/{broken[0]}/reopenings/{uuid4()}", json={"text": "Lại hỏng"}
+    )
     again = await done(stranger.browser.get(f"/api/feedback/reports/{broken[0]}"))
     assert (reply.is_success, again["closed_at"], again["may_confirm"]) == (True, None, False)

@@ -4,7 +4,7 @@ from base64 import b64decode
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, patch, post, put
+from litestar import Controller, Response, delete, get, patch, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -401,30 +401,6 @@ class ReportsController(Controller):
         """
         caller = writer(request, if_caller)
         report, step = await field_reports.reopen(caller, key, reopening, data.text)
-        if step:
-            await report_photos.show_evidence(caller, key, report, step, data.photos)
-        return await own_reports.whole(report, key, language_of(request))
-
-    @post(
-        "/reports/{key:uuid}/reopen",
-        guards=[whoever],
-        status_code=200,
-        deprecated=True,
-        responses=problems(CannotReopen, ReportTooLong, PhotoNotFound, TooManyPhotos, *_WRITER, *_OWN),
-    )
-    async def reopen_report_unnamed(
-        self,
-        request: AnyRequest,
-        key: FromPath[UUID],
-        data: JSONBody[ReopenReport],
-        field_reports: NamedDependency[Reports],
-        own_reports: NamedDependency[OwnReports],
-        report_photos: NamedDependency[Photos],
-        if_caller: IfCaller = None,
-    ) -> ReportWhole:
-        """As phones did before they made an id for it: sent again it is refused."""
-        caller = writer(request, if_caller)
-        report, step = await field_reports.reopen(caller, key, None, data.text)
         if step:
             await report_photos.show_evidence(caller, key, report, step, data.photos)
         return await own_reports.whole(report, key, language_of(request))

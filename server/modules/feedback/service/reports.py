@@ -256,17 +256,15 @@ class Reports:
         await self._session.flush()
         return report
 
-    async def reopen(
-        self, caller: Caller | None, key: UUID, reopening: UUID | None, text: str
-    ) -> tuple[Report, Step | None]:
+    async def reopen(self, caller: Caller | None, key: UUID, reopening: UUID, text: str) -> tuple[Report, Step | None]:
         """ "Chưa xong", by anybody who follows it, within its window. `reopening`: the phone's id, so that it is opened
         once: no step when it was before.
 
         Raises ReportNotFound, CannotReopen, ReportTooLong.
         """
         report = await self.of(caller, key, lock=True)
-        detail = {"reopening": str(reopening)} if reopening else {}
-        if detail and await self.has_step(report, detail):
+        detail = {"reopening": str(reopening)}
+        if await self.has_step(report, detail):
             return report, None
         now = datetime.now(UTC)
         if not may_reopen(report, now):
