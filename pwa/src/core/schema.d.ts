@@ -4910,8 +4910,9 @@ export interface components {
             amount: number | null;
             by: string | null;
             /** @enum {null|string} */
-            go: "portal" | "place" | "result" | "procedure" | null;
+            go: "pay" | "portal" | "place" | "office" | "result" | "procedure" | null;
             guidance: string | null;
+            office: string | null;
             papers: string[];
             place: string | null;
             procedure: string | null;

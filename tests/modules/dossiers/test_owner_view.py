@@ -14,7 +14,7 @@ from server.modules.dossiers.rules.silence import BEFORE, marks
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.telling import Telling
 from tests.modules.dossiers.conftest import LookUp, System, event, look_up
-from tests.modules.dossiers.office import HERE, Officer, hire, officer
+from tests.modules.dossiers.office import HERE, Hire, Officer, hire, officer
 from tests.modules.dossiers.test_results import whole
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
 from tests.modules.notifications.conftest import nothing_left_over
@@ -82,6 +82,42 @@ class TestWhatIsAsked:
         dossier = await officer.acts(await officer.register(phone=phone), "ask-payment")
         duty = (await whole(browser, dossier["code"]))["duty"]
         assert (duty["amount"], duty["reason"]) == (8000, "Lệ phí theo nghị quyết")
+        assert (duty["go"], duty["place"]) == ("pay", HERE)
+
+    async def test_what_came_online_is_paid_here_too(self, browser: Browser, phone: str, officer: Officer) -> None:
+        await browser.sign_in(phone)
+        dossier = await officer.acts(await officer.register(phone=phone, channel="online"), "ask-payment")
+        assert (await whole(browser, dossier["code"]))["duty"]["go"] == "pay"
+        # Papers are added where it was filed.
+        await officer.acts(dossier, "take-up", "ask-papers")
+        assert (await whole(browser, dossier["code"]))["duty"]["go"] == "portal"
+
+    async def test_what_another_system_wants_paid_is_paid_there(
+        self, browser: Browser, phone: str, system: System, code: str
+    ) -> None:
+        await browser.sign_in(phone)
+        await system.report(event(code, 6, 1, owner_phone=phone, fee_due=8000))
+        duty = (await whole(browser, code))["duty"]
+        assert (duty["go"], duty["amount"]) == ("portal", 8000)
+
+    async def test_a_department_has_no_page_of_its_own_and_there_is_a_button_all_the_same(
+        self, browser: Browser, phone: str, officer: Officer, hire: Hire, database: Database
+    ) -> None:
+        await browser.sign_in(phone)
+        slug = "so-tai-chinh"
+        head = await hire("dossiers:offices")
+        await head.browser.put(
+            f"/api/dossiers/offices/{slug}",
+            json={"code": "H12.903", "hours": "office", "address": ""},
+            headers={"If-Match": '"0"'},
+        )
+        clerk = await hire(unit=slug)
+        dossier = await clerk.acts(await clerk.register(phone=phone, handling_place=slug), "ask-papers")
+        duty = (await whole(browser, dossier["code"]))["duty"]
+        assert (duty["go"], duty["office"], duty["place"]) == ("office", "Sở Tài chính", None)
+        await clerk.acts(dossier, "take-up", "finish")
+        done = await whole(browser, dossier["code"])
+        assert (done["duty"]["go"], done["result"]["collect"]["office"]) == ("result", "Sở Tài chính")
 
     @pytest.mark.parametrize("answer_by", [-1, 24 * 400])
     async def test_a_time_that_is_over_or_too_far_is_refused(

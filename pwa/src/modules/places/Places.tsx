@@ -80,7 +80,7 @@ export default function Places() {
           )
         }}
       </Await>
-      <More title={t.province}>
+      <More title={t.province} open={'offices' in query}>
         <p>{t.provinceText}</p>
         <Await of={offices}>
           {({ items }) => (

@@ -33,12 +33,13 @@ class OwnStep(Reply):
     slip: OwnSlip | None
 
 
-Go = Literal["portal", "place", "result", "procedure"]
+Go = Literal["pay", "portal", "place", "office", "result", "procedure"]
 
 
 class Duty(Reply):
-    """What the owner must do now, in the words of whoever asked; `go`: where it is done, `place`: the page of which
-    commune, `procedure`: of which procedure.
+    """What the owner must do now, in the words of whoever asked; `go`: where it is done (`pay`: here in the app),
+    `office`: at which counter, `place`: the page of which commune, null where it has none, `procedure`: of which
+    procedure.
     """
 
     papers: list[str]
@@ -48,6 +49,7 @@ class Duty(Reply):
     by: datetime | None
     silence: bool
     go: Go | None
+    office: str | None
     place: str | None
     procedure: str | None
 

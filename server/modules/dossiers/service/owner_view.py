@@ -49,7 +49,7 @@ class OwnerView:
         filing = await self._session.scalar(select(Filing).where(Filing.dossier_id == dossier.id))
         happened = await self._happened(dossier, language, whole=whole)
         result = await self._result(dossier, filing, happened, language) if whole else None
-        return Seen(happened, await self._duty(dossier, filing, procedure, happened, result), result)
+        return Seen(happened, await self._duty(dossier, filing, procedure, happened, result, whole=whole), result)
 
     async def _happened(self, dossier: Dossier, language: Language, *, whole: bool) -> list[OwnStep]:
         """The way of the dossier, and whatever was said on it; the latest last."""
@@ -96,6 +96,8 @@ class OwnerView:
         procedure: str | None,
         happened: list[OwnStep],
         result: ResultReply | None,
+        *,
+        whole: bool,
     ) -> Duty | None:
         asked = next((it for it in reversed(happened) if it.status is dossier.status and _speaks(it)), None)
         silence = dossier.silence and not is_over(dossier.status)
@@ -103,7 +105,9 @@ class OwnerView:
             return None
         if silence:
             asked = next((it for it in reversed(happened) if it.answer_by == dossier.answer_by), None)
-        place = filing.receiving_place if filing and await unit_exists(self._session, filing.receiving_place) else None
+        office, place = await self._received_at(filing) if filing else (None, None)
+        # Of our own desks' dossiers a charge was made (service.fees); whoever only follows does not find it.
+        pays = whole and filing is not None and dossier.status is Status.PAYMENT_NEEDED and bool(asked and asked.amount)
         return Duty(
             papers=asked.papers if asked else [],
             reason=asked.reason if asked else None,
@@ -111,10 +115,18 @@ class OwnerView:
             amount=asked.amount if asked else None,
             by=dossier.answer_by,
             silence=silence,
-            go=_go(dossier.status, filing, place, procedure, result, silence=silence),
+            go="pay" if pays else _go(dossier.status, filing, office, place, procedure, result, silence=silence),
+            office=office,
             place=place,
             procedure=procedure,
         )
+
+    async def _received_at(self, filing: Filing) -> tuple[str | None, str | None]:
+        """The counter it was handed in at, and the commune on whose page that stands: a department has none."""
+        place = filing.receiving_place
+        counter = await counter_of(self._session, place)
+        there = place if await unit_exists(self._session, place) else counter.unit_code if counter else None
+        return counter.name if counter else None, there
 
     async def _result(
         self, dossier: Dossier, filing: Filing | None, happened: list[OwnStep], language: Language
@@ -142,14 +154,14 @@ class OwnerView:
         if filing is None:
             return Collecting(office, None, None, None, BRING.for_(language)) if office else None
         place = filing.receiving_place
-        counter = await counter_of(self._session, place)
+        counter, (_, there) = await counter_of(self._session, place), await self._received_at(filing)
         said = await self._session.scalar(select(OfficeCode).where(OfficeCode.place == place))
         hours = HOURS[said.hours].for_(language) if said else None
         return Collecting(
             office=counter.name if counter else office or place,
             address=(said.address if said else None) or (counter.address if counter else None),
             hours=(counter.hours if counter else None) or hours,
-            place=place if await unit_exists(self._session, place) else None,
+            place=there,
             bring=BRING.for_(language),
         )
 
@@ -198,6 +210,7 @@ def _speaks(step: OwnStep) -> bool:
 def _go(
     status: Status,
     filing: Filing | None,
+    office: str | None,
     place: str | None,
     procedure: str | None,
     result: ResultReply | None,
@@ -206,10 +219,10 @@ def _go(
 ) -> Go | None:
     """The one place where what must be done is done."""
     desk = filing is not None and filing.channel is not Channel.ONLINE
+    there: Go | None = "place" if place else "office" if office else None
     if silence or status in _ASKS:
-        return ("place" if place else None) if desk else "portal"
+        return there if desk else "portal"
     if status is Status.DONE:
-        if result and (result.files or result.link):
-            return "result"
-        return "place" if place else None
+        # Where it is collected stands with the result, too.
+        return "result" if result and (result.files or result.link or not place) else there
     return "procedure" if procedure else None

@@ -8,7 +8,7 @@ import { t } from './text'
 
 /** What the person must do now: exactly what, why, until when, and one button that leads there. */
 export function Duty({ of, says, lang }: { of: NonNullable<Whole['duty']>; says: string | null; lang: string }) {
-  const where = { portal: province.portal.url, place: `/places/${of.place}`, result: '#result', procedure: `/procedures/${of.procedure}` }
+  const where = { pay: '/payments', office: '/places?offices', portal: province.portal.url, place: `/places/${of.place}`, result: '#result', procedure: `/procedures/${of.procedure}` }
   return (
     <Note tone={of.silence ? 'bad' : 'warn'} title={dossiers.yours}>
       {says && <p lang={lang}>{says}</p>}
@@ -29,15 +29,20 @@ export function Duty({ of, says, lang }: { of: NonNullable<Whole['duty']>; says:
         </p>
       )}
       {of.by && !of.silence && <p class="strong">{t.by(moment(of.by))}</p>}
-      {of.go === 'place' && of.amount ? (
-        <a class="button main full" href="/payments">
-          {t.pay}
-        </a>
-      ) : null}
       {of.go && (
-        <a class={of.go === 'place' && of.amount ? 'button full' : 'button main full'} href={where[of.go]} {...(of.go === 'portal' ? { target: '_blank', rel: 'noreferrer' } : {})}>
+        <a class="button main full" href={where[of.go]} {...(of.go === 'portal' ? { target: '_blank', rel: 'noreferrer' } : {})}>
           {t.go[of.go]}
+          {of.go === 'office' && (
+            <span class="hint" lang="vi">
+              {of.office}
+            </span>
+          )}
           {of.go === 'portal' && <span class="unseen"> ({t.leaves})</span>}
+        </a>
+      )}
+      {of.go === 'pay' && of.place && (
+        <a class="button full" href={where.place}>
+          {t.go.place}
         </a>
       )}
     </Note>

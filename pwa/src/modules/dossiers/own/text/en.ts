@@ -5,10 +5,11 @@ export default {
   papers: 'Papers to add',
   by: when => `Until ${when}`,
   amount: dong => `Amount: ${dong} đồng`,
-  pay: 'Pay now',
   go: {
     portal: 'Do it on the Public Service Portal',
     place: 'See where to go',
+    office: 'See where to go',
+    pay: 'Pay now',
     result: 'See the result',
     procedure: 'See the procedure, to file again',
   },

@@ -3,10 +3,11 @@ export default {
   papers: 'Giấy tờ cần bổ sung',
   by: (when: string) => `Hạn: ${when}`,
   amount: (dong: string) => `Số tiền: ${dong} đồng`,
-  pay: 'Trả ngay',
   go: {
     portal: 'Làm trên Cổng Dịch vụ công',
     place: 'Xem nơi cần đến',
+    office: 'Xem nơi cần đến',
+    pay: 'Trả ngay',
     result: 'Xem kết quả',
     procedure: 'Xem thủ tục để nộp lại',
   },
