@@ -4,21 +4,29 @@ import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { Choices, Empty, Failed, Icon, More, Note, Page, Row, Skeleton } from '../../core/ui'
+import { Sheet } from '../../core/ui/Sheet'
 import { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, mobile, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint } from '../../core/ui/icons'
 import { CodeField } from '../identity/CodeField'
 import { phone as number } from '../identity/digits'
 import { NumberField } from '../identity/NumberField'
 import { ShownCode } from '../identity/ShownCode'
+import { PlaceField } from '../places/PlaceField'
+import '../home/home.css'
 import './settings.css'
 
 const colours = ['paper', 'card', 'sunk', 'line', 'edge', 'ink', 'soft', 'mangrove', 'mangrove-wash', 'water', 'water-wash', 'sand', 'sand-wash', 'coral', 'coral-wash', 'dusk-top', 'dusk-low', 'tide', 'mud', 'sun']
 // Named one by one: a namespace would cost every visitor a helper in the first file.
 const icons = { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, mobile, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint }
 const nothing = () => {}
+const places = [
+  { code: '1', name: 'Xã Năm Căn', formerly: [] },
+  { code: '2', name: 'Phường Lý Văn Lâm', formerly: ['Phường 8'] },
+]
 
 export default function Design() {
   const choice = useSignal<'a' | 'b'>('a')
   const dialog = useSignal(false)
+  const place = useSignal<string | null>(null)
   const phone = useSignal('0912345678')
   const code = useSignal('012')
   const field = useRef<HTMLInputElement>(null)
@@ -72,6 +80,15 @@ export default function Design() {
           <Choices legend="Choices" name="design" value={choice.value} onChange={next => (choice.value = next)} of={[{ value: 'a', label: 'First' }, { value: 'b', label: 'Second' }]} />
           <Choices legend="Choices in a row" name="design-row" row value={choice.value} onChange={next => (choice.value = next)} of={[{ value: 'a', label: 'First' }, { value: 'b', label: 'Second' }]} />
         </Part>
+        <Part title="One place of many">
+          <PlaceField
+            label="A place"
+            words={{ choose: 'Choose', search: 'Name of today or before', found: n => `${n} places`, foundNone: 'None of this name', formerly: name => `formerly ${name}`, none: 'No place', cancel: 'Cancel' }}
+            places={places}
+            value={place.value}
+            onChange={code => (place.value = code)}
+          />
+        </Part>
         <Part title="Long numbers and codes">
           <NumberField id="design-phone" label="A number in groups" kind={number} value={phone.value} field={field} said={undefined} phone={{ autocomplete: 'off', placeholder: '09…' }} onInput={typed => (phone.value = typed)} />
           <NumberField id="design-wrong" label="What is wrong with it, below" kind={number} value="0912345" field={wrong} said="This number is too short." onInput={nothing} />
@@ -105,11 +122,28 @@ export default function Design() {
             </Row>
             <Row href="/design" title="A row without" />
           </ul>
+          <ul class="tiles">
+            <li>
+              <a class="tile" href="/design">
+                <span class="blob water">
+                  <Icon of={icons.house} />
+                </span>
+                A tile
+              </a>
+            </li>
+          </ul>
           <More title="Closed until wanted" count={3}>
             <p>Inside.</p>
           </More>
         </Part>
         <Part title="Waiting, nothing, failed">
+          <p class="ribbon">
+            <strong>
+              <Icon of={icons.cloud} />
+              No line
+            </strong>
+            What goes without one.
+          </p>
           <Skeleton rows={2} />
           <Empty title="Nothing here">
             <p>Why, and the next step.</p>
@@ -122,12 +156,16 @@ export default function Design() {
             Open
           </button>
           {dialog.value && (
-            <dialog class="sheet" ref={one => void (one?.open || one?.showModal())} aria-label="Sheet" onClose={() => (dialog.value = false)}>
-              <form method="dialog">
-                <p>Held by the browser: Escape closes it.</p>
-                <button class="button main">Close</button>
-              </form>
-            </dialog>
+            <Sheet title="Sheet" onClose={() => (dialog.value = false)}>
+              {close => (
+                <>
+                  <p>Held by the browser: Escape closes it, and a touch beside it.</p>
+                  <button class="button main" type="button" onClick={close}>
+                    Close
+                  </button>
+                </>
+              )}
+            </Sheet>
           )}
         </Part>
         <Part title="Icons">
