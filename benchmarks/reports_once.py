@@ -118,13 +118,19 @@ def _picture(chance: random.Random) -> bytes:
     return out.getvalue()
 
 
-async def send_all(http: httpx.AsyncClient, phones: list[Phone]) -> None:
-    """A few phones at a time, each until it was told everything. Raises TimeoutError."""
+async def send_all(origin: str, phones: list[Phone]) -> None:
+    """A few phones at a time, each until it was told everything. Raises TimeoutError.
+
+    Each has lines of its own: a pool of them loses one with every request that is given up (httpx).
+    """
     waiting = iter(phones)
 
     async def one_after_the_other() -> None:
         for phone in waiting:
-            async with asyncio.timeout(_PATIENCE):
+            async with (
+                asyncio.timeout(_PATIENCE),
+                httpx.AsyncClient(base_url=origin, timeout=20, headers={"Origin": origin}, verify=False) as http,
+            ):
                 while not phone.done:
                     await phone.send(http)
                     if not phone.done:
@@ -190,22 +196,21 @@ async def _measure(stage: Stage, runs: int, kills: int) -> None:
         web = processes["web"]
         web.wait_until_ready(ready)
         origin = f"http://127.0.0.1:{port}"
-        limits = httpx.Limits(max_connections=4 * PHONES)
         began = time.monotonic()
-        async with httpx.AsyncClient(base_url=origin, timeout=20, headers={"Origin": origin}, limits=limits) as http:
-            sending = asyncio.create_task(send_all(http, phones))
-            while not sending.done() and killed < kills:
-                # Evenly over the whole, by how many are done and not by the clock.
-                until = (killed + 1) * runs // (kills + 1)
-                while not sending.done() and sum(phone.done for phone in phones) < until:
-                    await asyncio.sleep(0.05)
-                if sending.done():
-                    break
-                await asyncio.to_thread(web.end, signal.SIGKILL)
-                killed += 1
-                web.start()
-                await asyncio.to_thread(web.wait_until_ready, ready)
-            await sending
+        sending = asyncio.create_task(send_all(origin, phones))
+        while not sending.done() and killed < kills:
+            # Evenly over the whole, by how many are done and not by the clock.
+            until = (killed + 1) * runs // (kills + 1)
+            while not sending.done() and sum(phone.done for phone in phones) < until:
+                await asyncio.sleep(0.2)
+            if sending.done():
+                break
+            await asyncio.to_thread(web.end, signal.SIGKILL)
+            killed += 1
+            web.start()
+            await asyncio.to_thread(web.wait_until_ready, ready)
+            print(f"{sum(phone.done for phone in phones):,} told, {killed} × killed", flush=True)
+        await sending
         took = time.monotonic() - began
     show(judge(url, phones), phones, killed, took)
 
