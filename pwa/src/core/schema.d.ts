@@ -4943,6 +4943,7 @@ export interface components {
             clock: components["schemas"]["DeskClock"];
             code: string;
             due_at: string | null;
+            flags: components["schemas"]["Flag"][];
             handling_unit: string;
             /** Format: date-time */
             since: string;
@@ -6831,6 +6832,7 @@ export interface components {
             at: string;
             by: string | null;
             due_at: string | null;
+            flags: components["schemas"]["Flag"][];
             guidance: string | null;
             /** Format: uuid */
             id: string;

@@ -334,6 +334,19 @@ class TestWhoSeesIt:
         [look] = (await browser.get("/api/privacy/looks")).json()["items"]
         assert (look["unit"], look["why"], look["as_what"]) == (HERE, "work", "Xem hồ sơ của đơn vị mình")
 
+    async def test_a_look_at_what_nobody_with_an_account_owns_is_in_the_log(
+        self, officer: Officer, database: Database
+    ) -> None:
+        made = await officer.register()
+        await officer.read(made["id"])
+        slip = f"/api/dossiers/desk/{made['id']}/slips/{made['steps'][0]['id']}"
+        assert (await officer.browser.get(slip)).status_code == 200
+        async with database.reading() as connection:
+            asked = text("SELECT act, detail FROM core_audit WHERE subject_id = :id ORDER BY sequence")
+            rows = (await connection.execute(asked, {"id": made["id"]})).all()
+        assert [row.act for row in rows] == ["dossiers:register", "look:dossiers", "look:dossiers"]
+        assert rows[1].detail == {"unit": HERE, "permission": "dossiers:read", "why": "work"}
+
     async def test_who_owns_it_by_phone_and_by_number_reads_of_one_look(
         self, officer: Officer, browser: Browser, phone: str, database: Database
     ) -> None:
@@ -578,3 +591,28 @@ class TestElsewhere:
         assert first["items"] != second["items"]
         elsewhere = await listed(await hire(unit=ELSEWHERE), limit=100)
         assert not {it["code"] for it in elsewhere["items"]} & set(codes)
+
+    async def test_what_is_remarkable_about_it_is_seen_by_people(self, officer: Officer, system: System) -> None:
+        ours = (await officer.register())["handling_unit"]
+        jumped, plain = new_code(), new_code()
+        await system.report(
+            event(jumped, 1, 3, handling_unit=ours),
+            event(jumped, 1, 2, source="hệ thống khác"),
+            event(jumped, 6, 1, result_link="http://10.0.0.1/"),
+            event(plain, 4, 1, handling_unit=ours, owner_phone="0900000123"),
+        )
+        reply = await officer.browser.get("/api/dossiers/desk/elsewhere", params={"limit": 100})
+        flags = {it["code"]: it["flags"] for it in reply.json()["items"]}
+        assert (flags[jumped], flags[plain]) == (["unexpected-move", "second-source", "link-refused"], [])
+
+    async def test_and_on_the_steps_of_our_own(self, officer: Officer, system: System) -> None:
+        made = await officer.acts(await officer.register(), "take-up")
+        at = datetime.now(UTC) + timedelta(seconds=1)
+        await system.report(event(made["code"], 4, at=at.isoformat()), event(made["code"], 10, at=at.isoformat()))
+        steps = (await officer.read(made["id"])).json()["steps"]
+        assert {(it["status"], *it["flags"]) for it in steps} == {
+            ("accepted",),
+            ("in-hand",),
+            ("in-hand", "second-source"),
+            ("handed-over", "unexpected-move"),
+        }

@@ -108,7 +108,7 @@ class TestWhatIsAsked:
         head = await hire("dossiers:offices")
         await head.browser.put(
             f"/api/dossiers/offices/{slug}",
-            json={"code": "H12.903", "hours": "office", "address": ""},
+            json={"code": "H12.907", "hours": "office", "address": ""},
             headers={"If-Match": '"0"'},
         )
         clerk = await hire(unit=slug)

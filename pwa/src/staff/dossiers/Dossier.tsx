@@ -14,6 +14,7 @@ import { Due } from './Due'
 import './dossiers.css'
 import { t as consent } from './consent/text'
 import { t as results } from './results/text'
+import { Flags } from './Flags'
 import { Slip } from './Slip'
 import { t } from './text'
 
@@ -146,6 +147,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
               {step.amount && <p>{t.amountOf(grouped(step.amount))}</p>}
               {step.reason && <Quote of={step.reason} />}
               {step.guidance && <Quote of={step.guidance} />}
+              <Flags of={step.flags} />
               {step.answer_by && <p>{t.answerWas(moment(step.answer_by))}</p>}
               {step.act === 'apologise' && step.due_at && <p>{t.newDueWas(moment(step.due_at))}</p>}
               {step.slip && one.here && <Slip of={one.id} step={step.id} label={t.printSlip(step.slip)} />}

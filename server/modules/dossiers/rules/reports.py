@@ -34,6 +34,10 @@ class Flag(StrEnum):
     ANSWERED = "answered"
 
 
+REMARKS = tuple(it for it in Flag if it is not Flag.ANSWERED)
+"""Those that somebody at the desk should know of."""
+
+
 class Report(NamedTuple):
     """One thing that happened to a dossier, as far as it decides where the dossier stands."""
 

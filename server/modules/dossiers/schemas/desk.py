@@ -11,6 +11,7 @@ from server.core.wire import LONGEST_TEXT, Command, Reply
 from server.modules.dossiers.models import Channel, Hours, Returning
 from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.rules.figures import Kind
+from server.modules.dossiers.rules.reports import Flag
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.working_time import Unit
 from server.modules.dossiers.schemas.following import FollowerReply
@@ -128,7 +129,9 @@ class DeskLimit(Reply):
 
 
 class DeskStep(Reply):
-    """Something that happened. `slip`: the number of the form that can be printed under `id`."""
+    """Something that happened. `slip`: the number of the form that can be printed under `id`; `flags`: what is
+    remarkable about what another system reported, which counts all the same unless it is a second source.
+    """
 
     id: UUID
     at: datetime
@@ -143,6 +146,7 @@ class DeskStep(Reply):
     guidance: str | None
     amount: int | None
     slip: int | None
+    flags: list[Flag]
 
 
 class DeskClock(Reply):
@@ -220,7 +224,9 @@ class DeskPage(Reply):
 
 
 class ElsewhereRow(Reply):
-    """A dossier that another system keeps, at the caller's unit: it can be read here, and not moved."""
+    """A dossier that another system keeps, at the caller's unit: it can be read here, and not moved. `flags`: what is
+    remarkable about anything that was reported of it.
+    """
 
     code: str
     title: str
@@ -229,6 +235,7 @@ class ElsewhereRow(Reply):
     since: datetime
     due_at: datetime | None
     clock: DeskClock
+    flags: list[Flag]
 
 
 class ElsewherePage(Reply):

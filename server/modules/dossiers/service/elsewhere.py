@@ -1,13 +1,16 @@
 """Open dossiers that other systems keep and that lie at the caller's unit: seen at the desk, moved where they are."""
 
-from sqlalchemy import exists, or_, select, tuple_
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
 from server.core.paging import cursor_at, place_of
 from server.modules.catalogue.public import names_of_procedures
-from server.modules.dossiers.models import Dossier, Filing
-from server.modules.dossiers.rules.reports import national_code
+from server.modules.dossiers.models import Dossier, Filing, Happening
+from server.modules.dossiers.rules.reports import REMARKS, national_code
 from server.modules.dossiers.rules.statuses import OPEN
 from server.modules.dossiers.schemas.desk import ElsewhereRow
 from server.modules.dossiers.service.lists import hour
@@ -40,6 +43,7 @@ class Elsewhere:
         rows = list(await self._session.scalars(asked.limit(limit + 1)))
         shown = rows[:limit]
         titles = await names_of_procedures(self._session, {national_code(it.procedure) for it in shown})
+        flags = await self._flags([it.id for it in shown])
         at = await hour(self._session)
         items = [
             ElsewhereRow(
@@ -50,8 +54,18 @@ class Elsewhere:
                 since=it.status_at,
                 due_at=it.due_at,
                 clock=at.clock(it.status, it.due_at),
+                flags=[flag for flag in REMARKS if flag in flags.get(it.id, ())],
             )
             for it in shown
         ]
         last = shown[-1] if len(rows) > limit else None
         return items, cursor_at(last.status_at, last.id) if last else None
+
+    async def _flags(self, ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+        marked = select(Happening.dossier_id, Happening.flags).where(
+            Happening.dossier_id.in_(ids), func.jsonb_array_length(Happening.flags) > 0
+        )
+        found: dict[UUID, set[str]] = {}
+        for row in await self._session.execute(marked):
+            found.setdefault(row.dossier_id, set()).update(row.flags)
+        return found

@@ -1,4 +1,4 @@
-"""One dossier as its own office sees it. Whoever has an account and owns it is told that it was looked at."""
+"""One dossier as its own office sees it. Every look is logged; whoever owns it and has an account reads of it."""
 
 from uuid import UUID
 
@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
+from server.core.audit import record
 from server.core.looks import Why, looked
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Happening
 from server.modules.dossiers.rules.acts import acts_for
+from server.modules.dossiers.rules.reports import REMARKS
 from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
@@ -22,6 +24,8 @@ from server.modules.dossiers.service.owner_view import file_of
 from server.modules.dossiers.service.owners import owners_of
 from server.modules.dossiers.service.results import Results
 from server.modules.identity.public import names_of_staff
+
+_READ = "dossiers:read"
 
 
 class Views:
@@ -34,10 +38,17 @@ class Views:
         self._followers = Followers(session, settings)
 
     async def look(self, caller: Caller, dossier_id: UUID) -> None:
-        """Note, for its owner, that somebody looked. Raises DossierUnknown."""
+        """Note that somebody looked: for its owner, or where none has an account for whoever asks later.
+
+        Raises DossierUnknown.
+        """
         await self._found(caller, dossier_id)
-        for owner in (await owners_of(self._session, [dossier_id])).get(dossier_id, []):
-            await looked(self._session, caller, owner, permission="dossiers:read", why=Why.WORK)
+        owners = (await owners_of(self._session, [dossier_id])).get(dossier_id, [])
+        for owner in owners:
+            await looked(self._session, caller, owner, permission=_READ, why=Why.WORK)
+        if not owners:
+            said = {"unit": caller.unit, "permission": _READ, "why": Why.WORK.value}
+            await record(self._session, act="look:dossiers", actor=caller, subject=("dossier", dossier_id), **said)
 
     async def show(self, caller: Caller, dossier_id: UUID, language: Language) -> DeskDossier:
         """Raises DossierUnknown."""
@@ -132,4 +143,5 @@ class Views:
             guidance=said.guidance or None,
             amount=said.amount,
             slip=slip_of(deed) if deed is not None else None,
+            flags=[it for it in REMARKS if it in row.flags],
         )

@@ -3,6 +3,7 @@ import { read } from '../../access'
 import { usePages } from '../../pages'
 import { Nothing, Pages, Screen, Table } from '../../ui'
 import { Due } from '../Due'
+import { Flags } from '../Flags'
 import '../dossiers.css'
 import { t as dossiers } from '../text'
 import { t } from './text'
@@ -26,6 +27,7 @@ export default function Elsewhere() {
               { title: t.status, of: one => dossiers.statuses[one.status] },
               { title: t.unit, of: one => one.handling_unit, lang: 'vi' },
               { title: t.due, of: one => <Due at={one.due_at} clock={one.clock} /> },
+              { title: t.remarks, of: one => (one.flags.length ? <Flags of={one.flags} /> : '') },
             ]}
           />
         )}

@@ -9,5 +9,6 @@ export default {
   status: 'Status',
   unit: 'It is at',
   due: 'Due',
+  remarks: 'Remarks',
   none: 'No dossier of another system',
 } satisfies Words

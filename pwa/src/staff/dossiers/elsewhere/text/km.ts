@@ -9,5 +9,6 @@ export default {
   status: 'ស្ថានភាព',
   unit: 'កំពុងនៅ',
   due: 'ថ្ងៃណាត់',
+  remarks: 'កំណត់សម្គាល់',
   none: 'គ្មានសំណុំឯកសាររបស់ប្រព័ន្ធផ្សេងទេ',
 } satisfies Words

@@ -7,5 +7,6 @@ export default {
   status: 'Trạng thái',
   unit: 'Đang ở',
   due: 'Hẹn trả',
+  remarks: 'Lưu ý',
   none: 'Không có hồ sơ nào của hệ thống khác',
 }
