@@ -7,13 +7,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from server.modules.news.rules.states import Act
 from tests.browser.conftest import Visit
-from tests.browser.office import Office
+from tests.browser.office import AT_THE_NEWS, Office
 from tests.browser.payloads import LISTEN, PAYLOADS
+from tests.browser.screens import until_kept, until_ready_for_offline
 from tests.browser.test_console import Sit, base, button, field, sit
+from tests.browser.wire import Wire
 from tests.modules.news.pictures import PDF, SVG, photo
 
 __all__ = ["base", "sit"]
@@ -146,6 +148,93 @@ async def test_an_article_from_the_first_word_to_the_phone(
     await reader.page.reload()
     await expect(reader.page.locator("h1")).to_have_text("Bài viết đã được rút lại")
     await expect(reader.page.get_by_text("Dời sang tuần sau")).to_be_visible()
+
+
+async def test_what_was_withdrawn_does_not_come_back_without_a_line(
+    visit: Visit, office: Office, server: str, wire: Wire
+) -> None:
+    writer, chief = await office.hire(*AT_THE_NEWS), await office.hire(*AT_THE_NEWS)
+    withdrawn, newest = [
+        await office.publishes(writer, chief, vi={"title": title, "summary": "", "body": "Nội dung"})
+        for title in ("Bài sẽ rút", "Bài mới nhất")
+    ]
+    await until_answered(server, str(newest), 200)
+    reader = await visit("/news", origin=wire.origin)
+    reader.forgive("410|net::ERR")
+    page = reader.page
+    await until_ready_for_offline(page)
+    await reader.open(f"/news/{withdrawn}")
+    await expect(page.locator("h1")).to_have_text("Bài sẽ rút")
+    await until_kept(page, f"/api/news/articles/{withdrawn}", "/api/news/latest")
+    await office.moves(chief, withdrawn, Act.WITHDRAW, "Đăng nhầm")
+    await until_answered(server, str(withdrawn), 410)
+    await page.reload()
+    await expect(page.locator("h1")).to_have_text("Bài viết đã được rút lại")
+    # From the newest that are kept whole as well.
+    async with asyncio.timeout(20):
+        while str(withdrawn) in await page.evaluate("async () => (await caches.match('/api/news/latest')).text()"):
+            await asyncio.sleep(0.1)
+    wire.cut()
+    await page.reload()
+    await expect(page.get_by_role("main")).to_contain_text("Chưa có mạng")
+    await expect(page.get_by_text("Bài sẽ rút")).to_have_count(0)
+
+
+async def test_what_could_not_be_saved_is_not_sent_on(sit: Sit, office: Office) -> None:
+    writer = await office.hire("news:read", "news:write")
+    second = await office.hire("news:read", "news:write")
+    whole = {"vi": {"title": "Của hai người", "summary": "", "body": "Nội dung"}}
+    path = f"/staff/news/{await office.writes(writer, **whole)}"
+    desk, there = await sit(writer, path), await sit(second, path)
+    desk.forgive("412")
+    title = field(desk.page, "Tiêu đề (Tiếng Việt)")
+    await expect(title).to_have_value("Của hai người")
+    await field(there.page, "Tiêu đề (Tiếng Việt)").fill("Bản của người kia")
+    await save(there.page)
+    await title.fill("Bản của tôi")
+    for _ in range(2):
+        await button(desk.page, "Gửi duyệt").click()
+        await expect(desk.page.locator(".said:not(:empty)")).to_have_text(re.compile("^Chữ bạn gõ chưa lưu được"))
+        await expect(desk.page.locator(".both")).to_contain_text("Bản của tôi")
+        await expect(desk.page.locator(".lead .tag")).to_have_text("Bản nháp")
+    await button(desk.page, "Lưu bản của tôi").click()
+    await save(desk.page)
+    await button(desk.page, "Gửi duyệt").click()
+    await expect(desk.page.locator(".lead .tag")).to_have_text("Chờ duyệt")
+    await expect(desk.page.locator(".phone")).to_contain_text("Bản của tôi")
+
+
+async def test_titles_typed_while_a_document_is_on_its_way_stay(sit: Sit, office: Office, tmp_path: Path) -> None:
+    writer = await office.hire("news:read", "news:write")
+    desk = await sit(writer)
+    first = await give(desk.page, b"%b%% first\n%%%%EOF" % PDF, "application/pdf")
+    article = await office.writes(writer, attachments=[{"file": first, "title": "Cũ"}])
+    asked: list[str] = []
+    desk.page.on("request", lambda request: asked.append(request.url))
+    await desk.open(f"/staff/news/{article}")
+    arrived = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    await desk.page.route("**/api/news/desk/files*", late)
+    paper = tmp_path / "quyet-dinh.pdf"
+    paper.write_bytes(b"%b%% second\n%%%%EOF" % PDF)
+    title = field(desk.page, "Tên tài liệu")
+    await desk.page.locator("input[type=file]").set_input_files(paper)
+    await title.fill("Gõ trong lúc gửi")
+    arrived.set()
+    await expect(title).to_have_count(2)
+    await expect(title.first).to_have_value("Gõ trong lúc gửi")
+    await expect(title.last).to_have_value("quyet-dinh")
+    await save(desk.page)
+    # Saving asks for no versions; whoever opens them does.
+    versions = f"/api/news/desk/{article}/versions"
+    assert not [url for url in asked if url.endswith(versions)]
+    await desk.page.get_by_text("Các bản đã lưu").click()
+    await expect(desk.page.locator("details .row")).to_have_count(1)
+    assert len([url for url in asked if url.endswith(versions)]) == 1
 
 
 async def test_signing_out_leaves_nothing_of_what_was_typed(sit: Sit, office: Office) -> None:

@@ -88,8 +88,10 @@ let time = 0
 const everybodys = (request: Request) => [...always, newest].some(one => request.url.endsWith(one))
 
 async function store(url: string, reply: Response, asked = time) {
-  if (!reply.ok || asked !== time || /no-store/.test(reply.headers.get('cache-control') ?? '')) return
   const box = await caches.open(DATA)
+  // Withdrawn: what it said stands nowhere any more, without a line neither.
+  if ([404, 410].includes(reply.status)) return void (await box.delete(url))
+  if (!reply.ok || asked !== time || /no-store/.test(reply.headers.get('cache-control') ?? '')) return
   await box.put(url, new Response(await reply.blob(), { headers: { 'content-type': reply.headers.get('content-type') ?? 'application/json', 'x-copied-at': new Date().toISOString() } }))
   const old = (await box.keys()).filter(request => !everybodys(request))
   await Promise.all(old.slice(0, Math.max(0, old.length - COPIES)).map(request => box.delete(request)))

@@ -166,8 +166,8 @@ export const Choices = <V extends string>({ legend, name, value, of, onChange, r
 )
 
 /** Closed until wanted; the browser's own, so it works by keyboard and can be searched. */
-export const More = ({ title, count, children, open }: Children & { title: string; count?: number; open?: boolean }) => (
-  <details class="more" open={open}>
+export const More = ({ title, count, children, open, onOpen }: Children & { title: string; count?: number; open?: boolean; onOpen?: () => void }) => (
+  <details class="more" open={open} onToggle={onOpen && (event => event.currentTarget.open && onOpen())}>
     <summary>
       <h2>{title}</h2>
       {count !== undefined && <span class="count">{count}</span>}

@@ -36,7 +36,10 @@ async function ask(id: string, signal: AbortSignal): Promise<Whole> {
   try {
     return await api('GET /api/news/articles/{article_id}', { article_id: id }, signal)
   } catch (cause) {
-    if (!(cause instanceof Problem && cause.offline)) throw cause
+    if (!(cause instanceof Problem)) throw cause
+    // Gone from the newest that are kept, too.
+    if (cause.status === 410) void import('./offline').then(({ keepLatest }) => keepLatest())
+    if (!cause.offline) throw cause
     return (await import('./offline')).readKept(id).catch(() => {
       throw cause
     })

@@ -6,7 +6,7 @@ import { moment } from '../../core/moment'
 import { Await, Note, Skeleton } from '../../core/ui'
 import { may, read } from '../access'
 import { Name, Panel, Quote, Screen } from '../ui'
-import type { Desk } from './content'
+import type { Desk, Settle } from './content'
 import { Moves } from './Moves'
 import './news.css'
 import { t } from './text'
@@ -44,7 +44,7 @@ export default function Article() {
             {writes ? (
               writing ? (
               <writing.default key={article.id} of={article} insist={insist.value} take={take} again={asked.again}>
-                {(settle: () => Promise<Desk | undefined>) => <Moves of={article} done={take} settle={settle} refused={() => (insist.value = true)} again={asked.again} />}
+                {(settle: Settle) => <Moves of={article} done={take} settle={settle} refused={() => (insist.value = true)} again={asked.again} />}
               </writing.default>
               ) : (
                 <Skeleton rows={8} />

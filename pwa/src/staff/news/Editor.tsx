@@ -9,7 +9,7 @@ import { Note } from '../../core/ui'
 import { member, read } from '../access'
 import { why } from '../deed'
 import { Conflict, Field, Name, Panel, Said } from '../ui'
-import { alike, type Content, type Desk, type Lack, type Lang, plain, same, type Text } from './content'
+import { alike, type Content, type Desk, type Lack, type Lang, plain, same, type Settle, type Text } from './content'
 import { forgetUnsent, keepUnsent, unsent } from './kept'
 import { lackOf, sentence } from './lacks'
 import { AddPicture } from './Pictures'
@@ -20,7 +20,7 @@ const looking = () => import('./Preview')
 const PAUSE = 1500
 const HERE = 20_000
 const LATER = 10_000
-type Props = { of: Desk; insist: boolean; take: (next: Desk) => void; again: () => void; children: (settle: () => Promise<Desk | undefined>) => ComponentChildren }
+type Props = { of: Desk; insist: boolean; take: (next: Desk) => void; again: () => void; children: (settle: Settle) => ComponentChildren }
 
 /** Where an article is written. What is typed is on this machine at once and on the server a moment later. */
 export default function Editor({ of: article, insist, take, again, children }: Props) {
@@ -91,7 +91,10 @@ export default function Editor({ of: article, insist, take, again, children }: P
   }
   /** One at a time; what was typed meanwhile is saved after. */
   const queue = () => (running.current = (running.current ?? Promise.resolve()).then(() => (other.peek() ? undefined : save())))
-  const settle = async () => (await queue()) as Desk | undefined
+  const settle: Settle = async () => {
+    while ((await queue()) && state.peek() === 'open') continue
+    return state.peek() === 'saved' && !other.peek() ? base.current : undefined
+  }
 
   useEffect(() => {
     if (state.value !== 'open' || other.value || !connected.value) return

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks'
 import { Picture } from '../../modules/news/Pieces'
 import { useDeed } from '../deed'
 import { Field, Said } from '../ui'
@@ -37,10 +38,13 @@ export const Cover = ({ of, said, change }: { of: Content; said: string | undefi
 export function Attachments({ of, said, change }: { of: Content; said: string | undefined; change: (part: Partial<Content>) => void }) {
   const { busy, said: wrong, run } = useDeed()
   const set = (attachments: Content['attachments']) => change({ attachments })
+  /** While a file is on its way, titles are typed. */
+  const now = useRef(of)
+  now.current = of
   const give = (file: File) =>
     run(async () => {
       const { name } = await upload(file)
-      set([...of.attachments.filter(one => one.file !== name), { file: name, title: plain(file.name.replace(/\.pdf$/i, '')).slice(0, 200) }])
+      set([...now.current.attachments.filter(one => one.file !== name), { file: name, title: plain(file.name.replace(/\.pdf$/i, '')).slice(0, 200) }])
     })
   return (
     <div class="field">

@@ -9,12 +9,21 @@ import { Name } from '../ui'
 import type { Desk, Lang } from './content'
 import { t } from './text'
 
-/** Who changed what, version by version; looked into when somebody wants to know. */
+/** Who changed what, version by version; asked for whenever somebody opens it, and not with every save. */
 export default function History({ of: article }: { of: Desk }) {
-  const asked = useAsk(`versions ${article.id} ${article.version}`, signal => read('GET /api/news/desk/{article_id}/versions', { article_id: article.id }, signal))
+  const looked = useSignal(0)
+  return (
+    <More title={t.versions} onOpen={() => looked.value++}>
+      {looked.value > 0 && <Versions id={article.id} looked={looked.value} />}
+    </More>
+  )
+}
+
+function Versions({ id, looked }: { id: string; looked: number }) {
+  const asked = useAsk(`versions ${id} ${looked}`, signal => read('GET /api/news/desk/{article_id}/versions', { article_id: id }, signal))
   const open = useSignal<number | undefined>(undefined)
   return (
-    <More title={t.versions} {...(asked.value && { count: asked.value.items.length })}>
+    <>
       <Await of={asked} rows={3}>
         {({ items }) => (
           <ol class="rows quiet">
@@ -35,10 +44,10 @@ export default function History({ of: article }: { of: Desk }) {
       </Await>
       {open.value !== undefined && (
         <Sheet title={t.changes} onClose={() => (open.value = undefined)}>
-          {close => <Changes id={article.id} number={open.value!} close={close} />}
+          {close => <Changes id={id} number={open.value!} close={close} />}
         </Sheet>
       )}
-    </More>
+    </>
   )
 }
 

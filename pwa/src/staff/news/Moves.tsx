@@ -6,10 +6,10 @@ import { read } from '../access'
 import { useDeed } from '../deed'
 import { fromField, toField } from '../times'
 import { Field, Finish, Said } from '../ui'
-import type { Act, Desk } from './content'
+import type { Act, Desk, Settle } from './content'
 import { t } from './text'
 
-type Props = { of: Desk; done: (next: Desk) => void; settle?: () => Promise<Desk | undefined>; refused?: () => void; again: () => void }
+type Props = { of: Desk; done: (next: Desk) => void; settle?: Settle; refused?: () => void; again: () => void }
 type Shown = keyof typeof t.acts
 const reasoned: Act[] = ['return', 'correct', 'withdraw']
 const firm: Act[] = ['submit', 'approve']
@@ -21,9 +21,9 @@ export function Moves({ of: article, done, settle, refused, again }: Props) {
   const go = (act: Act, more: { reason?: string; publish_at?: string | null; count?: number | null }, close?: () => void) =>
     run(
       async () => {
-        const saved = await settle?.()
-        const version = (saved ?? article).version
-        done(await api('POST /api/news/desk/{article_id}/acts', { article_id: article.id, headers: { 'If-Match': `"${version}"` }, body: { act, reason: '', publish_at: null, count: null, ...more } }))
+        const saved = settle ? await settle() : article
+        if (!saved) return void (said.value = t.notSaved)
+        done(await api('POST /api/news/desk/{article_id}/acts', { article_id: article.id, headers: { 'If-Match': `"${saved.version}"` }, body: { act, reason: '', publish_at: null, count: null, ...more } }))
         close?.()
       },
       async ({ status, said }: Problem) => {
@@ -115,14 +115,16 @@ function Approving({ of: article, busy, said, close, go }: { of: Desk; busy: boo
 }
 
 /** What is written here, to begin another one with. */
-function Keep({ of: article, settle }: { of: Desk; settle: () => Promise<Desk | undefined> }) {
+function Keep({ of: article, settle }: { of: Desk; settle: Settle }) {
   const open = useSignal(false)
   const name = useSignal('')
   const told = useSignal(false)
   const { busy, said, run } = useDeed()
   const put = (close: () => void) =>
     run(async () => {
-      const { content } = (await settle()) ?? article
+      const saved = await settle()
+      if (!saved) return void (said.value = t.notSaved)
+      const { content } = saved
       await api('PUT /api/news/desk/templates', { body: { name: name.value.trim(), content: { ...content, starts_at: null, ends_at: null, expires_at: null } } })
       told.value = true
       close()

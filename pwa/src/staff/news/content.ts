@@ -8,6 +8,8 @@ export type Content = Desk['content']
 export type Text = Content['vi']
 export type Act = Desk['acts'][number]
 export type Lang = 'vi' | 'en' | 'km'
+/** Saves what is typed; what the server has then, undefined where it could not be saved. */
+export type Settle = () => Promise<{ version: number; content: Content } | undefined>
 export type Lack = Desk['lacks'][number]
 
 export const blank: Content = {

@@ -46,11 +46,11 @@ class History:
 
     async def changes(self, article_id: UUID, number: int) -> tuple[Version, list[Change]]:
         """One version, and what it made different from the one before. Raises ArticleNotFound."""
-        rows = await self._rows(article_id)
-        at = next((at for at, it in enumerate(rows) if it.number == number), None)
-        if at is None:
+        both = select(Version).where(Version.article_id == article_id, Version.number <= number)
+        rows = (await self._session.scalars(both.order_by(Version.number.desc()).limit(2))).all()
+        if not rows or rows[0].number != number:
             raise ArticleNotFound
-        return rows[at], changes_between(rows[at - 1].content if at else _NOTHING, rows[at].content)
+        return rows[0], changes_between(rows[1].content if len(rows) > 1 else _NOTHING, rows[0].content)
 
     async def _rows(self, article_id: UUID) -> Sequence[Version]:
         asked = select(Version).where(Version.article_id == article_id).order_by(Version.number)

@@ -129,6 +129,7 @@ export default {
   saved: 'Saved',
   saving: 'Saving…',
   typed: 'Not on the server yet, kept on this machine',
+  notSaved: 'What you typed could not be saved yet, so nothing was done. Look above, then try again.',
   alsoHere: 'Somebody else has this open',
   isWriting: 'is writing',
   isLooking: 'is looking',

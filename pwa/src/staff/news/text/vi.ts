@@ -127,6 +127,7 @@ export default {
   saved: 'Đã lưu',
   saving: 'Đang lưu…',
   typed: 'Chưa lên máy chủ, đã giữ trên máy này',
+  notSaved: 'Chữ bạn gõ chưa lưu được, nên chưa làm bước này. Hãy xem ở trên rồi thử lại.',
   alsoHere: 'Người khác cũng đang mở bài này',
   isWriting: 'đang viết',
   isLooking: 'đang xem',
