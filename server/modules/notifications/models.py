@@ -277,6 +277,9 @@ class Wave(Table):
     urgent: Mapped[bool]
     pace: Mapped[int | None]
     expires_at: Mapped[datetime]
+    # No end was asked for: while it is paused its time stands still.
+    patient: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    paused_at: Mapped[datetime | None]
     state: Mapped[WaveState]
     # Raised whenever it is stopped: jobs of an earlier round change nothing.
     round: Mapped[int]

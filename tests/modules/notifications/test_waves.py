@@ -586,6 +586,36 @@ class TestWhatGoesWrong:
         assert counts(await desk.progress_of(it)) == (3, 3, 0, 0, 0)
         assert all(one.phone.messages for one in devices)
 
+    @pytest.mark.parametrize("ends", [False, True])
+    async def test_while_it_is_paused_its_time_stands_still_unless_an_end_was_asked_for(
+        self, ends: bool, phones: Phones, desk: Desk, commune: str, database: Database, events: Events
+    ) -> None:
+        devices = await phones(2)
+        it = announcement(audience=to(commune), until=datetime.now(UTC) + timedelta(hours=1) if ends else None)
+        await desk.announce(it)
+        await desk.pause(it.key)
+        async with database.reading() as connection:  # two days go by
+            back = "paused_at = paused_at - interval '2 days', expires_at = expires_at - interval '2 days'"
+            await connection.execute(text(f"UPDATE notifications_wave SET {back} WHERE key = :key"), {"key": it.key})
+        await desk.pause(it.key)  # pressed twice
+        await desk.resume(it.key)
+        await events.run_waiting()
+        assert rang(devices) == ([0, 0] if ends else [1, 1])
+        assert counts(await desk.progress_of(it)) == ((2, 0, 2, 0, 0) if ends else (2, 2, 0, 0, 0))
+
+    async def test_a_slow_one_has_a_day_after_the_last_ones_turn(
+        self, phones: Phones, desk: Desk, commune: str, database: Database
+    ) -> None:
+        await phones(3)
+        slow = announcement(audience=to(commune), pace=1)
+        await desk.announce(slow)
+        corrected = announcement(pace=1)
+        await desk.replace(slow.key, corrected)
+        async with database.reading() as connection:
+            asked = text("SELECT min(expires_at - created_at) FROM notifications_wave WHERE key = ANY(:keys)")
+            least = await connection.scalar(asked, {"keys": [slow.key, corrected.key]})
+        assert least >= timedelta(days=1, seconds=2.9)
+
     async def test_after_its_time_nobody_is_rung(
         self, phones: Phones, desk: Desk, commune: str, events: Events
     ) -> None:
@@ -677,6 +707,21 @@ class TestTheRules:
     @pytest.mark.parametrize(("words", "quiet"), [("21:30-06:00", True), ("00:00-00:00", False)])
     def test_a_night(self, words: str, quiet: bool) -> None:
         assert (rules.night_of(words) is not None) is quiet
+
+    @pytest.mark.parametrize(
+        ("devices", "pace", "night", "hours"),
+        [
+            (1_000_000, None, "21:30-06:00", 0),
+            (0, 10, "21:30-06:00", 0),
+            (36_000, 10, "00:00-00:00", 1),
+            (36_000, 10, "21:30-06:00", 1 + 8.5),  # the night may come at once
+            (1_000_000, 10, "00:00-00:00", 1_000_000 / 36_000),
+            (1_000_000, 10, "21:30-06:00", 24 + 1_000_000 / 36_000 - 15.5 + 8.5),
+        ],
+    )
+    def test_how_long_a_slow_one_takes(self, devices: int, pace: int | None, night: str, hours: float) -> None:
+        taken = rules.time_to_ring(devices, pace, rules.night_of(night))
+        assert abs(taken - timedelta(hours=hours)) < timedelta(seconds=1)
 
     def test_waiting_grows_and_ends_nowhere(self) -> None:
         assert [rules.next_wait(it, None) for it in (1, 5, 6, 99)] == [2, 600, 600, 600]

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
@@ -45,7 +45,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     pace: int | None = None
     """Devices a second; None: as fast as it goes."""
     until: datetime | None = None
-    """When it is over: no phone rings for it afterwards. None: a day from now."""
+    """When it is over: no phone rings for it afterwards. None: a day after the last one's turn has come."""
 
     @property
     def topic(self) -> Topic:
@@ -110,6 +110,9 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return self.state not in STOPPABLE or (self.counted and not self.waiting)
 
 
+_DAY = timedelta(days=1)
+
+
 def range_size(pace: int | None) -> int:
     """Devices of one job: two seconds' worth of the pace."""
     return A_JOB if pace is None else max(1, min(A_JOB, pace * 2))
@@ -120,6 +123,15 @@ def night_of(words: str) -> Quiet | None:
     since, _, until = words.partition("-")
     night = Quiet(time.fromisoformat(since), time.fromisoformat(until))
     return None if night.since == night.until else night
+
+
+def time_to_ring(devices: int, pace: int | None, night: Quiet | None) -> timedelta:
+    """How long it takes until all of them had their turn, at the pace and not by night."""
+    if pace is None:
+        return timedelta()
+    awake = _DAY - night.length if night else _DAY
+    days, rest = divmod(timedelta(seconds=devices / pace), awake)
+    return days * _DAY + rest + (_DAY - awake if days or rest else timedelta())
 
 
 WAITS = (2, 8, 30, 120, 600)

@@ -68,6 +68,11 @@ class Quiet(NamedTuple):
     since: time
     until: time
 
+    @property
+    def length(self) -> timedelta:
+        since, until = (timedelta(hours=it.hour, minutes=it.minute, seconds=it.second) for it in self)
+        return (until - since) % timedelta(days=1)
+
     def ends(self, now: datetime) -> datetime | None:
         """The end of the quiet time this instant lies in; None when it lies in none."""
         here = now.astimezone(HERE)

@@ -28,7 +28,9 @@ from server.modules.notifications.rules.announcing import (
     Reach,
     WaveState,
     Why,
+    night_of,
     read_ticket,
+    time_to_ring,
 )
 from server.modules.notifications.rules.inbox import Level, Topic
 from server.modules.notifications.service.live import tell_all
@@ -120,7 +122,10 @@ class Announcing:
 
     async def pause(self, key: str) -> None:
         """No further range begins. One that is not running stays as it is. Raises AnnouncementNotFound."""
-        _stop(await self._wave(key), WaveState.PAUSED)
+        wave = await self._wave(key)
+        if wave.state is WaveState.RUNNING:
+            wave.paused_at = datetime.now(UTC)
+        _stop(wave, WaveState.PAUSED)
 
     async def cancel(self, key: str) -> None:
         """The rest is not told on devices; it stays in the inboxes. Raises AnnouncementNotFound."""
@@ -130,6 +135,8 @@ class Announcing:
         """A paused wave goes on where it was. Raises AnnouncementNotFound."""
         wave = await self._wave(key)
         if wave.state is WaveState.PAUSED:
+            if wave.patient and wave.paused_at:
+                wave.expires_at += datetime.now(UTC) - wave.paused_at
             wave.state, wave.round, wave.next_at = WaveState.RUNNING, wave.round + 1, None
             begin(self._session, wave, after=0)
 
@@ -168,7 +175,8 @@ class Announcing:
             corrects=corrects,
             urgent=it.urgent,
             pace=it.pace,
-            expires_at=it.until or now + _USUAL,
+            expires_at=it.until or now + _USUAL + await self._time_to_ring(broadcast, it),
+            patient=it.until is None,
             state=WaveState.RUNNING,
             round=1,
             next_at=None,
@@ -181,6 +189,14 @@ class Announcing:
         if wave.adopting or not wave.planned:
             begin(self._session, wave)
         await tell_all(self._session)
+
+    async def _time_to_ring(self, broadcast: Broadcast, it: Announcement) -> timedelta:
+        if it.pace is None or not it.rings:
+            return timedelta()
+        audience = Audience(communes=frozenset(broadcast.communes), topics=frozenset(broadcast.topics))
+        devices = select(func.count()).select_from(Device).where(*hears(audience, urgent=it.urgent))
+        night = None if it.urgent else night_of(self._settings.quiet_night)
+        return time_to_ring(await self._session.scalar(devices) or 0, it.pace, night)
 
     async def _wave(self, key: str) -> Wave:
         wave = await self._session.scalar(select(Wave).where(Wave.key == key).with_for_update(key_share=True))
