@@ -1,12 +1,14 @@
 """Every screen in every state a person can meet, and how to get there in any language."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from random import randrange
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
 
+from PIL import Image
 from playwright.async_api import Page, expect
 
 from server.modules.news.rules.kinds import Kind as AlertKind
@@ -87,6 +89,15 @@ async def _send_report(page: Page) -> None:
     await page.locator("textarea").fill("Cột đèn trước chợ không sáng")
     await page.locator("select").select_option("dien-chieu-sang")
     await page.locator("main [type=submit]").click()
+
+
+async def _show_what_is_not_done(page: Page) -> None:
+    await page.locator("main .rows a").first.click()
+    await page.locator("details.more summary").first.click()
+    picture = io.BytesIO()
+    Image.new("RGB", (400, 300), "teal").save(picture, "PNG")
+    chosen: Any = {"name": "1.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    await page.locator("details input[type=file]").set_input_files(chosen)
 
 
 async def _near_me(page: Page) -> None:
@@ -272,6 +283,7 @@ SCREENS = (
     Screen("reports", "/reports", ".rows .row .tag"),
     # Fixed meanwhile, four weeks ago.
     Screen("report-still-fixed", "/reports", "form .note.warn", pressing("main .rows a")),
+    Screen("report-not-done", "/reports", "details .shot-off", _show_what_is_not_done),
     Screen("reports-public", "/reports/public", ".rows .row .tag"),
     Screen("reports-nothing", "/reports/public?standing=fixed&category=y-te-suc-khoe", ".empty"),
     Screen("reports-near", "/reports/public", ".facts-line span:nth-child(3)", _near_me),

@@ -70,6 +70,15 @@ async def test_not_done_is_shown_kept_and_said_once(
     await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible()
     await expect(page.locator(".happened img.shot")).to_have_count(2)
     await expect(page.get_by_role("button", name=NOT_DONE)).to_have_count(0)
+    # Three would stand beside each other, and none touches the words above.
+    words, row, shot = [
+        await page.locator(f".happened {css}").first.bounding_box() for css in (".words", ".shots", "img.shot")
+    ]
+    assert words
+    assert row
+    assert shot
+    assert 3 * shot["width"] < row["width"]
+    assert words["y"] + words["height"] < shot["y"]
     rows = stored(
         database_url,
         "SELECT r.reopened, s.kind FROM feedback_photo p JOIN feedback_report r ON r.id = p.report_id"

@@ -7,6 +7,7 @@ import { tongue } from '../../../../core/tongue'
 import { More, Note } from '../../../../core/ui'
 import { useDeed } from '../../deed'
 import type { Whole } from '../Report'
+import './acts.css'
 import { blobOf, Evidence, type Shot } from './Evidence'
 import { t } from './text'
 
