@@ -3912,12 +3912,16 @@ export interface components {
             failed: number;
             gone: number;
             identifier: string;
+            next_at: string | null;
             number: number;
+            opened: number;
             read: number;
             sent: number;
             /** Format: date-time */
             sent_at: string;
+            shown: number;
             waiting: number;
+            waits: components["schemas"]["WaitReply"][];
         };
         /** AlertPage */
         AlertPage: {
@@ -4522,6 +4526,7 @@ export interface components {
             live: boolean;
             publish_at: string | null;
             published_at: string | null;
+            retracted: boolean;
             revision: number;
             state: components["schemas"]["news_rules_states_State"];
             steps: components["schemas"]["StepReply"][];
@@ -6734,6 +6739,7 @@ export interface components {
         /** LackReply */
         alerts_LackReply: {
             field: string;
+            gone: components["schemas"]["alerts_Place"] | null;
             offers: components["schemas"]["alerts_Place"][];
             why: string;
         };

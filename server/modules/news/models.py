@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
@@ -127,6 +127,8 @@ class Alert(Table):
     state: Mapped[AlertState]
     # rules.alerts.Warn
     draft: Mapped[dict[str, Any]]
+    # What the communes it names are called, by code, as long as they are there.
+    places: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"), default=dict)
     # One more with every save; what two editors are kept apart by.
     version: Mapped[int]
     # Who has changed the draft since it last went out: another person puts it in force.

@@ -1,12 +1,14 @@
 """A news desk: somebody who writes, somebody who lets out, and articles nobody else in this run has."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
 from server.core.database import Database
 from server.modules.news.snapshot import news_snapshot
@@ -83,6 +85,40 @@ async def writer(staff_browser: StaffBrowser) -> Editor:
 @pytest.fixture
 async def reviewer(staff_browser: StaffBrowser) -> Editor:
     return Editor(await staff_browser("news:read", "news:review"))
+
+
+class Vanishing(NamedTuple):
+    """A commune that can cease to be, `gone()`, and the one that takes it over. Both: code and name."""
+
+    code: str
+    name: str
+    successor: dict[str, str]
+    gone: Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+async def vanishing(database: Database) -> AsyncIterator[Vanishing]:
+    """As the next release of the province's data would; afterwards it is there again."""
+    async with database.reading() as connection:
+        one, another = (
+            await connection.execute(text("SELECT code, name FROM places_unit ORDER BY code DESC LIMIT 2"))
+        ).all()
+    # Another one may have had this name before: only the row that is added here goes again.
+    row = uuid7()
+
+    async def gone() -> None:
+        old = "INSERT INTO places_old_name (id, name, successors) VALUES (:id, :name, CAST(:went AS jsonb))"
+        became = f'[{{"code": "{another.code}", "part": null}}]'
+        async with database.reading() as connection:
+            await connection.execute(
+                text("UPDATE places_unit SET code = 'away' WHERE code = :code"), {"code": one.code}
+            )
+            await connection.execute(text(old), {"id": row, "name": one.name, "went": became})
+
+    yield Vanishing(one.code, one.name, {"code": another.code, "name": another.name}, gone)
+    async with database.reading() as connection:
+        await connection.execute(text("UPDATE places_unit SET code = :code WHERE code = 'away'"), {"code": one.code})
+        await connection.execute(text("DELETE FROM places_old_name WHERE id = :id"), {"id": row})
 
 
 Publish = Callable[..., Awaitable[dict[str, Any]]]

@@ -19,6 +19,7 @@ from tests.modules.identity.conftest import (
 from tests.modules.news.test_alerts import Desk, in_force, nothing_in_force, second, warning, writer
 from tests.modules.notifications.announcements import communes, follow
 from tests.modules.notifications.conftest import Device, Subscribe, nothing_left_over, service, subscribe
+from tests.pushservice import Planned, PushService
 
 __all__ = [
     "browser",
@@ -83,12 +84,36 @@ async def test_a_warning_its_update_and_its_end(
     for one in (here, beside):
         assert shown(one)["title"] == "Cập nhật: triều cường, nước dâng, rủi ro thiên tai cấp 4"
 
+    # How many have shown it, in both announcements of the message, without knowing whom.
+    for device, what in ((here, "shown"), (beside, "opened")):
+        message_id = shown(device)["data"]["message_id"]
+        assert (await client.post(f"/api/notifications/messages/{message_id}/{what}")).is_success
+    update = (await writer.browser.get(f"/api/news/alert-desk/{out['id']}")).json()["messages"][0]
+    assert (update["sent"], update["shown"], update["opened"], update["waits"]) == (2, 2, 1, [])
+
     out = await second.act("issue", await writer.save(out, warning(communes=[HERE, NEXT], clears=True)))
     await events.run_waiting()
     assert rang(here, beside, far) == [3, 2, 0]
     assert {shown(it)["title"] for it in (here, beside)} == {"Đã hết cảnh báo: triều cường, nước dâng"}
     desk = (await writer.browser.get(f"/api/news/alert-desk/{out['id']}")).json()
     assert [(it["due"], it["sent"], it["waiting"]) for it in desk["messages"]] == [(2, 2, 0), (2, 2, 0), (1, 1, 0)]
+
+
+async def test_the_desk_sees_why_phones_wait(
+    writer: Desk,
+    second: Desk,
+    subscribe: Subscribe,
+    client: httpx.AsyncClient,
+    service: PushService,
+    events: Events,
+) -> None:
+    await following(subscribe, client, HERE)
+    out = await in_force(writer, second, warning(communes=[HERE]))
+    service.answer_next(Planned(429))
+    await events.run_waiting()
+    [message] = (await writer.browser.get(f"/api/news/alert-desk/{out['id']}")).json()["messages"]
+    assert (message["waiting"], message["waits"]) == (1, [{"why": "pause", "devices": 1}])
+    assert message["next_at"] > message["sent_at"]
 
 
 async def test_who_is_in_an_old_area_and_in_a_new_one_is_told_once(

@@ -22,6 +22,7 @@ from server.modules.news.rules.cap import NAMESPACE
 from server.modules.news.service.alerts import SNAPSHOT, Alerts
 from server.modules.news.snapshot import alerts_snapshot
 from tests.modules.identity.conftest import Browser, StaffBrowser
+from tests.modules.news.conftest import Vanishing
 
 E = dict[str, Any]
 SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("CAP-v1.2.xsd"))
@@ -230,6 +231,16 @@ class TestOneObject:
         aloud = out["preview"]["aloud"]
         assert set(aloud) == {"vi", "km"}
         assert "bảy giờ ba mươi phút" in aloud["vi"]
+        # What is read out is that which is in force, whatever is being written.
+        changed = warning(vi=said["vi"] | {"headline": "Chưa phát"}, level=5)
+        await writer.save(out, changed)
+        for query, language in (("", "vi"), ("?lang=km", "km"), ("?lang=en", "vi")):
+            read_out = await public.get(f"/feeds/alerts/{item['identifier']}.txt{query}")
+            assert read_out.headers["content-type"] == "text/plain; charset=utf-8"
+            assert read_out.text == aloud[language]
+        for name in ("atom", "cap", "json"):
+            assert "ទឹកជោរ" in (await public.get(f"/feeds/alerts.{name}?lang=km")).text
+        assert "ទឹកជោរ" not in (await public.get("/feeds/alerts.atom?lang=vi", **{"Accept-Language": "km"})).text
         assert out["preview"]["push"]["en"] == {
             "title": "Warning: high tide, disaster risk level 3 of 5",
             "body": "High tide",
@@ -353,7 +364,9 @@ class TestFeeds:
         await in_force(writer, second)
         assert (await public.get("/feeds/alerts.cap", **{"If-None-Match": before})).status_code == 200
 
-    @pytest.mark.parametrize("name", ["x.cap", "alert.xml", "00000000-0000-7000-8000-000000000000-1.cap"])
+    @pytest.mark.parametrize(
+        "name", ["x.cap", "alert.xml", "00000000-0000-7000-8000-000000000000-1.cap", "00-1.txt", "cap"]
+    )
     async def test_no_such_message(self, name: str, public: Public) -> None:
         reply = await public.get(f"/feeds/alerts/{name}")
         assert (reply.status_code, reply.json()["type"]) == (404, "alert-not-found")
@@ -386,6 +399,23 @@ class TestRefusals:
         assert draft["preview"]["lacks"] == refused.json()["lacks"]
         kept = (await writer.browser.get(f"{DESK}/{draft['id']}")).json()
         assert kept["draft"] == draft["draft"]
+
+    @pytest.mark.parametrize("sent", [False, True])
+    async def test_a_commune_that_is_no_more_is_named_and_offered_its_successor(
+        self, sent: bool, writer: Desk, second: Desk, vanishing: Vanishing
+    ) -> None:
+        draft = await writer.begin(warning(communes=[vanishing.code]))
+        if sent:
+            draft = await writer.save(await second.act("issue", draft), warning(communes=[vanishing.code], level=5))
+        await vanishing.gone()
+        (lack,) = (await writer.browser.get(f"{DESK}/{draft['id']}")).json()["preview"]["lacks"]
+        assert lack == {
+            "field": "communes",
+            "why": "gone",
+            "gone": {"code": vanishing.code, "name": vanishing.name},
+            "offers": [vanishing.successor],
+        }
+        assert (await second.try_to("issue", draft)).json()["lacks"] == [lack]
 
     async def test_an_area_that_is_no_more_is_offered_its_successor(self, writer: Desk) -> None:
         draft = await writer.begin(warning(communes=["Xã Hàm Rồng"]))

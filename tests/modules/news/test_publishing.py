@@ -10,7 +10,7 @@ import pytest
 from server.core.database import Database
 from server.modules.news.reactions import turn_pages
 from tests.modules.identity.conftest import StaffBrowser
-from tests.modules.news.conftest import Editor, Publish, Refresh, content
+from tests.modules.news.conftest import Editor, Publish, Refresh, Vanishing, content
 
 
 async def test_one_writes_another_lets_it_out_and_everybody_reads_it(
@@ -200,7 +200,45 @@ async def test_what_was_approved_for_later_goes_out_at_its_time_and_ends_at_its_
     assert [await clock(hours) for hours in (0.5, 1.1, 1.9, 2.1)] == [404, 200, 200, 410]
     gone = await client.get(address)
     assert gone.json()["type"] == "article-expired"
-    assert (await reviewer.show(waiting))["state"] == "expired"
+    over = await reviewer.show(waiting)
+    assert over["state"] == "expired"
+    assert over["steps"][0]["reason"].startswith("Hết hạn đọc lúc ")
+
+
+@pytest.mark.parametrize("where", ["communes", "sending"])
+async def test_what_was_meant_for_a_commune_that_is_no_more_does_not_become_news_for_all(
+    where: str,
+    vanishing: Vanishing,
+    writer: Editor,
+    reviewer: Editor,
+    database: Database,
+    client: httpx.AsyncClient,
+    refresh: Refresh,
+) -> None:
+    now = datetime.now(UTC)
+    codes = [vanishing.code]
+    to = {"channel": "feed", "communes": codes, "topics": [], "pace": None}
+    said, other = content(**({"communes": codes} if where == "communes" else {"sending": to})), content()
+    waiting, beside = [
+        await reviewer.act(
+            "approve",
+            await writer.act("submit", await writer.begin(it)),
+            publish_at=(now + timedelta(hours=1)).isoformat(),
+        )
+        for it in (said, other)
+    ]
+    await vanishing.gone()
+    async with database.transaction() as session:
+        await turn_pages(session, now + timedelta(hours=2))
+    await refresh()
+    assert (await client.get(f"/api/news/articles/{waiting['id']}")).status_code == 404
+    assert (await client.get(f"/api/news/articles/{beside['id']}")).status_code == 200
+    back = await writer.show(waiting)
+    assert (back["state"], back["publish_at"], back["acts"]) == ("draft", None, ["submit"])
+    step = back["steps"][0]
+    assert (step["act"], step["by"]) == ("return", None)
+    assert vanishing.name in step["reason"]
+    assert back["gone"][0]["successors"] == [vanishing.successor]
 
 
 async def test_a_scheduled_one_can_be_taken_back(writer: Editor, reviewer: Editor) -> None:

@@ -101,6 +101,7 @@ async def test_a_correction_reaches_exactly_those_who_had_the_first_and_nobody_i
 
     # Withdrawn: gone from the inbox; published again: nobody hears of it a second time.
     withdrawn = await reviewer.act("withdraw", again, reason="Không cúp nước nữa")
+    assert withdrawn["retracted"]
     assert await here.told(withdrawn) == []
     rewritten = await writer.act("correct", withdrawn, reason="Có lịch mới")
     await reviewer.act("approve", await writer.act("submit", rewritten))
@@ -159,6 +160,30 @@ async def test_what_is_over_already_is_told_all_the_same(
     assert len(device.phone.requests) == 2
     sending = (await reviewer.browser.get(f"/api/news/desk/{out['id']}/sending")).json()
     assert (sending["due"], sending["sent"], sending["failed"]) == (1, 1, 0)
+
+
+async def test_after_two_years_a_correction_tells_nobody_and_stops_nothing(
+    new_browser: NewBrowser, new_phone: Any, commune: str, writer: Editor, reviewer: Editor, database: Database
+) -> None:
+    here = await resident(new_browser, new_phone(), commune)
+    said = content("Cũ", sending=PUSH | {"communes": [commune]})
+    out = await reviewer.act("approve", await writer.act("submit", await writer.begin(said)))
+    assert (out["told"], out["retracted"]) == (True, False)
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM notifications_broadcast"))
+    address = f"/api/news/desk/{out['id']}/sending"
+    assert (await reviewer.browser.post(address, json={"do": "pause"})).json()["type"] == "nothing-sent"
+    opened = await writer.act("correct", out, reason="Nhầm ngày")
+    changed = (await writer.save(opened, content("Mới", sending=said["sending"]))).json()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    submitted = await writer.act("submit", changed)
+    await reviewer.act("approve", submitted, publish_at=later.isoformat())
+    async with database.transaction() as session:
+        await turn_pages(session, later + timedelta(minutes=1))
+    again = await reviewer.show(out)
+    assert (again["state"], again["revision"], again["retracted"]) == ("published", 2, True)
+    assert await here.told(out) == []
+    assert (await reviewer.act("withdraw", again, reason="Cũ quá"))["state"] == "withdrawn"
 
 
 async def test_a_draft_and_what_waits_for_its_time_tell_nobody(

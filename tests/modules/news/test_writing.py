@@ -5,13 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from uuid_utils.compat import uuid7
 
-from server.core.database import Database
 from server.modules.news.rules.differences import changes_between
 from tests.modules.identity.conftest import StaffBrowser
-from tests.modules.news.conftest import Editor, content
+from tests.modules.news.conftest import Editor, Vanishing, content
 
 
 async def test_two_at_once_never_overwrite_each_other(writer: Editor, staff_browser: StaffBrowser) -> None:
@@ -110,29 +107,14 @@ async def test_a_time_that_has_passed_lets_nothing_out(writer: Editor, reviewer:
     assert (await reviewer.act("approve", submitted, publish_at=LATER))["state"] == "scheduled"
 
 
-async def test_a_commune_that_is_no_more_offers_its_successor(writer: Editor, database: Database) -> None:
-    """As the next release of the province's data would: it is renamed back afterwards."""
-    async with database.reading() as connection:
-        one, another = (
-            await connection.execute(text("SELECT code, name FROM places_unit ORDER BY code DESC LIMIT 2"))
-        ).all()
-        draft = await writer.begin(content(communes=[one.code]))
-        await connection.execute(text("UPDATE places_unit SET code = 'away' WHERE code = :code"), {"code": one.code})
-        became = f'[{{"code": "{another.code}", "part": null}}]'
-        # Another one may have had this name before: only the row that is added here goes again.
-        row = uuid7()
-        old = "INSERT INTO places_old_name (id, name, successors) VALUES (:id, :name, CAST(:went AS jsonb))"
-        await connection.execute(text(old), {"id": row, "name": one.name, "went": became})
-        try:
-            shown = await writer.show(draft)
-        finally:
-            await connection.execute(
-                text("UPDATE places_unit SET code = :code WHERE code = 'away'"), {"code": one.code}
-            )
-            await connection.execute(text("DELETE FROM places_old_name WHERE id = :id"), {"id": row})
+async def test_a_commune_that_is_no_more_offers_its_successor(writer: Editor, vanishing: Vanishing) -> None:
+    draft = await writer.begin(content(communes=[vanishing.code]))
+    await vanishing.gone()
+    shown = await writer.show(draft)
     assert {"field": "communes", "why": "gone"} in shown["lacks"]
-    successors = [{"code": another.code, "name": another.name}]
-    assert shown["gone"] == [{"code": one.code, "name": one.name, "successors": successors}]
+    assert shown["gone"] == [
+        {"code": vanishing.code, "name": vanishing.name, "successors": [vanishing.successor]},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from server.core.access import AnyRequest, anyone
 from server.core.paging import Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, Unavailable, problems
 from server.core.snapshot import sends
-from server.core.words import language_of
+from server.core.words import Language, language_of
 from server.modules.news.rules.cap import MEDIA_TYPE
 from server.modules.news.schemas.alerts import AlertPage, AlertReply, AlertsNow
 from server.modules.news.service.warning_refusals import AlertNotFound
@@ -20,6 +20,7 @@ from server.modules.news.snapshot import alerts_snapshot
 _SECONDS = 15
 """How old a warning may be where somebody between us and the reader keeps copies."""
 Commune = Annotated[str | None, QueryParameter(max_length=40)]
+Lang = Annotated[Language | None, QueryParameter()]
 Topic = Annotated[str | None, QueryParameter(max_length=40)]
 _TYPES: dict[str, str] = {
     "cap": "application/atom+xml",
@@ -56,43 +57,56 @@ class AlertFeeds(Controller):
     path = "/alerts"
 
     @get("/{name:str}", guards=[anyone])
-    async def get_alert_message(self, request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
-        """`<identifier>.cap`: one message as CAP 1.2, as it was sent."""
-        if not name.endswith(".cap"):
+    async def get_alert_message(self, request: AnyRequest, name: FromPath[str], lang: Lang = None) -> Response[bytes]:
+        """`<identifier>.cap`: one message as CAP 1.2, as it was sent; `.txt`: as it is read out over loudspeakers, in
+        `lang` if it was written in that (vi, km).
+        """
+        identifier, _, kind = name.rpartition(".")
+        if kind == "cap":
+            body, sent_at = alerts_snapshot.value.message(identifier)
+        elif kind == "txt":
+            body, sent_at = alerts_snapshot.value.aloud(identifier, lang or language_of(request))
+        else:
             raise AlertNotFound
-        body, sent_at = alerts_snapshot.value.message(name.removesuffix(".cap"))
-        return alerts_snapshot.reply(request, body, media_type=MEDIA_TYPE, modified=sent_at, max_age=_SECONDS)
+        media_type = MEDIA_TYPE if kind == "cap" else "text/plain; charset=utf-8"
+        return alerts_snapshot.reply(request, body, media_type=media_type, modified=sent_at, max_age=_SECONDS)
 
 
 class AlertFeedFiles(Controller):
-    """`/feeds/alerts.cap`, `.atom`, `.json`; `?commune=` (a code), `?topic=` (of data/topics.json)."""
+    """`/feeds/alerts.cap`, `.atom`, `.json`; `?commune=` (a code), `?topic=` (of data/topics.json), `?lang=` where a
+    reader cannot say which it wants."""
 
     @get("/alerts.cap", guards=[anyone])
     async def feed_alerts_cap(
-        self, request: AnyRequest, state: State, commune: Commune = None, topic: Topic = None
+        self, request: AnyRequest, state: State, commune: Commune = None, topic: Topic = None, lang: Lang = None
     ) -> Response[bytes]:
         """An Atom feed whose entries are CAP 1.2 messages, whole."""
-        return _feed(request, state, "cap", commune, topic)
+        return _feed(request, state, "cap", commune, topic, lang)
 
     @get("/alerts.atom", guards=[anyone])
     async def feed_alerts_atom(
-        self, request: AnyRequest, state: State, commune: Commune = None, topic: Topic = None
+        self, request: AnyRequest, state: State, commune: Commune = None, topic: Topic = None, lang: Lang = None
     ) -> Response[bytes]:
         """Warnings in force as Atom (RFC 4287)."""
-        return _feed(request, state, "atom", commune, topic)
+        return _feed(request, state, "atom", commune, topic, lang)
 
     @get("/alerts.json", guards=[anyone])
     async def feed_alerts_json(
-        self, request: AnyRequest, state: State, commune: Commune = None, topic: Topic = None
+        self, request: AnyRequest, state: State, commune: Commune = None, topic: Topic = None, lang: Lang = None
     ) -> Response[bytes]:
         """Warnings in force as JSON Feed 1.1."""
-        return _feed(request, state, "json", commune, topic)
+        return _feed(request, state, "json", commune, topic, lang)
 
 
 def _feed(
-    request: AnyRequest, state: State, kind: Literal["cap", "atom", "json"], commune: str | None, topic: str | None
+    request: AnyRequest,
+    state: State,
+    kind: Literal["cap", "atom", "json"],
+    commune: str | None,
+    topic: str | None,
+    lang: Language | None,
 ) -> Response[bytes]:
     board, asked = alerts_snapshot.value, request.url.query
     address = request.url.path + (f"?{asked}" if asked else "")
-    body = board.feed(kind, state.settings.origin, address, commune, topic, language_of(request))
+    body = board.feed(kind, state.settings.origin, address, commune, topic, lang or language_of(request))
     return alerts_snapshot.reply(request, body, media_type=_TYPES[kind], modified=board.modified, max_age=_SECONDS)

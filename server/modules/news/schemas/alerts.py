@@ -1,15 +1,17 @@
 """Warnings on the wire: what staff write, what residents and their programs read."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 import msgspec
 
 from server.core.text import clean
 from server.core.wire import Command, Reply
-from server.modules.news.rules.alerts import AlertAct, AlertState, Warn
+from server.modules.news.rules.alerts import AlertAct, AlertState, Lack, Warn
 from server.modules.news.rules.kinds import Kind, Scale
+from server.modules.news.schemas.desk import WaitReply
 
 Code = Annotated[str, msgspec.Meta(max_length=100)]
 Step = Annotated[str, msgspec.Meta(max_length=200)]
@@ -112,11 +114,21 @@ class AlertsNow(Reply):
 
 
 class LackReply(Reply):
-    """`offers`: what an area that is no more became."""
+    """`gone`: an area that is no more, and `offers`: what it became."""
 
     field: str
     why: str
+    gone: Place | None
     offers: list[Place]
+
+    @classmethod
+    def of(cls, lack: Lack, gone: tuple[str, str] | None, offers: Sequence[tuple[str, str]]) -> Self:
+        return cls(
+            field=lack.field,
+            why=lack.why,
+            gone=Place(*gone) if gone else None,
+            offers=[Place(*it) for it in offers],
+        )
 
 
 class PushReply(Reply):
@@ -145,7 +157,8 @@ class AlertStepReply(Reply):
 
 
 class AlertMessageReply(Reply):
-    """`due` = `sent` + `failed` + `gone` + `waiting` devices; `read` inboxes in which it was opened."""
+    """`due` = `sent` + `failed` + `gone` + `waiting` devices; `waits`: for what some of these wait. `shown`, `opened`:
+    phones that said so; `read`: inboxes in which it was opened. Nobody is known by these numbers."""
 
     number: int
     act: AlertAct
@@ -156,6 +169,10 @@ class AlertMessageReply(Reply):
     failed: int
     gone: int
     waiting: int
+    waits: list[WaitReply]
+    next_at: datetime | None
+    shown: int
+    opened: int
     read: int
 
 

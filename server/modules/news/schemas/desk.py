@@ -98,7 +98,10 @@ class GonePlace(Reply):
 
 
 class DeskArticle(Reply):
-    """An article at the desk. `acts`: what this caller may do with it now; `lacks`: what is missing before `submit`."""
+    """An article at the desk. `acts`: what this caller may do with it now; `lacks`: what is missing before `submit`.
+
+    `told`: there are people who were told; `retracted`: it was taken back from them, and nobody hears of it again.
+    """
 
     id: UUID
     version: int
@@ -118,6 +121,7 @@ class DeskArticle(Reply):
     withdrawn_reason: str | None
     revision: int
     told: bool
+    retracted: bool
     updated_at: datetime
 
 

@@ -16,7 +16,7 @@ from server.modules.news.rules.alerts import AlertState
 from server.modules.news.rules.feeds import Entry, Feed, atom_of, json_of
 from server.modules.news.rules.kinds import KINDS
 from server.modules.news.schemas.alerts import AlertPage, AlertReply, AlertsNow, Place, Sent
-from server.modules.news.service.alert_views import names_of, said_of
+from server.modules.news.service.alert_views import aloud_of, names_of, said_of
 from server.modules.news.service.issuing import identifier_of
 from server.modules.news.service.warning_refusals import AlertNotFound
 
@@ -58,6 +58,7 @@ class Board:
 
     def __init__(self, rows: Sequence[Row[Any]]) -> None:
         self._messages = {identifier_of(it.alert_id, it.number): (it.cap.encode(), it.sent_at) for it in rows}
+        self._said = {identifier_of(it.alert_id, it.number): it.said for it in rows}
         first: dict[UUID, datetime] = {}
         last: dict[UUID, Row[Any]] = {}
         for row in rows:
@@ -91,6 +92,13 @@ class Board:
         if identifier not in self._messages:
             raise AlertNotFound
         return self._messages[identifier]
+
+    def aloud(self, identifier: str, lang: Language) -> tuple[bytes, datetime]:
+        """One message as it is read out over loudspeakers, and when it was sent. Raises AlertNotFound."""
+        _, sent_at = self.message(identifier)
+        sent = msgspec.convert(self._said[identifier], Sent)
+        said = aloud_of(sent.warn, [name for _, name in sent.places] or [sent.province])
+        return said.get(lang, said["vi"]).encode(), sent_at
 
     def feed(
         self, kind: str, origin: str, address: str, commune: str | None, topic: str | None, lang: Language

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,9 +31,10 @@ from server.modules.news.schemas.alerts import (
     PushReply,
     SaidReply,
 )
+from server.modules.news.schemas.desk import WaitReply
 from server.modules.news.service.alerts import Alerts, act_of, warn_of
 from server.modules.news.service.issuing import identifier_of, push_words
-from server.modules.notifications.public import Audience, progress, reach
+from server.modules.notifications.public import Audience, Progress, Why, progress, reach
 from server.modules.places.public import named_communes, province_of
 
 
@@ -51,6 +53,24 @@ def said_of(warn: Warn) -> dict[str, SaidReply]:
 def names_of(warn: Warn) -> dict[str, NamesReply]:
     kind, level = KINDS[warn.kind].name, grade(warn.kind, warn.level)
     return {it: NamesReply(kind=kind.for_(it), grade=level.for_(it)) for it in LANGUAGES}
+
+
+def aloud_of(warn: Warn, places: Sequence[str]) -> dict[str, str]:
+    """What is read out over the loudspeakers of these places, in Vietnamese, and in Khmer if it was written."""
+    begins, ends = (at.astimezone(HERE) if at else None for at in (warn.begins_at, warn.ends_at))
+    khmer = aloud_km(warn, places)
+    return {"vi": aloud_vi(warn, places, begins, ends)} | ({"km": khmer} if khmer else {})
+
+
+def _sums(waves: Sequence[Progress]) -> dict[str, Any]:
+    """How far one message is, over all the announcements it went out by."""
+    numbers = ("due", "sent", "failed", "gone", "waiting", "shown", "opened", "read")
+    waits = {why: sum(it.waits.get(why, 0) for it in waves) for why in Why}
+    return {
+        **{name: sum(getattr(it, name) for it in waves) for name in numbers},
+        "waits": [WaitReply(why=why.value, devices=count) for why, count in waits.items() if count],
+        "next_at": min((it.next_at for it in waves if it.next_at), default=None),
+    }
 
 
 class AlertDesk:
@@ -115,18 +135,15 @@ class AlertDesk:
                     act=it.act,
                     identifier=identifier_of(alert.id, it.number),
                     sent_at=it.sent_at,
-                    **{
-                        name: sum(getattr(wave, name) for wave in counted[it.number])
-                        for name in ("due", "sent", "failed", "gone", "waiting", "read")
-                    },
+                    **_sums(counted[it.number]),
                 )
                 for it in messages
             ],
             writers=[names.get(UUID(it), "") for it in alert.writers],
-            preview=await self.preview(warn, *_next(alert, warn, messages)),
+            preview=await self.preview(alert, warn, *_next(alert, warn, messages)),
         )
 
-    async def preview(self, warn: Warn, act: AlertAct, alert_id: UUID, number: int) -> AlertPreview:
+    async def preview(self, alert: Alert, warn: Warn, act: AlertAct, alert_id: UUID, number: int) -> AlertPreview:
         """What everyone it reaches meets, or would, were it sent now."""
         now, units = datetime.now(UTC), await named_communes(self._session)
         places = [] if warn.everywhere else [(code, units[code]) for code in warn.communes if code in units]
@@ -137,13 +154,8 @@ class AlertDesk:
         title, body = push_words(warn, act)
         heard = Audience(communes=frozenset(code for code, _ in places))
         found = await reach(self._session, heard, urgent=True) if places or warn.everywhere else None
-        begins, ends = (at.astimezone(HERE) if at else None for at in (warn.begins_at, warn.ends_at))
-        khmer = aloud_km(warn, names)
         return AlertPreview(
-            lacks=[
-                LackReply(field=it.field, why=it.why, offers=[Place(code=code, name=name) for code, name in offers])
-                for it, offers in await self._alerts.lacks(warn, now)
-            ],
+            lacks=[LackReply.of(*it) for it in await self._alerts.lacks(alert, warn, now)],
             reader=AlertReply(
                 id=alert_id,
                 identifier=identifier_of(alert_id, number),
@@ -162,7 +174,7 @@ class AlertDesk:
                 source=warn.source,
             ),
             push={language: PushReply(title=title.for_(language), body=body.for_(language)) for language in LANGUAGES},
-            aloud={"vi": aloud_vi(warn, names, begins, ends)} | ({"km": khmer} if khmer else {}),
+            aloud=aloud_of(warn, names),
             devices=found.devices if found else 0,
             inboxes=found.inboxes if found else 0,
         )

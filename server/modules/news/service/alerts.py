@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ from server.core.versions import ChangedMeanwhile
 from server.modules.identity.public import refuse_own_work
 from server.modules.news.models import Alert, AlertMessage, AlertStep
 from server.modules.news.rules.alerts import SHOWN_AFTER, AlertAct, AlertState, Lack, Warn, lacks_of, next_state
+from server.modules.news.schemas.alerts import LackReply
 from server.modules.news.service.issuing import Issuing
 from server.modules.news.service.warning_refusals import AlertCannotMove, AlertIncomplete, AlertNotFound
 from server.modules.places.public import named_communes, successors_of
@@ -23,6 +25,14 @@ SNAPSHOT = "alerts"
 
 Offer = tuple[str, str]
 """A commune's code and name."""
+
+
+class Missing(NamedTuple):
+    """What keeps it from going out; `gone`: an area that is no more, and `offers`: what became of it."""
+
+    lack: Lack
+    gone: Offer | None
+    offers: Sequence[Offer]
 
 
 def warn_of(alert: Alert) -> Warn:
@@ -36,7 +46,9 @@ class Alerts:
         self._session = session
 
     async def begin(self, caller: Caller, warn: Warn) -> Alert:
-        alert = Alert(state=AlertState.DRAFT, draft={}, version=0, writers=[], number=0, ends_at=None, told=[])
+        alert = Alert(
+            state=AlertState.DRAFT, draft={}, places={}, version=0, writers=[], number=0, ends_at=None, told=[]
+        )
         self._session.add(alert)
         await self._write(alert, caller, warn)
         await self._note(alert, AlertAct.WRITE, caller)
@@ -75,13 +87,8 @@ class Alerts:
         if not alone:
             refuse_own_work(caller, *(UUID(it) for it in alert.writers))
         now = datetime.now(UTC)
-        if lacks := await self.lacks(warn, now):
-            raise AlertIncomplete(
-                [
-                    {"field": it.field, "why": it.why, "offers": [{"code": c, "name": n} for c, n in offers]}
-                    for it, offers in lacks
-                ]
-            )
+        if lacks := await self.lacks(alert, warn, now):
+            raise AlertIncomplete([msgspec.to_builtins(LackReply.of(*it)) for it in lacks])
         alert.state, alert.number = there, alert.number + 1
         alert.ends_at = now + SHOWN_AFTER if act is AlertAct.CLEAR else warn.ends_at
         await Issuing(self._session).issue(alert, warn, act, now)
@@ -125,13 +132,15 @@ class Alerts:
                 await self._note(alert, AlertAct.EXPIRE, None)
                 await record(self._session, act="news:expire-warning", actor=None, subject=("alert", alert.id))
 
-    async def lacks(self, warn: Warn, now: datetime) -> list[tuple[Lack, Sequence[Offer]]]:
-        """What keeps it from going out; for an area that is no more, what became of it."""
+    async def lacks(self, alert: Alert, warn: Warn, now: datetime) -> list[Missing]:
+        """What keeps it from going out; for the first area that is no more, what became of it."""
         units = await named_communes(self._session)
-        found: list[tuple[Lack, Sequence[Offer]]] = []
+        found = []
         for it in lacks_of(warn, frozenset(units), now):
-            gone = next((name for name in warn.communes if name not in units), "") if it.why == "gone" else ""
-            found.append((it, await successors_of(self._session, gone) if gone else ()))
+            code = next((code for code in warn.communes if code not in units), "") if it.why == "gone" else ""
+            name = str(alert.places.get(code, code))
+            offers = await successors_of(self._session, name) if code else []
+            found.append(Missing(it, (code, name) if code else None, offers))
         return found
 
     async def steps(self, alert_id: UUID) -> Sequence[AlertStep]:
@@ -153,6 +162,9 @@ class Alerts:
     async def _write(self, alert: Alert, caller: Caller, warn: Warn) -> None:
         alert.version += 1
         alert.draft = msgspec.to_builtins(warn)
+        # While they are there: a code alone says nothing once its commune is gone.
+        units = await named_communes(self._session)
+        alert.places = alert.places | {code: units[code] for code in warn.communes if code in units}
         if str(caller.id) not in alert.writers:
             alert.writers = [*alert.writers, str(caller.id)]
         await self._session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.audit import record
+from server.core.clock import HERE
 from server.core.snapshot import touch
 from server.modules.catalogue.public import names_of_procedures
 from server.modules.news.models import Article, File, Step
@@ -14,11 +15,15 @@ from server.modules.news.rules.content import Content, Text
 from server.modules.news.rules.markdown import pieces_of
 from server.modules.news.rules.states import Act, State, next_state
 from server.modules.news.schemas.articles import Cover, Document, Named, Place, ProcedureLink, Published, Said
+from server.modules.news.service.checking import gone_places
 from server.modules.news.service.sending import SendingArticles
 from server.modules.notifications.public import topics
 from server.modules.places.public import names_of_workplaces
 
 SNAPSHOT = "news"
+_GONE = "Đến giờ đăng thì nơi này không còn nữa: {names}. Hãy chọn nơi thay thế rồi gửi duyệt lại."
+_OVER = "Hết hạn đọc lúc {at}, như đã chọn khi viết"
+"""Reasons of the clock, in the language of the desk, as those that people write."""
 
 
 async def published_of(session: AsyncSession, content: Content, correction: str | None = None) -> Published:
@@ -84,7 +89,14 @@ class Publishing:
         """Those whose time has come."""
         due = select(Article).where(Article.state == State.SCHEDULED, Article.publish_at <= now)
         for article in await self._session.scalars(due.order_by(Article.publish_at).with_for_update(skip_locked=True)):
-            await self.publish(article, now)
+            content = msgspec.convert(article.content, Content)
+            if gone := await gone_places(self._session, article, content):
+                # What was meant for one commune must not become news for all.
+                names = ", ".join(it.name for it in gone)
+                article.state, article.publish_at = State.DRAFT, None
+                await self._note(article, Act.RETURN, _GONE.format(names=names))
+            else:
+                await self.publish(article, now)
             article.version += 1
 
     async def expire_due(self, now: datetime) -> None:
@@ -92,15 +104,15 @@ class Publishing:
         live = (Article.public.is_not(None), Article.withdrawn_at.is_(None), Article.expired_at.is_(None))
         over = select(Article).where(*live, Article.expires_at <= now)
         for article in await self._session.scalars(over.with_for_update(skip_locked=True)):
-            article.expired_at = now
+            at, article.expired_at = article.expires_at or now, now
             if there := next_state(Act.EXPIRE, article.state, live=True):
                 article.state = there
                 article.version += 1
-            await self._note(article, Act.EXPIRE)
+            await self._note(article, Act.EXPIRE, _OVER.format(at=f"{at.astimezone(HERE):%H:%M %d/%m/%Y}"))
             await touch(self._session, SNAPSHOT)
 
-    async def _note(self, article: Article, act: Act) -> None:
-        self._session.add(Step(article_id=article.id, act=act, by=None, reason=None, version=article.version))
+    async def _note(self, article: Article, act: Act, reason: str | None = None) -> None:
+        self._session.add(Step(article_id=article.id, act=act, by=None, reason=reason, version=article.version))
         await record(
             self._session, act=f"news:{act}", actor=None, subject=("article", article.id), revision=article.revision
         )

@@ -74,6 +74,7 @@ class Desk:
             withdrawn_reason=article.withdrawn_reason,
             revision=article.revision,
             told=article.told is not None,
+            retracted=article.retracted,
             updated_at=article.updated_at,
         )
 

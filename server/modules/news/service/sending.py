@@ -1,6 +1,7 @@
 """Telling people of an article: who would be told, that they are told once, and how far it is."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from server.modules.news.schemas.articles import Published
 from server.modules.news.schemas.desk import Drive, ReachReply, SendingReply, WaitReply
 from server.modules.notifications.public import (
     Announcement,
+    AnnouncementNotFound,
     Audience,
     announce,
     cancel,
@@ -105,20 +107,28 @@ class SendingArticles:
             await announce(self._session, it)
             article.told = it.key
         elif not article.retracted:
-            await replace(self._session, article.told, it)
-            article.told = it.key
+            try:
+                await replace(self._session, article.told, it)
+                article.told = it.key
+            except AnnouncementNotFound:
+                # After two years nobody has it any more, and nobody is told anew.
+                article.retracted = True
 
     async def take_back(self, article: Article) -> None:
         """Gone from the inboxes. Should it ever go out again, nobody is told a second time."""
         if article.told and not article.retracted:
-            await retract(self._session, article.told)
+            with suppress(AnnouncementNotFound):
+                await retract(self._session, article.told)
             article.retracted = True
 
     async def drive(self, caller: Caller, article: Article, do: Drive) -> None:
         """Raises NothingSent."""
         if article.told is None:
             raise NothingSent
-        await {Drive.PAUSE: pause, Drive.RESUME: resume, Drive.CANCEL: cancel}[do](self._session, article.told)
+        try:
+            await {Drive.PAUSE: pause, Drive.RESUME: resume, Drive.CANCEL: cancel}[do](self._session, article.told)
+        except AnnouncementNotFound:
+            raise NothingSent from None
         await record(self._session, act=f"news:{do}-sending", actor=caller, subject=("article", article.id))
         await self._session.flush()
 
