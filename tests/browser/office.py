@@ -258,8 +258,10 @@ class Office:
                 await Desk(session, self._settings).act(_caller(member), row, version, act)
         return row
 
-    async def reported(self, operation: UUID) -> UUID:
-        """Somebody without an account has reported something, with a photo that is still on its way; its id."""
+    async def reported(self, operation: UUID, at: tuple[float, float] | None = None) -> UUID:
+        """Somebody without an account has reported something, `at` this place or somewhere in a commune, with a photo
+        that is still on its way; its id.
+        """
         given = SendReport(
             category="ha-tang-do-thi",
             text="Nắp cống trước chợ bị vỡ, xe máy dễ sập.",
@@ -276,7 +278,9 @@ class Office:
         async with self._database.transaction() as session:
             limits = Limits(self._database, self._settings)
             await Reports(session, self._settings).send(None, operation, given, limits, str(operation))
-            return (await session.scalars(select(Report.id).where(Report.operation == operation))).one()
+            report = (await session.scalars(select(Report).where(Report.operation == operation))).one()
+            report.lat, report.lon = at or (None, None)
+            return report.id
 
     async def asks_again(self) -> None:
         """The newest field report was fixed four weeks ago, and its reporter is asked whether it still is."""

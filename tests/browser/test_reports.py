@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -309,6 +310,81 @@ async def test_a_video_goes_on_where_the_line_broke_and_the_office_shows_what_ma
     }
     await filters.get_by_role("button").click()
     await expect(filters).to_have_count(0)
+
+
+async def test_the_map_of_the_desk_leads_to_what_lies_there(sit: Sit, office: Office) -> None:
+    look = shots(os.environ.get("REPORT_SHOTS", ""))
+    places = [(9.2867, 105.7143), (8.8116, 105.0336)]
+    ids = [str(await office.reported(uuid4(), at)) for at in places]
+    desk = await sit(await office.hire("feedback:handle", "feedback:triage"), "/staff/reports?view=map")
+    page = desk.page
+    there, far = (page.locator(f"main a[href='/staff/reports/{it}']").first for it in ids)
+    await expect(there).to_be_visible()
+    await expect(far).to_be_visible()
+    # Where the outline puts it: each circle stands where its reports are.
+    tapped = await page.evaluate(
+        """async ([lat, lon]) => {
+            const outline = await (await fetch('/api/places/outline')).json()
+            const depth = { Polygon: 1, MultiPolygon: 2 }
+            const points = outline.features.flatMap(it => it.geometry.coordinates.flat(depth[it.geometry.type]))
+            const lons = points.map(it => it[0]), lats = points.map(it => it[1])
+            const [west, east] = [Math.min(...lons), Math.max(...lons)]
+            const [south, north] = [Math.min(...lats), Math.max(...lats)]
+            const narrow = Math.cos(((south + north) / 2) * Math.PI / 180)
+            const scale = 1000 / Math.max((east - west) * narrow, north - south)
+            const box = document.querySelector('.pin-map svg').getBoundingClientRect()
+            const [x, y] = [(lon - west) * narrow * scale, (north - lat) * scale]
+            return { x: x / 1000 * box.width, y: y / 1000 * box.height }
+        }""",
+        places[0],
+    )
+    await page.locator(".pin-map svg").click(position=tapped)
+    await expect(far).to_be_hidden()
+    await expect(there).to_be_visible()
+    await look(page, "desk-map")
+    # By keys, too; and the whole list is one press away.
+    await page.locator(".pin-map svg").focus()
+    for _ in range(3):
+        await page.keyboard.press("ArrowDown")
+    await expect(there).to_be_hidden()
+    await page.get_by_role("link", name="Danh sách đang theo bản đồ: xem tất cả").click()
+    await expect(far).to_be_visible()
+    assert "box" not in page.url
+
+
+async def test_a_field_is_added_and_a_prepared_answer_goes_behind_what_was_typed(sit: Sit, office: Office) -> None:
+    look = shots(os.environ.get("REPORT_SHOTS", ""))
+    report = await office.reported(uuid4())
+    desk = await sit(
+        await office.hire("feedback:handle", "feedback:triage", "feedback:categories"), "/staff/reports/setup"
+    )
+    page = desk.page
+    await button(page, "Thêm lĩnh vực").click()
+    sheet = page.get_by_role("dialog")
+    for label, name in (("Tiếng Việt", "Cây xanh"), ("Tiếng Anh", "Trees"), ("Tiếng Khmer", "ដើមឈើ")):
+        await field(sheet, label).fill(name)
+    await look(page, "new-field")
+    await button(sheet, "Lưu").click()
+    await expect(page.get_by_role("strong").filter(has_text="Cây xanh")).to_be_visible()
+    await button(page, "Thêm câu mẫu").click()
+    await field(sheet, "Tên câu mẫu").fill("Cảm ơn")
+    await field(sheet, "Nội dung").fill("Cảm ơn bạn đã báo.")
+    await button(sheet, "Lưu").click()
+    await expect(page.get_by_text("Cảm ơn bạn đã báo.")).to_be_visible()
+
+    await desk.open(f"/staff/reports/{report}")
+    await page.get_by_text("Việc khác").click()
+    await button(page, "Trả lời").click()
+    words = field(sheet, "Nội dung")
+    await words.fill("Đội đang đến.")
+    await field(sheet, "Bắt đầu từ câu mẫu").select_option("Cảm ơn")
+    await expect(words).to_have_value("Đội đang đến.\n\nCảm ơn bạn đã báo.")
+    await page.keyboard.press("Escape")
+
+    # Whoever reads another language reads the fields in it.
+    await page.evaluate("localStorage.setItem('language', '\"en\"')")
+    await desk.open("/staff/reports")
+    await expect(page.get_by_label("Field").locator("option", has_text="Trees")).to_have_count(1)
 
 
 async def test_what_two_tabs_send_is_what_the_first_has_sent(visit: Visit, wire: Wire, database_url: str) -> None:

@@ -10101,6 +10101,7 @@ export interface operations {
                 category?: string | null;
                 commune?: string | null;
                 q?: string;
+                box?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -10978,7 +10979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `not-found` Not found · `photo-not-found` There is no such photo */
+            /** @description `report-not-found` There is no such report · `not-found` Not found · `photo-not-found` There is no such photo, or no longer */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11254,7 +11255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo · `not-found` Not found */
+            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11338,7 +11339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo · `not-found` Not found */
+            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11995,7 +11996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo · `not-found` Not found */
+            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12262,7 +12263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12328,7 +12329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12504,7 +12505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13043,7 +13044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo · `not-found` Not found */
+            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -543,6 +543,22 @@ async def test_the_map_of_a_list_shows_a_unit_its_own(
         assert [seen["open"][n] for n in at] == is_open
 
 
+async def test_a_place_on_the_map_leads_to_its_reports(
+    resident: Phone, hub: Officer, unit: Officer, other_unit: Officer
+) -> None:
+    places = [(9.11111, 105.31111), (9.11121, 105.31121), (9.2, 105.31111)]
+    codes = [(await resident.send(lat=lat, lon=lon))["code"] for lat, lon in places]
+    for code in codes:
+        await hub.act("assign", await hub.find(code), unit=UNIT)
+    around = "9.1111,105.3111,9.1113,105.3113"
+    for officer, there in ((hub, set(codes[:2])), (unit, set(codes[:2])), (other_unit, set())):
+        assert {it["code"] for it in await officer.queue(box=around)} == there
+    assert await hub.queue(box=around, category="y-te-suc-khoe") == []
+    for wrong in ("9,105", "a,b,c,d", "9.1,105.3,9.2,1e9", "9;105;9;105", "9.1,105.3,9.2,105.4,1"):
+        reply = await hub.browser.get("/api/feedback/desk", params={"box": wrong})
+        assert refused(reply) == (400, "input-refused")
+
+
 async def test_found_by_any_part_of_its_code_that_says_something(resident: Phone, hub: Officer) -> None:
     code = (await resident.send())["code"]
     for part in (code, code.lower(), code[3:], code[3:12], code[-7:], code[-3:]):

@@ -8,14 +8,13 @@ import './map.css'
 import { MOVES, path, pointed, project, SIDE, type View, viewBox } from './plane'
 
 /** So many reports lie around there; how many of them are still open. */
-export type Spot = { lat: number; lon: number; count: number; open: number; href?: string }
-export type Look = { lat: number; lon: number; near: boolean }
+export type Spot = { lat: number; lon: number; count: number; open: number }
+/** The middle, and how many degrees of latitude are seen: the whole of it when somebody has come no nearer. */
+export type Look = { lat: number; lon: number; seen: number; whole: boolean }
 type Words = { mapLabel: string; nearer: string; farther: string; spot: (count: number, open: number) => string }
 type Props = { spots: Spot[]; words: Words; look: (at: Look) => void }
 
 const NEAREST = 60
-/** From here on single reports are worth asking for. */
-const NEAR = 180
 
 /** Reports on the outline that lies on the phone: circles for many, one by one when it is near. The list below has the same. */
 export default function ClusterMap(props: Props) {
@@ -32,7 +31,7 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
     const size = Math.min(SIDE, Math.max(NEAREST, side))
     view.value = [Math.min(SIDE, Math.max(0, x)), Math.min(SIDE, Math.max(0, y)), size]
     const [lat, lon] = back(view.value[0], view.value[1])
-    look({ lat, lon, near: size <= NEAR })
+    look({ lat, lon, seen: lat - back(0, view.value[1] + size)[0], whole: size === SIDE })
   }
   function key(event: KeyboardEvent) {
     const move = MOVES[event.key]
@@ -44,7 +43,7 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
   }
   return (
     <figure class="pin-map">
-      <svg viewBox={viewBox(view.value)} role="application" tabIndex={0} aria-label={words.mapLabel} onClick={event => go(...pointed(event, view.value), side / 2)} onKeyDown={key}>
+      <svg viewBox={viewBox(view.value)} role="application" tabindex={0} aria-label={words.mapLabel} onClick={event => go(...pointed(event, view.value), side / 2)} onKeyDown={key}>
         {land}
         {gathered(spots, to, side / 11).map(one => {
           const size = (side / 45) * (1 + Math.log10(one.count))

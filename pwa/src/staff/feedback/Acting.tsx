@@ -39,13 +39,10 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
     if (missing.value) return
     const { text, unit, category, into } = typed
     const photos = (typed.photos ?? []).map(it => it.id)
-    const changed = async (problem: Problem) => {
-      if (problem.said.type === 'photo-not-found') {
-        set({ photos: [], key: crypto.randomUUID() })
-        said.value = t.photosGone
-        return true
-      }
-      return problem.status === 412 && !!(other.value = await read('GET /api/feedback/desk/{report_id}', { report_id: one.id }).catch(() => undefined))
+    const changed = async ({ status, said }: Problem) => {
+      // They have waited for too long: the words stay.
+      if (said.type === 'photo-not-found') set({ photos: [], key: crypto.randomUUID() })
+      return status === 412 && !!(other.value = await read('GET /api/feedback/desk/{report_id}', { report_id: one.id }).catch(() => undefined))
     }
     await run(async () => {
       const now = await api('POST /api/feedback/desk/{report_id}/acts', { report_id: one.id, headers: { 'If-Match': `"${version}"`, 'Idempotency-Key': `${typed.key}-${version}` }, body: { act, text, unit, category, into, photos } })

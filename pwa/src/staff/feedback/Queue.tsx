@@ -22,12 +22,13 @@ const FRESH = 20_000
 
 export default function Queue() {
   const { query, route } = useLocation()
-  const { q = '', list, category = '', commune = '', view = '' } = query as Partial<Filter> & { q?: string }
+  const { q = '', list, category = '', commune = '', view = '', box = '' } = query as Partial<Filter> & { q?: string; box?: string }
   const which = lists.find(one => one === list) ?? 'open'
   const now: Filter = { list: which, category, commune, view }
   const narrowed = q ? {} : { category: category || null, commune: commune || null }
   const key = `reports ${which} ${q} ${category} ${commune}`
-  const found = usePages<Row, Rows>(key, (cursor, signal) => read('GET /api/feedback/desk', { which, q, ...narrowed, limit: 50, cursor }, signal))
+  const part = (q || view !== 'map' ? '' : box) || null
+  const found = usePages<Row, Rows>(`${key} ${part}`, (cursor, signal) => read('GET /api/feedback/desk', { which, q, ...narrowed, box: part, limit: 50, cursor }, signal))
   const map = useAsk(view === 'map' && !q ? `${key} map` : '', signal => (view === 'map' && !q ? read('GET /api/feedback/desk/map', { which, ...narrowed }, signal) : Promise.resolve(undefined)))
   const paged = useRef(false)
   paged.current = found.items.length > 50
@@ -35,7 +36,7 @@ export default function Queue() {
     // Whoever has asked for more of the list keeps their place in it.
     const timer = setInterval(() => document.hidden || paged.current || (found.again(), map.again()), FRESH)
     return () => clearInterval(timer)
-  }, [key])
+  }, [key, part])
   const counts = found.value?.counts
   return (
     <Screen
@@ -60,7 +61,16 @@ export default function Queue() {
         </nav>
       )}
       {!q && <Filters now={now} go={next => route(address(next), true)} />}
-      {!q && view === 'map' && <DeskMap of={map as Parameters<typeof DeskMap>[0]['of']} />}
+      {!q && view === 'map' && <DeskMap of={map as Parameters<typeof DeskMap>[0]['of']} narrow={box => route(`${address(now)}${box && `&box=${box}`}`, true)} />}
+      {!q && view === 'map' && (
+        <p role="status">
+          {part && (
+            <a class="button" href={address(now)}>
+              {t.allPlaces}
+            </a>
+          )}
+        </p>
+      )}
       <Pages
         of={found}
         empty={

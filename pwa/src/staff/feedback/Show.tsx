@@ -12,7 +12,6 @@ type Area = Whole['pictures'][number]['areas'][number]
 const MOST = 40
 /** Smaller is a slip of the hand; in hundredths of the photo. */
 const LEAST = 1
-const same = (a: Area, b: Area) => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
 const within = (value: number, most: number) => Math.min(Math.max(value, 0), most)
 
 /** Faces and plates are covered before anybody else sees a photo: by drawing over them, or by keys. What is covered the server drops. */
@@ -47,7 +46,7 @@ export default function Show({ one, number, done, leave }: { one: Whole; number:
     const now = await read('GET /api/feedback/desk/{report_id}', { report_id: one.id }).catch(() => undefined)
     if (!now) return false
     const theirs = now.pictures.find(it => it.number === number)?.areas ?? []
-    areas.value = [...theirs, ...areas.value.filter(mine => !theirs.some(it => same(it, mine)))].slice(0, MOST)
+    areas.value = [...new Map([...theirs, ...areas.value].map(it => [JSON.stringify(it), it])).values()].slice(0, MOST)
     done(now)
     return false
   }

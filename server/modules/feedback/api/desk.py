@@ -50,7 +50,7 @@ from server.modules.feedback.service.desk import Desk
 from server.modules.feedback.service.export import Export
 from server.modules.feedback.service.leaders import Leaders, Named
 from server.modules.feedback.service.photos import LARGEST, Photos
-from server.modules.feedback.service.queue import Queue, Which
+from server.modules.feedback.service.queue import Box, Queue, Which
 from server.modules.feedback.service.refusals import (
     AnswerNameTaken,
     CategoryWithdrawn,
@@ -73,6 +73,8 @@ _STAFF = (SignInNeeded, NotAllowed, CallerChanged, Unavailable)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
 _VERSIONED = (ChangedMeanwhile, VersionNeeded)
 Slug = Annotated[str, PathParameter(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+_DEGREES = r"-?[0-9]{1,3}(\.[0-9]{1,9})?"
+InBox = Annotated[str | None, QueryParameter(max_length=80, pattern=rf"^{_DEGREES}(,{_DEGREES}){{3}}$")]
 MaybeCode = Annotated[str | None, QueryParameter(max_length=60)]
 
 
@@ -89,16 +91,21 @@ class ReportDeskController(Controller):
         category: MaybeCode = None,
         commune: MaybeCode = None,
         q: Asked = "",
+        box: InBox = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> DeskRows:
-        """What breaches its limit next stands first; closed ones, the newest first. `q`: a part of a report's code."""
+        """What breaches its limit next stands first; closed ones, the newest first. `q`: a part of a report's code.
+
+        `box`: a part of the map, south,west,north,east in degrees.
+        """
         return await report_queue.page(
             request.user,
             which,
             category=category,
             commune=commune,
             code=readable(q),
+            box=Box(*map(float, box.split(","))) if box else None,
             limit=limit,
             cursor=cursor,
         )

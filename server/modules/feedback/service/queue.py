@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -63,6 +64,15 @@ class Which(StrEnum):
     CLOSED = "closed"
 
 
+class Box(NamedTuple):
+    """A part of the map, in degrees."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
 class Queue:
     """What breaches next stands first."""
 
@@ -78,11 +88,15 @@ class Queue:
         category: str | None,
         commune: str | None,
         code: str,
+        box: Box | None,
         limit: int,
         cursor: str | None,
     ) -> DeskRows:
         """Raises CursorRefused. `code`: how a report's code begins, or its last letters; then `counts` is empty."""
         listed = within(caller, called(code) if code else IN[which], category, commune)
+        if box:
+            corners = func.point(box.west, box.south), func.point(box.east, box.north)
+            listed.append(func.point(Report.lon, Report.lat).op("<@")(func.box(*corners)))
         asked = select(Report, _PHOTOS, _FOLLOWERS).where(*listed)
         over = which is Which.CLOSED and not code
         if cursor is not None:

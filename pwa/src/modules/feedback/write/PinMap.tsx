@@ -49,7 +49,7 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   }
   return (
     <figure class="pin-map">
-      <svg viewBox={viewBox(view.value)} role="application" tabIndex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
+      <svg viewBox={viewBox(view.value)} role="application" tabindex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
         {shapes.map(({ code, points }) => (
           <path key={code} d={path(points)} class={code === near ? 'near' : undefined} />
         ))}
