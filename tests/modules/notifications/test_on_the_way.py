@@ -5,6 +5,7 @@ is newer news.
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,22 +13,26 @@ from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.core.words import Words
+from server.modules.notifications.holding import erase
+from server.modules.notifications.public import call_staff
 from tests.modules.identity.conftest import (
     Browser,
     NewBrowser,
     NewPhone,
+    StaffBrowser,
     age,
     browser,
     new_browser,
     new_phone,
     nothing_counted,
     phone,
+    staff_browser,
 )
 from tests.modules.notifications.test_inbox import Tell, inbox, notice, rung, tell
 from tests.modules.notifications.test_preferences import choose
 from tests.pushservice import Planned, PushService
 
-__all__ = ["browser", "new_browser", "new_phone", "nothing_counted", "phone", "tell"]
+__all__ = ["browser", "new_browser", "new_phone", "nothing_counted", "phone", "staff_browser", "tell"]
 
 pytestmark = pytest.mark.usefixtures("nothing_left_over")
 
@@ -95,6 +100,41 @@ class TestWhoeverChangesTheirMind:
         )
         await events.run_waiting()
         assert device.phone.requests == []
+
+
+class TestTheSamePhone:
+    async def test_may_still_be_tried_after_much_news(
+        self, browser: Browser, phone: str, tell: Tell, service: PushService
+    ) -> None:
+        me = await browser.sign_in(phone)
+        device = await rung(browser, service)
+        await tell(*(notice(me["id"], subject=f"dossier/{number}") for number in range(6)))
+        await device.test()
+
+    async def test_that_calls_somebody_to_work_stays_when_its_resident_is_forgotten(
+        self,
+        browser: Browser,
+        phone: str,
+        tell: Tell,
+        service: PushService,
+        staff_browser: StaffBrowser,
+        database: Database,
+        events: Events,
+    ) -> None:
+        me = await browser.sign_in(phone)
+        device, own = await rung(browser, service), await rung(browser, service)
+        leader = await staff_browser()
+        bound = f"/api/notifications/work/devices/{device.path.rpartition('/')[2]}"
+        assert (await leader.put(bound, headers=device.headers)).status_code == 204
+        await tell(notice(me["id"]))
+        async with database.transaction() as session:
+            await erase(session, UUID(me["id"]))
+        async with database.transaction() as session:
+            await call_staff(session, [notice(str(leader.staff_id))])
+        await events.run_waiting()
+        assert len(device.phone.requests) == 1
+        assert (await device.get()).json()["claimed"] is False
+        assert (await own.get()).status_code == 404
 
 
 class TestNewerNews:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.modules.notifications.public import Topic
@@ -78,6 +79,49 @@ class TestATextInstead:
         if rings:
             await rung(browser, service)
         await tell(notice(me["id"], topic=topic))
+        assert await others(browser) == []
+
+    async def test_it_waits_for_the_end_of_the_quiet_time_unless_it_is_urgent(
+        self, browser: Browser, phone: str, tell: Tell, events: Events, later: Later
+    ) -> None:
+        me = await browser.sign_in(phone)
+        await wants_texts(browser)
+        now = datetime.now(HERE)
+        quiet = {"since": f"{now - timedelta(hours=1):%H:%M}", "until": f"{now + timedelta(hours=1):%H:%M}"}
+        assert (await choose(browser, 1, channels=["sms"], quiet=quiet)).status_code == 200
+        await tell(notice(me["id"], topic=Topic.DUTIES, urgent=False))
+        await events.run_waiting()
+        assert await others(browser) == [{"channel": "sms", "accepted_at": None}]
+        await later()
+        await events.run_waiting()
+        [sent] = await others(browser)
+        assert sent["accepted_at"]
+        await tell(notice(me["id"], topic=Topic.DUTIES, urgent=True))
+        await events.run_waiting()
+        newest = (await inbox(browser))["items"][0]
+        [at_once] = (await browser.get(f"/api/notifications/{newest['id']}")).json()["others"]
+        assert at_once["accepted_at"]
+
+    @pytest.mark.parametrize("changed", ["consent", "choice"])
+    async def test_whoever_wants_none_any_more_is_sent_none(
+        self,
+        browser: Browser,
+        phone: str,
+        tell: Tell,
+        events: Events,
+        capsys: pytest.CaptureFixture[str],
+        changed: str,
+    ) -> None:
+        me = await browser.sign_in(phone)
+        await wants_texts(browser)
+        await tell(notice(me["id"], topic=Topic.DUTIES))
+        if changed == "consent":
+            assert (await browser.delete("/api/privacy/consents/sms")).status_code == 204
+        else:
+            assert (await choose(browser, 1, channels=[])).status_code == 200
+        capsys.readouterr()
+        await events.run_waiting()
+        assert "Bạn có tin mới" not in capsys.readouterr().err
         assert await others(browser) == []
 
     async def test_one_that_cannot_go_does_not_send_the_others_again(

@@ -12,9 +12,11 @@ from server.modules.identity.public import language_of_resident, phone_of_reside
 from server.modules.notifications.gateways import mail, zalo
 from server.modules.notifications.models import Device, Dispatch, Entry, Message, MessageState
 from server.modules.notifications.rules.inbox import Channel, Topic
-from server.modules.notifications.rules.other_ways import SUBJECT, TEXT
+from server.modules.notifications.rules.other_ways import CONSENTS, SUBJECT, TEXT
 from server.modules.notifications.service.addresses import Addresses
+from server.modules.notifications.service.preferences import Preferences
 from server.modules.notifications.service.telling import Notice, Telling
+from server.modules.privacy.public import consented
 
 QUIET = timedelta(days=30)
 UNSEEN = 3
@@ -49,10 +51,19 @@ class OtherWays:
         )
         if row := (await self._session.execute(waiting)).one_or_none():
             dispatch, resident_id = row
+            if not await self._wanted(dispatch.channel, resident_id):
+                # They chose otherwise while it waited: it goes no more, and nothing says that it will.
+                await self._session.delete(dispatch)
+                await self._session.flush()
+                return
             dispatch.provider = await self._carry(dispatch, resident_id)
             if dispatch.provider is not None:
                 dispatch.accepted_at = datetime.now(UTC)
         await self._session.flush()
+
+    async def _wanted(self, channel: Channel, resident_id: UUID) -> bool:
+        choice = await Preferences(self._session).of(resident_id)
+        return channel in choice.channels and await consented(self._session, resident_id, CONSENTS[channel])
 
     async def _carry(self, dispatch: Dispatch, resident_id: UUID) -> str | None:
         """Who took it; None when there is no such way to this person. Fails when nobody took it now."""

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.notifications.models import Broadcast, Device, Entry, Follower, Mark, Message, Preference
 from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.broadcasts import announced_to, eyes_of, told_of
-from server.modules.notifications.service.following import Following
+from server.modules.notifications.service.following import NOTHING, Following
 from server.modules.notifications.service.preferences import Preferences
 from server.modules.notifications.service.telling import Telling
 
@@ -75,7 +75,11 @@ class Remembered:
         """Nothing of it is left; a second time changes nothing."""
         # With the devices go their messages, and so what is still on its way.
         await Addresses(self._session, self._settings).remove(resident_id)
-        await self._session.execute(delete(Device).where(Device.resident_id == resident_id))
+        theirs = Device.resident_id == resident_id
+        await self._session.execute(delete(Device).where(theirs, Device.staff_id.is_(None)))
+        # The same phone calls somebody to their work: it stays for that, and for nothing else.
+        work = update(Device).where(theirs).values(resident_id=None, session_id=None, **NOTHING)
+        await self._session.execute(work)
         await self._session.execute(delete(Entry).where(Entry.resident_id == resident_id))
         for table in (Mark, Follower):
             await self._session.execute(delete(table).where(table.resident_id == resident_id))

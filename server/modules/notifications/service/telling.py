@@ -126,7 +126,7 @@ class Telling:
         unrung = {row: by_id[row] for row, bell in written if bell in (Bell.NO_DEVICE, Bell.NO_CONSENT)}
         for channel, purpose in CONSENTS.items():
             wanted = {row: it for row, it in unrung.items() if channel in choices[it.resident_id].channels}
-            await self._text(channel, purpose, wanted)
+            await self._text(channel, purpose, wanted, choices, now)
 
     async def notify_staff(self, notices: Sequence[Notice]) -> None:
         """The same for members of staff, whose work it is: no choice, no quiet time, no consent; once by its key.
@@ -179,8 +179,7 @@ class Telling:
     def _messages(
         self, it: Notice, entry_id: UUID, devices: Iterable[Device], choice: Choice, now: datetime, path: str = ""
     ) -> list[dict[str, Any]]:
-        waits = choice.quiet.ends(now) if choice.quiet and not it.urgent else None
-        due = (waits or now).astimezone(UTC)
+        due = _due(it, choice, now)
         return [
             {
                 "id": uuid4(),
@@ -203,8 +202,15 @@ class Telling:
             for device in devices
         ]
 
-    async def _text(self, channel: Channel, purpose: str, entries: Mapping[UUID, Notice]) -> None:
-        """What has legal effect, to those who agreed to be told so."""
+    async def _text(
+        self,
+        channel: Channel,
+        purpose: str,
+        entries: Mapping[UUID, Notice],
+        choices: Mapping[UUID, Choice],
+        now: datetime,
+    ) -> None:
+        """What has legal effect, to those who agreed to be told so; after their quiet time, as pushes go."""
         firm = {row: it.resident_id for row, it in entries.items() if it.topic.firm}
         agreed = await all_consented(self._session, set(firm.values()), purpose) if firm else set()
         rows: list[dict[str, Any]] = [
@@ -213,7 +219,9 @@ class Telling:
         if rows:
             await self._session.execute(insert(Dispatch), rows)
             for it in rows:
-                publish(self._session, TextReady(dispatch_id=it["id"]))
+                notice = entries[it["entry_id"]]
+                due = _due(notice, choices[notice.resident_id], now)
+                publish(self._session, TextReady(dispatch_id=it["id"]), at=due if due > now else None)
 
     async def _send(self, messages: Sequence[Mapping[str, Any]]) -> None:
         if not messages:
@@ -227,6 +235,12 @@ class Telling:
             for begin in range(0, len(ids), A_JOB):
                 ready = MessagesReady(message_ids=ids[begin : begin + A_JOB])
                 publish(self._session, ready, at=due if due > now else None)
+
+
+def _due(it: Notice, choice: Choice, now: datetime) -> datetime:
+    """When it may ring: what can wait waits for the end of the quiet time."""
+    waits = choice.quiet.ends(now) if choice.quiet and not it.urgent else None
+    return (waits or now).astimezone(UTC)
 
 
 def _bell(it: Notice, level: Level, consented: bool, has_device: bool) -> Bell:
