@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { api, type Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
+import { useDraft } from '../../core/draft'
 import { day as written } from '../../core/text'
 import { Await, Choices, Note } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
@@ -65,17 +66,24 @@ function differing(before: Day[], now: Day[]) {
 }
 
 function OneYear({ found, done, again }: { found: Year; done: (now: Year) => void; again: () => void }) {
-  const days = useSignal(found.days)
+  // Whoever looks at another year finds this one as they left it.
+  const draft = useDraft<Day[]>(`calendar ${found.year} ${found.version}`)
+  const days = draft.value ?? found.days
+  const set = (now: Day[]) => (draft.value = differing(found.days, now) ? now : undefined)
   const adding = useSignal(false)
   const other = useSignal<Year | undefined>(undefined)
   const { busy, said, run } = useDeed()
-  const there = new Set(days.value.map(one => one.day))
+  const there = new Set(days.map(one => one.day))
   const proposed = found.proposal.filter(one => !there.has(one.day))
-  const add = (more: Day[]) => (days.value = [...days.value, ...more].sort(byDay))
-  const changes = differing(found.days, days.value)
+  const add = (more: Day[]) => set([...days, ...more].sort(byDay))
+  const changes = differing(found.days, days)
   async function save(version: number) {
     const changed = async ({ status }: Problem) => status === 412 && !!(other.value = await read('GET /api/dossiers/calendar/{year}', { year: found.year }).catch(() => undefined))
-    await run(async () => done(await api('PUT /api/dossiers/calendar/{year}', { year: found.year, headers: { 'If-Match': `"${version}"` }, body: { days: days.value } })), changed)
+    await run(async () => {
+      const now = await api('PUT /api/dossiers/calendar/{year}', { year: found.year, headers: { 'If-Match': `"${version}"` }, body: { days } })
+      draft.value = undefined
+      done(now)
+    }, changed)
   }
   return (
     <>
@@ -94,10 +102,10 @@ function OneYear({ found, done, again }: { found: Year; done: (now: Year) => voi
           </button>
         }
       >
-        {days.value.length === 0 ? (
+        {days.length === 0 ? (
           <Nothing title={t.unknown} />
         ) : (
-          <Days of={days.value} act={t.remove} onAct={one => (days.value = days.value.filter(it => it !== one))} />
+          <Days of={days} act={t.remove} onAct={one => set(days.filter(it => it !== one))} />
         )}
       </Panel>
       {proposed.length > 0 && (
@@ -117,9 +125,12 @@ function OneYear({ found, done, again }: { found: Year; done: (now: Year) => voi
       {other.value ? (
         <Conflict
           busy={busy.value}
-          fields={[[t.days, summary(other.value.days), summary(days.value)]]}
+          fields={[[t.days, summary(other.value.days), summary(days)]]}
           keep={() => void save(other.value!.version)}
-          take={again}
+          take={() => {
+            draft.value = undefined
+            again()
+          }}
         />
       ) : (
         <Panel>
