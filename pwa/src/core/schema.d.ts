@@ -8263,7 +8263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `dossier-cannot-move` The dossier cannot take this step · `still-running` The first request is still running */
+            /** @description `dossier-cannot-move` The dossier cannot take this step · `limit-never-ends` This limit is too long: no date can be counted from it · `still-running` The first request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;

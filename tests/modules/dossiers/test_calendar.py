@@ -160,6 +160,17 @@ class TestAnotherCalendar:
         assert due(now) > datetime.now(HERE) + timedelta(days=4)
         assert due(now) >= due(back)
 
+    async def test_one_that_never_ends_keeps_none_of_the_others_back(
+        self, officer: Officer, close_a_day: CloseADay, database: Database
+    ) -> None:
+        endless, made = await officer.register(), await officer.register()
+        await age(database, "UPDATE dossiers_filing SET limit_value = 3650 WHERE dossier_id = :id", id=endless["id"])
+        try:
+            moved = {str(it.dossier_id) for it in await close_a_day()}
+        finally:
+            await age(database, "UPDATE dossiers_filing SET limit_value = 5 WHERE dossier_id = :id", id=endless["id"])
+        assert (made["id"] in moved, endless["id"] in moved) == (True, False)
+
     async def test_leaves_what_is_over(self, officer: Officer, close_a_day: CloseADay) -> None:
         made = await officer.register()
         done = await officer.acts(made, "take-up", "finish")

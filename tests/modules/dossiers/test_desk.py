@@ -70,6 +70,7 @@ class TestRegistering:
             ({"received_at": "2030-01-01T08:00:00+07:00"}, "received-at-refused"),
             ({"received_at": "2020-01-01T08:00:00+07:00"}, "received-at-refused"),
             ({"procedure": UNCLEAR, "limit": None}, "limit-needed"),
+            ({"accept": False, "limit": {"value": 3650, "unit": "working-day"}}, "limit-needed"),
             ({"papers": [{"name": "x", "kind": "original", "count": 0}]}, "input-refused"),
             ({"papers": [{"name": "a\x00b", "kind": "original", "count": 1}]}, "input-refused"),
             ({"surprise": 1}, "input-refused"),
@@ -193,6 +194,13 @@ class TestMoving:
         taken = await officer.acts(made, "ask-papers", "accept")
         assert taken["due_at"]
         assert taken["steps"][0]["slip"] == 1
+
+    async def test_a_limit_that_never_ends_is_refused_when_its_time_would_begin(
+        self, officer: Officer, database: Database
+    ) -> None:
+        made = await officer.register(accept=False)
+        await age(database, "UPDATE dossiers_filing SET limit_value = 3650 WHERE dossier_id = :id", id=made["id"])
+        assert refused(await officer.act(made, "accept")) == (409, "limit-never-ends")
 
     async def test_an_apology_gives_a_later_date_and_tells_why(self, officer: Officer, look_up: LookUp) -> None:
         made = await officer.register(phone="0900000123")

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from server.core.access import AssuranceNeeded, Caller
 from server.core.database import Database
@@ -226,6 +226,24 @@ class TestTheFile:
         await events.run_waiting()
         assert not lies.exists()
         assert (await officer.read(dossier["id"])).json()["results"] == []
+
+    async def test_without_its_file_a_link_is_still_an_electronic_result(
+        self, phone: str, officer: Officer, database: Database
+    ) -> None:
+        async def electronic(dossier: dict[str, Any]) -> Any:
+            async with database.reading() as connection:
+                asked = text("SELECT electronic_result FROM dossiers_filing WHERE dossier_id = :id")
+                return await connection.scalar(asked, {"id": dossier["id"]})
+
+        for link in ("https://ketqua.example.vn/a", None):
+            dossier = await officer.acts(await officer.register(phone=phone), "take-up")
+            [file] = (await add(officer, dossier, plain())).json()["results"]
+            seen = (await officer.read(dossier["id"])).json()
+            assert (await officer.act(seen, "finish", **({"result_link": link} if link else {}))).status_code == 200
+            path = f"/api/dossiers/desk/{dossier['id']}/results/{file['id']}"
+            assert await electronic(dossier) is True
+            assert (await officer.browser.delete(path)).status_code == 204
+            assert await electronic(dossier) is (link is not None)
 
     async def test_one_that_comes_late_is_told(
         self, browser: Browser, phone: str, officer: Officer, events: Events

@@ -56,7 +56,10 @@ class Dates:
         for dossier, filing in found:
             assert filing.accepted_at is not None
             limit, known = Limit(filing.limit_value, filing.limit_unit), reports.get(dossier.id, [])
-            new = due(filing.accepted_at, limit, calendar, weeks[filing.handling_place], _pauses(known))
+            try:
+                new = due(filing.accepted_at, limit, calendar, weeks[filing.handling_place], _pauses(known))
+            except ValueError:  # it would end in ten years; the others are counted all the same
+                continue
             # A second run of the same job finds every date as it should be.
             if new is None or new == dossier.due_at:
                 continue

@@ -60,6 +60,14 @@ class ActIncomplete(Problem):
     )
 
 
+class LimitNeverEnds(Problem):
+    title = Words(
+        "Thời hạn này dài quá nên không tính được ngày hẹn trả",
+        "This limit is too long: no date can be counted from it",
+        "រយៈពេលនេះវែងពេក មិនអាចគណនាថ្ងៃណាត់បានទេ",
+    )
+
+
 class NewDateRefused(Problem):
     status = 400
     title = Words(
@@ -196,11 +204,14 @@ class Desk:
                 raise NewDateRefused
             return new
         calendar, week = await calendar_of(self._session), await self._offices.week(filing.handling_place)
-        if given.act is Act.ACCEPT:
-            return due(now, Limit(filing.limit_value, filing.limit_unit), calendar, week)
         there = RULES[given.act].to
-        if waits_for_the_resident(dossier.status) and dossier.due_at and there and not is_over(there):
-            return put_off(dossier.due_at, dossier.status_at, now, filing.limit_unit, calendar, week)
+        try:
+            if given.act is Act.ACCEPT:
+                return due(now, Limit(filing.limit_value, filing.limit_unit), calendar, week)
+            if waits_for_the_resident(dossier.status) and dossier.due_at and there and not is_over(there):
+                return put_off(dossier.due_at, dossier.status_at, now, filing.limit_unit, calendar, week)
+        except ValueError:  # it would end in ten years, or the office works no more
+            raise LimitNeverEnds from None
         return dossier.due_at
 
     def _count(self, caller: Caller, dossier: Dossier, filing: Filing, given: ActOnDossier, now: datetime) -> None:

@@ -136,7 +136,9 @@ class Registry:
         names = await names_of_workplaces(self._session, {caller.unit, given.handling_place})
         if given.handling_place not in names:
             raise PlaceUnknown
-        due_at = await self._due(received_at, limit, given.handling_place) if given.accept else None
+        # Also when it is accepted later: a limit that never ends is refused now, by whoever entered it.
+        ends_at = await self._due(received_at, limit, given.handling_place)
+        due_at = ends_at if given.accept else None
         dossier = await self._new(
             caller.unit,
             received_at,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -24,7 +24,7 @@ from server.core.settings import Settings
 from server.core.sweep import ids_of
 from server.core.words import Words
 from server.modules.dossiers.events import ResultAdded, ResultRemoved
-from server.modules.dossiers.models import Dossier, Filing, Result
+from server.modules.dossiers.models import Dossier, Filing, Happening, Result
 from server.modules.dossiers.rules.statuses import has_result, is_closed
 from server.modules.dossiers.rules.verdicts import Verdict
 from server.modules.dossiers.service.contacts import Contacts
@@ -128,8 +128,10 @@ class Results:
             raise ResultUnknown
         await self._session.delete(row)
         await self._session.flush()
-        left = select(func.count()).select_from(Result).where(Result.dossier_id == dossier.id)
-        filing.electronic_result = bool(await self._session.scalar(left))
+        # A link is an electronic result, too.
+        left = exists().where(Result.dossier_id == dossier.id)
+        linked = exists().where(Happening.dossier_id == dossier.id, Happening.result_link.is_not(None))
+        filing.electronic_result = bool(await self._session.scalar(select(or_(left, linked))))
         dossier.version += 1
         await record(
             self._session, act="dossiers:remove-result", actor=caller, subject=("dossier", dossier.id), unit=caller.unit
