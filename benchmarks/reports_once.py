@@ -12,7 +12,8 @@ import signal
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -118,7 +119,14 @@ def _picture(chance: random.Random) -> bytes:
     return out.getvalue()
 
 
-async def send_all(origin: str, phones: list[Phone]) -> None:
+Line = Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+def line_to(origin: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=origin, timeout=20, headers={"Origin": origin}, verify=False)
+
+
+async def send_all(line: Line, phones: list[Phone]) -> None:
     """A few phones at a time, each until it was told everything. Raises TimeoutError.
 
     Each has lines of its own: a pool of them loses one with every request that is given up (httpx).
@@ -127,10 +135,7 @@ async def send_all(origin: str, phones: list[Phone]) -> None:
 
     async def one_after_the_other() -> None:
         for phone in waiting:
-            async with (
-                asyncio.timeout(_PATIENCE),
-                httpx.AsyncClient(base_url=origin, timeout=20, headers={"Origin": origin}, verify=False) as http,
-            ):
+            async with asyncio.timeout(_PATIENCE), line() as http:
                 while not phone.done:
                     await phone.send(http)
                     if not phone.done:
@@ -197,7 +202,7 @@ async def _measure(stage: Stage, runs: int, kills: int) -> None:
         web.wait_until_ready(ready)
         origin = f"http://127.0.0.1:{port}"
         began = time.monotonic()
-        sending = asyncio.create_task(send_all(origin, phones))
+        sending = asyncio.create_task(send_all(partial(line_to, origin), phones))
         while not sending.done() and killed < kills:
             # Evenly over the whole, by how many are done and not by the clock.
             until = (killed + 1) * runs // (kills + 1)
