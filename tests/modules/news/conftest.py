@@ -1,10 +1,13 @@
 """A news desk: somebody who writes, somebody who lets out, and articles nobody else in this run has."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
+import jsonschema_rs
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
@@ -85,6 +88,19 @@ async def writer(staff_browser: StaffBrowser) -> Editor:
 @pytest.fixture
 async def reviewer(staff_browser: StaffBrowser) -> Editor:
     return Editor(await staff_browser("news:read", "news:review"))
+
+
+_JSON_FEED = jsonschema_rs.validator_for(
+    json.loads(Path(__file__).with_name("json-feed-1.1.json").read_text()), validate_formats=True
+)
+
+
+def json_feed(reply: httpx.Response) -> dict[str, Any]:
+    """A JSON Feed, which is as its standard wants it."""
+    assert reply.headers["content-type"] == "application/feed+json"
+    feed: dict[str, Any] = reply.json()
+    _JSON_FEED.validate(feed)
+    return feed
 
 
 class Vanishing(NamedTuple):

@@ -99,6 +99,23 @@ async def test_a_warning_its_update_and_its_end(
     assert [(it["due"], it["sent"], it["waiting"]) for it in desk["messages"]] == [(2, 2, 0), (2, 2, 0), (1, 1, 0)]
 
 
+async def test_it_is_tried_on_ones_own_phone_before_anybody_is_warned(
+    writer: Desk, subscribe: Subscribe, client: httpx.AsyncClient, events: Events
+) -> None:
+    mine, other = await following(subscribe, client), await following(subscribe, client, HERE)
+    draft = await writer.begin(warning(communes=[HERE]))
+    path = f"/api/news/alert-desk/{draft['id']}/test"
+    body, device_id = {"device_id": mine.path.rpartition("/")[2]}, mine.headers
+    assert (await writer.browser.post(path, json=body, headers=device_id)).status_code == 204
+    await events.run_waiting()
+    assert rang(mine, other) == [1, 0]
+    assert shown(mine)["title"] == "Cảnh báo: triều cường, nước dâng, rủi ro thiên tai cấp 3"
+    assert shown(mine)["body"] == draft["draft"]["vi"]["headline"]
+    wrong = {"Device-Secret": "another"}
+    assert (await writer.browser.post(path, json=body, headers=wrong)).json()["type"] == "device-not-found"
+    assert (await client.post(path, json=body, headers=mine.headers)).status_code == 401
+
+
 async def test_the_desk_sees_why_phones_wait(
     writer: Desk,
     second: Desk,

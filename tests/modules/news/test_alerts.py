@@ -22,7 +22,7 @@ from server.modules.news.rules.cap import NAMESPACE
 from server.modules.news.service.alerts import SNAPSHOT, Alerts
 from server.modules.news.snapshot import alerts_snapshot
 from tests.modules.identity.conftest import Browser, StaffBrowser
-from tests.modules.news.conftest import Vanishing
+from tests.modules.news.conftest import Vanishing, json_feed
 
 E = dict[str, Any]
 SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("CAP-v1.2.xsd"))
@@ -223,7 +223,7 @@ class TestOneObject:
         assert atom.entries[0].title == said["vi"]["headline"]
         assert said["vi"]["what"] in atom.entries[0].content[0].value
 
-        feed = (await public.get("/feeds/alerts.json", **{"Accept-Language": "km"})).json()
+        feed = json_feed(await public.get("/feeds/alerts.json", **{"Accept-Language": "km"}))
         assert feed["version"] == "https://jsonfeed.org/version/1.1"
         assert [(it["title"], it["language"]) for it in feed["items"]] == [("ទឹកជោរ", "km")]
 

@@ -15,7 +15,7 @@ from server.modules.news.rules.cap import NAMESPACE
 from server.modules.news.rules.feeds import Entry, Feed, atom_of
 from server.modules.news.rules.markdown import html_of, pieces_of
 from tests.architecture.test_routes import HANDLERS
-from tests.modules.news.conftest import Editor, Publish, Refresh, content
+from tests.modules.news.conftest import Editor, Publish, Refresh, content, json_feed
 
 EVERYWHERE = ["/api/news/articles?limit=100", "/api/news/latest", "/feeds/news.atom", "/feeds/news.json"]
 
@@ -88,7 +88,7 @@ async def test_feeds_are_what_feed_readers_expect(
     assert "<script" not in entry.content[0].value
     assert (await client.get(reply.url, headers={"If-None-Match": reply.headers["etag"]})).status_code == 304
 
-    feed = (await client.get(f"/feeds/news.json?commune={here}")).json()
+    feed = json_feed(await client.get(f"/feeds/news.json?commune={here}"))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     item = next(it for it in feed["items"] if it["id"] == page)
     assert item["title"] == said["vi"]["title"]

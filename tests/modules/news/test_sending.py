@@ -248,7 +248,9 @@ async def test_it_is_tried_on_ones_own_phone_first(
             "/api/notifications/devices", json={"endpoint": phone.endpoint, "keys": phone.keys, "language": "vi"}
         )
     ).json()
-    draft = await writer.begin(content("Thử trước"))
+    said = content("Thử trước")
+    said["vi"]["summary"] = "Một câu rất dài " * 30
+    draft = await writer.begin(said)
     address = f"/api/news/desk/{draft['id']}/test"
     body = {"device_id": device["id"]}
     headers = {"Device-Secret": device["secret"]}
@@ -256,5 +258,7 @@ async def test_it_is_tried_on_ones_own_phone_first(
     await events.run_waiting()
     [message] = phone.messages
     assert "Thử trước" in str(message)
+    # As it would come: no more of the summary than a lock screen shows.
+    assert message["notification"]["body"] == f"{' '.join(['Một câu rất dài'] * 10)}…"
     stranger = {"device_id": str(uuid4())}
     assert (await writer.browser.post(address, json=stranger, headers=headers)).json()["type"] == "device-not-found"

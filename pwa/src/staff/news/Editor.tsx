@@ -194,7 +194,7 @@ export default function Editor({ of: article, insist, take, again, children }: P
           {children(settle)}
         </div>
       </div>
-      {preview && <preview.Preview content={typed.value} id={article.id} />}
+      {preview && <preview.Preview content={typed.value} id={article.id} settle={settle} />}
     </div>
   )
 }

@@ -86,10 +86,12 @@ function Approving({ of: article, busy, said, close, go }: { of: Desk; busy: boo
       <Field label={t.publishAt} hint={t.publishAtHint}>
         {is => <input {...is} class="input" type="datetime-local" min={toField(new Date().toISOString())} value={later.value} onInput={event => (later.value = event.currentTarget.value)} />}
       </Field>
-      {sending.channel === 'feed' ? (
-        <p>{t.toFeedOnly}</p>
+      {article.retracted ? (
+        <p>{t.toNobody}</p>
       ) : article.told ? (
         <p>{t.toThoseWhoHadIt}</p>
+      ) : sending.channel === 'feed' ? (
+        <p>{t.toFeedOnly}</p>
       ) : (
         asked.value && (
           <p class="count-line">

@@ -4,6 +4,7 @@ import { api, type Reply } from '../../core/api'
 import { moment } from '../../core/moment'
 import { useAsk } from '../../core/ask'
 import { Icon } from '../../core/ui'
+import { close as cross } from '../../core/ui/icons'
 import { Sheet } from '../../core/ui/Sheet'
 import { may, read } from '../access'
 import { Find } from '../Find'
@@ -86,6 +87,8 @@ export default function News() {
 /** An empty page, or what somebody has kept to begin with. */
 function Beginnings({ close, begin }: { close: () => void; begin: (content: Content) => void }) {
   const asked = useAsk('news templates', signal => read('GET /api/news/desk/templates', {}, signal))
+  const { busy, said, run } = useDeed()
+  const forget = (name: string) => run(async () => (await api('DELETE /api/news/desk/templates', { name }), asked.again()))
   return (
     <>
       <ul class="rows quiet">
@@ -95,15 +98,19 @@ function Beginnings({ close, begin }: { close: () => void; begin: (content: Cont
           </button>
         </li>
         {asked.value?.items.map(one => (
-          <li key={one.name}>
+          <li key={one.name} class="with-button">
             <button class="row" type="button" onClick={() => begin(one.content)}>
               <span class="row-title" lang="vi">
                 {one.name}
               </span>
             </button>
+            <button class="button" type="button" disabled={busy.value} aria-label={t.forgetTemplate(one.name)} onClick={() => confirm(`${t.forgetTemplate(one.name)}?`) && void forget(one.name)}>
+              <Icon of={cross} />
+            </button>
           </li>
         ))}
       </ul>
+      <Said text={said.value} />
       <div class="buttons">
         <button class="button" type="button" onClick={close}>
           {t.cancel}

@@ -1,18 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { api } from '../../core/api'
-import { stores } from '../../core/stores'
 import { Choices } from '../../core/ui'
 import { View, type Whole } from '../../modules/news/View'
-import { useDeed } from '../deed'
-import { Said } from '../ui'
-import type { Content, Lang } from './content'
+import { TryOut } from '../TryOut'
+import type { Content, Lang, Settle } from './content'
 import { t } from './text'
 
 const PAUSE = 400
 
 /** The article on a phone 360 pixels wide: the very parts that draw it there, with what the server would send. */
-export function Preview({ content, id }: { content: Content; id: string }) {
+export function Preview({ content, id, settle }: { content: Content; id: string; settle?: Settle }) {
   const lang = useSignal<Lang>('vi')
   const drawn = useSignal<Whole | undefined>(undefined)
   const langs = (['vi', 'en', 'km'] as const).filter(one => content[one])
@@ -47,32 +45,7 @@ export function Preview({ content, id }: { content: Content; id: string }) {
           </div>
         )}
       </div>
-      <TryOut id={id} />
-    </div>
-  )
-}
-
-/** Rings this very machine or phone, if it is one that can be rung. */
-function TryOut({ id }: { id: string }) {
-  const { busy, said, run } = useDeed()
-  const told = useSignal<'' | 'tried' | 'noDevice'>('')
-  const go = () =>
-    run(async () => {
-      told.value = ''
-      const me = await (await stores()).device.get()
-      if (!me) return void (told.value = 'noDevice')
-      await api('POST /api/news/desk/{article_id}/test', { article_id: id, headers: { 'Device-Secret': me.secret }, body: { device_id: me.id } })
-      told.value = 'tried'
-    })
-  return (
-    <div>
-      <button class="button" type="button" disabled={busy.value} onClick={() => void go()}>
-        {t.tryOut}
-      </button>
-      <p class="hint" role="status">
-        {told.value && t[told.value]} {told.value === 'noDevice' && <a href="/notifications">{t.turnOnHere}</a>}
-      </p>
-      <Said text={said.value} />
+      <TryOut words={t} settle={settle} ring={(headers, body) => api('POST /api/news/desk/{article_id}/test', { article_id: id, headers, body })} />
     </div>
   )
 }

@@ -17,7 +17,20 @@ export const Messages = ({ of }: { of: Desk }) => (
               {moment(one.sent_at)} · {t.numbers(grouped(one.sent), grouped(one.due))}
               {one.waiting > 0 && ` · ${t.waiting(grouped(one.waiting))}`}
               {one.failed + one.gone > 0 && ` · ${t.failed(grouped(one.failed + one.gone))}`}
+              {one.sent > 0 && ` · ${t.shown(grouped(one.shown), grouped(one.sent))}`}
+              {one.opened > 0 && ` · ${t.opened(grouped(one.opened))}`}
               {one.read > 0 && ` · ${t.read(grouped(one.read))}`}
+              {one.waits.map(wait => (
+                <p key={wait.why} class="hint">
+                  {t.waits[wait.why as keyof typeof t.waits]}: {grouped(wait.devices)}
+                  {one.next_at && ` (${moment(one.next_at)})`}
+                </p>
+              ))}
+              <p>
+                <a href={`/feeds/alerts/${one.identifier}.txt?lang=vi`} target="_blank" rel="noopener">
+                  {t.aloud}
+                </a>
+              </p>
             </>,
           ],
         ]}

@@ -4,13 +4,11 @@ import { api, type Problem } from '../../core/api'
 import { changed, useAsk } from '../../core/ask'
 import { useLater } from '../../core/later'
 import { grouped } from '../../core/text'
-import { Await, Choices, Icon, Note } from '../../core/ui'
-import { print } from '../../core/ui/icons'
+import { Await, Note } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
-import { Whole } from '../../modules/news/warnings/Warning'
 import { may, read } from '../access'
 import { useDeed } from '../deed'
-import { Copy, Finish, Panel, Said, Screen } from '../ui'
+import { Finish, Panel, Said, Screen } from '../ui'
 import type { Desk, Draft } from './draft'
 import { Editor } from './Editor'
 import { t } from './text'
@@ -19,8 +17,8 @@ import './warnings.css'
 
 const clashing = () => import('./Clash')
 const remembering = () => import('./Past')
+const looking = () => import('./Seen')
 type Language = 'vi' | 'en' | 'km'
-type Lack = Desk['preview']['lacks'][number]
 
 /** One warning at the desk: what is written beside what everybody meets, and the way out. */
 export default function Warning() {
@@ -41,9 +39,10 @@ export default function Warning() {
 }
 
 function Work({ of: desk, done }: { of: Desk; done: (next: Desk) => void }) {
-  const { typed, other, busy, said, unsaved, editable, again, keep, take } = useTyping(desk, done)
+  const { typed, other, busy, said, unsaved, editable, again, settle, keep, take } = useTyping(desk, done)
   const clash = useLater(clashing, !!other.value)
   const past = useLater(remembering)
+  const seen = useLater(looking)
   const wrong = (field: string) => {
     const lack = desk.preview.lacks.find(one => one.field === field && one.why !== 'empty')
     return lack && t.why[lack.why as keyof typeof t.why]
@@ -65,8 +64,8 @@ function Work({ of: desk, done }: { of: Desk; done: (next: Desk) => void }) {
           {editable && <Editor typed={typed} said={wrong} />}
         </div>
         <div class="stack">
-          {(desk.acts.length > 1 || desk.state === 'draft') && <Out of={desk} waits={unsaved || busy.value} done={done} again={again} replace={(lack, code) => (typed.value = { ...typed.peek(), communes: [...new Set([...typed.peek().communes.filter(one => !isGone(one, lack)), code])] })} />}
-          <Seen of={desk} />
+          {(desk.acts.length > 1 || desk.state === 'draft') && <Out of={desk} waits={unsaved || busy.value} done={done} again={again} replace={(gone, code) => (typed.value = { ...typed.peek(), communes: [...new Set([...typed.peek().communes.filter(one => one !== gone), code])] })} />}
+          {seen && <seen.Seen of={desk} settle={settle} />}
           {past && desk.messages.length > 0 && <past.Messages of={desk} />}
           {past && <past.History of={desk} />}
         </div>
@@ -74,9 +73,6 @@ function Work({ of: desk, done }: { of: Desk; done: (next: Desk) => void }) {
     </>
   )
 }
-
-/** Codes are digits; whatever else stands there is a name of the past. */
-const isGone = (code: string, lack: Lack) => lack.field === 'communes' && !/^\d+$/.test(code)
 
 function Ending({ typed, change }: { typed: Draft; change: (next: Draft) => void }) {
   const end = () => void import('./templates').then(({ end }) => change(end(typed)))
@@ -96,7 +92,7 @@ function Ending({ typed, change }: { typed: Draft; change: (next: Draft) => void
 }
 
 /** What is still in the way, whom it would reach, and the button. */
-function Out({ of: desk, waits, done, again, replace }: { of: Desk; waits: boolean; done: (next: Desk) => void; again: () => void; replace: (lack: Lack, code: string) => void }) {
+function Out({ of: desk, waits, done, again, replace }: { of: Desk; waits: boolean; done: (next: Desk) => void; again: () => void; replace: (gone: string, code: string) => void }) {
   const { lacks, devices, inboxes, reader } = desk.preview
   const { busy, said, run } = useDeed()
   const asking = useSignal<'issue' | 'issue-alone' | undefined>(undefined)
@@ -125,10 +121,11 @@ function Out({ of: desk, waits, done, again, replace }: { of: Desk; waits: boole
             {lacks.map(lack => (
               <li key={lack.field + lack.why}>
                 {fieldName(lack.field)}: {t.why[lack.why as keyof typeof t.why]}
+                {lack.gone && <span lang="vi"> ({lack.gone.name})</span>}
                 {lack.offers.length > 0 && (
                   <span class="buttons">
                     {lack.offers.map(one => (
-                      <button key={one.code} class="button" type="button" onClick={() => replace(lack, one.code)}>
+                      <button key={one.code} class="button" type="button" onClick={() => replace(lack.gone!.code, one.code)}>
                         {t.instead(one.name)}
                       </button>
                     ))}
@@ -181,43 +178,4 @@ function fieldName(field: string) {
   const [first, second] = field.split('.') as [string, string | undefined]
   const name = t.fields[(second ?? first) as keyof typeof t.fields]
   return second ? `${name} (${t.languages[first as Language]})` : name
-}
-
-/** The phone, the lock screen and the loudspeaker, side by side, made by the server from the same warning. */
-function Seen({ of: { preview } }: { of: Desk }) {
-  const spoken = (['vi', 'en', 'km'] as const).filter(one => one in preview.reader.texts)
-  const chosen = useSignal<Language>('vi')
-  const lang = spoken.includes(chosen.value) ? chosen.value : 'vi'
-  const push = preview.push[lang]!
-  const loud = preview.aloud[lang]
-  return (
-    <Panel title={t.seen}>
-      {spoken.length > 1 && <Choices row legend={t.seenIn} name="seen" value={lang} onChange={one => (chosen.value = one)} of={spoken.map(value => ({ value, label: t.languages[value] }))} />}
-      <h3>{t.push}</h3>
-      <div class="lock-screen" lang={lang}>
-        <strong>{push.title}</strong>
-        <span>{push.body}</span>
-      </div>
-      <h3>{t.phone}</h3>
-      <div class="phone-screen">
-        <Whole of={preview.reader} plain as={lang} />
-      </div>
-      {loud && (
-        <>
-          <h3>{t.aloud}</h3>
-          <p class="hint no-print">{t.aloudHint}</p>
-          <p class="loud" lang={lang}>
-            {loud}
-          </p>
-          <div class="buttons no-print">
-            <Copy text={loud} what="" label={t.copy} />
-            <button class="button" type="button" onClick={() => window.print()}>
-              <Icon of={print} />
-              {t.print}
-            </button>
-          </div>
-        </>
-      )}
-    </Panel>
-  )
 }

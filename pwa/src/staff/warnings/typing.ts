@@ -86,6 +86,11 @@ export function useTyping(desk: Desk, done: (next: Desk) => void) {
     editable,
     /** After 412: what stands there now. */
     again: () => void ask().then(done, () => {}),
+    /** Saves what is typed at once; whether the server has it. */
+    async settle() {
+      if (editable && !same(typed.peek(), base.peek().draft) && !other.peek()) await save()
+      return !editable || same(typed.peek(), base.peek().draft)
+    },
     keep: () => void save(other.peek()!.version),
     take() {
       const theirs = other.peek()!

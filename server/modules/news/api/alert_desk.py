@@ -3,21 +3,23 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, get, put
+from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from server.core.access import AnyRequest, CallerChanged, NotAllowed, ProofNeeded, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.paging import Cursor, CursorRefused, Limit
-from server.core.problems import InputRefused, NotFound, Unavailable, problems
+from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.modules.identity.public import OwnWork
 from server.modules.news.rules.alerts import AlertState
 from server.modules.news.schemas.alerts import DeskAlert, DeskAlerts, WriteAlert
+from server.modules.news.schemas.desk import ShowOnDevice
 from server.modules.news.service.alert_views import AlertDesk
 from server.modules.news.service.alerts import Alerts
 from server.modules.news.service.warning_refusals import AlertCannotMove, AlertIncomplete, AlertNotFound
+from server.modules.notifications.public import DeviceNotFound
 
 _STAFF = (SignInNeeded, NotAllowed, CallerChanged, Unavailable)
 _REPEATED = (KeyRefused, KeyUsedForAnother, StillRunning)
@@ -127,3 +129,19 @@ class AlertDeskController(Controller):
     ) -> DeskAlert:
         """Throw away a draft that never went out."""
         return await alert_desk.show(request.user, await alerts.discard(request.user, alert_id, version_of(if_match)))
+
+    @post(
+        "/{alert_id:uuid}/test",
+        status_code=204,
+        guards=[may("news:warn")],
+        responses=problems(InputRefused, AlertNotFound, NotFound, DeviceNotFound, TooManyRequests, *_STAFF),
+    )
+    async def try_alert_out(
+        self,
+        alert_id: FromPath[UUID],
+        data: JSONBody[ShowOnDevice],
+        device_secret: Annotated[str, HeaderParameter(name="Device-Secret", max_length=200)],
+        alerts: NamedDependency[Alerts],
+    ) -> None:
+        """Ring the caller's own phone with what the draft says, before anybody else is warned."""
+        await alerts.test(alert_id, data.device_id, device_secret)

@@ -17,8 +17,9 @@ from server.modules.identity.public import refuse_own_work
 from server.modules.news.models import Alert, AlertMessage, AlertStep
 from server.modules.news.rules.alerts import SHOWN_AFTER, AlertAct, AlertState, Lack, Warn, lacks_of, next_state
 from server.modules.news.schemas.alerts import LackReply
-from server.modules.news.service.issuing import Issuing
+from server.modules.news.service.issuing import Issuing, push_words
 from server.modules.news.service.warning_refusals import AlertCannotMove, AlertIncomplete, AlertNotFound
+from server.modules.notifications.public import ring_own_device
 from server.modules.places.public import named_communes, successors_of
 
 SNAPSHOT = "alerts"
@@ -106,6 +107,18 @@ class Alerts:
         await touch(self._session, SNAPSHOT)
         await self._session.flush()
         return alert
+
+    async def test(self, alert_id: UUID, device_id: UUID, secret: str) -> None:
+        """Show what the draft says on the caller's own phone, as it would come.
+
+        Raises AlertNotFound, DeviceNotFound, TooManyRequests.
+        """
+        alert = await self.find(alert_id)
+        warn = warn_of(alert)
+        title, body = push_words(warn, act_of(alert, warn))
+        await ring_own_device(
+            self._session, device_id, secret, title=title, body=body, path=f"/staff/warnings/{alert.id}"
+        )
 
     async def discard(self, caller: Caller, alert_id: UUID, version: int) -> Alert:
         """Throw a draft away that never went out. Raises ChangedMeanwhile, AlertCannotMove."""

@@ -159,7 +159,12 @@ class SendingArticles:
         content = msgspec.convert(article.content, Content)
         title, body = _words(_texts(content))
         await ring_own_device(
-            self._session, device_id, secret, title=title, body=body, path=f"/staff/news/{article.id}"
+            self._session,
+            device_id,
+            secret,
+            title=title,
+            body=Words(*(_short(it) for it in body)),
+            path=f"/staff/news/{article.id}",
         )
 
 
