@@ -10996,7 +10996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `not-found` Not found · `photo-not-found` There is no such photo, or no longer */
+            /** @description `report-not-found` There is no such report · `not-found` Not found · `photo-not-found` There is no such photo */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11272,7 +11272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
+            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11356,7 +11356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
+            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12013,7 +12013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
+            /** @description `report-not-found` There is no such report · `photo-not-found` There is no such photo · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12280,7 +12280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12346,7 +12346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12522,7 +12522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found · `report-not-found` There is no such report */
+            /** @description `photo-not-found` There is no such photo · `not-found` Not found · `report-not-found` There is no such report */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13061,7 +13061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `photo-not-found` There is no such photo, or no longer · `not-found` Not found */
+            /** @description `photo-not-found` There is no such photo · `not-found` Not found */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -17,6 +17,7 @@ from server.modules.dossiers.public import is_day_off
 from server.modules.feedback.reactions import mind_the_clocks
 from server.modules.feedback.seed import seed
 from tests.modules.feedback.conftest import UNIT, NewResident, Officer, Phone, done, photo, refused
+from tests.modules.identity.test_phone_sign_in import statements
 
 
 async def inbox(of: Phone) -> list[tuple[str, str]]:
@@ -473,6 +474,26 @@ async def test_whoever_is_forgotten_leaves_no_word_behind(
     assert (await hub.act("fix", still, text="Xong"))["text"] == ""
     async with database.transaction() as session:
         assert await gather(session, me) == {"phản ánh": [], "đang theo dõi": []}
+
+
+async def test_all_that_is_held_is_gathered_by_as_few_questions_for_many_reports_as_for_one(
+    resident: Phone, database: Database
+) -> None:
+    from server.modules.feedback.holding import gather
+
+    async def asked() -> int:
+        async with database.transaction() as session:
+            with statements() as ran:
+                held = await gather(session, resident.browser.me)  # type: ignore[attr-defined]
+        assert all([step["việc"] for step in it["các bước"]] == ["arrived"] for it in held["phản ánh"])
+        return len(ran)
+
+    await resident.send()
+    await asked()  # the first time a connection learns what it will know
+    one = await asked()
+    for _ in range(3):
+        await resident.send()
+    assert await asked() == one
 
 
 async def test_whoever_is_forgotten_while_it_is_closed_leaves_no_word_behind(

@@ -1,5 +1,7 @@
 """What the reports hold about a person, and how it is forgotten."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -33,8 +35,12 @@ class People:
             .join(Follower, Follower.report_id == Report.id)
             .where(Follower.resident_id == resident_id)
         )
+        steps: defaultdict[UUID, list[Step]] = defaultdict(list)
+        theirs = Step.report_id.in_([it.id for it in reports]), ~Step.internal | (Step.kind == Kind.RATED)
+        for step in await self._session.scalars(select(Step).where(*theirs).order_by(Step.id)):
+            steps[step.report_id].append(step)
         return {
-            "phản ánh": [await self._one(it) for it in reports],
+            "phản ánh": [self._one(it, steps[it.id]) for it in reports],
             "đang theo dõi": [{"mã": row.code, "từ": row.created_at.isoformat()} for row in followed],
         }
 
@@ -66,10 +72,7 @@ class People:
             for it, length in (await self._session.execute(filmed)).all()
         ]
 
-    async def _one(self, it: Report) -> dict[str, Any]:
-        steps = await self._session.scalars(
-            select(Step).where(Step.report_id == it.id, ~Step.internal | (Step.kind == Kind.RATED)).order_by(Step.id)
-        )
+    def _one(self, it: Report, steps: Sequence[Step]) -> dict[str, Any]:
         return {
             "mã": it.code,
             "lĩnh vực": it.category,

@@ -93,9 +93,7 @@ class ReportNotFound(Problem):
 
 class PhotoNotFound(Problem):
     status = 404
-    title = Words(
-        "Không có ảnh này, hoặc ảnh không còn", "There is no such photo, or no longer", "គ្មានរូបថតនេះ ឬលែងមានហើយ"
-    )
+    title = Words("Không có ảnh này", "There is no such photo", "គ្មានរូបថតនេះទេ")
 
 
 class PhotoRefused(Problem):
