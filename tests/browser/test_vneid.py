@@ -66,6 +66,7 @@ async def screens(town: Town) -> AsyncIterator[Screen]:
         Screen("sign-in-vneid", "/sign-in", ".or .button"),
         Screen("sign-in-away", "/sign-in?problem=provider-away", ".note.warn"),
         Screen("sign-in-lost", "/sign-in?problem=sign-in-lost", ".note.warn"),
+        Screen("sign-in-of-another", "/sign-in?problem=vneid-of-another", ".note.warn"),
     ):
         await town.visitor.open(screen.path)
         await expect(town.visitor.page.locator(screen.shows)).to_be_visible()
@@ -130,3 +131,31 @@ async def test_there_and_back_whatever_happens_on_the_way(town: Town) -> None:
     await visitor.open("/account")
     await expect(page.locator(".me")).to_contain_text("Mức 2: đã xác nhận bằng VNeID mức 1. Đăng nhập bằng VNeID.")
     await expect(page.locator(".me")).to_contain_text("Danh Thị Sà Rây")
+
+
+async def test_an_open_account_is_bound_to_nobody_else(town: Town) -> None:
+    visitor, provider = town.visitor, town.provider
+    page = visitor.page
+    await visitor.open("/sign-in?next=/account")
+    await digits(page).press_sequentially(await ask(page, new_number()))
+    raise_it = page.locator(".section").get_by_role("button", name=re.compile("VNeID"))
+    await expect(raise_it).to_be_visible()
+
+    # Who has the phone in hand now need not be its owner: first a code to their number, and then over there by itself.
+    with psycopg.connect(town.database, autocommit=True) as base:
+        base.execute("UPDATE identity_session SET proved_at = now() - interval '1 hour'")
+        base.execute("DELETE FROM core_count")
+    await provider.want(account="vne-chu-may")
+    await raise_it.click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=re.compile("Gửi mã đến")).click()
+    await dialog.get_by_role("button", name="Điền mã này").click()
+    await expect(page.locator(".me")).to_contain_text("Mức 2: đã xác nhận bằng VNeID mức 1.")
+
+    # Another person's VNeID is refused there, with a way on.
+    await provider.want(account="vne-nguoi-la")
+    await visitor.open("/sign-in?next=/account")
+    await page.locator(".or .button").click()
+    await expect(page.get_by_text("đã gắn với VNeID khác")).to_be_visible()
+    await page.get_by_role("link", name="Mở tài khoản đang đăng nhập").click()
+    await expect(page.locator(".me")).to_contain_text("Mức 2")

@@ -5719,6 +5719,7 @@ export interface components {
             passkey: boolean;
             phone: string | null;
             shown: string | null;
+            vneid: boolean;
         };
         /** ProveWithPasskey */
         ProveWithPasskey: {
@@ -16422,6 +16423,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `proof-needed` Confirm once more that it is you */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `provider-refused` Signing in with VNeID did not work. Start again, or sign in with your phone number */
             403: {
                 headers: {
@@ -16449,7 +16459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `provider-away` VNeID is not answering. Try again in a few minutes, or sign in with your phone number */
+            /** @description `provider-away` VNeID is not answering. Try again in a few minutes, or sign in with your phone number · `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
                     [name: string]: unknown;

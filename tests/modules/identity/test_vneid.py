@@ -1,18 +1,22 @@
 """Signing in with VNeID over HTTP, against a certified provider: the first time, again, linked, and gone wrong."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from itertools import count
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 import pytest
 
+from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.identity.gateways.oidc import Provider
+from server.modules.identity.service.residents import Residents
 from tests.conftest import Start
-from tests.modules.identity.conftest import Browser, NewPhone
+from tests.modules.identity.conftest import Browser, NewPhone, age
 from tests.modules.identity.openid import OpenIdProvider
 
 RETURN = "/api/identity/vneid/return"
@@ -186,3 +190,110 @@ async def test_a_lie_of_the_provider_opens_nothing(town: Town) -> None:
     location = await town.come_back(browser, "vne-dung")
     assert location == "/sign-in?problem=provider-refused"
     assert await caller(browser) is None
+
+
+class TestAStrangerAtAnOpenAccount:
+    """A VNeID that no account knows becomes a way into one only when its owner began, and proved it was they."""
+
+    async def begin(self, town: Town, browser: Browser, account: str) -> str:
+        """Gone to the provider, not yet back: what the browser will bring."""
+        await town.provider.want(account=account)
+        begun = await browser.post("/api/identity/vneid", json={"next": "/account", "shared": False})
+        assert begun.status_code == 200, begun.text
+        return urlencode(await town.provider.sign_in(begun.json()["url"]))
+
+    async def back(self, browser: Browser, brought: str) -> str:
+        return (await browser.get(f"{RETURN}?{brought}", follow_redirects=False)).headers["location"]
+
+    async def test_an_open_phone_asks_for_a_proof_first(
+        self, town: Town, new_phone: NewPhone, database: Database
+    ) -> None:
+        browser = town.browser()
+        await browser.sign_in(new_phone())
+        await age(database, "UPDATE identity_session SET proved_at = now() - interval '6 minutes'")
+        begun = await browser.post("/api/identity/vneid", json={"next": "/account", "shared": False})
+        assert (begun.status_code, begun.json()["type"]) == (401, "proof-needed")
+
+    async def test_a_second_vneid_is_not_bound_to_one_account(self, town: Town, new_phone: NewPhone) -> None:
+        browser = town.browser()
+        before = await browser.sign_in(new_phone())
+        assert await town.come_back(browser, "vne-em") == "/account"
+        assert await town.come_back(browser, "vne-la") == "/sign-in?problem=vneid-of-another"
+        assert await town.come_back(town.browser(), "vne-la") == "/account"
+        own = town.browser()
+        await town.come_back(own, "vne-em")
+        assert (await caller(own) or {})["id"] == before["id"]
+
+    async def test_whoever_has_the_vneid_of_an_account_proves_with_it_long_after(
+        self, town: Town, database: Database
+    ) -> None:
+        browser = town.browser()
+        await town.come_back(browser, "vne-giang")
+        before = await caller(browser) or {}
+        await age(database, "UPDATE identity_session SET proved_at = now() - interval '1 day'")
+        assert (await browser.get("/api/identity/prove")).json()["vneid"]
+        assert await town.come_back(browser, "vne-giang") == "/account"
+        after = await caller(browser) or {}
+        assert (after["id"], after["proved_at"] > before["proved_at"]) == (before["id"], True)
+
+    async def test_another_person_with_an_account_of_their_own_is_signed_in_on_that(
+        self, town: Town, new_phone: NewPhone
+    ) -> None:
+        own, browser = town.browser(), town.browser()
+        await town.come_back(own, "vne-hoa")
+        mine = await browser.sign_in(new_phone())
+        await town.come_back(browser, "vne-hoa")
+        now = await caller(browser) or {}
+        assert (now["id"], now["id"] == mine["id"]) == ((await caller(own) or {})["id"], False)
+
+    async def test_begun_by_nobody_is_not_bound_to_whoever_signed_in_meanwhile(
+        self, town: Town, new_phone: NewPhone
+    ) -> None:
+        browser = town.browser()
+        brought = await self.begin(town, browser, "vne-khoa")
+        before = await browser.sign_in(new_phone())
+        assert await self.back(browser, brought) == "/sign-in?problem=vneid-caller-changed"
+        assert (await caller(browser) or {})["id"] == before["id"]
+        assert not (await browser.get("/api/identity/prove")).json()["vneid"]
+
+    async def test_begun_by_one_is_not_bound_to_another(self, town: Town, new_phone: NewPhone) -> None:
+        browser = town.browser()
+        await browser.sign_in(new_phone())
+        brought = await self.begin(town, browser, "vne-lan")
+        await browser.sign_in(new_phone())
+        assert await self.back(browser, brought) == "/sign-in?problem=vneid-caller-changed"
+
+    async def test_two_strangers_at_once_are_not_both_bound(self, town: Town, new_phone: NewPhone) -> None:
+        browser = town.browser()
+        await browser.sign_in(new_phone())
+        brought = [await self.begin(town, browser, account) for account in ("vne-mot", "vne-hai")]
+        ends = await asyncio.gather(*(self.back(browser, it) for it in brought))
+        assert sorted(ends)[0] == "/account"
+        assert sorted(ends)[1].startswith("/sign-in?problem=")
+
+    async def test_a_number_that_was_proved_is_not_replaced(
+        self, town: Town, new_phone: NewPhone, database: Database, settings: Settings
+    ) -> None:
+        first, second = (f"096{secrets.randbelow(10**9):09}" for _ in range(2))
+        browser = town.browser()
+        await browser.sign_in(new_phone())
+        await town.provider.want(userinfo={"national_id": first})
+        await town.come_back(browser, "vne-nam")
+        await town.provider.want(userinfo={"national_id": second})
+        await town.come_back(browser, "vne-nam")
+        profile = (await browser.get("/api/identity/profile")).json()
+        assert profile["national_id"].endswith(first[-4:])
+        # Nor is somebody else bound to it once the account's own VNeID is no longer known.
+        await age(database, "DELETE FROM identity_external_account WHERE resident_id = :id", id=profile["id"])
+        await browser.sign_in(await self._phone(database, profile["id"], settings))
+        assert await town.come_back(browser, "vne-oanh") == "/sign-in?problem=vneid-of-another"
+        await town.provider.want(userinfo={"national_id": first})
+        assert await town.come_back(browser, "vne-phuc") == "/account"
+
+    async def _phone(self, database: Database, resident_id: str, settings: Settings) -> str:
+        async with database.transaction() as session:
+            residents = Residents(session, settings)
+            phone = residents.phone_of(await residents.find(UUID(resident_id)))
+        await age(database, "DELETE FROM core_count")
+        assert phone
+        return phone

@@ -37,6 +37,13 @@ export default function SignIn() {
   return <Steps frame={Frame} onSignedIn={signedIn} />
 }
 
+/** Why nobody was signed in by VNeID, as the server names it. */
+const said: Record<string, () => string> = {
+  'provider-away': () => t.vneidAway,
+  'vneid-of-another': () => t.vneidOfAnother,
+  'vneid-caller-changed': () => t.vneidChanged,
+}
+
 /** Around each question; the other ways stand below the first one. */
 function Frame({ title, children }: { title: string; children: ComponentChildren }) {
   const { query } = useLocation()
@@ -44,7 +51,12 @@ function Frame({ title, children }: { title: string; children: ComponentChildren
   const first = progress.value.step === 'phone'
   return (
     <Page title={title}>
-      {'problem' in query && first && <Note tone="warn">{query.problem === 'provider-away' ? t.vneidAway : t.vneidLost}</Note>}
+      {'problem' in query && first && <Note tone="warn">{(said[query.problem!] ?? (() => t.vneidLost))()}</Note>}
+      {query.problem === 'vneid-of-another' && first && (
+        <a class="button" href="/account">
+          {t.openAccount}
+        </a>
+      )}
       {children}
       {first && ways?.vneid && (
         <div class="or">

@@ -33,7 +33,11 @@ class ProofController(Controller):
         """How the caller can prove who they are."""
         ways = await proofs.ways_of(request.user)
         return ProofWaysReply(
-            passkey=ways.passkey, authenticator=ways.authenticator, phone=ways.phone, shown=ways.shown
+            passkey=ways.passkey,
+            authenticator=ways.authenticator,
+            phone=ways.phone,
+            vneid=ways.vneid,
+            shown=ways.shown,
         )
 
     @post("/passkey/options", status_code=200, guards=[signed_in], responses=problems(*_OWN))

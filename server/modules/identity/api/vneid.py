@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
-from server.core.access import AnyRequest, anyone, whoever
+from server.core.access import AnyRequest, ProofNeeded, anyone, whoever
 from server.core.limits import at_most
 from server.core.problems import InputRefused, TooManyRequests, Unavailable, problems
 from server.core.words import language_of
@@ -19,7 +19,7 @@ from server.modules.identity.models import Method
 from server.modules.identity.schemas import BeginVneid, BegunReply, WaysReply
 from server.modules.identity.service.ceremonies import SignInLost
 from server.modules.identity.service.codes import phone_sign_in_is_on
-from server.modules.identity.service.federated import Federated, VneidOff
+from server.modules.identity.service.federated import Federated, VneidCallerChanged, VneidOfAnother, VneidOff
 from server.modules.identity.service.sessions import Sessions
 
 Given = Annotated[str, QueryParameter(max_length=4000)]
@@ -39,16 +39,23 @@ class VneidController(Controller):
     @post(
         "/vneid",
         status_code=200,
-        guards=[anyone, at_most(60, per=3600, rule="vneid-begin")],
-        responses=problems(InputRefused, VneidOff, ProviderAway, ProviderRefused, TooManyRequests),
+        guards=[whoever, at_most(60, per=3600, rule="vneid-begin")],
+        responses=problems(
+            InputRefused, VneidOff, ProviderAway, ProviderRefused, ProofNeeded, TooManyRequests, Unavailable
+        ),
     )
     async def begin_vneid(
         self, request: AnyRequest, data: JSONBody[BeginVneid], federated: NamedDependency[Federated]
     ) -> Response[BegunReply]:
-        """Where to send the browser; it comes back to `/api/identity/vneid/return` and from there to `next`."""
+        """Where to send the browser; it comes back to `/api/identity/vneid/return` and from there to `next`.
+
+        Whoever is signed in, and has no VNeID on the account yet, proves first who they are.
+        """
         browser = browser_of(request)
         language = language_of(request)
-        url = await federated.begin(browser, next=_own(data.next), shared=data.shared, language=language)
+        url = await federated.begin(
+            browser, next=_own(data.next), shared=data.shared, language=language, caller=request.user
+        )
         return marked(BegunReply(url=url), browser)
 
     @get(
@@ -71,7 +78,7 @@ class VneidController(Controller):
             back = await federated.finish(
                 browser_of(request), code=code, state=state_given, iss=iss, caller=request.user
             )
-        except (ProviderAway, ProviderRefused, SignInLost, VneidOff) as problem:
+        except (ProviderAway, ProviderRefused, SignInLost, VneidCallerChanged, VneidOff, VneidOfAnother) as problem:
             return redirected(f"/sign-in?{urlencode({'problem': problem.type()})}")
         session, token = await sessions.open_for_resident(
             back.resident, Method.VNEID, assurance=back.assurance, shared=back.shared, device=device_name(request)

@@ -145,10 +145,12 @@ class ChangePassword(Command):
 class ProofWaysReply(Reply):
     """How the caller can prove once more who they are.
 
-    `phone`: masked, when a code can be sent to it. `shown`: the authenticator's code, as in `SecondStepReply`.
+    `phone`: masked, when a code can be sent to it. `vneid`: the account knows a VNeID, which can be asked again.
+    `shown`: the authenticator's code, as in `SecondStepReply`.
     """
 
     passkey: bool
     authenticator: bool
     phone: str | None
+    vneid: bool
     shown: str | None

@@ -14,6 +14,7 @@ from server.core.words import Words
 from server.modules.identity.models import Purpose, Session, Staff
 from server.modules.identity.rules.phone import masked
 from server.modules.identity.service.codes import Asked, CodeRefused, PhoneCodes, phone_sign_in_is_on
+from server.modules.identity.service.federated import Federated
 from server.modules.identity.service.passkeys import Credential, Passkeys
 from server.modules.identity.service.residents import Residents
 from server.modules.identity.service.sessions import Sessions
@@ -35,6 +36,7 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
     passkey: bool
     authenticator: bool
     phone: str | None
+    vneid: bool
     shown: str | None
 
 
@@ -48,6 +50,7 @@ class Proofs:
         self._passkeys = Passkeys(session, settings)
         self._time_codes = TimeCodes(session, settings, database)
         self._codes = PhoneCodes(session, settings, database)
+        self._federated = Federated(session, settings, database)
 
     async def ways_of(self, caller: Caller) -> Ways:
         passkey = bool(await self._passkeys.of(caller))
@@ -55,9 +58,12 @@ class Proofs:
             staff = (await self._session.scalars(select(Staff).where(Staff.id == caller.id))).one()
             secret = self._time_codes.secret_of(staff)
             shown = self._time_codes.shown(staff, secret)
-            return Ways(passkey=passkey, authenticator=secret is not None, phone=None, shown=shown)
+            return Ways(passkey=passkey, authenticator=secret is not None, phone=None, vneid=False, shown=shown)
         phone = await self._phone_of(caller) if phone_sign_in_is_on(self._settings) else None
-        return Ways(passkey=passkey, authenticator=False, phone=masked(phone) if phone else None, shown=None)
+        vneid = await self._federated.is_linked(caller.id)
+        return Ways(
+            passkey=passkey, authenticator=False, phone=masked(phone) if phone else None, vneid=vneid, shown=None
+        )
 
     async def with_passkey(self, caller: Caller, credential: Credential, browser: str) -> Proved:
         """Raises SignInLost, PasskeyRefused."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +24,8 @@ from server.modules.identity.rules.person import name_of, national_id_of, search
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.identity.service.sessions import Sessions
 from server.modules.places.public import unit_exists
+
+log = structlog.get_logger()
 
 
 class ResidentNotFound(Problem):
@@ -233,10 +236,12 @@ class Residents:
 
     async def prove_national_id(self, resident: Resident, digits: str) -> None:
         """An identity provider vouches for it. Whoever has only typed the same number loses it; whoever has proved it
-        keeps it.
+        keeps it. A number that was proved is never replaced by another one: a desk looks into that, with papers.
         """
         index = self._identifiers.index("national-id", digits)
-        if resident.national_id_index == index and resident.national_id_proved_at is not None:
+        if resident.national_id_proved_at is not None:
+            if resident.national_id_index != index:
+                log.warning("another personal number vouched for", resident=str(resident.id))
             return
         same = select(Resident).where(Resident.national_id_index == index, Resident.id != resident.id)
         other = await self._session.scalar(same.with_for_update())

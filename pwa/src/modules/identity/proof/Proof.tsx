@@ -15,7 +15,6 @@ import { Said } from '../Said'
 import { Sheet } from '../../../core/ui/Sheet'
 import { t as signing } from '../text'
 import { Vneid } from '../Vneid'
-import { useWays } from '../ways'
 import { t } from './text'
 
 type Ways = Reply<'GET /api/identity/prove'>
@@ -52,7 +51,7 @@ function Prove({ close }: { close: () => void }) {
   )
 }
 
-function Choose({ of: { passkey, phone }, close }: { of: Ways; close: () => void }) {
+function Choose({ of: { passkey, phone, vneid }, close }: { of: Ways; close: () => void }) {
   // Whoever closes the dialog, or the page, and comes back has the code still.
   const draft = useDraft<{ sent: Sent; digits: string }>('proof')
   const { busy, said, run } = useDeed()
@@ -104,16 +103,15 @@ function Choose({ of: { passkey, phone }, close }: { of: Ways; close: () => void
           {t.sendTo(phone)}
         </button>
       )}
-      {!phone && !withPasskey && <Elsewhere />}
+      {!phone && !withPasskey && <Elsewhere vneid={vneid} />}
       <Said text={said.value?.()} />
     </div>
   )
 }
 
-/** Nothing to prove it with from here: by VNeID where it is on, which comes back to this screen, else at a desk. */
-function Elsewhere() {
-  const ways = useWays()
-  if (ways?.vneid)
+/** Nothing to prove it with from here: by the VNeID of this account, which comes back to this screen, else at a desk. */
+function Elsewhere({ vneid }: { vneid: boolean }) {
+  if (vneid)
     return (
       <>
         <p>{t.byVneid}</p>
