@@ -67,7 +67,12 @@ async def test_an_answer_is_seen_with_its_photos(
     path = f"/api/feedback/reports/{sent['operation']}/photos/{first['number']}"
     theirs = f"/api/feedback/reports/{given['id']}/photos/{first['number']}"
     # Before it is said, nobody who follows sees it, and it is none of the reporter's.
-    assert refused(await follower.browser.get(theirs)) == (404, "photo-not-found")
+    for reader, address in (
+        (follower, theirs),
+        (resident, path),
+        (hub, f"/api/feedback/desk/{given['id']}/photos/{first['number']}"),
+    ):
+        assert refused(await reader.browser.get(address)) == (404, "photo-not-found")
     assert (await resident.look(sent["operation"]))["photos"] == [1]
     assert refused(await unit.try_to("note", given, text="Nhớ", photos=[photo_id])) == (422, "step-incomplete")
     assert refused(await hub.try_to("fix", given, text="Xong", photos=[photo_id])) == (404, "photo-not-found")

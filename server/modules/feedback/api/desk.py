@@ -212,7 +212,7 @@ class ReportDeskController(Controller):
     ) -> Response[bytes]:
         """A photo as it was kept."""
         report = await report_desk.find(request.user, report_id)
-        content = await report_photos.read(report, number, small=small)
+        content = await report_photos.read(report, number, small=small, sender=request.user.id)
         return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     @get(

@@ -253,7 +253,8 @@ class ReportsController(Controller):
         """A photo of one's own; of a report that is followed, one that staff let others see."""
         report = await field_reports.of(request.user, key)
         public = not is_own(report, key)
-        return _picture(await report_photos.read(report, number, small=small, public=public))
+        sender = report.operation
+        return _picture(await report_photos.read(report, number, small=small, public=public, sender=sender))
 
     @get("/reports/{operation:uuid}/video", guards=[whoever], responses=problems(VideoNotFound, *_OWN))
     async def get_report_video(

@@ -65,7 +65,11 @@ class People:
             .order_by(Report.id)
         )
         return [
-            HeldFile(f"phan-anh/{it.code}/anh-{number}.jpg", size, partial(photos.read, it, number, small=False))
+            HeldFile(
+                f"phan-anh/{it.code}/anh-{number}.jpg",
+                size,
+                partial(photos.read, it, number, small=False, sender=it.operation),
+            )
             for it, number, size in (await self._session.execute(shown)).all()
         ] + [
             HeldFile(f"phan-anh/{it.code}/video.mp4", length, partial(videos.read, it))

@@ -229,10 +229,15 @@ class Photos:
         if not announced and not wanted:
             raise PhotosClosed
 
-    async def read(self, report: Report, number: int, *, small: bool, public: bool = False) -> bytes:
-        """As it was kept; `public`: only one that may be seen, and no part that may not. Raises PhotoNotFound."""
+    async def read(
+        self, report: Report, number: int, *, small: bool, public: bool = False, sender: UUID | None = None
+    ) -> bytes:
+        """As it was kept; `public`: only one that may be seen, and no part that may not. One with which nothing is said
+        yet is its `sender`'s alone. Raises PhotoNotFound.
+        """
         asked = select(Photo).where(Photo.report_id == report.id, Photo.number == number)
-        photo = await self._session.scalar(asked.where(Photo.shown) if public else asked)
+        theirs = Photo.by.is_(None) | Photo.step_id.is_not(None) | (Photo.by == sender)
+        photo = await self._session.scalar(asked.where(Photo.shown if public else theirs))
         if photo is None:
             raise PhotoNotFound
         size = f"{'public-' if public and photo.areas else ''}{'small' if small else 'large'}"
