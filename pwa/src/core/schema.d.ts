@@ -5077,7 +5077,7 @@ export interface components {
          * @description What a person must look at.
          * @enum {string}
          */
-        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "gateway-differs" | "ledger-differs" | "refund-refused";
+        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "gateway-differs" | "ledger-differs" | "refund-refused" | "promise-overdue";
         /**
          * Flag
          * @description Why a report was taken but is remarkable.

@@ -17,6 +17,7 @@ from server.modules.payments.rules.states import (
     Purpose,
     RefundReason,
     RefundState,
+    Tried,
     Way,
 )
 
@@ -49,6 +50,8 @@ class FindingKind(StrEnum):
     LEDGER_DIFFERS = "ledger-differs"
     REFUND_REFUSED = "refund-refused"
     """Decided, and the gateway does not give it."""
+    PROMISE_OVERDUE = "promise-overdue"
+    """Whoever paid was told by when we know for sure, and we do not."""
 
 
 class Charge(Table):
@@ -122,6 +125,12 @@ class Attempt(Table):
         Index("ix_payments_attempt_expires", "expires_at", postgresql_where=text("state = 'begun'")),
         # Whom the gateway is asked about, every minute.
         Index("ix_payments_attempt_vnpay", "begun_at", postgresql_where=text("way = 'vnpay'")),
+        # Whom something was promised, every minute.
+        Index(
+            "ix_payments_attempt_claimed",
+            "claimed_at",
+            postgresql_where=text("claimed_at IS NOT NULL AND state <> 'succeeded'"),
+        ),
         CheckConstraint("amount BETWEEN 1 AND 1000000000000", name="amount"),
     )
 
@@ -139,6 +148,13 @@ class Attempt(Table):
     ended_at: Mapped[datetime | None]
     gateway_ref: Mapped[str | None]
     response: Mapped[str | None]
+
+    @property
+    def tried(self) -> Tried:
+        """As the rules know it."""
+        return Tried(
+            self.way, self.state, self.begun_at, self.expires_at, self.claimed_at, self.asked_at, self.ended_at
+        )
 
 
 class Entry(Table):

@@ -37,7 +37,9 @@ async def send_refunds(session: AsyncSession, now: datetime) -> None:
 
 
 async def expire(session: AsyncSession, now: datetime) -> None:
-    await Attempts(session, session.info["settings"]).expire(now)
+    attempts = Attempts(session, session.info["settings"])
+    await attempts.expire(now)
+    await attempts.watch_promises(now)
 
 
 async def ask_fresh(session: AsyncSession, now: datetime) -> None:

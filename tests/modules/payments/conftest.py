@@ -1,6 +1,7 @@
 """A biller, a bank, a gateway, and bills nobody else in this run has."""
 
 import secrets
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -190,6 +191,7 @@ class Watching(Bank):
         super().__init__("")
         self._conninfo = conninfo
         self.kept_waiting = 0
+        self._one_look = threading.Lock()  # or two that look at once keep each other waiting
 
     def answer(self, asked: Mapping[str, str]) -> dict[str, str]:
         self._look()
@@ -201,7 +203,7 @@ class Watching(Bank):
 
     def _look(self) -> None:
         try:
-            with psycopg.connect(self._conninfo) as connection:
+            with self._one_look, psycopg.connect(self._conninfo) as connection:
                 connection.execute("SELECT FROM payments_attempt FOR UPDATE NOWAIT")
                 connection.execute("SELECT FROM payments_charge FOR UPDATE NOWAIT")
         except psycopg.errors.LockNotAvailable:

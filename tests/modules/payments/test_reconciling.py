@@ -1,10 +1,12 @@
 """Asking the gateway what became of an order, when its notice never came; and whole statements against our books."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import msgspec
+import pytest
 from sqlalchemy import text
 
 from server.core.clock import HERE
@@ -38,6 +40,47 @@ async def test_what_nobody_told_is_asked_and_nothing_is_locked_meanwhile(
     assert bank.kept_waiting == 0
     assert [await payer.standing() for payer in payers] == ["paid", "due", "paying"]
     assert await booked(database, payers[0].code) == [("payment", 8000, True)]
+
+
+class Sulking(Watching):
+    """It says nothing of some orders."""
+
+    def __init__(self, conninfo: str) -> None:
+        super().__init__(conninfo)
+        self.sulks: set[str] = set()
+
+    def answer(self, asked: Mapping[str, str]) -> dict[str, str]:
+        said = super().answer(asked)
+        if said["vnp_TxnRef"] in self.sulks:
+            said["vnp_ResponseCode"] = "99"
+            said["vnp_SecureHash"] = self.sign("|".join(it for name, it in said.items() if name != "vnp_SecureHash"))
+        return said
+
+
+async def test_one_order_keeps_no_other_one_waiting(
+    new_payer: NewPayer, paying: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    # One at a time: what is asked about first is asked about alone.
+    monkeypatch.setattr("server.modules.payments.service.reconciling._FRESH_AT_ONCE", 1)
+    payers = [await new_payer() for _ in range(3)]
+    bank = Sulking(database.conninfo)
+    now = datetime.now(UTC)
+    with serving(bank) as address:
+        there = msgspec.structs.replace(
+            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
+        )
+        for payer, became in zip(payers, (None, None, "00"), strict=True):
+            order = order_of((await payer.begin())["url"])
+            bank.orders[order["vnp_TxnRef"]] = order
+            if became:
+                bank.paid[order["vnp_TxnRef"]] = became
+            elif not bank.sulks:
+                bank.sulks.add(order["vnp_TxnRef"])
+        for minutes in (2, 4, 6):
+            async with database.transaction() as session:
+                await Reconciling(session, there).ask_fresh(now + timedelta(minutes=minutes))
+    assert [await payer.standing() for payer in payers] == ["paying", "paying", "paid"]
 
 
 async def test_at_night_what_the_gateway_says_otherwise_is_found(

@@ -185,7 +185,7 @@ function Paying({ of: it, code, busy, verbs: { own }, deed }: PayingProps) {
           {way === 'portal' ? t.goPortal : t.goVnpay}
         </a>
       )}
-      <p class="hint">{t.until(moment(it.expires_at))}</p>
+      {!it.claimed_at && <p class="hint">{t.until(moment(it.expires_at))}</p>}
       {own && (
         <div class="buttons">
           {way !== 'vnpay' && !it.claimed_at && (

@@ -23,8 +23,15 @@ class GatewayAway(Exception):
     """It did not answer, or not what was agreed. The message is for the operator; it holds nothing personal."""
 
 
+class OrderNotAnswered(GatewayAway):
+    """It answers, and says nothing of this one order."""
+
+
 async def ask(settings: Settings, reference: str, begun: datetime) -> dict[str, str] | None:
-    """The fields it answers with, whose signature is right; None when it knows no such order. Raises GatewayAway."""
+    """The fields it answers with, whose signature is right; None when it knows no such order.
+
+    Raises GatewayAway, OrderNotAnswered.
+    """
     asked = vnpay.question(
         secret=settings.vnpay_secret,
         merchant=settings.vnpay_tmn_code,
@@ -37,7 +44,7 @@ async def ask(settings: Settings, reference: str, begun: datetime) -> dict[str, 
     if fields.get("vnp_ResponseCode") == "91":  # no such order
         return None
     if fields.get("vnp_ResponseCode") != "00" or fields.get("vnp_TxnRef") != reference:
-        raise GatewayAway(f"it answered code {fields.get('vnp_ResponseCode', '')[:4]}")
+        raise OrderNotAnswered(f"it answered code {fields.get('vnp_ResponseCode', '')[:4]}")
     return fields
 
 

@@ -96,6 +96,13 @@ SETTLED_BODY = Words(
     "{amount}។ អ្នកមិនចាំបាច់ធ្វើអ្វីទៀតទេ លិខិតបញ្ជាក់នៅក្នុងផ្នែកបង់ប្រាក់។",
 )
 FAILED_TITLE = Words("Thanh toán chưa xong: {what}", "Not paid yet: {what}", "បង់ប្រាក់មិនទាន់រួច៖ {what}")
+UNSURE_BODY = Words(
+    "Đã hết thời gian mà ngân hàng chưa báo gì cho chúng tôi. Nếu tài khoản đã bị trừ tiền, đừng trả lại: cán bộ đối "
+    "soát đang xem và sẽ báo cho bạn.",
+    "The time ran out and the bank has told us nothing. If money was taken from your account, do not pay again: staff "
+    "are looking into it and will tell you.",
+    "អស់ពេលហើយ ប៉ុន្តែធនាគារមិនទាន់ជូនដំណឹងយើងទេ។ បើប្រាក់ត្រូវបានកាត់ពីគណនី កុំបង់ម្តងទៀត៖ មន្ត្រីកំពុងពិនិត្យ ហើយនឹងជូនដំណឹងអ្នក។",
+)
 SURPLUS_TITLE = Words(
     "Bạn đã trả trùng hoặc thừa: {what}", "You paid twice or too much: {what}", "អ្នកបានបង់ស្ទួន ឬលើស៖ {what}"
 )

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Purpose(StrEnum):
@@ -117,6 +118,9 @@ LASTS = {Way.VNPAY: timedelta(minutes=15), Way.VIETQR: timedelta(hours=24), Way.
 PROMISED = timedelta(minutes=15)
 """By when we know for sure, once somebody's bank has said that it is paid."""
 
+ASKED_FOR = timedelta(days=1)
+"""So long the gateway is asked again and again what became of an order."""
+
 
 class Standing(StrEnum):
     """Where a charge stands for whoever pays it."""
@@ -150,3 +154,47 @@ def standing(
 
 def promised_at(claimed_at: datetime) -> datetime:
     return claimed_at + PROMISED
+
+
+class Tried(NamedTuple):
+    """What is known of an attempt that has brought no money yet. `asked_at`: when the gateway was asked last."""
+
+    way: Way
+    state: AttemptState
+    begun_at: datetime
+    expires_at: datetime
+    claimed_at: datetime | None
+    asked_at: datetime | None
+    ended_at: datetime | None
+
+
+def is_over(it: Tried, now: datetime, *, asks: bool) -> bool:
+    """Whether an attempt that has begun ends by itself, for whoever pays to begin again.
+
+    Its time may be over, and its money be on its way: what somebody's bank has called paid waits until the gateway has
+    been asked long enough, and what nobody has said anything of until it was asked once (`asks`: it can be).
+    """
+    if now < it.expires_at:
+        return False
+    if it.claimed_at and now < promised_at(it.claimed_at):
+        return False
+    if it.way is not Way.VNPAY or now >= it.begun_at + ASKED_FOR:
+        return True
+    if it.claimed_at:
+        return False
+    return not asks or is_answered(it) or now >= promised_at(it.expires_at)
+
+
+def is_answered(it: Tried) -> bool:
+    """Whether the gateway was asked when nobody could pay this order any more."""
+    return it.asked_at is not None and it.asked_at >= it.expires_at
+
+
+def unsure_since(it: Tried, now: datetime) -> datetime | None:
+    """Since when it may be paid without our knowing: whoever pays must not be led to pay again. None: it is not."""
+    if it.state is AttemptState.BEGUN:
+        return it.claimed_at or (it.expires_at if it.way is Way.VNPAY and it.expires_at <= now else None)
+    if it.state not in (AttemptState.EXPIRED, AttemptState.CANCELLED) or now >= it.begun_at + ASKED_FOR:
+        return None
+    # The browser came back saying paid when the order had ended.
+    return it.claimed_at if it.claimed_at and it.ended_at and it.claimed_at >= it.ended_at else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -12,10 +12,23 @@ from server.core.events import publish
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.modules.payments.events import AttemptEnded
-from server.modules.payments.models import Attempt, Charge
-from server.modules.payments.rules.states import LASTS, AttemptState, ChargeState, Purpose, Way
+from server.modules.payments.models import Attempt, Charge, Finding, FindingKind
+from server.modules.payments.rules.states import (
+    ASKED_FOR,
+    LASTS,
+    PROMISED,
+    AttemptState,
+    ChargeState,
+    Purpose,
+    Way,
+    is_over,
+    unsure_since,
+)
+from server.modules.payments.service.findings import find
 from server.modules.payments.service.refusals import ChargeNotPayable, NothingBegun, WayNotOffered
 from server.modules.payments.service.settling import attempts_of
+
+_KNOWN = (AttemptState.SUCCEEDED, AttemptState.FAILED)
 
 
 def ways_of(settings: Settings, purpose: Purpose) -> list[Way]:
@@ -31,6 +44,7 @@ class Attempts:
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
         self._settings = settings
+        self._asks = bool(settings.vnpay_api_url)
 
     async def begin(self, charge: Charge, way: Way) -> list[Attempt]:
         """All attempts at this charge, among them the one of this way: two taps, or two tabs, begin one.
@@ -49,7 +63,8 @@ class Attempts:
         tried: dict[UUID, list[Attempt]] = {charge_id: [] for charge_id, _ in wished}
         for it in await attempts_of(self._session, *tried):
             tried[it.charge_id].append(it)
-            if it.state is AttemptState.BEGUN and it.expires_at <= now and (it.charge_id, it.way) in wished:
+            over = it.state is AttemptState.BEGUN and is_over(it.tried, now, asks=self._asks)
+            if over and (it.charge_id, it.way) in wished:
                 it.state, it.ended_at = AttemptState.EXPIRED, now
         await self._session.flush()  # of each way one is open
         begun = [self._begin(charge, way, tried[charge.id], now) for charge, way in wishes]
@@ -99,15 +114,35 @@ class Attempts:
 
     async def expire(self, now: datetime) -> int:
         """Those whose time is over end by themselves; how many. One that somebody holds is left: it is being paid."""
-        late = select(Attempt.id).where(Attempt.state == AttemptState.BEGUN, Attempt.expires_at <= now)
-        over = (
-            update(Attempt)
-            .where(Attempt.id.in_(late.with_for_update(skip_locked=True)))
-            .values(state=AttemptState.EXPIRED, ended_at=now)
-            .returning(Attempt.id, Attempt.way)
+        late = select(Attempt).where(Attempt.state == AttemptState.BEGUN, Attempt.expires_at <= now)
+        held = late.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        over = [it for it in await self._session.scalars(held) if is_over(it.tried, now, asks=self._asks)]
+        ended = update(Attempt).where(Attempt.id.in_([it.id for it in over]))
+        await self._session.execute(ended.values(state=AttemptState.EXPIRED, ended_at=now))
+        for it in over:
+            if it.way is Way.VNPAY:
+                publish(self._session, AttemptEnded(attempt_id=it.id))
+        return len(over)
+
+    async def watch_promises(self, now: datetime) -> None:
+        """What was promised and is not known is for people, once; and for nobody any more when it is known."""
+        about = f"{FindingKind.PROMISE_OVERDUE}/"
+        known = (
+            select(Attempt.id)
+            .join(Charge, Charge.id == Attempt.charge_id)
+            .where(Attempt.reference == func.substr(Finding.about, len(about) + 1))
+            .where(or_(Charge.state != ChargeState.DUE, Attempt.state.in_(_KNOWN)))
+            .correlate(Finding)
         )
-        ended = (await self._session.execute(over)).all()
-        for row, way in ended:
-            if way is Way.VNPAY:
-                publish(self._session, AttemptEnded(attempt_id=row))
-        return len(ended)
+        overdue = update(Finding).where(Finding.kind == FindingKind.PROMISE_OVERDUE, Finding.closed_at.is_(None))
+        await self._session.execute(overdue.where(known.exists()).values(closed_at=now))
+        late = (
+            select(Attempt)
+            .join(Charge, Charge.id == Attempt.charge_id)
+            .where(Charge.state == ChargeState.DUE, Attempt.state != AttemptState.SUCCEEDED)
+            .where(Attempt.claimed_at <= now - PROMISED, Attempt.claimed_at > now - PROMISED - ASKED_FOR)
+            .where(~select(Finding.id).where(Finding.about == func.concat(about, Attempt.reference)).exists())
+        )
+        for it in (await self._session.scalars(late)).all():
+            if unsure_since(it.tried, now):
+                await find(self._session, FindingKind.PROMISE_OVERDUE, it.reference, it.charge_id, amount=it.amount)

@@ -139,8 +139,10 @@ class Notices:
         if attempt is None:
             raise ReturnNotSigned
         good = vnpay.succeeded(said.fields)
-        if good and attempt.state is AttemptState.BEGUN:
-            attempt.claimed_at = attempt.claimed_at or datetime.now(UTC)
+        if good and attempt.state in (AttemptState.BEGUN, AttemptState.EXPIRED, AttemptState.CANCELLED):
+            # Of an order that had ended it is news, and what was promised before is over.
+            if attempt.claimed_at is None or (attempt.ended_at and attempt.claimed_at < attempt.ended_at):
+                attempt.claimed_at = datetime.now(UTC)
             await self._session.flush()
         return Back(attempt, charges[attempt.charge_id], good, said.fields.get("vnp_ResponseCode", "")[:4])
 

@@ -1,5 +1,7 @@
 """Asking those who must know: the fresh every minute, all of them at night, with a list of what differs."""
 
+from asyncio import gather
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -7,17 +9,17 @@ from sqlalchemy import or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
-from server.modules.payments.gateways.vnpay import GatewayAway, ask
+from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask
 from server.modules.payments.models import Attempt, FindingKind
 from server.modules.payments.rules import vnpay
-from server.modules.payments.rules.states import AttemptState, Way
+from server.modules.payments.rules.states import ASKED_FOR, AttemptState, Way
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.notices import Notices, Said
 
 log = structlog.get_logger()
 
-_AT_ONCE = 20
-_FRESH, _ALL = timedelta(days=1), timedelta(days=3)
+_FRESH_AT_ONCE, _TOGETHER = 200, 8
+_ALL = timedelta(days=3)
 
 
 class Reconciling:
@@ -37,37 +39,46 @@ class Reconciling:
         due = select(Attempt).where(
             Attempt.way == Way.VNPAY,
             Attempt.state.in_([AttemptState.BEGUN, AttemptState.EXPIRED, AttemptState.CANCELLED]),
-            Attempt.begun_at > now - _FRESH,
+            Attempt.begun_at > now - ASKED_FOR,
             or_(Attempt.begun_at <= minute, Attempt.claimed_at.is_not(None)),
             or_(Attempt.asked_at.is_(None), Attempt.asked_at <= ten, young & (Attempt.asked_at <= minute)),
         )
-        attempts = (await self._session.scalars(due.order_by(Attempt.claimed_at, Attempt.id).limit(_AT_ONCE))).all()
-        return await self._ask(list(attempts), now)
+        # Whoever was never asked about, or longest ago, first: nobody waits for ever behind others.
+        oldest = due.order_by(Attempt.asked_at.nulls_first(), Attempt.claimed_at, Attempt.id).limit(_FRESH_AT_ONCE)
+        return await self._ask((await self._session.scalars(oldest)).all(), now)
 
     async def ask_all(self, now: datetime) -> int:
         """Every order of the last days, the paid ones too: what the gateway says otherwise is a finding."""
         if not self._settings.vnpay_api_url:
             return 0
         all_of_them = select(Attempt).where(Attempt.way == Way.VNPAY, Attempt.begun_at > now - _ALL)
-        attempts = (await self._session.scalars(all_of_them.order_by(Attempt.id).limit(2000))).all()
-        return await self._ask(list(attempts), now)
+        return await self._ask((await self._session.scalars(all_of_them.order_by(Attempt.id))).all(), now)
 
-    async def _ask(self, attempts: list[Attempt], now: datetime) -> int:
+    async def _ask(self, attempts: Sequence[Attempt], now: datetime) -> int:
         answers: list[tuple[Attempt, dict[str, str] | None]] = []
-        for attempt in attempts:
-            try:
-                answers.append((attempt, await ask(self._settings, attempt.reference, attempt.begun_at)))
-            except GatewayAway as away:
-                # All others would wait as long for nothing.
-                log.warning("payment gateway away", why=str(away))
-                break
+        silent: list[Attempt] = []
+        for first in range(0, len(attempts), _TOGETHER):
+            some = attempts[first : first + _TOGETHER]
+            said_of = await gather(*(self._asked(it) for it in some))
+            answers += [(it, said) for it, said in zip(some, said_of, strict=True) if not isinstance(said, GatewayAway)]
+            silent += [it for it, said in zip(some, said_of, strict=True) if isinstance(said, OrderNotAnswered)]
+            if all(type(said) is GatewayAway for said in said_of):
+                break  # all others would wait as long for nothing
         # Nothing is locked while the gateway thinks, or its own notice would wait for it.
         said = [Said(fields or {}, signed=True) for attempt, fields in answers if await self._is_news(attempt, fields)]
         # The same decision as for its notice, with the same checks.
         await Notices(self._session, self._settings).take(said)
-        asked = [attempt.id for attempt, _ in answers]
+        # One that it says nothing of is asked about again when it is its turn.
+        asked = [attempt.id for attempt, _ in answers] + [attempt.id for attempt in silent]
         await self._session.execute(update(Attempt).where(Attempt.id.in_(asked)).values(asked_at=now))
         return len(answers)
+
+    async def _asked(self, attempt: Attempt) -> dict[str, str] | GatewayAway | None:
+        try:
+            return await ask(self._settings, attempt.reference, attempt.begun_at)
+        except GatewayAway as away:
+            log.warning("payment gateway away", why=str(away))
+            return away
 
     async def _is_news(self, attempt: Attempt, fields: dict[str, str] | None) -> bool:
         said = fields is not None and vnpay.succeeded(fields)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +15,15 @@ from server.modules.notifications.public import Notice, Topic, notify
 from server.modules.payments.models import Attempt, Charge, Refund
 from server.modules.payments.rules import saying, vnpay
 from server.modules.payments.rules.money import dong
-from server.modules.payments.rules.states import AttemptState, ChargeState, Purpose, RefundReason, RefundState
+from server.modules.payments.rules.states import (
+    AttemptState,
+    ChargeState,
+    Purpose,
+    RefundReason,
+    RefundState,
+    is_answered,
+    unsure_since,
+)
 from server.modules.payments.service.personal import Personal
 
 BEFORE = timedelta(days=3)
@@ -39,10 +47,13 @@ class Telling:
     async def ended(self, attempt_id: UUID) -> None:
         """Only while there is still something to pay: whoever paid another way need not know."""
         attempt = await self._session.scalar(select(Attempt).where(Attempt.id == attempt_id))
-        if attempt is None or attempt.state is AttemptState.SUCCEEDED:
+        if attempt is None or attempt.state is AttemptState.SUCCEEDED or unsure_since(attempt.tried, datetime.now(UTC)):
             return
         charges = [it for it in await self._charges([attempt.charge_id]) if it.state is ChargeState.DUE]
-        body = vnpay.says(attempt.response or "11")
+        # Whose bank may have taken it must not be told to pay again.
+        answered = is_answered(attempt.tried) or not self._session.info["settings"].vnpay_api_url
+        lost = attempt.state is AttemptState.EXPIRED and (attempt.claimed_at is not None or not answered)
+        body = saying.UNSURE_BODY if lost else vnpay.says(attempt.response or "11")
         await self._tell(charges, f"ended/{attempt_id}", saying.FAILED_TITLE, body, duty=True)
 
     async def refund(self, refund_id: UUID) -> None:

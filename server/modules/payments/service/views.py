@@ -25,6 +25,7 @@ from server.modules.payments.rules.states import (
     Way,
     promised_at,
     standing,
+    unsure_since,
 )
 from server.modules.payments.schemas.residents import (
     ChargeReply,
@@ -105,7 +106,8 @@ class Showing:
     ) -> ChargeWhole:
         refunds = [refund for _, refund in moves if refund is not None]
         due = charge.state is ChargeState.DUE
-        open_ones = [it for it in attempts if it.state is AttemptState.BEGUN and it.expires_at > datetime.now(UTC)]
+        now = datetime.now(UTC)
+        open_ones = [it for it in attempts if it.state is AttemptState.BEGUN and (it.expires_at > now or it.claimed_at)]
         return ChargeWhole(
             charge=self.short(charge, attempts, refunds, language, whole=whole),
             ways=[_online(way) for way in ways_of(self._settings, charge.purpose)] if due else [],
@@ -120,18 +122,19 @@ class Showing:
     def short(
         self, it: Charge, attempts: Sequence[Attempt], refunds: Sequence[Refund], language: Language, *, whole: bool
     ) -> ChargeReply:
+        now = datetime.now(UTC)
+        unsure = [since for one in attempts if (since := unsure_since(one.tried, now))]
         given = sum(one.amount for one in refunds if one.state is RefundState.DONE and one.reason != "surplus")
         here = standing(
             it.state,
-            attempts=[(one.state, one.claimed_at is not None) for one in attempts],
+            attempts=[(one.state, False) for one in attempts] + [(AttemptState.BEGUN, True) for _ in unsure],
             paid=it.amount,
             refunded=given,
             refunding=any(one.state in (RefundState.REQUESTED, RefundState.SENDING) for one in refunds),
         )
-        claims = [one.claimed_at for one in attempts if one.state is AttemptState.BEGUN and one.claimed_at]
         said = self._personal.open_words(it.id, it.said) if whole else Words()
         waits = it.state is ChargeState.PAID and it.told_at is None
-        promise = it.paid_at if waits else min(claims, default=None)
+        promise = it.paid_at if waits else min(unsure, default=None)
         return ChargeReply(
             code=it.code,
             payee=it.payee_name,

@@ -52,6 +52,7 @@ export default {
     'gateway-differs': 'The gateway says otherwise than our books',
     'ledger-differs': 'The ledger does not fit',
     'refund-refused': 'The gateway did not give a refund: look at it again',
+    'promise-overdue': 'The promised time is over and nobody knows whether this is paid',
   },
   saidAndDue: (said: string, due: string) => `Told ${said}, due ${due}`,
   assign: 'Say which bill',

@@ -52,6 +52,7 @@ export default {
     'gateway-differs': 'ច្រកបង់ប្រាក់និយាយខុសពីបញ្ជីយើង',
     'ledger-differs': 'បញ្ជីធំមិនត្រូវគ្នា',
     'refund-refused': 'ច្រកបង់ប្រាក់មិនសងប្រាក់ទេ៖ សូមពិនិត្យសំណើម្តងទៀត',
+    'promise-overdue': 'ហួសម៉ោងសន្យាហើយ នៅមិនទាន់ដឹងថាបានបង់ឬនៅ',
   },
   saidAndDue: (said: string, due: string) => `ប្រាប់ ${said} ត្រូវ ${due}`,
   assign: 'កំណត់ទៅវិក្កយបត្រ',

@@ -50,6 +50,7 @@ export default {
     'gateway-differs': 'Cổng thanh toán nói khác sổ của mình',
     'ledger-differs': 'Sổ cái không khớp',
     'refund-refused': 'Cổng thanh toán không chịu hoàn: xem lại yêu cầu',
+    'promise-overdue': 'Đã quá giờ hẹn mà chưa biết khoản này trả hay chưa',
   },
   saidAndDue: (said: string, due: string) => `Báo ${said}, phải là ${due}`,
   assign: 'Gán cho khoản thu',
