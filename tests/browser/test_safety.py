@@ -5,14 +5,20 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from playwright.async_api import CDPSession, Page, expect
 
+from server.core.database import Database
+from server.core.settings import Settings
+from server.core.words import Words
+from server.modules.notifications.public import Notice, Topic, notify
 from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.conftest import Visit
 from tests.browser.screens import BIRTH, until_ready_for_offline
+from tests.conftest import SECRET
 
 pytestmark = pytest.mark.browser
 
@@ -178,6 +184,12 @@ async def stored(page: Page) -> dict[str, list[dict[str, Any]]]:
     return defaultdict(list, content)
 
 
+def letter(resident_id: str) -> Notice:
+    word = Words("Tin", "News", "ដំណឹង")
+    told = {"topic": Topic.STEPS, "subject": "x", "title": word, "body": word, "plain": word, "path": "/inbox"}
+    return Notice(key=str(uuid4()), resident_id=UUID(resident_id), **told)  # type: ignore[arg-type]
+
+
 Deliver = Callable[[dict[str, Any] | str], Awaitable[None]]
 IS_SHOWN = """async title => {
     const registration = await navigator.serviceWorker.ready
@@ -269,6 +281,31 @@ class TestMessages:
         assert shown == {"body": body, "lang": language, "tag": "news", "icon": f"{visitor.origin}/icon-192.png"}
         await self.tap(visitor, title)
         await expect(visitor.page).to_have_url(f"{visitor.origin}/saved")
+
+    async def test_of_ones_own_are_counted_on_the_icon_while_the_app_is_closed(
+        self, visitor: Visitor, deliver: Deliver, server: str, database_url: str
+    ) -> None:
+        from tests.browser.test_sign_in import new_number, sign_in  # which looks at what is stored, as we do
+
+        await sign_in(visitor.page, new_number())
+        me = await visitor.page.evaluate(
+            "fetch('/api/identity/session').then(reply => reply.json()).then(it => it.caller.id)"
+        )
+        database = Database(Settings(database_url=database_url, secret_key=SECRET, base_url=server))
+        async with database.transaction() as session:
+            await notify(session, [letter(me) for _ in range(3)])
+        await database.close()
+        [worker] = visitor.context.service_workers
+        await worker.evaluate("navigator.setAppBadge = async count => void (self.badge = count)")
+        await deliver({"title": "Có tin mới", "body": "", "navigate": f"/inbox/{uuid4()}?open"})
+        async with asyncio.timeout(10):
+            while await worker.evaluate("self.badge") != 3:
+                await asyncio.sleep(0.05)
+        # What is announced to everybody is nobody's own.
+        await worker.evaluate("self.badge = 'as before'")
+        await deliver({"title": "Cảnh báo bão", "body": "", "navigate": "/warnings/1"})
+        await self.shown(visitor.page, "Cảnh báo bão")
+        assert await worker.evaluate("self.badge") == "as before"
 
     async def test_lead_nowhere_but_to_our_own_screens(self, visitor: Visitor, deliver: Deliver) -> None:
         for navigate in (

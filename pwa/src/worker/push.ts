@@ -19,6 +19,13 @@ function path(navigate = '/') {
 const report = (message: string | undefined, what: 'shown' | 'opened') =>
   message && fetch(`/api/notifications/messages/${encodeURIComponent(message)}/${what}`, { method: 'POST' }).catch(() => {})
 
+/** How much is unread stands on the app's icon, closed as it is; what is nobody's own in the app counts for nobody. */
+async function count(path: string) {
+  if (!path.startsWith('/inbox/') || !('setAppBadge' in navigator)) return
+  const reply = await fetch('/api/notifications?limit=1')
+  if (reply.ok) await navigator.setAppBadge(((await reply.json()) as { unread: number }).unread)
+}
+
 export async function show(data: PushMessageData | null) {
   let said: Payload['notification']
   try {
@@ -36,7 +43,7 @@ export async function show(data: PushMessageData | null) {
     data: kept,
   })
   for (const client of await self.clients.matchAll({ type: 'window' })) client.postMessage('pushed')
-  await report(kept.message, 'shown')
+  await Promise.all([report(kept.message, 'shown'), count(kept.path).catch(() => {})])
 }
 
 export async function opened(notification: Notification) {
