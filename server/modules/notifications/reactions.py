@@ -84,6 +84,10 @@ async def look_after_devices(session: AsyncSession, now: datetime) -> None:
     await OtherWays(session, session.info["settings"]).look_after_devices(now)
 
 
+async def remove_silent_devices(session: AsyncSession, now: datetime) -> None:
+    await OtherWays(session, session.info["settings"]).remove_silent(now)
+
+
 async def give_up_late(session: AsyncSession, now: datetime) -> None:
     await Messages(session, session.info["settings"]).give_up_late(now)
 
@@ -106,4 +110,5 @@ schedules = [
     Schedule("47 * * * *", give_up_late),
     Schedule("*/10 * * * *", look_after_devices),
     Schedule("*/5 * * * *", look_after_waves),
+    Schedule("40 18 * * *", remove_silent_devices),  # at night here
 ]

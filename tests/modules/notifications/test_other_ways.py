@@ -2,31 +2,46 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
-from server.modules.notifications.public import Topic
-from server.modules.notifications.reactions import look_after_devices
+from server.modules.notifications.public import Topic, call_staff
+from server.modules.notifications.reactions import look_after_devices, remove_silent_devices
 from tests.modules.identity.conftest import (
     Browser,
     NewBrowser,
     NewPhone,
+    StaffBrowser,
     age,
     browser,
     new_browser,
     new_phone,
     nothing_counted,
     phone,
+    staff_browser,
 )
+from tests.modules.notifications.announcements import Desk, announcement, commune, desk, to
+from tests.modules.notifications.conftest import Subscribe
 from tests.modules.notifications.test_inbox import Tell, inbox, notice, rung, tell
 from tests.modules.notifications.test_preferences import choose
 from tests.modules.notifications.test_ringing import Later
 from tests.pushservice import PushService
 
-__all__ = ["browser", "new_browser", "new_phone", "nothing_counted", "phone", "tell"]
+__all__ = [
+    "browser",
+    "commune",
+    "desk",
+    "new_browser",
+    "new_phone",
+    "nothing_counted",
+    "phone",
+    "staff_browser",
+    "tell",
+]
 
 pytestmark = pytest.mark.usefixtures("nothing_left_over")
 
@@ -208,3 +223,74 @@ class TestLosingDevices:
                 {"id": me["id"]},
             )
         assert told == removed
+
+    @pytest.mark.parametrize(("visited", "removed"), [(200, True), (100, False)])
+    async def test_one_that_calls_to_work_alone_is_found_too(
+        self,
+        subscribe: Subscribe,
+        staff_browser: StaffBrowser,
+        service: PushService,
+        events: Events,
+        database: Database,
+        visited: int,
+        removed: bool,
+    ) -> None:
+        leader, device = await staff_browser(), await subscribe()
+        row = device.path.rpartition("/")[2]
+        bound = await leader.put(f"/api/notifications/work/devices/{row}", headers=device.headers)
+        assert bound.status_code == 204
+        async with database.transaction() as session:
+            calls = [notice(str(leader.staff_id), subject=f"report/{number}") for number in range(3)]
+            await call_staff(session, calls)
+        await events.run_waiting()
+        assert len(device.phone.requests) == 3
+        await self.seen(database, row, visited)
+        await self.look(database)
+        assert await self.rings(database, row) is not removed
+
+    async def test_one_that_is_told_nothing_but_announcements(
+        self,
+        subscribe: Subscribe,
+        client: httpx.AsyncClient,
+        desk: Desk,
+        commune: str,
+        events: Events,
+        database: Database,
+    ) -> None:
+        silent, shows, lately = [await subscribe() for _ in range(3)]
+        for device in (silent, shows, lately):
+            body = {"communes": [commune], "topics": [], "news": True}
+            chosen = await client.put(f"{device.path}/following", json=body, headers=device.headers)
+            assert chosen.status_code == 200, chosen.text
+        for _ in range(3):
+            await desk.announce(announcement(audience=to(commune), urgent=True))
+            await events.run_waiting()
+        assert [len(it.phone.messages) for it in (silent, shows, lately)] == [3, 3, 3]
+        said = shows.phone.messages[1]["notification"]["data"]["message_id"]
+        assert (await client.post(f"/api/notifications/messages/{said}/shown")).status_code == 204
+        rows = [it.path.rpartition("/")[2] for it in (silent, shows, lately)]
+        for row, days in zip(rows, (200, 200, 100), strict=True):
+            await self.seen(database, row, days)
+        async with database.transaction() as session:
+            await remove_silent_devices(session, datetime.now(UTC))
+        assert [await self.rings(database, row) for row in rows] == [False, True, True]
+
+    async def test_a_visit_is_noted(self, subscribe: Subscribe, database: Database) -> None:
+        device = await subscribe()
+        row = device.path.rpartition("/")[2]
+        await self.seen(database, row, 40)
+        assert (await device.get()).status_code == 200
+        async with database.reading() as connection:
+            seen = await connection.scalar(text("SELECT seen_at FROM notifications_device WHERE id = :id"), {"id": row})
+        assert datetime.now(UTC) - seen < timedelta(minutes=1)
+
+    async def seen(self, database: Database, row: str, days: int) -> None:
+        at = datetime.now(UTC) - timedelta(days=days)
+        await age(
+            database, "UPDATE notifications_device SET seen_at = :at, created_at = :at WHERE id = :id", at=at, id=row
+        )
+
+    async def rings(self, database: Database, row: str) -> bool:
+        asked = text("SELECT subscription IS NOT NULL FROM notifications_device WHERE id = :id")
+        async with database.reading() as connection:
+            return bool(await connection.scalar(asked, {"id": row}))

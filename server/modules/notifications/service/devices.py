@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -139,6 +139,10 @@ class Devices:
         device = await self._session.scalar(own)
         if device is None:
             raise DeviceNotFound
+        # A sign of life, noted once a day.
+        now = datetime.now(UTC)
+        if device.seen_at is None or device.seen_at < now - timedelta(days=1):
+            device.seen_at = now
         return device
 
     async def renew(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
@@ -21,6 +21,23 @@ from server.modules.privacy.public import consented
 QUIET = timedelta(days=30)
 UNSEEN = 3
 """A device that took so many messages in so long a time, showed none of them and was not visited, is no more."""
+_LONG_QUIET = timedelta(days=180)
+"""Whoever has no account there cannot be told that it rings no more: not visited for so long."""
+
+# Told to very many, and not noted for each: the ranges know which of their devices had it, and which showed it.
+_SILENT = text(
+    "UPDATE notifications_device SET subscription = NULL, endpoint_hash = NULL, updated_at = now() WHERE id IN ("
+    "SELECT device.id FROM notifications_range AS range"
+    " CROSS JOIN LATERAL unnest(range.ids) WITH ORDINALITY AS it (id, place)"
+    " JOIN notifications_device AS device ON device.id = it.id"
+    " WHERE range.done_at IS NOT NULL AND range.created_at > :since AND device.subscription IS NOT NULL"
+    " AND coalesce(device.seen_at, device.created_at)"
+    " < CASE WHEN device.resident_id IS NULL THEN CAST(:long_ago AS timestamptz) ELSE :since END"
+    " AND NOT EXISTS (SELECT FROM notifications_message AS message"
+    " WHERE message.device_id = device.id AND message.created_at > :since AND message.shown_at IS NOT NULL)"
+    " GROUP BY device.id HAVING sum(get_bit(range.had, it.place::int - 1)) >= :unseen"
+    " AND sum(get_bit(range.shown, it.place::int - 1)) = 0)"
+)
 
 _LOST = Words(
     "Không còn máy nào của bạn nhận thông báo",
@@ -114,10 +131,15 @@ class OtherWays:
             .group_by(Message.device_id)
             .having(func.count() >= UNSEEN, func.count(Message.shown_at) == 0)
         )
+        visited = func.coalesce(Device.seen_at, Device.created_at)
         quiet = update(Device).where(
-            Device.resident_id.is_not(None),
             Device.subscription.is_not(None),
             Device.id.in_(taken),
-            func.coalesce(Device.seen_at, Device.created_at) < since,
+            visited < case((Device.resident_id.is_(None), now - _LONG_QUIET), else_=since),
         )
         await self._session.execute(quiet.values(subscription=None, endpoint_hash=None))
+
+    async def remove_silent(self, now: datetime) -> None:
+        """Devices that went quiet and are told nothing but announcements. Once a night: it looks through a month."""
+        since = {"since": now - QUIET, "long_ago": now - _LONG_QUIET, "unseen": UNSEEN}
+        await self._session.execute(_SILENT, since)
