@@ -25,6 +25,7 @@ import { t as calendar } from './calendar/text'
 import { t as payments } from './payments/text'
 import { t as feeds } from './feeds/text'
 import { t as elsewhere } from './dossiers/elsewhere/text'
+import { t as offices } from './dossiers/offices/text'
 import { t as dossiers } from './dossiers/text'
 import { t as feedback } from './feedback/text'
 import { Menu } from './Menu'
@@ -68,7 +69,7 @@ const SCREENS = [
   ['/staff/words', screen(words, () => import('./words/Words'))],
   ['/staff/calendar', screen(calendar, () => import('./calendar/Calendar'))],
   ['/staff/feeds', screen(feeds, () => import('./feeds/Feeds'))],
-  ['/staff/offices', screen(dossiers, () => import('./dossiers/Offices'))],
+  ['/staff/offices', screen(offices, () => import('./dossiers/offices/Offices'))],
   ['/staff/requests', lazy(() => import('./privacy/Requests'))],
   ['/staff/requests/:id', lazy(() => import('./privacy/Request'))],
   ['/staff/recovery', lazy(() => import('./people/Recovery'))],

@@ -1,4 +1,3 @@
-import { province } from '../../../core/province'
 import type { Words } from '.'
 
 export default {
@@ -167,8 +166,6 @@ export default {
   answerByOptional: 'Not required. The resident sees it.',
   answerWas: when => `To be answered by ${when}`,
   silent: when => `Waiting for the resident until ${when}; silence agrees`,
-  address: 'Address for residents',
-  addressHint: 'Residents see it when they come for a result.',
   optional: 'not required',
   told: act => `Noted: ${act}.`,
   was: 'Act',
@@ -182,14 +179,4 @@ export default {
   howCounted: name => `${name}: how is it counted?`,
   figuresOf: (count, of) => `${count} of ${of} dossiers.`,
 
-  offices: 'Unit codes',
-  officesLead: 'A dossier’s code begins with the code of the office that received it. No list is public: enter what the province decided.',
-  officeCode: 'Unit code',
-  officeCodeHint: `Like ${province.code}.26 or ${province.code}.26.3`,
-  hours: 'Hours',
-  hoursOf: { office: 'Monday to Friday', 'commune-police': 'Saturday mornings too (commune police)' },
-  addOffice: 'Enter a unit code',
-  noOffices: 'No office has a code yet',
-  noOfficesText: 'Without one its desk cannot register dossiers.',
-  officeSaved: code => `Code ${code} saved.`,
 } satisfies Words

@@ -1,4 +1,3 @@
-import { province } from '../../../core/province'
 import type { Words } from '.'
 
 export default {
@@ -167,8 +166,6 @@ export default {
   answerByOptional: 'មិនចាំបាច់ទេ។ ប្រជាពលរដ្ឋឃើញពេលនេះ។',
   answerWas: when => `ផុតកំណត់ឆ្លើយ ${when}`,
   silent: when => `រង់ចាំប្រជាពលរដ្ឋឆ្លើយដល់ ${when} ស្ងៀមគឺយល់ព្រម`,
-  address: 'អាសយដ្ឋានសម្រាប់ប្រជាពលរដ្ឋ',
-  addressHint: 'ប្រជាពលរដ្ឋឃើញពេលមកទទួលលទ្ធផល។',
   optional: 'មិនចាំបាច់',
   told: act => `បានកត់៖ ${act}។`,
   was: 'ការងារ',
@@ -182,14 +179,4 @@ export default {
   howCounted: name => `${name}៖ រាប់យ៉ាងណា?`,
   figuresOf: (count, of) => `${count} ក្នុង ${of} សំណុំឯកសារ។`,
 
-  offices: 'លេខកូដអង្គភាព',
-  officesLead: 'លេខកូដសំណុំឯកសារចាប់ផ្តើមដោយលេខកូដរបស់ការិយាល័យទទួល។ គ្មានបញ្ជីសាធារណៈទេ សូមបញ្ចូលតាមសេចក្តីសម្រេចរបស់ខេត្ត។',
-  officeCode: 'លេខកូដអង្គភាព',
-  officeCodeHint: `ឧទាហរណ៍ ${province.code}.26 ឬ ${province.code}.26.3`,
-  hours: 'ម៉ោងធ្វើការ',
-  hoursOf: { office: 'ច័ន្ទ ដល់ សុក្រ', 'commune-police': 'ព្រឹកសៅរ៍ផង (ប៉ូលិសឃុំ)' },
-  addOffice: 'បញ្ចូលលេខកូដ',
-  noOffices: 'មិនទាន់មានការិយាល័យណាមានលេខកូដទេ',
-  noOfficesText: 'បើគ្មានលេខកូដ បញ្ជរនោះទទួលសំណុំឯកសារមិនបានទេ។',
-  officeSaved: code => `បានរក្សាទុកលេខកូដ ${code}។`,
 } satisfies Words

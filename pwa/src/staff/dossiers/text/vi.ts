@@ -1,5 +1,3 @@
-import { province } from '../../../core/province'
-
 export default {
   title: 'Hồ sơ',
   lead: 'Của đơn vị bạn: nơi đã nhận, hoặc nơi đang giải quyết.',
@@ -166,8 +164,6 @@ export default {
   answerByOptional: 'Không bắt buộc. Người dân thấy hạn này.',
   answerWas: (when: string) => `Hạn trả lời ${when}`,
   silent: (when: string) => `Chờ người dân trả lời đến ${when}, im lặng là đồng ý`,
-  address: 'Địa chỉ nơi người dân đến',
-  addressHint: 'Người dân thấy khi đến nhận kết quả.',
   optional: 'không bắt buộc',
   told: (act: string) => `Đã ghi: ${act}.`,
   was: 'Việc',
@@ -181,14 +177,4 @@ export default {
   howCounted: (name: string) => `${name}: đếm thế nào?`,
   figuresOf: (count: number, of: number) => `${count} trên ${of} hồ sơ.`,
 
-  offices: 'Mã đơn vị',
-  officesLead: 'Mã hồ sơ mở đầu bằng mã của cơ quan nhận. Không có danh sách công khai nên nhập theo quyết định của tỉnh.',
-  officeCode: 'Mã đơn vị',
-  officeCodeHint: `Ví dụ ${province.code}.26 hoặc ${province.code}.26.3`,
-  hours: 'Giờ làm việc',
-  hoursOf: { office: 'Thứ Hai đến thứ Sáu', 'commune-police': 'Thêm sáng thứ Bảy (công an cấp xã)' },
-  addOffice: 'Nhập mã đơn vị',
-  noOffices: 'Chưa cơ quan nào có mã',
-  noOfficesText: 'Chưa có mã thì quầy của cơ quan đó chưa tiếp nhận hồ sơ được.',
-  officeSaved: (code: string) => `Đã lưu mã ${code}.`,
 }
