@@ -107,6 +107,11 @@ class Limits:
         assert row  # who cannot be counted is not let in
         return row[0], until
 
+    async def give_back(self, rule: str, subject: str, *, per: int) -> None:
+        """What was counted last turned out to be nothing that is limited."""
+        async with self._database.glance() as connection:
+            await connection.execute(_GIVE_BACK, [[self._spent(rule, subject, _window(per)[0])]])
+
     async def counted(self, rule: str, subjects: Collection[str], *, per: int, at: datetime) -> dict[str, int]:
         """How often each of these did it in the window of that instant, which is kept for an hour; 0 is left out."""
         window = int(at.timestamp()) // per

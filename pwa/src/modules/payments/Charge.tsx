@@ -20,8 +20,10 @@ export type Way = Whole['ways'][number]
 export type Verbs = { look: () => Promise<Whole>; begin: (way: Way) => Promise<Whole>; own?: { cancel: (way: Way) => Promise<Whole>; claim: (way: Way) => Promise<Whole>; confirmation: () => Promise<void> } }
 
 export const why = (cause: unknown) => (!(cause instanceof Problem) ? t.failed : cause.offline ? t.noLine : cause.said.detail ?? t.failed)
-/** How often a bill that is being paid is looked at. */
+/** How soon a bill that is being paid is looked at again; each time a little later, but never later than the last. */
 const SOON = 5000
+const LATER = 1.25
+const LATEST = 60_000
 
 export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
   const seen = useSignal(of)
@@ -32,10 +34,14 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
   // Whoever comes back from the bank's app finds what has become of it; meanwhile it is asked now and then.
   useEffect(() => {
     if (!waits) return
+    let pause = SOON
+    let again: ReturnType<typeof setTimeout>
     const look = () => document.visibilityState === 'visible' && void verbs.look().then(next => (seen.value = next), () => {})
-    const again = setInterval(look, SOON)
-    addEventListener('visibilitychange', look)
-    return () => (clearInterval(again), removeEventListener('visibilitychange', look))
+    const wait = () => void (again = setTimeout(() => (look(), (pause = Math.min(pause * LATER, LATEST)), wait()), pause))
+    const back = () => (clearTimeout(again), (pause = SOON), look(), wait())
+    wait()
+    addEventListener('visibilitychange', back)
+    return () => (clearTimeout(again), removeEventListener('visibilitychange', back))
   }, [waits])
   const deed = (act: () => Promise<Whole>) => void run(async () => void (seen.value = await act()))
   const began = new Set(open.map(one => one.way))

@@ -8,7 +8,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import AnyRequest, CallerChanged, NotAllowed, SignInNeeded, anyone, resident
-from server.core.limits import at_most
+from server.core.limits import at_most, network_of
 from server.core.paging import Cursor, CursorRefused, Limit
 from server.core.paper import PDF, pdf_reply
 from server.core.problems import InputRefused, TooManyRequests, Unavailable, problems
@@ -47,6 +47,8 @@ from server.modules.payments.service.refusals import (
 )
 from server.modules.payments.service.views import Showing, Views
 
+LOOKS = 6000
+"""How often those of one network may look at bills by their paper in an hour: while they pay they look again."""
 Code = Annotated[str, PathParameter(max_length=60)]
 _OWN = (InputRefused, SignInNeeded, NotAllowed, CallerChanged, Unavailable)
 _FOUND = (InputRefused, ChargeNotFound, TooManyRequests, Unavailable)
@@ -175,7 +177,7 @@ class PayerController(Controller):
     @post(
         "/find",
         status_code=200,
-        guards=[anyone, at_most(20, per=3600, rule="payment-lookup")],
+        guards=[anyone, at_most(LOOKS, per=3600, rule="payment-found")],
         responses=problems(*_FOUND),
     )
     async def find_charge(
@@ -190,13 +192,13 @@ class PayerController(Controller):
         A code nobody has and digits that are wrong get the same answer. After five wrong attempts at one code it is
         closed for a day.
         """
-        charge = await mine.look_up(data.code, data.last_digits)
+        charge = await mine.look_up(data.code, data.last_digits, network_of(request))
         return await payment_views.whole(charge, language_of(request), address=_address(request), whole=False)
 
     @post(
         "/find/attempts",
         status_code=200,
-        guards=[anyone, at_most(20, per=3600, rule="payment-lookup")],
+        guards=[anyone, at_most(LOOKS, per=3600, rule="payment-found")],
         responses=problems(ChargeNotPayable, WayNotOffered, *_FOUND),
     )
     async def begin_to_pay_found(
@@ -208,7 +210,7 @@ class PayerController(Controller):
         payment_views: NamedDependency[Views],
     ) -> ChargeWhole:
         """Begin to pay a bill that was found by its paper, also for somebody else."""
-        charge = await mine.look_up(data.code, data.last_digits, hold=True)
+        charge = await mine.look_up(data.code, data.last_digits, network_of(request), hold=True)
         await attempts.begin(charge, Way(data.way))
         return await payment_views.whole(charge, language_of(request), address=_address(request), whole=False)
 

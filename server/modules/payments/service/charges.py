@@ -30,6 +30,8 @@ from server.modules.payments.service.refusals import (
     PayerPhoneRefused,
 )
 
+GUESSES = 20
+"""How often somebody of one network may be wrong in an hour."""
 WRONG_TIMES = 5
 WRONG_PAUSE = 86_400
 """After five wrong attempts at one code nobody may try it for a day, whether there is such a bill or not."""
@@ -138,7 +140,14 @@ class Charges:
         return (await self._session.scalars(asked)).all()
 
     def _same(self, charge: Charge, demand: Demand) -> bool:
-        before = (charge.amount, charge.payee, charge.purpose, charge.subject, charge.due_on, charge.exemption)
+        before = (
+            charge.amount,
+            charge.payee,
+            charge.purpose,
+            charge.subject,
+            charge.due_on,
+            charge.exemption,
+        )
         now = (
             demand.amount,
             payee_of(charge.partner_id, demand.payee),
@@ -149,11 +158,16 @@ class Charges:
         )
         if before != now or charge.said is None:
             return before == now
+        # A module of this application asks again as it knows them now; a biller would have corrected something.
+        phone = self._personal.open_phone(charge.id, charge.phone) if charge.phone else ""
+        names = (charge.payee_name, charge.place, phone)
+        if charge.partner_id != OURSELVES and names != (demand.payee_name, demand.place, _digits(demand.phone)):
+            return False
         return self._personal.open_words(charge.id, charge.said) == Words(demand.what, demand.for_whom)
 
     def _row(self, partner_id: UUID, it: Demand) -> Charge:
         row, code = uuid7(), new_code()
-        phone = re.sub(r"[^0-9]", "", it.phone)
+        phone = _digits(it.phone)
         return Charge(
             id=row,
             code=code,
@@ -207,14 +221,20 @@ class Mine:
             raise ChargeNotFound
         return charge
 
-    async def look_up(self, code: str, last_digits: str, *, hold: bool = False) -> Charge:
-        """By what stands on the paper. Raises ChargeNotFound, TooManyRequests."""
+    async def look_up(self, code: str, last_digits: str, network: str, *, hold: bool = False) -> Charge:
+        """By what stands on the paper. Who guesses is stopped soon; who looks again at what they have found is not.
+
+        Raises ChargeNotFound, TooManyRequests.
+        """
         spelled = typed(code)
+        # Before it is looked at, or many at once would all be the last that is allowed.
+        await self._limits.spend("payment-lookup", network, times=GUESSES, per=3600)
         await self._limits.attempt("payment-code", spelled, times=WRONG_TIMES, pause=WRONG_PAUSE)
         # Code and digits are one key: a right code with wrong digits is nowhere, like a code that nobody has.
         index = self._personal.lookup_index(spelled, last_digits)
         charge = await self._one(Charge.lookup_index == index, hold=hold)
         await self._limits.forget("payment-code", spelled)
+        await self._limits.give_back("payment-lookup", network, per=3600)
         return charge
 
 
@@ -224,6 +244,10 @@ async def attempts_seen(session: AsyncSession, charge_ids: Collection[UUID]) -> 
     for it in await session.scalars(select(Attempt).where(Attempt.charge_id.in_(charge_ids)).order_by(Attempt.id)):
         found.setdefault(it.charge_id, []).append(it)
     return found
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"[^0-9]", "", phone)
 
 
 def office(unit: str) -> UUID:
