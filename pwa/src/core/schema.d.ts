@@ -22388,7 +22388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `day-closed` The cash of this day has been closed · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            /** @description `day-closed` The cash of this day has been closed · `day-not-begun` This day has not begun; it cannot be closed · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -108,6 +108,20 @@ class TestBills:
         reply = await biller.send("/bills", b'{"bills": [{"reference": "a", "amount": 1, "amount": 2}]}')
         assert reply.json()["items"][0]["problem"]["field"] == "amount"
 
+    @pytest.mark.parametrize(
+        "corrected",
+        [{"payer_phone": "0912000111"}, {"payee_name": "Trường khác"}, {"place": UNIT}, {"payer_phone": ""}],
+    )
+    async def test_what_is_corrected_under_one_reference_is_refused_and_not_dropped(
+        self, corrected: dict[str, Any], biller: Partner
+    ) -> None:
+        one = bill(payer_phone="0912000222")
+        [taken] = await biller.bill(one)
+        [again] = await biller.bill(one)
+        [other] = await biller.bill(one | corrected)
+        assert (taken["result"], again["result"], other["result"]) == ("taken", "known", "refused")
+        assert other["problem"]["type"] == "bill-differs"
+
     async def test_only_500_at_once(self, biller: Partner) -> None:
         reply = await biller.send("/bills", {"bills": [{}] * 501})
         assert (reply.status_code, reply.json()["type"]) == (413, "too-many-at-once")
@@ -161,6 +175,28 @@ class TestWhoseItIs:
         assert (found["charge"]["amount"], found["charge"]["what"], found["charge"]["for_whom"]) == (8000, None, None)
         begun = (await client.post("/api/payments/find/attempts", json=body | {"way": "vietqr"})).json()
         assert begun["open"][0]["qr"]["text"]
+
+    async def test_who_looks_again_at_what_they_found_is_not_stopped(
+        self, client: httpx.AsyncClient, biller: Partner, phone: str, nothing_counted: None
+    ) -> None:
+        [made] = await biller.bill(bill(payer_phone=phone))
+        body = {"code": made["code"], "last_digits": phone[-4:]}
+        looks = [(await client.post("/api/payments/find", json=body)).status_code for _ in range(25)]
+        assert looks == [200] * 25
+        assert (await client.post("/api/payments/find/attempts", json=body | {"way": "vietqr"})).status_code == 200
+
+    async def test_who_guesses_is_stopped(
+        self, client: httpx.AsyncClient, biller: Partner, phone: str, nothing_counted: None
+    ) -> None:
+        [made] = await biller.bill(bill(payer_phone=phone))
+        right = {"code": made["code"], "last_digits": phone[-4:]}
+        guesses = [{"code": f"TT{place:013}", "last_digits": "0000"} for place in range(21)]
+        said = []
+        for guess in guesses:
+            said.append((await client.post("/api/payments/find", json=guess)).status_code)
+            if len(said) < 20:  # what is right between them makes no room
+                assert (await client.post("/api/payments/find", json=right)).status_code == 200
+        assert said == [404] * 20 + [429]
 
     async def test_another_unit_finds_nothing(self, new_clerk: NewClerk, biller: Partner, database: Database) -> None:
         [made] = await biller.bill(bill(place=UNIT))
@@ -219,6 +255,12 @@ class TestCash:
             assert not closing.done()
         closed = (await closing).json()
         assert (closed["booked"], closed["counted"]) == (8000, 8000)
+
+    async def test_a_day_that_has_not_begun_is_not_closed(self, payer: Payer, new_clerk: NewClerk) -> None:
+        clerk = await new_clerk(unit=f"quay-{uuid4()}")
+        tomorrow = (datetime.now(HERE) + timedelta(days=1)).date().isoformat()
+        assert (await clerk.post(f"/days/{tomorrow}/close", {"counted": 0})).json()["type"] == "day-not-begun"
+        assert (await clerk.get(f"/days/{tomorrow}")).json()["counted"] is None
 
     async def test_a_day_is_a_day(self, clerk: Clerk) -> None:
         assert (await clerk.get("/days/2026-13-40")).status_code == 400
@@ -292,6 +334,21 @@ class TestReconciliation:
         assert await payer.standing() == "paid"
         assert await booked(database, payer.code) == [("assigned", 8000, True)]
         assert all(it["text"] != mark for it in (await clerk.get("/findings")).json()["items"])
+
+    async def test_who_said_so_does_not_decide_about_what_is_too_much(
+        self, payer: Payer, bank: Partner, clerk: Clerk, new_clerk: NewClerk
+    ) -> None:
+        mark = str(uuid4())
+        await bank.credit(credit(mark, 9000))
+        [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
+        await clerk.post(f"/lines/{found['line']}/assign", {"code": payer.code})
+        [refund] = (await clerk.see(payer.code))["refunds"]
+        assert refund["mine"]
+        # What is due is due, and shown so, while something else goes back.
+        assert await payer.standing() == "due"
+        decide, body = f"/refunds/{refund['id']}/decide", {"give": True, "paid_ref": "FT1"}
+        assert (await clerk.post(decide, body, refund["version"])).json()["type"] == "own-work"
+        assert (await (await new_clerk()).post(decide, body, refund["version"])).status_code == 200
 
     async def test_or_that_it_went_back(self, bank: Partner, clerk: Clerk) -> None:
         mark = str(uuid4())

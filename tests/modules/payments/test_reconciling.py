@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from server.core.clock import HERE
 from server.core.database import Database
+from server.core.events import Events
 from server.core.settings import Settings
 from server.modules.payments.service.comparing import Difference, Stated, compare
 from server.modules.payments.service.reconciling import Reconciling
@@ -104,6 +105,46 @@ async def test_at_night_what_the_gateway_says_otherwise_is_found(
                 assert await Reconciling(session, there).ask_all(datetime.now(UTC)) == 3
     assert [await found(database, it.code) for it in (same, refused, dearer)] == [[], *[["gateway-differs"]] * 2]
     assert [await it.standing() for it in (same, refused, dearer)] == ["paid"] * 3
+
+
+async def test_what_was_looked_into_and_is_still_so_is_found_again(
+    new_payer: NewPayer, paying: Settings, database: Database
+) -> None:
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    payer = await new_payer()
+    bank = Watching(database.conninfo)
+    still_open = (
+        "SELECT count(*) FROM payments_finding WHERE charge_id IS NOT NULL AND closed_at IS NULL AND about = :it"
+    )
+    with serving(bank) as address:
+        there = msgspec.structs.replace(
+            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
+        )
+        order = order_of(url := (await payer.begin())["url"])
+        assert await payer.ipn(payer.notice(url)) == "00"
+        bank.orders[order["vnp_TxnRef"]] = order
+        bank.paid[order["vnp_TxnRef"]] = "51"
+        about = f"gateway-differs/{order['vnp_TxnRef']}"
+        for _ in range(2):
+            async with database.transaction() as session:
+                await Reconciling(session, there).ask_all(datetime.now(UTC))
+            async with database.reading() as connection:
+                assert await connection.scalar(text(still_open), {"it": about}) == 1
+            await age(database, "UPDATE payments_finding SET closed_at = now() WHERE about = :it", it=about)
+
+
+async def test_what_is_withdrawn_before_it_was_told_is_not_told(
+    new_payer: NewPayer, paying: Settings, database: Database, biller: Partner, events: Events
+) -> None:
+    withdrawn, fee = await new_payer(), await new_payer(purpose="dossier-fee", subject="H12.1")
+    async with database.reading() as connection:
+        asked = "SELECT reference FROM payments_charge WHERE code = :code"
+        reference = await connection.scalar(text(asked), {"code": withdrawn.code})
+    await biller.send("/bills/withdraw", {"references": [reference]})
+    await events.run_waiting()
+    told = [[it["title"] for it in (await _inbox(payer))["items"]] for payer in (withdrawn, fee)]
+    # Another system's dossier is no dossier of ours: nobody else tells of it.
+    assert [len(it) for it in told] == [0, 1]
 
 
 async def test_at_night_a_ledger_that_differs_is_found(

@@ -39,6 +39,7 @@ from server.modules.payments.service.refusals import (
     ChargeNotFound,
     ChargeNotPayable,
     DayClosed,
+    DayNotBegun,
     DecidedBefore,
     FindingNotFound,
     LineNotFound,
@@ -246,7 +247,7 @@ class PaymentDeskController(Controller):
         "/days/{day:str}/close",
         status_code=200,
         guards=[may("payments:cash")],
-        responses=problems(InputRefused, DayClosed, *_REPEATED, *_STAFF),
+        responses=problems(InputRefused, DayClosed, DayNotBegun, *_REPEATED, *_STAFF),
     )
     async def close_day(
         self,

@@ -140,7 +140,8 @@ def standing(
     state: ChargeState, *, attempts: list[tuple[AttemptState, bool]], paid: int, refunded: int, refunding: bool
 ) -> Standing:
     """`attempts`: state, and whether whoever paid says that it is done. `paid` counts everything that came in."""
-    if refunding:
+    # What is still due is due, whatever else goes back: a surplus, say, of another amount.
+    if refunding and state is not ChargeState.DUE:
         return Standing.REFUNDING
     if state is ChargeState.PAID:
         return Standing.REFUNDED if refunded >= paid > 0 else Standing.PAID

@@ -53,6 +53,7 @@ from server.modules.payments.service.refusals import (
     ChargeNotFound,
     ChargeNotPayable,
     DayClosed,
+    DayNotBegun,
     FindingNotFound,
 )
 from server.modules.payments.service.settling import Money, lock, settle
@@ -315,7 +316,9 @@ class PaymentDesk:
         )
 
     async def close_day(self, caller: Caller, day: date, counted: int) -> None:
-        """Somebody has counted the drawer; after that the day takes no more cash. Raises DayClosed."""
+        """Somebody has counted the drawer; after that the day takes no more cash. Raises DayNotBegun, DayClosed."""
+        if day > datetime.now(HERE).date():
+            raise DayNotBegun
         await self._one_of_the_day(caller.unit, day)
         booked = sum(it.amount for it in await self._cash(caller.unit, day))
         row = insert(Closing).values(

@@ -16,15 +16,22 @@ from server.modules.payments.models import Finding, FindingKind
 
 log = structlog.get_logger()
 
+_ASKED_ANEW = (FindingKind.GATEWAY_DIFFERS, FindingKind.LEDGER_DIFFERS)
+
 
 async def find(
     session: AsyncSession, kind: FindingKind, about: str, charge_id: UUID | None = None, **detail: Any
 ) -> None:
-    """Put it on the list, and into the log as an alarm. A second time only says that it is still so."""
+    """Put it on the list, and into the log as an alarm. A second time only says that it is still so; of what is asked
+    anew each night that puts it on the list again, though somebody has looked.
+    """
     row = insert(Finding).values(
         id=uuid7(), kind=kind, about=f"{kind}/{about}", charge_id=charge_id, detail=detail, at=datetime.now(UTC)
     )
-    again = row.on_conflict_do_update(index_elements=["about"], set_={"updated_at": func.now()})
+    still: dict[str, Any] = {"updated_at": func.now()}
+    if kind in _ASKED_ANEW:
+        still |= {"closed_at": None, "closed_by": None}
+    again = row.on_conflict_do_update(index_elements=["about"], set_=still)
     await session.execute(again)
     log.error("money differs", kind=kind.value, about=about)
 

@@ -199,5 +199,24 @@ class DayClosed(Problem):
     )
 
 
+class DayNotBegun(Problem):
+    title = Words(
+        "Ngày này chưa đến, chưa thể chốt sổ",
+        "This day has not begun; it cannot be closed",
+        "ថ្ងៃនេះមិនទាន់មកដល់ទេ មិនអាចបិទបញ្ជីបានទេ",
+    )
+
+
+class PaidRefNeeded(Problem):
+    """The gateway does not give it: whoever did must say how."""
+
+    status = 400
+    title = Words(
+        "Hãy ghi mã giao dịch chuyển khoản trả lại của ngân hàng",
+        "Give the bank's reference of the transfer back",
+        "សូមបញ្ចូលលេខប្រតិបត្តិការផ្ទេរប្រាក់សងវិញរបស់ធនាគារ",
+    )
+
+
 class NotPaidYet(Problem):
     title = Words("Khoản này chưa được thanh toán", "This is not paid yet", "ចំនួននេះមិនទាន់បានបង់ទេ")

@@ -131,6 +131,8 @@ async def take(
             reason=RefundReason.SURPLUS,
             state=RefundState.REQUESTED,
             version=1,
+            # Whoever said which bill it was for has asked for this, and does not decide it.
+            asked_by=money.staff_id,
         )
         session.add(refund)
         publish(session, RefundMoved(refund_id=refund.id))

@@ -12,7 +12,7 @@ from server.core.clock import HERE
 from server.core.words import Words
 from server.modules.identity.public import residents_by_trace
 from server.modules.notifications.public import Notice, Topic, notify
-from server.modules.payments.models import Attempt, Charge, Refund
+from server.modules.payments.models import OURSELVES, Attempt, Charge, Refund
 from server.modules.payments.rules import saying, vnpay
 from server.modules.payments.rules.money import dong
 from server.modules.payments.rules.states import (
@@ -36,8 +36,12 @@ class Telling:
         self._personal = Personal(session.info["settings"])
 
     async def raised(self, charge_ids: Collection[UUID]) -> None:
-        # Whoever owns a dossier is told by the dossier that it waits for money: once is enough.
-        charges = [it for it in await self._charges(charge_ids) if it.purpose is not Purpose.DOSSIER_FEE]
+        # Whoever owns a dossier of ours is told by the dossier that it waits for money: once is enough.
+        charges = [
+            it
+            for it in await self._charges(charge_ids)
+            if it.state is ChargeState.DUE and (it.partner_id != OURSELVES or it.purpose is not Purpose.DOSSIER_FEE)
+        ]
         await self._tell(charges, "raised", saying.RAISED_TITLE, saying.RAISED_BODY, duty=True)
 
     async def settled(self, charge_ids: Collection[UUID]) -> None:
