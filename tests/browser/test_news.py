@@ -10,11 +10,13 @@ import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
 from server.modules.news.rules.states import Act
+from tests.app import running
+from tests.browser.chromium import Chromium, visiting
 from tests.browser.conftest import Visit
 from tests.browser.office import AT_THE_NEWS, Office
 from tests.browser.payloads import LISTEN, PAYLOADS
 from tests.browser.screens import until_kept, until_ready_for_offline
-from tests.browser.test_console import Sit, base, button, field, sit
+from tests.browser.test_console import DESK, Sit, base, button, field, sit
 from tests.browser.wire import Wire
 from tests.modules.news.pictures import PDF, SVG, photo
 
@@ -235,6 +237,136 @@ async def test_titles_typed_while_a_document_is_on_its_way_stay(sit: Sit, office
     await desk.page.get_by_text("Các bản đã lưu").click()
     await expect(desk.page.locator("details .row")).to_have_count(1)
     assert len([url for url in asked if url.endswith(versions)]) == 1
+
+
+async def test_of_very_many_the_number_is_typed_and_the_brake_is_at_hand(
+    chromium: Chromium, processes: dict[str, str], office: Office
+) -> None:
+    writer, chief = await office.hire(*AT_THE_NEWS), await office.hire(*AT_THE_NEWS)
+    await office.resident()
+    sending = {"channel": "push", "communes": [], "topics": [], "pace": 600}
+    article = await office.writes(writer, vi={"title": "Cho mọi người", "summary": "", "body": "Tin"}, sending=sending)
+    await office.moves(writer, article, Act.SUBMIT)
+    async with (
+        running("web", **processes | {"LARGE_AUDIENCE": "1"}) as origin,
+        visiting(chromium, origin, **DESK) as visitor,
+    ):
+        await chief.enter(visitor.context)
+        await visitor.open(f"/staff/news/{article}")
+        page = visitor.page
+        page.on("dialog", lambda dialog: dialog.accept())
+        await button(page, "Duyệt và đăng").click()
+        sheet = page.get_by_role("dialog")
+        number = sheet.locator("input[inputmode=numeric]")
+        await expect(number).to_be_visible()
+        most = max(int(it) for it in await sheet.locator(".big-number").all_inner_texts())
+        for typed in ("", str(most + 1)):
+            await number.fill(typed)
+            await button(sheet, "Duyệt và đăng").click()
+            await expect(sheet).to_be_visible()
+        await number.fill(str(most))
+        await button(sheet, "Duyệt và đăng").click()
+        await expect(page.locator(".lead .tag")).to_have_text("Đang đăng")
+        state = page.locator(".panel", has=page.locator(".numbers")).locator(".tag")
+        await button(page, "Tạm dừng").click()
+        await expect(state).to_have_text("Tạm dừng")
+        await button(page, "Gửi tiếp").click()
+        await expect(state).to_have_text("Đang gửi")
+        await button(page, "Ngừng hẳn").click()
+        await expect(button(page, "Ngừng hẳn")).to_have_count(0)
+        await expect(button(page, "Tạm dừng")).to_have_count(0)
+
+
+async def test_a_template_can_be_deleted(sit: Sit, office: Office) -> None:
+    writer = await office.hire("news:read", "news:write")
+    await office.keeps_templates(writer, ["Mẫu cúp nước", "Mẫu tiêm ngừa"])
+    page = (await sit(writer, "/staff/news")).page
+    page.on("dialog", lambda dialog: dialog.accept())
+    await button(page, "Viết bài").click()
+    sheet = page.get_by_role("dialog")
+    await button(sheet, "Xóa mẫu “Mẫu cúp nước”").click()
+    await expect(sheet.get_by_text("Mẫu cúp nước")).to_have_count(0)
+    await expect(button(sheet, "Mẫu tiêm ngừa")).to_be_visible()
+    await office.forgets_templates(writer, ["Mẫu tiêm ngừa"])
+
+
+VOICE = """window.spoken = []
+speechSynthesis.getVoices = () => [{ lang: 'vi-VN' }]
+window.SpeechSynthesisUtterance = function (text) { this.text = text }
+speechSynthesis.speak = one => spoken.push([one.lang, one.text])"""
+
+
+async def test_what_can_be_done_with_an_article(visit: Visit, office: Office, server: str) -> None:
+    writer, chief = await office.hire(*AT_THE_NEWS), await office.hire(*AT_THE_NEWS)
+    body = "## Lúc nào\n\nTừ **6 giờ**.\n\n- Ấp Một\n- Ấp Hai"
+    text = {"title": "Tiêm ngừa cho trẻ", "summary": "Ở trạm y tế.", "body": body}
+    article = await office.publishes(writer, chief, vi=text, procedures=["1.001193"])
+    await until_answered(server, str(article), 200)
+    reader = await visit()
+    await reader.context.add_init_script(VOICE)
+    await reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await reader.open(f"/news/{article}")
+    page = reader.page
+    await expect(page.locator('.article a[href="/procedures/1.001193"]')).to_be_visible()
+
+    listen = button(page, "Nghe đọc")
+    await listen.click()
+    assert await page.evaluate("spoken") == [
+        ["vi-VN", it] for it in (text["title"], text["summary"], "Lúc nào", "Từ 6 giờ.", "Ấp Một", "Ấp Hai")
+    ]
+    await button(page, "Dừng đọc").click()
+    await expect(listen).to_have_attribute("aria-pressed", "false")
+
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.article-text')).fontSize)"
+    before = await page.evaluate(size)
+    await button(page, "A+, Chữ lớn hơn").click()
+    assert await page.evaluate(size) > before
+    await button(page, "A−, Chữ nhỏ hơn").click()
+    assert await page.evaluate(size) == before
+
+    await page.evaluate("Object.defineProperty(navigator, 'share', { value: undefined })")
+    await button(page, "Chia sẻ").click()
+    await expect(page.get_by_text("Đã chép đường dẫn")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == f"{reader.origin}/news/{article}"
+
+
+async def test_news_of_any_commune_and_the_same_without_a_line(
+    visit: Visit, office: Office, server: str, wire: Wire
+) -> None:
+    writer, chief = await office.hire(*AT_THE_NEWS), await office.hire(*AT_THE_NEWS)
+    for title, communes in (("Độ mặn Đất Mũi", ["32248"]), ("Hội xuân Bạc Liêu", ["31825"]), ("Tin cả tỉnh", [])):
+        said = {"title": title, "summary": "", "body": "Nội dung"}
+        article = await office.publishes(writer, chief, vi=said, communes=communes)
+    await until_answered(server, str(article), 200)
+    reader = await visit("/news", origin=wire.origin)
+    reader.forgive("net::ERR")
+    page, cards = reader.page, reader.page.locator(".news-card")
+
+    async def told(here: bool, elsewhere: bool) -> None:
+        await expect(cards.filter(has_text="Độ mặn Đất Mũi")).to_have_count(int(here))
+        await expect(cards.filter(has_text="Hội xuân Bạc Liêu")).to_have_count(int(elsewhere))
+
+    async def choose(name: str) -> None:
+        await page.locator(".chosen").click()
+        await page.get_by_role("dialog").get_by_role("searchbox").fill(name)
+        await page.get_by_role("dialog").locator(".picks .row").first.click()
+
+    await told(here=True, elsewhere=True)
+    await choose("dat mui")
+    await told(here=True, elsewhere=False)
+    await expect(cards.filter(has_text="Tin cả tỉnh")).to_have_count(1)
+    await until_kept(page, "/api/news/latest")
+    await until_ready_for_offline(page)
+    wire.cut()
+    await choose("bac lieu")
+    await told(here=False, elsewhere=True)
+    await page.locator(".chosen").click()
+    await button(page.get_by_role("dialog"), "Cả tỉnh").click()
+    await told(here=True, elsewhere=True)
+    await page.get_by_role("searchbox").fill("do man")
+    await told(here=True, elsewhere=False)
+    await page.get_by_role("searchbox").fill("khong co gi nhu vay")
+    await expect(page.locator(".empty")).to_be_visible()
 
 
 async def test_signing_out_leaves_nothing_of_what_was_typed(sit: Sit, office: Office) -> None:

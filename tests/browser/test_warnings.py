@@ -203,6 +203,46 @@ async def test_what_was_changed_meanwhile_is_read_before_it_is_sent(sit: Sit, of
     await office.all_quiet()
 
 
+BEGIN = """async said => (await (await fetch('/api/news/alert-desk', {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(said),
+})).json()).id"""
+
+
+async def test_an_area_that_is_gone_is_replaced_by_its_successor(sit: Sit, office: Office) -> None:
+    desk = await sit(await office.hire("news:warn"), "/staff/warnings")
+    whole = {"headline": "Triều cường", "what": "Nước lên.", "steps": ["Kê cao đồ đạc"]}
+    said = {"kind": "tide", "level": 3, "everywhere": False, "communes": ["32248", "Xã Hàm Rồng"], "source": ""}
+    times = {"begins_at": "2026-01-01T00:00:00Z", "ends_at": None}
+    alert = await desk.page.evaluate(BEGIN, said | times | {"vi": whole, "en": None, "km": None})
+    await desk.open(f"/staff/warnings/{alert}")
+    lack = desk.page.locator(".lacks li").filter(has_text="có nơi không còn nữa")
+    await expect(lack).to_contain_text("(Xã Hàm Rồng)")
+    instead = lack.get_by_role("button").first
+    name = (await instead.inner_text()).removeprefix("Thay bằng ")
+    await instead.click()
+    chosen = desk.page.locator(".chosen-place")
+    await expect(chosen).to_have_count(2)
+    await expect(chosen.first).to_contain_text("Xã Đất Mũi")
+    await expect(chosen.last).to_contain_text(name)
+    await expect(lack).to_have_count(0)
+
+
+async def test_the_desk_hears_what_is_read_out_and_tries_it_on_this_machine(sit: Sit, office: Office) -> None:
+    await office.all_quiet()
+    desk = await sit(await office.hire("news:warn"), f"/staff/warnings/{await office.warns()}")
+    page = desk.page
+    await field(page, LEVEL).select_option("5")
+    await until_saved(page)
+    await expect(page.locator(".loud")).to_contain_text("cấp năm")
+    read_out = page.get_by_role("link", name="Cho loa xã, phường")
+    async with page.expect_popup() as opened:
+        await read_out.click()
+    await expect((await opened.value).locator("body")).to_contain_text("cấp ba")
+    await button(page, "Gửi thử đến máy này").click()
+    await expect(page.get_by_text("Máy này chưa bật thông báo.")).to_be_visible()
+    await office.all_quiet()
+
+
 SHIFTED = """window.shifted = 0
 new PerformanceObserver(all => all.getEntries().forEach(one => (window.shifted += one.value)))
     .observe({ type: 'layout-shift', buffered: true })"""

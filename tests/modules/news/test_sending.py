@@ -186,6 +186,25 @@ async def test_after_two_years_a_correction_tells_nobody_and_stops_nothing(
     assert (await reviewer.act("withdraw", again, reason="Cũ quá"))["state"] == "withdrawn"
 
 
+@pytest.mark.parametrize(("pace", "a_second"), [(60, 1), (600, 10), (630, 10), (None, None)])
+async def test_at_the_pace_that_was_chosen(
+    pace: int | None,
+    a_second: int | None,
+    new_browser: NewBrowser,
+    new_phone: Any,
+    commune: str,
+    writer: Editor,
+    reviewer: Editor,
+    database: Database,
+) -> None:
+    await resident(new_browser, new_phone(), commune)
+    said = content(sending=PUSH | {"communes": [commune], "pace": pace})
+    out = await reviewer.act("approve", await writer.act("submit", await writer.begin(said)))
+    async with database.reading() as connection:
+        asked = text("SELECT pace FROM notifications_wave WHERE key LIKE :key")
+        assert await connection.scalar(asked, {"key": f"news:{out['id']}:%"}) == a_second
+
+
 async def test_a_draft_and_what_waits_for_its_time_tell_nobody(
     new_browser: NewBrowser, new_phone: Any, commune: str, writer: Editor, reviewer: Editor, database: Database
 ) -> None:

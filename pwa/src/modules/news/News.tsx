@@ -4,11 +4,11 @@ import { useEffect } from 'preact/hooks'
 import { api, Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { useDeed } from '../../core/deed'
+import { useLater } from '../../core/later'
 import { moment } from '../../core/moment'
-import { home } from '../../core/preferences'
 import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
-import { Await, Choices, Empty, Icon, Page } from '../../core/ui'
+import { Await, Empty, Icon, Page } from '../../core/ui'
 import { search } from '../../core/ui/icons'
 import { useKept } from './keep'
 import './news.css'
@@ -19,6 +19,7 @@ type List = Reply<'GET /api/news/articles'>
 export type Summary = List['items'][number]
 type Query = { commune: string; topic: string; q: string }
 const PAUSE = 350
+const placing = () => import('./Where')
 
 /** What the province says: the newest first, of one's own commune or of all, about one thing or everything. */
 export default function News() {
@@ -36,7 +37,7 @@ export default function News() {
     return () => clearTimeout(wait)
   }, [words.value])
   useKept(asked.value?.items[0]?.id)
-  const mine = home.value
+  const places = useLater(placing)
   const topics = asked.value?.topics ?? []
   return (
     <Page title={t.title} back={['/', core.tabHome]}>
@@ -44,9 +45,7 @@ export default function News() {
         <Icon of={search} />
         <input type="search" aria-label={t.search} placeholder={t.searchPlaceholder} value={words.value} maxLength={200} enterkeyhint="search" autocomplete="off" onInput={event => (words.value = event.currentTarget.value)} />
       </form>
-      {mine && (
-        <Choices legend={t.where} name="where" row value={asking.commune} onChange={commune => go({ commune })} of={[{ value: '', label: t.province }, { value: mine.code, label: mine.name, lang: 'vi' }]} />
-      )}
+      {places && <places.Where value={asking.commune} choose={commune => go({ commune })} />}
       {topics.length > 1 && (
         <label class="field">
           <span class="strong">{t.about}</span>
