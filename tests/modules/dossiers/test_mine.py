@@ -10,10 +10,11 @@ from server.core.database import Database
 from server.core.events import Events
 from server.modules.dossiers.service.telling import Telling
 from tests.modules.dossiers.conftest import NewSystem, System, event, new_code
-from tests.modules.identity.conftest import Browser, NewBrowser
+from tests.modules.dossiers.office import Officer, hire, officer
+from tests.modules.identity.conftest import Browser, NewBrowser, age
 from tests.modules.notifications.conftest import nothing_left_over
 
-__all__ = ["nothing_left_over"]
+__all__ = ["hire", "nothing_left_over", "officer"]
 
 pytestmark = pytest.mark.usefixtures("nothing_left_over")
 
@@ -129,6 +130,19 @@ class TestBeingTold:
         assert len(entries) == told
         for entry in entries:
             assert (await browser.get(f"/api/notifications/{entry['id']}")).json()["bell"] == bell
+
+
+async def test_it_is_called_as_on_the_day_it_came(
+    browser: Browser, phone: str, officer: Officer, database: Database
+) -> None:
+    await browser.sign_in(phone)
+    made = await officer.register(phone=phone)
+    before = "UPDATE dossiers_filing SET title = 'Tên của hôm nhận' WHERE dossier_id = :id"
+    await age(database, before, id=made["id"])
+    [listed] = (await browser.get("/api/dossiers")).json()["items"]
+    one = (await browser.get(f"/api/dossiers/{made['code']}")).json()
+    assert listed["procedure"] == one["procedure"] == "Tên của hôm nhận"
+    assert one["procedure_code"] == made["procedure"]
 
 
 class TestItsDate:

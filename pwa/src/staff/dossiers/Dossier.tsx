@@ -75,7 +75,13 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
       <Panel title={t.what}>
         <Facts
           of={[
-            [t.procedure, <span lang="vi">{`${one.title} (${one.procedure})`}</span>],
+            [
+              t.procedure,
+              <>
+                <span lang="vi">{`${one.title} (${one.procedure})`}</span>
+                <span class="hint block">{t.revision(one.revision)}</span>
+              </>,
+            ],
             ...(one.case ? [[t.caseOf, <span lang="vi">{one.case}</span>] as [string, preact.ComponentChild]] : []),
             [t.channel, t.channels[one.channel]],
             [t.returning, t.returnings[one.returning]],

@@ -14,7 +14,7 @@ from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.catalogue.public import Named, names_of_procedures
-from server.modules.dossiers.models import Contact, Dossier, Follower, FollowState
+from server.modules.dossiers.models import Contact, Dossier, Filing, Follower, FollowState
 from server.modules.dossiers.rules.codes import code_of
 from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.service.standing import Found, Standings
@@ -67,10 +67,10 @@ class Own:
             asked = asked.where(tuple_(*newest) < tuple_(*place_of(cursor)))
         rows = list(await self._session.scalars(asked.limit(limit + 1)))
         shown = rows[:limit]
-        names = await names_of_procedures(self._session, {national_code(it.procedure) for it in shown})
+        names = await self._names(shown)
         found = await self._standings.of(shown, datetime.now(UTC))
         owned = set(await self._session.scalars(_ids_of(traces).where(Contact.dossier_id.in_([it.id for it in shown]))))
-        mine = [Mine(it, names.get(national_code(it.dossier.procedure)), it.dossier.id in owned) for it in found]
+        mine = [Mine(it, names.get(it.dossier.id), it.dossier.id in owned) for it in found]
         last = shown[-1] if len(rows) > limit else None
         return mine, cursor_at(last.status_at, last.id) if last else None
 
@@ -87,10 +87,21 @@ class Own:
         if dossier is None:
             await self._refuse_too_little(caller, spelled)
             raise NotYourDossier
-        names = await names_of_procedures(self._session, {national_code(dossier.procedure)})
+        names = await self._names([dossier])
         [found] = await self._standings.of([dossier], datetime.now(UTC))
         owned = await self._session.scalar(mine.where(Contact.dossier_id == dossier.id).limit(1))
-        return Mine(found, names.get(national_code(dossier.procedure)), owned is not None)
+        return Mine(found, names.get(dossier.id), owned is not None)
+
+    async def _names(self, dossiers: Sequence[Dossier]) -> dict[UUID, Named]:
+        """What the procedure of each is called: as on the day of receipt where our desk pinned that, else as today."""
+        today = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers})
+        filed = select(Filing.dossier_id, Filing.title).where(Filing.dossier_id.in_([it.id for it in dossiers]))
+        pinned = {row.dossier_id: row.title for row in await self._session.execute(filed)}
+        return {
+            it.id: name._replace(title=pinned.get(it.id, name.title))
+            for it in dossiers
+            if (name := today.get(national_code(it.procedure)))
+        }
 
     async def _refuse_too_little(self, caller: Caller, code: str) -> None:
         _, number = await traces_of_resident(self._session, caller.id)

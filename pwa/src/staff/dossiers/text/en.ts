@@ -111,6 +111,7 @@ export default {
   supplements: n => `papers asked for ${n} ${n === 1 ? 'time' : 'times'}`,
   tooManySupplements: 'Asked for papers more than once, a dossier counts as late (Decision 766).',
   apologies: n => `new date given ${n} ${n === 1 ? 'time' : 'times'}`,
+  revision: (n: number) => `By revision ${n} of the catalogue, in force on the day of receipt`,
   timeline: 'What happened',
   flags: { 'unexpected-move': 'Unexpected step', 'second-source': 'From a second source: does not count', 'unknown-procedure': 'Procedure not in the catalogue', 'link-refused': 'An unsafe link was left out', 'no-contact': 'Nobody to contact', answered: '' },
   printSlip: form => `Print form ${String(form).padStart(2, '0')}`,

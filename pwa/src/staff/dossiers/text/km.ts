@@ -111,6 +111,7 @@ export default {
   supplements: n => `បានស្នើបន្ថែមឯកសារ ${n} ដង`,
   tooManySupplements: 'ស្នើបន្ថែមលើសពីម្តង សំណុំឯកសារត្រូវរាប់ថាយឺត (សេចក្តីសម្រេច ៧៦៦)។',
   apologies: n => `បានណាត់ថ្មី ${n} ដង`,
+  revision: (n: number) => `តាមកំណែទី ${n} នៃបញ្ជី ដែលមានប្រសិទ្ធភាពនៅថ្ងៃទទួល`,
   timeline: 'ដំណើរការ',
   flags: { 'unexpected-move': 'ជំហានមិនធម្មតា', 'second-source': 'ប្រភពទីពីររាយការណ៍ មិនរាប់', 'unknown-procedure': 'នីតិវិធីគ្មានក្នុងបញ្ជី', 'link-refused': 'បានដកតំណមិនមានសុវត្ថិភាព', 'no-contact': 'គ្មានលេខទំនាក់ទំនង', answered: '' },
   printSlip: form => `បោះពុម្ពទម្រង់ ${String(form).padStart(2, '0')}`,

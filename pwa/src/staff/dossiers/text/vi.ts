@@ -109,6 +109,7 @@ export default {
   supplements: (n: number) => `đã yêu cầu bổ sung ${n} lần`,
   tooManySupplements: 'Yêu cầu bổ sung quá một lần thì hồ sơ bị tính là trễ hạn (QĐ 766).',
   apologies: (n: number) => `đã hẹn lại ${n} lần`,
+  revision: (n: number) => `Theo bản ${n} của danh mục, có hiệu lực ngày nhận`,
   timeline: 'Diễn biến',
   flags: { 'unexpected-move': 'Bước bất thường', 'second-source': 'Nguồn khác báo, không tính', 'unknown-procedure': 'Thủ tục không có trong danh mục', 'link-refused': 'Bỏ đường dẫn không an toàn', 'no-contact': 'Không có số liên hệ', answered: '' },
   printSlip: (form: number) => `In mẫu ${String(form).padStart(2, '0')}`,
