@@ -74,6 +74,8 @@ class Bank:
         """What the application answered, the newest last."""
         self.given_back: dict[str, int] = {}
         """Requests to give back, and how much of an order, in hundredths."""
+        self.thinks = 0
+        """So many questions about money that goes back are answered: not yet."""
 
     def sign(self, text: str) -> str:
         return hmac.new(self.secret.encode(), text.encode(), hashlib.sha512).hexdigest()
@@ -132,7 +134,7 @@ class Bank:
         self.told.append(_fetch(f"{self.app}/api/payments/vnpay/ipn?{query}"))
 
     def give_back(self, asked: Mapping[str, str]) -> dict[str, str]:
-        """refund. One request gives once; never more than what came."""
+        """refund. One request gives once; never more than what came. It only takes the request: given it is later."""
         names = (
             *("RequestId", "Version", "Command", "TmnCode", "TransactionType", "TxnRef", "Amount", "TransactionNo"),
             *("TransactionDate", "CreateBy", "CreateDate", "IpAddr", "OrderInfo"),
@@ -157,7 +159,7 @@ class Bank:
             "vnp_Amount": str(amount),
             "vnp_BankCode": "NCB",
             "vnp_PayDate": datetime.now(HERE).strftime("%Y%m%d%H%M%S"),
-            "vnp_TransactionNo": "2",
+            "vnp_TransactionNo": self.number_of(request) if request in self.given_back else "",
             "vnp_TransactionType": asked.get("vnp_TransactionType", ""),
             "vnp_TransactionStatus": "05",
             "vnp_OrderInfo": asked.get("vnp_OrderInfo", ""),
@@ -188,7 +190,21 @@ class Bank:
             "vnp_PromotionCode": "",
             "vnp_PromotionAmount": "",
         }
+        if gone := [request for request in self.given_back if request.startswith(f"{reference}/")]:
+            # It answers about what moved last.
+            amount = self.given_back[gone[-1]]
+            fields |= {
+                "vnp_Amount": str(amount),
+                "vnp_TransactionNo": self.number_of(gone[-1]),
+                "vnp_TransactionType": "02" if order and str(amount) == order["vnp_Amount"] else "03",
+                "vnp_TransactionStatus": "05" if self.thinks else "00",
+            }
+            self.thinks = max(0, self.thinks - 1)
         return fields | {"vnp_SecureHash": self.sign("|".join(fields.values()))}
+
+    def number_of(self, request: str) -> str:
+        """What it calls a refund."""
+        return str(1000 + list(self.given_back).index(request))
 
     def transfer(self, words: str, amount: int) -> None:
         """A credit on the account: one line of a statement."""

@@ -4094,6 +4094,7 @@ export interface components {
         AskRefund: {
             amount: number;
             expected_remaining: number;
+            movement?: string | null;
             /** @enum {string} */
             reason: "wrong-charge" | "withdrawn" | "other";
         };
@@ -4454,6 +4455,8 @@ export interface components {
         };
         /** DecideRefund */
         DecideRefund: {
+            /** @default false */
+            cash: boolean;
             give: boolean;
             /** @default  */
             paid_ref: string;
@@ -4733,6 +4736,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             kind: components["schemas"]["payments_rules_ledger_Kind"];
+            left: number;
             source: string;
         };
         /** DeskPage */
@@ -4781,7 +4785,9 @@ export interface components {
             mine: boolean;
             payee: string;
             reason: components["schemas"]["RefundReason"];
+            sent_at: string | null;
             state: components["schemas"]["RefundState"];
+            stuck: boolean;
             version: number;
         };
         /** DeskRefunds */
@@ -5077,7 +5083,7 @@ export interface components {
          * @description What a person must look at.
          * @enum {string}
          */
-        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "gateway-differs" | "ledger-differs" | "refund-refused" | "promise-overdue";
+        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "gateway-differs" | "ledger-differs" | "refund-refused" | "refund-slow" | "promise-overdue";
         /**
          * Flag
          * @description Why a report was taken but is remarkable.
@@ -22886,7 +22892,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeskRefunds"];
                 };
             };
-            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            /** @description `paid-ref-needed` Give the bank's reference of the transfer back · `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22922,7 +22928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `decided-before` This has been decided · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            /** @description `decided-before` This has been decided · `day-closed` The cash of this day has been closed · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -50,6 +50,8 @@ class FindingKind(StrEnum):
     LEDGER_DIFFERS = "ledger-differs"
     REFUND_REFUSED = "refund-refused"
     """Decided, and the gateway does not give it."""
+    REFUND_SLOW = "refund-slow"
+    """The gateway has it in hand since more than a day."""
     PROMISE_OVERDUE = "promise-overdue"
     """Whoever paid was told by when we know for sure, and we do not."""
 
@@ -217,6 +219,10 @@ class Refund(Table):
     asked_place: Mapped[str | None]
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
+    # When the gateway had said that it has the request, and what it calls it; and when it was asked last.
+    sent_at: Mapped[datetime | None]
+    gateway_ref: Mapped[str | None]
+    asked_at: Mapped[datetime | None]
 
 
 class StatementLine(Table):
@@ -233,6 +239,8 @@ class StatementLine(Table):
     said: Mapped[bytes | None]
     state: Mapped[LineState]
     charge_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments_charge.id"))
+    # The order of the gateway whose money it is: one line for each.
+    carries: Mapped[str | None] = mapped_column(unique=True)
     decided_by: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -308,6 +308,60 @@ class TestRefunds:
     async def test_nothing_is_refunded_that_was_not_paid(self, payer: Payer, clerk: Clerk) -> None:
         assert (await clerk.ask(payer.code, 1, 8000)).json()["type"] == "not-paid-yet"
 
+    async def test_goes_out_of_where_the_money_was(self, payer: Payer, new_clerk: NewClerk, database: Database) -> None:
+        """Cash that goes back by the bank leaves the drawer as it is; out of the drawer it is in the sum of the day."""
+        clerk, other = [await new_clerk(unit=f"quay-{uuid4()}") for _ in range(2)]
+        today = datetime.now(HERE).date().isoformat()
+        assert (await clerk.post(f"/charges/{await clerk.id_of(payer.code)}/cash", {"amount": 8000})).status_code == 200
+        sums = []
+        for amount, left, body in (
+            (3000, 8000, {"give": True, "paid_ref": "FT9"}),
+            (1000, 5000, {"give": True, "cash": True}),
+        ):
+            [*_, refund] = (await other.ask(payer.code, amount, left)).json()["refunds"]
+            decide = f"/refunds/{refund['id']}/decide"
+            nothing = await clerk.post(decide, {"give": True, "paid_ref": " "}, refund["version"])
+            assert (nothing.status_code, nothing.json()["type"]) == (400, "paid-ref-needed")
+            assert (await clerk.post(decide, body, refund["version"])).json()["items"][0]["state"] == "done"
+            day = (await clerk.get(f"/days/{today}")).json()
+            sums.append((day["booked"], [it["amount"] for it in day["items"]]))
+        assert sums == [(8000, [8000]), (7000, [8000, -1000])]
+        accounts = {(it["debit"], it["credit"]) for it in (await clerk.see(payer.code))["movements"]}
+        assert {credit.partition(":")[2].partition(":")[0] for _, credit in accounts if "held" in credit} == {
+            "bank",
+            "cash",
+        }
+        await clerk.post(f"/days/{today}/close", {"counted": 7000})
+        [*_, refund] = (await other.ask(payer.code, 500, 4000)).json()["refunds"]
+        closed = await clerk.post(f"/refunds/{refund['id']}/decide", {"give": True, "cash": True}, refund["version"])
+        assert closed.json()["type"] == "day-closed"
+
+    async def test_money_that_was_too_much_is_asked_back_again(
+        self, paid: Payer, bank: Partner, clerk: Clerk, new_clerk: NewClerk, database: Database
+    ) -> None:
+        other = await new_clerk()
+        assert await bank.credit(credit(paid.code)) == ["matched"]
+        seen = await clerk.see(paid.code)
+        [refund] = seen["refunds"]
+        assert [it["left"] for it in seen["movements"]] == [0, 0]
+        await other.post(f"/refunds/{refund['id']}/decide", {"give": False}, refund["version"])
+        movement = (await clerk.see(paid.code))["movements"][1]
+        assert movement["left"] == 8000
+        path = f"/charges/{await clerk.id_of(paid.code)}/refunds"
+        ask = {"amount": 8000, "expected_remaining": 8000, "reason": "other", "movement": movement["id"]}
+        assert (await clerk.post(path, ask | {"movement": str(uuid4())})).json()["type"] == "not-paid-yet"
+        [_, again] = (await clerk.post(path, ask)).json()["refunds"]
+        assert (again["reason"], again["mine"]) == ("surplus", True)
+        assert (await clerk.post(path, ask)).status_code == 412
+        body = {"give": True, "paid_ref": "FT1"}
+        assert (await other.post(f"/refunds/{again['id']}/decide", body, again["version"])).status_code == 200
+        assert await booked(database, paid.code) == [
+            ("payment", 8000, True),
+            ("surplus", 8000, False),
+            ("refund", 8000, False),
+        ]
+        assert (await clerk.see(paid.code))["remaining"] == 8000
+
     async def test_a_refusal_leaves_the_money_where_it_is(
         self, paid: Payer, clerk: Clerk, new_clerk: NewClerk, database: Database
     ) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from server.core.access import Caller
 from server.core.database import Database
@@ -17,10 +17,13 @@ from server.modules.payments.rules.states import Purpose, RefundReason, Way
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.charges import Charges, Demand, Raised
 from server.modules.payments.service.notices import Notices
+from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.refunds import Refunds
+from server.modules.payments.service.refusals import DecidedBefore, PaidRefNeeded
 from server.modules.payments.service.views import Views
 from server.sandbox.bank import serving
-from tests.modules.payments.conftest import Watching, booked
+from tests.modules.identity.conftest import age
+from tests.modules.payments.conftest import Watching, booked, found
 
 
 class Forgetful(Watching):
@@ -48,6 +51,17 @@ class Case(NamedTuple):
         """As the worker does; the state of the refund then."""
         async with self.database.transaction() as session:
             await Refunds(session).send(self.refund)
+        return await self.state()
+
+    async def send_all(self, **later: float) -> None:
+        async with self.database.transaction() as session:
+            await Refunds(session).send_all(datetime.now(UTC) + timedelta(**later))
+
+    async def decide(self, *, give: bool, paid_ref: str = "") -> str:
+        """Somebody else than who asked says so; the state of the refund then."""
+        async with self.database.transaction() as session:
+            row = await session.get_one(Refund, self.refund)
+            await Refunds(session).decide(staff(), row.id, row.version, give=give, paid_ref=paid_ref)
         return await self.state()
 
     async def state(self) -> str:
@@ -93,10 +107,17 @@ async def case(settings: Settings) -> AsyncIterator[Case]:
 async def test_is_booked_when_the_gateway_gives_it(case: Case) -> None:
     assert await case.state() == "sending"
     assert await booked(case.database, case.code) == [("payment", 8000, True)]
+    # That it has taken the request, and that it thinks about it, is no money yet.
+    case.bank.thinks = 1
+    assert [await case.send() for _ in range(2)] == ["sending"] * 2
+    assert await booked(case.database, case.code) == [("payment", 8000, True)]
     assert await case.send() == "done"
     assert await case.send() == "done"
     assert await booked(case.database, case.code) == [("payment", 8000, True), ("refund", 3000, False)]
     assert list(case.bank.given_back.values()) == [300_000]
+    async with case.database.reading() as connection:
+        asked = "SELECT account FROM payments_entry ORDER BY id DESC LIMIT 2"
+        assert "held:vnpay" in list(await connection.scalars(text(asked)))
 
 
 async def test_a_lost_answer_gives_nothing_twice(case: Case) -> None:
@@ -105,9 +126,12 @@ async def test_a_lost_answer_gives_nothing_twice(case: Case) -> None:
     async with case.database.transaction() as session:
         await Refunds(session).send_all(datetime.now(UTC))  # too soon
     assert await case.state() == "sending"
-    async with case.database.transaction() as session:
-        await Refunds(session).send_all(datetime.now(UTC) + timedelta(minutes=10))
-    assert await case.state() == "done"
+    states = []
+    for _ in range(2):
+        await case.send_all(minutes=10)
+        states.append(await case.state())
+    # It has such a request already (94): that is no money yet.
+    assert states == ["sending", "done"]
     assert list(case.bank.given_back.values()) == [300_000]
     assert await booked(case.database, case.code) == [("payment", 8000, True), ("refund", 3000, False)]
 
@@ -116,8 +140,8 @@ async def test_nothing_is_locked_while_it_thinks_about_several(case: Case) -> No
     async with case.database.transaction() as session:
         charge = (await session.scalars(select(Charge).where(Charge.code == case.code))).one()
     await decided(case.database, charge, 1000, 5000)
-    async with case.database.transaction() as session:
-        await Refunds(session).send_all(datetime.now(UTC) + timedelta(minutes=10))
+    for _ in range(4):
+        await case.send_all(minutes=10)
     assert case.bank.kept_waiting == 0
     assert sorted(case.bank.given_back.values()) == [100_000, 300_000]
     assert [it[:2] for it in await booked(case.database, case.code)] == [
@@ -138,3 +162,45 @@ async def test_what_it_does_not_give_is_for_people_again(case: Case) -> None:
         row = await session.get_one(Refund, case.refund)
         await Refunds(session).decide(staff(), row.id, row.version, give=True, paid_ref="FT26330009")
     assert await case.state() == "done"
+
+
+async def test_what_it_has_in_hand_for_days_people_decide(case: Case) -> None:
+    case.bank.thinks = 99
+    assert await case.send() == "sending"
+    with pytest.raises(DecidedBefore):
+        await case.decide(give=False)
+    await age(
+        case.database,
+        "UPDATE payments_refund SET decided_at = decided_at - interval '25 hours' WHERE id = :id",
+        id=case.refund,
+    )
+    for _ in range(2):
+        await case.send_all(minutes=10)
+    assert await found(case.database, case.code) == ["refund-slow"]
+    with pytest.raises(PaidRefNeeded):
+        await case.decide(give=True)
+    assert await case.decide(give=False) == "requested"
+    # Asked again it gives no second time, and is asked what became of the first.
+    assert await case.decide(give=True) == "sending"
+    case.bank.thinks = 0
+    assert [await case.send() for _ in range(2)] == ["sending", "done"]
+    assert list(case.bank.given_back.values()) == [300_000]
+
+
+async def test_what_the_gateway_gave_and_nobody_could_tell_is_said_by_people(case: Case) -> None:
+    case.bank.thinks = 99
+    assert await case.send() == "sending"
+    late = "UPDATE payments_refund SET decided_at = decided_at - interval '25 hours' WHERE id = :id"
+    await age(case.database, late, id=case.refund)
+    assert await case.decide(give=True, paid_ref="VNP-77") == "done"
+    assert await booked(case.database, case.code) == [("payment", 8000, True), ("refund", 3000, False)]
+
+
+async def test_at_night_an_order_that_goes_back_is_no_difference(case: Case, settings: Settings) -> None:
+    await age(
+        case.database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days' WHERE state <> 'succeeded'"
+    )
+    assert await case.send() == "sending"
+    async with case.database.transaction() as session:
+        await Reconciling(session, session.info["settings"]).ask_all(datetime.now(UTC))
+    assert await found(case.database, case.code) == []

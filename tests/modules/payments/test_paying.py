@@ -280,6 +280,18 @@ class TestTwice:
         )
         assert await booked(database, payer.code) == [("payment", 8000, True)]
 
+    async def test_a_second_transfer_for_one_order_is_kept(
+        self, payer: Payer, bank: Partner, database: Database
+    ) -> None:
+        order = await payer.begin()
+        reference = parse_qs(urlsplit(order["url"]).query)["vnp_TxnRef"][0]
+        assert await payer.ipn(payer.notice(order["url"])) == "00"
+        line = credit(f"VNPAY {reference}")
+        assert await bank.credit(line, credit(f"VNPAY {reference}")) == ["matched", "kept"]
+        assert await bank.credit(credit(f"VNPAY {reference}"), line) == ["kept", "known"]
+        assert await booked(database, payer.code) == [("payment", 8000, True)]
+        assert await found(database, payer.code) == ["unknown-money"] * 2
+
     async def test_money_for_what_was_withdrawn_is_given_back(
         self, payer: Payer, biller: Partner, database: Database
     ) -> None:

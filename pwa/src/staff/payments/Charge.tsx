@@ -51,7 +51,7 @@ export default function Charge() {
   )
 }
 
-type Open = 'cash' | 'refund' | 'receipt'
+type Open = 'cash' | 'refund' | 'again' | 'receipt'
 
 function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
   const { busy, said, run } = useDeed()
@@ -61,10 +61,13 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
   const typed = useSignal('')
   const whole = () => Number(amount.value.replace(/[.\s,]/g, ''))
   const charge_id = it.id
+  const surplus = it.movements.find(one => one.left > 0)
   const headers = { 'Idempotency-Key': crypto.randomUUID() }
   const verbs: Record<Open, () => Promise<Whole>> = {
     cash: () => api('POST /api/payments/desk/charges/{charge_id}/cash', { charge_id, headers, body: { amount: it.charge.amount } }),
     refund: () => api('POST /api/payments/desk/charges/{charge_id}/refunds', { charge_id, headers, body: { amount: whole(), expected_remaining: it.remaining, reason: reason.value } }),
+    // What was too much, when a refund of it was refused.
+    again: () => api('POST /api/payments/desk/charges/{charge_id}/refunds', { charge_id, headers, body: { amount: surplus!.left, expected_remaining: surplus!.left, reason: 'other', movement: surplus!.id } }),
     receipt: () => api('POST /api/payments/desk/charges/{charge_id}/receipt', { charge_id, body: { number: typed.value, link: '' } }),
   }
   const go = (what: Open, close: () => void) =>
@@ -78,11 +81,11 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
     said.value = ''
     open.value = what
   }
-  const can = { cash: it.may_take_cash, refund: it.state === 'paid' && it.remaining > 0 && may('payments:refund'), receipt: it.state === 'paid' && may('payments:cash') }
+  const can = { cash: it.may_take_cash, refund: it.state === 'paid' && it.remaining > 0 && may('payments:refund'), again: !!surplus && may('payments:refund'), receipt: it.state === 'paid' && may('payments:cash') }
   return (
     <>
       <div class="buttons">
-        {(['cash', 'refund', 'receipt'] as const)
+        {(['cash', 'refund', 'again', 'receipt'] as const)
           .filter(what => can[what])
           .map(what => (
             <button key={what} class={what === 'cash' ? 'button main' : 'button'} type="button" onClick={() => begin(what)}>
@@ -111,6 +114,12 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
                       </select>
                     )}
                   </Field>
+                </>
+              )}
+              {open.value === 'again' && surplus && (
+                <>
+                  <p class="strong">{dong(surplus.left)}</p>
+                  <p class="hint">{t.fourEyes}</p>
                 </>
               )}
               {open.value === 'receipt' && (

@@ -38,7 +38,7 @@ export default function DayScreen() {
               <Table
                 caption={t.parts.day}
                 rows={it.items}
-                id={one => one.at + one.code}
+                id={one => one.at + one.code + one.amount}
                 columns={[
                   { title: t.when, of: one => moment(one.at) },
                   { title: t.code, of: one => spaced(one.code) },

@@ -11,25 +11,42 @@ import { Field, Finish, Name, Nothing, Panel, Said, Screen } from '../ui'
 import { Parts } from './Parts'
 import { t } from './text'
 
+const states = ['requested', 'sending'] as const
 type One = Reply<'GET /api/payments/desk/refunds'>['items'][number]
+
+/** What somebody says: decided by themselves, or heard from a gateway that has had it in hand for too long. */
+const giving = (of: One, give: boolean) => (of.stuck ? (give ? t.gaveAfterAll : t.gaveNot) : give ? t.give : t.refuse)
 
 /** Money that is to go back: whoever asked does not decide. */
 export default function Refunds() {
-  const asked = useAsk('refunds', signal => read('GET /api/payments/desk/refunds', { which: 'requested' }, signal))
+  const which = useSignal<(typeof states)[number]>('requested')
+  const asked = useAsk(`refunds ${which.value}`, signal => read('GET /api/payments/desk/refunds', { which: which.value }, signal))
   const open = useSignal<{ of: One; give: boolean } | undefined>(undefined)
   const reference = useSignal('')
+  const cash = useSignal(false)
   const { busy, said, run } = useDeed()
   const decide = (close: () => void) =>
     run(async () => {
       const { of, give } = open.value!
-      await api('POST /api/payments/desk/refunds/{refund_id}/decide', { refund_id: of.id, headers: { 'If-Match': `"${of.version}"` }, body: { give, paid_ref: reference.value } })
+      await api('POST /api/payments/desk/refunds/{refund_id}/decide', { refund_id: of.id, headers: { 'If-Match': `"${of.version}"` }, body: { give, paid_ref: cash.value ? '' : reference.value, cash: cash.value } })
       close()
       asked.again()
     })
-  const begin = (of: One, give: boolean) => ((reference.value = ''), (said.value = ''), (open.value = { of, give }))
+  const begin = (of: One, give: boolean) => ((reference.value = ''), (cash.value = false), (said.value = ''), (open.value = { of, give }))
   return (
     <Screen title={t.parts.refunds} lead={t.fourEyes}>
       <Parts />
+      <Field label={t.show}>
+        {is => (
+          <select {...is} class="input" value={which.value} onChange={event => (which.value = event.currentTarget.value as (typeof states)[number])}>
+            {states.map(one => (
+              <option key={one} value={one}>
+                {t.which[one]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
       <Await of={asked}>
         {({ items }) =>
           items.length === 0 ? (
@@ -44,16 +61,18 @@ export default function Refunds() {
                   <p class="hint">
                     {t.askedBy}: {it.asked_by ? <Name of={it.asked_by} /> : t.system}
                   </p>
-                  {it.mine ? (
+                  {it.state === 'sending' && <p>{it.sent_at ? t.inHand(moment(it.sent_at)) : t.waits}</p>}
+                  {it.stuck && <p class="strong">{t.stuck}</p>}
+                  {it.state === 'sending' && !it.stuck ? null : it.mine ? (
                     <p class="strong">{t.mine}</p>
                   ) : (
                     may('payments:approve') && (
                       <div class="buttons">
                         <button class="button main" type="button" onClick={() => begin(it, true)}>
-                          {t.give}
+                          {giving(it, true)}
                         </button>
                         <button class="button" type="button" onClick={() => begin(it, false)}>
-                          {t.refuse}
+                          {giving(it, false)}
                         </button>
                       </div>
                     )
@@ -65,17 +84,24 @@ export default function Refunds() {
         }
       </Await>
       {open.value && (
-        <Sheet title={open.value.give ? t.give : t.refuse} onClose={() => (open.value = undefined)}>
+        <Sheet title={giving(open.value.of, open.value.give)} onClose={() => (open.value = undefined)}>
           {close => (
             <form class="form" onSubmit={event => (event.preventDefault(), void decide(close))}>
               <p class="strong">{dong(open.value!.of.amount)}</p>
-              {open.value!.give && (
-                <Field label={t.paidRef} hint={open.value!.of.by_gateway ? t.byGateway : t.paidRefHint}>
-                  {is => <input {...is} class="input" required={!open.value!.of.by_gateway} maxLength={60} value={reference.value} onInput={event => (reference.value = event.currentTarget.value)} />}
+              {open.value!.give && !open.value!.of.stuck && may('payments:cash') && (
+                <label class="choice">
+                  <input type="checkbox" checked={cash.value} onChange={event => (cash.value = event.currentTarget.checked)} />
+                  <span>{t.fromDrawer}</span>
+                </label>
+              )}
+              {!open.value!.give && open.value!.of.stuck && <p>{t.gaveNotHint}</p>}
+              {open.value!.give && !cash.value && (
+                <Field label={t.paidRef} hint={open.value!.of.stuck ? t.gaveHint : open.value!.of.by_gateway ? t.byGateway : t.paidRefHint}>
+                  {is => <input {...is} class="input" required={open.value!.of.stuck || !open.value!.of.by_gateway} maxLength={60} value={reference.value} onInput={event => (reference.value = event.currentTarget.value)} />}
                 </Field>
               )}
               <Said text={said.value} />
-              <Finish busy={busy.value} label={open.value!.give ? t.give : t.refuse} leave={close} />
+              <Finish busy={busy.value} label={giving(open.value!.of, open.value!.give)} leave={close} />
             </form>
           )}
         </Sheet>

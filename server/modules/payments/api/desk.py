@@ -44,6 +44,7 @@ from server.modules.payments.service.refusals import (
     FindingNotFound,
     LineNotFound,
     NotPaidYet,
+    PaidRefNeeded,
     RefundNotFound,
     RefundTooMuch,
     RemainingDiffers,
@@ -131,7 +132,14 @@ class PaymentDeskController(Controller):
         """Ask that part or all of a payment goes back. 412 when another sum is left."""
         asked = body_of(await request.body(), AskRefund)
         charge = await payment_desk.find(request.user, charge_id)
-        await refunds.ask(request.user, charge, asked.amount, asked.expected_remaining, RefundReason(asked.reason))
+        await refunds.ask(
+            request.user,
+            charge,
+            asked.amount,
+            asked.expected_remaining,
+            RefundReason(asked.reason),
+            movement=asked.movement,
+        )
         return await payment_desk.show(request.user, charge_id, language_of(request))
 
     @get("/refunds", guards=[may("payments:read")], responses=problems(InputRefused, *_STAFF))
@@ -148,7 +156,7 @@ class PaymentDeskController(Controller):
         "/refunds/{refund_id:uuid}/decide",
         status_code=200,
         guards=[may("payments:approve")],
-        responses=problems(RefundNotFound, OwnWork, DecidedBefore, *_DECIDED),
+        responses=problems(RefundNotFound, OwnWork, DecidedBefore, PaidRefNeeded, DayClosed, *_DECIDED),
     )
     async def decide_refund(
         self,
@@ -163,7 +171,12 @@ class PaymentDeskController(Controller):
         if not await payment_desk.may_see(request.user, refund_id):
             raise RefundNotFound
         decided = await refunds.decide(
-            request.user, refund_id, version_of(if_match), give=data.give, paid_ref=data.paid_ref
+            request.user,
+            refund_id,
+            version_of(if_match),
+            give=data.give,
+            paid_ref=data.paid_ref.strip(),
+            cash=data.cash,
         )
         return DeskRefunds(items=await payment_desk.refunds(request.user, [decided]))
 

@@ -50,8 +50,8 @@ async def ask(settings: Settings, reference: str, begun: datetime) -> dict[str, 
 
 async def give_back(
     settings: Settings, reference: str, gateway_ref: str, begun: datetime, paid: int, amount: int, request_id: UUID
-) -> bool:
-    """Whether it gives back so much of what an order has paid; asked again for one `request_id`, it says so again.
+) -> dict[str, str]:
+    """Ask for so much of what an order has paid: what it answers, signed. Of one `request_id` it gives once.
 
     Raises GatewayAway.
     """
@@ -66,7 +66,7 @@ async def give_back(
         now=datetime.now(UTC),
         request_id=request_id.hex,
     )
-    return vnpay.gives_back(await _post(settings, asked))
+    return await _post(settings, asked)
 
 
 async def _post(settings: Settings, asked: dict[str, str]) -> dict[str, str]:

@@ -228,9 +228,42 @@ def refund(
     return fields | {_HASH: signature(secret, _joined(_REFUND_SIGNED, fields))}
 
 
-def gives_back(fields: Mapping[str, str]) -> bool:
-    """It does, or (94) has taken this very request before, when its answer was lost on the way."""
-    return fields.get("vnp_ResponseCode") in ("00", "94")
+Giving = Literal["given", "under-way", "refused"]
+
+
+def gives_back(fields: Mapping[str, str]) -> Giving:
+    """What it answers to a refund. 94 is no money yet: it has such a request already, and has it in hand."""
+    if fields.get("vnp_ResponseCode") == "94":
+        return "under-way"
+    return _gives(fields) if fields.get("vnp_ResponseCode") == "00" else "refused"
+
+
+def gave_back(fields: Mapping[str, str] | None, amount: int, gateway_ref: str | None) -> Giving:
+    """What became of a refund of so many đồng, by the answer to a question about its order.
+
+    `gateway_ref`: what it called the refund. An answer about something else says nothing of it.
+    """
+    if fields is None or not is_about_refund(fields) or dong_of(fields.get("vnp_Amount", "")) != amount:
+        return "under-way"
+    if gateway_ref and fields.get("vnp_TransactionNo") != gateway_ref:
+        return "under-way"
+    return _gives(fields)
+
+
+def is_about_refund(fields: Mapping[str, str]) -> bool:
+    """Whether it answers about money that goes back (02: all of it, 03: a part) and not about the payment."""
+    return fields.get("vnp_TransactionType") in ("02", "03")
+
+
+def _gives(fields: Mapping[str, str]) -> Giving:
+    """By `vnp_TransactionStatus`: 05 it has it in hand, 06 it has asked the bank, 09 the bank refused."""
+    match fields.get("vnp_TransactionStatus"):
+        case "00":
+            return "given"
+        case "02" | "09":
+            return "refused"
+        case _:
+            return "under-way"
 
 
 def is_reply_signed(secret: str, fields: Mapping[str, str]) -> bool:

@@ -34,7 +34,10 @@ class DeskCharges(Reply):
 
 
 class DeskMovement(Reply):
-    """A transaction of the ledger with the two accounts it moved money between."""
+    """A transaction of the ledger with the two accounts it moved money between.
+
+    `left`: of money that was too much, what nobody has asked back yet, or was refused; else 0.
+    """
 
     id: UUID
     kind: Kind
@@ -44,12 +47,14 @@ class DeskMovement(Reply):
     debit: str
     credit: str
     by: str | None
+    left: int
 
 
 class DeskRefund(Reply):
     """Money that is to go back, or went. `mine`: the caller asked for it, so that somebody else decides.
 
-    `by_gateway`: the gateway that has the money can give it back itself.
+    `by_gateway`: the gateway that has the money can give it back itself. `sent_at`: since when it has it in hand;
+    `stuck`: for so long that people ask it themselves, and say what became of it.
     """
 
     id: UUID
@@ -65,6 +70,8 @@ class DeskRefund(Reply):
     decided_by: str | None
     mine: bool
     by_gateway: bool
+    sent_at: datetime | None
+    stuck: bool
     version: int
 
 
@@ -96,18 +103,26 @@ class TakeCash(Command):
 
 
 class AskRefund(Command):
-    """`expected_remaining`: what is left to refund, as far as whoever asks knows; 412 when it is another sum."""
+    """`expected_remaining`: what is left to refund, as far as whoever asks knows; 412 when it is another sum.
+
+    `movement`: of this money, which was too much; without one, of what paid the bill.
+    """
 
     amount: Dong
     expected_remaining: DongOrNone
     reason: Literal["wrong-charge", "withdrawn", "other"]
+    movement: UUID | None = None
 
 
 class DecideRefund(Command):
-    """`paid_ref`: the bank's name of the transfer back, when it is given; without one the gateway gives it."""
+    """`paid_ref`: the bank's name of the transfer back, when it is given; without one the gateway gives it.
+
+    `cash`: it was given out of the drawer of the desk of whoever decides.
+    """
 
     give: bool
     paid_ref: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    cash: bool = False
 
 
 class AttachReceipt(Command):

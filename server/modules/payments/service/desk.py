@@ -12,7 +12,6 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.audit import record
 from server.core.clock import HERE, span
-from server.core.database import one_at_a_time
 from server.core.looks import Why, looked
 from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
@@ -29,6 +28,7 @@ from server.modules.payments.models import (
     Transaction,
 )
 from server.modules.payments.rules.bill_codes import code_of
+from server.modules.payments.rules.ledger import held
 from server.modules.payments.rules.states import ChargeState, RefundState
 from server.modules.payments.schemas.desk import (
     Account,
@@ -45,9 +45,10 @@ from server.modules.payments.schemas.desk import (
     LedgerPage,
 )
 from server.modules.payments.service import ledger
+from server.modules.payments.service.days import closing_of, one_of_the_day, open_drawer
 from server.modules.payments.service.findings import close
 from server.modules.payments.service.personal import Personal
-from server.modules.payments.service.refunds import by_gateway, paying, refunds_of, remaining
+from server.modules.payments.service.refunds import by_gateway, is_stuck, paying, refunds_of, remaining, surplus_left
 from server.modules.payments.service.refusals import (
     AmountNotDue,
     ChargeNotFound,
@@ -146,6 +147,7 @@ class PaymentDesk:
         names = await names_of_staff(self._session, {t.staff_id for t in made if t.staff_id})
         return [
             DeskMovement(
+                left=await surplus_left(self._session, t),
                 id=t.id,
                 kind=t.kind,
                 at=t.at,
@@ -165,11 +167,7 @@ class PaymentDesk:
             raise ChargeNotPayable
         if amount != charge.amount:
             raise AmountNotDue
-        now = datetime.now(UTC)
-        today = now.astimezone(HERE).date()
-        await self._one_of_the_day(caller.unit, today)
-        if await self._closing(caller.unit, today):
-            raise DayClosed
+        now = await open_drawer(self._session, caller.unit)
         money = Money(f"cash:{caller.unit}", charge.code, amount, now, staff_id=caller.id)
         await settle(self._session, charge, money)
         await record(
@@ -221,6 +219,8 @@ class PaymentDesk:
                 decided_by=names.get(it.decided_by) if it.decided_by else None,
                 mine=it.asked_by == caller.id,
                 by_gateway=by_gateway(self._settings, made[it.transaction_id]),
+                sent_at=it.sent_at,
+                stuck=is_stuck(it, datetime.now(UTC)),
                 version=it.version,
             )
             for it in several
@@ -295,9 +295,9 @@ class PaymentDesk:
     async def day(self, caller: Caller, day: date) -> DayReply:
         """The cash of one's own desk."""
         taken = await self._cash(caller.unit, day)
-        codes = await self._codes({it.charge_id for it in taken if it.charge_id})
-        closing = await self._closing(caller.unit, day)
-        people = {it.staff_id for it in taken if it.staff_id} | ({closing.staff_id} if closing else set())
+        codes = await self._codes({it.charge_id for it, _ in taken if it.charge_id})
+        closing = await closing_of(self._session, caller.unit, day)
+        people = {it.staff_id for it, _ in taken if it.staff_id} | ({closing.staff_id} if closing else set())
         names = await names_of_staff(self._session, people)
         return DayReply(
             day=day,
@@ -305,12 +305,12 @@ class PaymentDesk:
                 CashTaken(
                     at=it.at,
                     code=codes[it.charge_id] if it.charge_id else "",
-                    amount=it.amount,
+                    amount=amount,
                     by=names.get(it.staff_id) if it.staff_id else None,
                 )
-                for it in taken
+                for it, amount in taken
             ],
-            booked=sum(it.amount for it in taken),
+            booked=sum(amount for _, amount in taken),
             counted=closing.counted if closing else None,
             closed_by=names.get(closing.staff_id) if closing else None,
         )
@@ -319,8 +319,8 @@ class PaymentDesk:
         """Somebody has counted the drawer; after that the day takes no more cash. Raises DayNotBegun, DayClosed."""
         if day > datetime.now(HERE).date():
             raise DayNotBegun
-        await self._one_of_the_day(caller.unit, day)
-        booked = sum(it.amount for it in await self._cash(caller.unit, day))
+        await one_of_the_day(self._session, caller.unit, day)
+        booked = sum(amount for _, amount in await self._cash(caller.unit, day))
         row = insert(Closing).values(
             id=uuid7(), place=caller.unit, day=day, booked=booked, counted=counted, staff_id=caller.id
         )
@@ -337,18 +337,15 @@ class PaymentDesk:
             counted=counted,
         )
 
-    async def _one_of_the_day(self, place: str, day: date) -> None:
-        """Cash is in the sum of its day, or comes too late for it."""
-        await one_at_a_time(self._session, f"payments-day:{place}:{day}")
-
-    async def _cash(self, place: str, day: date) -> Sequence[Transaction]:
-        asked = select(Transaction).where(
-            Transaction.source == f"cash:{place}", Transaction.at.between(*span(day, day))
+    async def _cash(self, place: str, day: date) -> list[tuple[Transaction, int]]:
+        """What went into the drawer, and (below 0) what was given back out of it."""
+        asked = (
+            select(Transaction, Entry.amount)
+            .join(Entry, Entry.transaction_id == Transaction.id)
+            .where(Entry.account == held(f"cash:{place}"), Transaction.at.between(*span(day, day)))
+            .order_by(Transaction.id)
         )
-        return (await self._session.scalars(asked.order_by(Transaction.id))).all()
-
-    async def _closing(self, place: str, day: date) -> Closing | None:
-        return await self._session.scalar(select(Closing).where(Closing.place == place, Closing.day == day))
+        return [(row[0], int(row[1])) for row in await self._session.execute(asked)]
 
     async def _codes(self, ids: Collection[UUID]) -> dict[UUID, str]:
         rows = await self._session.execute(select(Charge.id, Charge.code).where(Charge.id.in_(ids)))

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask
-from server.modules.payments.models import Attempt, FindingKind
+from server.modules.payments.models import Attempt, FindingKind, Refund
 from server.modules.payments.rules import vnpay
-from server.modules.payments.rules.states import ASKED_FOR, AttemptState, Way
+from server.modules.payments.rules.states import ASKED_FOR, AttemptState, RefundState, Way
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.notices import Notices, Said
 
@@ -20,6 +20,7 @@ log = structlog.get_logger()
 
 _FRESH_AT_ONCE, _TOGETHER = 200, 8
 _ALL = timedelta(days=3)
+_GOING_BACK = (RefundState.SENDING, RefundState.DONE)
 
 
 class Reconciling:
@@ -81,6 +82,17 @@ class Reconciling:
             return away
 
     async def _is_news(self, attempt: Attempt, fields: dict[str, str] | None) -> bool:
+        if fields is not None and vnpay.is_about_refund(fields):
+            asked = select(Refund.id).where(Refund.charge_id == attempt.charge_id, Refund.state.in_(_GOING_BACK))
+            if attempt.state is not AttemptState.SUCCEEDED or await self._session.scalar(asked.limit(1)) is None:
+                await find(
+                    self._session,
+                    FindingKind.GATEWAY_DIFFERS,
+                    attempt.reference,
+                    attempt.charge_id,
+                    amount=attempt.amount,
+                )
+            return False
         said = fields is not None and vnpay.succeeded(fields)
         if attempt.state is AttemptState.SUCCEEDED:
             if not said or (fields and vnpay.dong_of(fields.get("vnp_Amount", "")) != attempt.amount):

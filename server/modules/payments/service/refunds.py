@@ -2,29 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from server.core.access import Caller
+from server.core.access import Caller, NotAllowed
 from server.core.audit import record
 from server.core.events import publish
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.modules.identity.public import refuse_own_work
 from server.modules.payments.events import RefundDecided, RefundMoved
-from server.modules.payments.gateways.vnpay import GatewayAway, give_back
-from server.modules.payments.models import Attempt, Charge, FindingKind, Refund, Transaction
+from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask, give_back
+from server.modules.payments.models import Attempt, Charge, Finding, FindingKind, Refund, Transaction
+from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import ChargeState, RefundReason, RefundState, refund_may
+from server.modules.payments.service.days import open_drawer
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.ledger import book
 from server.modules.payments.service.refusals import (
     DecidedBefore,
     NotPaidYet,
+    PaidRefNeeded,
     RefundNotFound,
     RefundTooMuch,
     RemainingDiffers,
@@ -33,24 +37,51 @@ from server.modules.payments.service.settling import lock
 
 log = structlog.get_logger()
 
-_A_WHILE = timedelta(minutes=5)
+_A_WHILE, _SOON, _STUCK = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
 _AT_ONCE = 20
+
+
+class _Answer(NamedTuple):
+    """What the gateway said of a refund; `calls_it`: its name for it, once it has it in hand."""
+
+    refund: Refund
+    of: Transaction
+    order: Attempt
+    giving: vnpay.Giving
+    calls_it: str | None
 
 
 class Refunds:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def ask(self, caller: Caller, charge: Charge, amount: int, expected: int, reason: RefundReason) -> Refund:
-        """Part or all of what paid this charge. `expected`: what whoever asks believes is left.
+    async def ask(
+        self,
+        caller: Caller,
+        charge: Charge,
+        amount: int,
+        expected: int,
+        reason: RefundReason,
+        *,
+        movement: UUID | None = None,
+    ) -> Refund:
+        """Part or all of what paid this charge; or (`movement`) of money that was too much, when a refund of it was
+        refused. `expected`: what whoever asks believes is left.
 
         Raises NotPaidYet, RemainingDiffers, RefundTooMuch.
         """
         charge = await lock(self._session, charge.id)
-        paid = await paying(self._session, charge)
-        if charge.state is not ChargeState.PAID or paid is None:
-            raise NotPaidYet
-        left = await remaining(self._session, paid)
+        if movement is None:
+            paid = await paying(self._session, charge)
+            if charge.state is not ChargeState.PAID or paid is None:
+                raise NotPaidYet
+            left = await remaining(self._session, paid)
+        else:
+            mine = select(Transaction).where(Transaction.id == movement, Transaction.charge_id == charge.id)
+            paid, reason = await self._session.scalar(mine), RefundReason.SURPLUS
+            if paid is None:
+                raise NotPaidYet
+            left = await surplus_left(self._session, paid)
         if left != expected:
             raise RemainingDiffers(remaining=left)
         if amount > left:
@@ -74,11 +105,13 @@ class Refunds:
         await self._session.flush()
         return refund
 
-    async def decide(self, caller: Caller, refund_id: UUID, version: int, *, give: bool, paid_ref: str) -> Refund:
-        """Another one than who asked. `paid_ref`: the bank's name of the transfer back, when it is given; without one
-        the gateway gives it that has the money.
+    async def decide(
+        self, caller: Caller, refund_id: UUID, version: int, *, give: bool, paid_ref: str, cash: bool = False
+    ) -> Refund:
+        """Another one than who asked. `paid_ref`: the bank's name of the transfer back, when it is given; `cash`: out
+        of the drawer of the caller's desk; without either the gateway gives it that has the money.
 
-        Raises RefundNotFound, OwnWork, ChangedMeanwhile, DecidedBefore.
+        Raises RefundNotFound, OwnWork, ChangedMeanwhile, DecidedBefore, PaidRefNeeded, NotAllowed, DayClosed.
         """
         refund = await self._session.scalar(select(Refund).where(Refund.id == refund_id))
         if refund is None:
@@ -86,18 +119,31 @@ class Refunds:
         charge = await lock(self._session, refund.charge_id)
         await self._session.refresh(refund, with_for_update=True)
         refuse_own_work(caller, refund.asked_by)
-        if not refund_may(refund.state, RefundState.REFUSED):
+        now = datetime.now(UTC)
+        stuck = is_stuck(refund, now)
+        if not stuck and not refund_may(refund.state, RefundState.REFUSED):
             raise DecidedBefore
         if refund.version != version:
             raise ChangedMeanwhile
-        now = datetime.now(UTC)
-        refund.decided_by, refund.decided_at = caller.id, now
         of = await self._session.get_one(Transaction, refund.transaction_id)
-        if give and not paid_ref and by_gateway(self._session.info["settings"], of):
+        sends = give and not stuck and not cash and not paid_ref and by_gateway(self._session.info["settings"], of)
+        if give and not sends and not paid_ref and (stuck or not cash):
+            raise PaidRefNeeded
+        refund.decided_by, refund.decided_at = caller.id, now
+        if sends:
             refund.state, refund.version = RefundState.SENDING, refund.version + 1
             publish(self._session, RefundDecided(refund_id=refund.id))
+        elif give and stuck:  # people have asked the gateway, and it did
+            await self._given(refund, charge, of, paid_ref, held_at=of.source)
+        elif give and cash:
+            if "payments:cash" not in caller.permissions:
+                raise NotAllowed
+            await open_drawer(self._session, caller.unit)
+            await self._given(refund, charge, of, paid_ref or "cash", held_at=f"cash:{caller.unit}")
         elif give:
-            await self._given(refund, charge, of, paid_ref)
+            await self._given(refund, charge, of, paid_ref, held_at="bank")
+        elif stuck:
+            self._not_given(refund)
         else:
             refund.state, refund.version = RefundState.REFUSED, refund.version + 1
         await record(
@@ -114,7 +160,8 @@ class Refunds:
         await self._session.flush()
         return refund
 
-    async def _given(self, refund: Refund, charge: Charge, of: Transaction, paid_ref: str) -> None:
+    async def _given(self, refund: Refund, charge: Charge, of: Transaction, paid_ref: str, *, held_at: str) -> None:
+        """`held_at`: where the money was that went back, which may be elsewhere than where it came in."""
         refund.state, refund.version = RefundState.DONE, refund.version + 1
         book(
             self._session,
@@ -126,7 +173,7 @@ class Refunds:
             at=datetime.now(UTC),
             charge_id=charge.id,
             staff_id=refund.decided_by,
-            held_at=of.source,
+            held_at=held_at,
         )
 
     async def send(self, refund_id: UUID) -> None:
@@ -134,47 +181,88 @@ class Refunds:
         await self._send(select(Refund).where(Refund.id == refund_id))
 
     async def send_all(self, now: datetime) -> None:
-        """What was decided a while ago and is not given yet."""
-        old = select(Refund).where(Refund.decided_at < now - _A_WHILE)
-        await self._send(old.order_by(Refund.id).limit(_AT_ONCE))
+        """What was decided a while ago and is not given yet. Banks take days: those are asked about once an hour."""
+        soon = (Refund.decided_at > now - _SOON) & (Refund.asked_at <= now - _A_WHILE)
+        due = select(Refund).where(
+            Refund.decided_at < now - _A_WHILE, or_(Refund.asked_at.is_(None), Refund.asked_at <= now - _SOON, soon)
+        )
+        await self._send(due.order_by(Refund.asked_at.nulls_first(), Refund.id).limit(_AT_ONCE))
+        slow = select(Refund).where(Refund.state == RefundState.SENDING, Refund.decided_at < now - _STUCK)
+        about = func.concat(f"{FindingKind.REFUND_SLOW}/", cast(Refund.id, String))
+        fresh = slow.where(~select(Finding.id).where(Finding.about == about).exists())
+        for it in (await self._session.scalars(fresh)).all():
+            await find(self._session, FindingKind.REFUND_SLOW, str(it.id), it.charge_id, amount=it.amount)
 
     async def _send(self, which: Select[Refund]) -> None:
-        answers: list[tuple[Refund, Transaction, Attempt, bool]] = []
+        answers: list[_Answer] = []
+        silent: list[UUID] = []
+        in_hand = set(
+            await self._session.scalars(
+                select(Refund.transaction_id).where(Refund.state == RefundState.SENDING, Refund.sent_at.is_not(None))
+            )
+        )
         for refund in (await self._session.scalars(which.where(Refund.state == RefundState.SENDING))).all():
             of = await self._session.get_one(Transaction, refund.transaction_id)
             order = (await self._session.scalars(select(Attempt).where(Attempt.reference == of.source_ref))).one()
+            # Of one order it has one in hand at a time: its answers say which order, and not which refund.
+            if refund.sent_at is None and of.id in in_hand:
+                continue
             try:
-                gives = await give_back(
-                    self._session.info["settings"],
-                    order.reference,
-                    order.gateway_ref or "",
-                    order.begun_at,
-                    of.amount,
-                    refund.amount,
-                    refund.id,
-                )
+                answers.append(await self._asked(refund, of, order))
+                in_hand.add(of.id)
+            except OrderNotAnswered as says_nothing:
+                log.warning("payment gateway says nothing", why=str(says_nothing))
+                silent.append(refund.id)
             except GatewayAway as away:
                 log.warning("payment gateway away", why=str(away))
-            else:
-                answers.append((refund, of, order, gives))
         # Nothing is locked while the gateway thinks; and charges in the order in which a statement locks them.
-        for refund, of, order, gives in sorted(answers, key=lambda answer: answer[0].charge_id):
-            await self._answered(refund, of, order, gives=gives)
+        for answer in sorted(answers, key=lambda it: it.refund.charge_id):
+            await self._answered(answer)
+        if silent:
+            await self._session.execute(update(Refund).where(Refund.id.in_(silent)).values(asked_at=datetime.now(UTC)))
 
-    async def _answered(self, refund: Refund, of: Transaction, order: Attempt, *, gives: bool) -> None:
-        charge = await lock(self._session, refund.charge_id)
+    async def _asked(self, refund: Refund, of: Transaction, order: Attempt) -> _Answer:
+        """It is asked to give once; when it has the request in hand, what has become of it."""
+        settings = self._session.info["settings"]
+        if refund.sent_at is not None:
+            fields = await ask(settings, order.reference, order.begun_at)
+            return _Answer(refund, of, order, vnpay.gave_back(fields, refund.amount, refund.gateway_ref), None)
+        fields = await give_back(
+            settings, order.reference, order.gateway_ref or "", order.begun_at, of.amount, refund.amount, refund.id
+        )
+        calls_it = fields.get("vnp_TransactionNo", "")[:40] if fields.get("vnp_ResponseCode") == "00" else ""
+        return _Answer(refund, of, order, vnpay.gives_back(fields), calls_it or None)
+
+    async def _answered(self, it: _Answer) -> None:
+        charge = await lock(self._session, it.refund.charge_id)
+        refund = it.refund
         await self._session.refresh(refund, with_for_update=True)
         if refund.state is not RefundState.SENDING:
             return  # two asked at once, and the other one has the answer, too
-        if gives:
-            await self._given(refund, charge, of, order.reference)
+        now = datetime.now(UTC)
+        refund.asked_at = now
+        if it.giving == "given":
+            await self._given(refund, charge, it.of, it.order.reference, held_at=it.of.source)
             publish(self._session, RefundMoved(refund_id=refund.id))
+        elif it.giving == "under-way":
+            refund.sent_at = refund.sent_at or now
+            refund.gateway_ref = refund.gateway_ref or it.calls_it
         else:
-            refund.state, refund.version = RefundState.REQUESTED, refund.version + 1
-            refund.decided_by = refund.decided_at = None
+            self._not_given(refund)
             about = f"{refund.id}/{refund.version}"
             await find(self._session, FindingKind.REFUND_REFUSED, about, charge.id, amount=refund.amount)
         await self._session.flush()
+
+    def _not_given(self, refund: Refund) -> None:
+        """It is for people again."""
+        refund.state, refund.version = RefundState.REQUESTED, refund.version + 1
+        refund.decided_by = refund.decided_at = refund.sent_at = refund.gateway_ref = refund.asked_at = None
+
+
+def is_stuck(refund: Refund, now: datetime) -> bool:
+    """Whether the gateway has it in hand for so long that people ask it themselves, and say what became of it."""
+    at = refund.decided_at
+    return refund.state is RefundState.SENDING and at is not None and at < now - _STUCK
 
 
 def by_gateway(settings: Settings, of: Transaction) -> bool:
@@ -194,6 +282,13 @@ async def remaining(session: AsyncSession, paid: Transaction) -> int:
         Refund.transaction_id == paid.id, Refund.state != RefundState.REFUSED
     )
     return paid.amount - int(await session.scalar(asked) or 0)
+
+
+async def surplus_left(session: AsyncSession, came: Transaction) -> int:
+    """What of money that was too much has neither gone back nor is asked back; 0 of what was not too much."""
+    if came.pays or came.kind not in (Kind.SURPLUS, Kind.ASSIGNED):
+        return 0
+    return await remaining(session, came)
 
 
 async def refunds_of(session: AsyncSession, charge_id: UUID) -> Sequence[Refund]:

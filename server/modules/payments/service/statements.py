@@ -105,6 +105,10 @@ class Statements:
         if order := _order_in(it.text, charge, attempts):
             if it.amount != order.amount:
                 return await self._keep(line)
+            carried = select(StatementLine.id).where(StatementLine.carries == order.reference)
+            if await self._session.scalar(carried) is not None:
+                return await self._keep(line, charge.id)  # more money, for nobody knows what
+            line.carries = order.reference
             # The gateway's own money on its way to us: its notice and this line are one payment.
             await settle(self._session, charge, Money("vnpay", order.reference, it.amount, it.at), order)
         elif it.amount != charge.amount:
