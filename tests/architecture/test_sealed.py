@@ -25,6 +25,7 @@ MADE_WITHOUT_IT = {
     "identity_passkey.credential_id": "the phone's own",
     "identity_passkey.public_key": "the phone's own",
     "identity_phone_code.browser_hash": "SHA-256 of a random mark",
+    "identity_session.former_hash": "plain hashes of random tokens",
     "identity_session.token_hash": "SHA-256 of a random token",
     "identity_signing_key.public": "a public key",
     "identity_staff.password_hash": "argon2id with a salt of its own",

@@ -48,6 +48,13 @@ export function copied<T extends object>(answer: T, at: string) {
 /** When this answer was stored, if it is the worker's stored copy and not the server's word of now. */
 export const copiedAt = (answer: unknown) => (typeof answer === 'object' && answer ? copies.get(answer) : undefined)
 
+/**
+ * When somebody last touched this page, or opened it. What it asks long after, on a timer, is no sign that they are there:
+ * it must not make their session last.
+ */
+let touched = Date.now()
+for (const one of ['pointerdown', 'keydown']) addEventListener(one, () => (touched = Date.now()), { capture: true, passive: true })
+
 let behind = 0
 /** The field has whole seconds, and the line takes its time: a clock that is about right is believed. */
 function tell(date: string | null) {
@@ -81,7 +88,7 @@ export async function api<R extends Route>(route: R, asked: Asked<R>, signal?: A
       fetch(url, {
         method,
         signal: stop.signal,
-        headers: { 'Accept-Language': language.value, ...(body ? { 'Content-Type': file ? body.type : 'application/json' } : {}), ...(caller ? { 'If-Caller': caller } : {}), ...headers },
+        headers: { 'Accept-Language': language.value, ...(Date.now() - touched > 10_000 ? { 'By-Itself': '1' } : {}), ...(body ? { 'Content-Type': file ? body.type : 'application/json' } : {}), ...(caller ? { 'If-Caller': caller } : {}), ...headers },
         ...(body ? { body: file ? body : JSON.stringify(body) } : {}),
       }))
     const said = reply.status === 204 ? undefined : await (/zip|pdf/.test(reply.headers.get('content-type')!) ? reply.blob() : reply.json())

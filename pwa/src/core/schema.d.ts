@@ -14324,15 +14324,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `national-id-taken` This number belongs to another account. Ask at a one-stop desk */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemReply"];
-                };
-            };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
                 headers: {

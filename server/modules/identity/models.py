@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
@@ -25,12 +25,21 @@ class Resident(Table):
     """A person who uses the service. What tells who they are is sealed, and found by keyed indexes only."""
 
     __tablename__ = "identity_resident"
+    # One person has proved a number; whoever merely types it takes it from nobody, and learns nothing of others.
+    __table_args__ = (
+        Index(
+            "uq_identity_resident_proved_national_id",
+            "national_id_index",
+            unique=True,
+            postgresql_where=text("national_id_proved_at IS NOT NULL"),
+        ),
+    )
 
     # E.164 and the 12 digits of the personal number, each sealed and bound to the row; see service/secrets.py.
     phone: Mapped[bytes | None]
     phone_index: Mapped[bytes | None] = mapped_column(unique=True)
     national_id: Mapped[bytes | None]
-    national_id_index: Mapped[bytes | None] = mapped_column(unique=True)
+    national_id_index: Mapped[bytes | None]
     # When an identity provider vouched for the personal number; None: it was only typed, and opens nothing.
     national_id_proved_at: Mapped[datetime | None]
     name: Mapped[str] = mapped_column(default="")
@@ -106,6 +115,10 @@ class Session(Table):
     __table_args__ = (CheckConstraint("num_nonnulls(resident_id, staff_id) = 1", name="one_owner"),)
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
+    # Until the new token comes back for the first time: the one before it, for the reply may have been lost, and since
+    # when the session was proved under that one.
+    former_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    former_proved_at: Mapped[datetime | None]
     resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity_resident.id", ondelete="CASCADE"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity_staff.id", ondelete="CASCADE"), index=True)
     method: Mapped[Method]
@@ -154,6 +167,8 @@ class PhoneCode(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    # The session it opened, or proved: whoever lost that reply may send the same digits again, as long as it lasts.
+    session_id: Mapped[UUID | None]
     sent_at: Mapped[datetime | None]
     # Which provider took it, and what it calls the message.
     provider: Mapped[str | None]

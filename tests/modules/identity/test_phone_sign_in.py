@@ -18,6 +18,8 @@ from server.core.web import Frame
 from tests.conftest import Start
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
+SID = "__Host-sid"
+
 
 class TestSigningIn:
     async def test_a_code_opens_a_session(self, browser: Browser, phone: str) -> None:
@@ -178,7 +180,37 @@ class TestTheCode:
         path = f"/api/identity/codes/{asked['id']}/sign-in"
         body = {"digits": asked["shown"], "shared": False}
         assert (await browser.post(path, json=body)).status_code == 200
+        await browser.delete("/api/identity/session")
         assert (await browser.post(path, json=body)).json()["type"] == "code-refused"
+
+    async def test_whoever_lost_the_reply_sends_it_again_and_has_one_session(
+        self, browser: Browser, phone: str
+    ) -> None:
+        asked = await browser.ask(phone)
+        path = f"/api/identity/codes/{asked['id']}/sign-in"
+        body = {"digits": asked["shown"], "shared": False}
+        mark = {"Cookie": f"__Host-browser={browser.cookies['__Host-browser']}"}
+        assert (await browser.post(path, json=body)).status_code == 200
+        unheard = f"{SID}={browser.cookies[SID]}"
+        browser.cookies.delete(SID)
+        wrong = body | {"digits": f"{(int(asked['shown']) + 1) % 1_000_000:06}"}
+        assert (await browser.post(path, json=wrong, headers=mark)).json()["type"] == "code-refused"
+        assert (await browser.post(path, json=body, headers=mark)).status_code == 200
+        assert len((await browser.get("/api/identity/devices")).json()["items"]) == 1
+        old = await browser.get("/api/identity/devices", headers={"Cookie": unheard})
+        assert old.status_code == 401
+        # Five attempts in all, right ones counted.
+        replies = [await browser.post(path, json=body, headers=mark) for _ in range(3)]
+        assert [reply.status_code for reply in replies] == [200, 200, 400]
+
+    async def test_of_several_at_once_one_session_stays(self, browser: Browser, phone: str) -> None:
+        asked = await browser.ask(phone)
+        path, body = f"/api/identity/codes/{asked['id']}/sign-in", {"digits": asked["shown"], "shared": False}
+        replies = await asyncio.gather(*(browser.post(path, json=body) for _ in range(4)))
+        assert {reply.status_code for reply in replies} == {200}
+        tokens = [reply.cookies[SID] for reply in replies]
+        seen = [await browser.get("/api/identity/devices", headers={"Cookie": f"{SID}={token}"}) for token in tokens]
+        assert sorted(reply.status_code for reply in seen) == [200, 401, 401, 401]
 
     async def test_it_belongs_to_the_browser_that_asked(self, new_browser: NewBrowser, phone: str) -> None:
         asked = await new_browser().ask(phone)

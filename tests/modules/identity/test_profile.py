@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from server.core.database import Database
 from tests import canaries
@@ -72,15 +73,24 @@ class TestThePersonalNumber:
         assert number[-4:] not in (await give_number(browser, None, 2)).text
         assert (await give_number(browser, "12345", 3)).json()["type"] == "national-id-refused"
 
-    async def test_it_belongs_to_one_account_also_when_two_give_it_at_once(
+    async def test_typed_it_tells_nothing_of_whoever_else_has_it(
         self, new_browser: NewBrowser, new_phone: NewPhone, number: str, database: Database
     ) -> None:
-        browsers = [new_browser() for _ in range(4)]
-        for browser in browsers:
+        owner, *others = [new_browser() for _ in range(4)]
+        for browser in (owner, *others):
             await browser.sign_in(new_phone())
-        replies = await asyncio.gather(*(give_number(browser, number) for browser in browsers))
-        assert sorted(reply.status_code for reply in replies) == [200, 409, 409, 409]
-        assert {reply.json()["type"] for reply in replies if not reply.is_success} == {"national-id-taken"}
+        assert (await give_number(owner, number)).status_code == 200
+        me = (await owner.get(PROFILE)).json()["id"]
+        await age(database, "UPDATE identity_resident SET national_id_proved_at = now() WHERE id = :id", id=me)
+        unknown = f"096{secrets.randbelow(10**9):09}"
+        replies = await asyncio.gather(
+            *(give_number(it, typed) for it, typed in zip(others, (number, number, unknown), strict=True))
+        )
+        assert [reply.status_code for reply in replies] == [200] * 3
+        assert [set(reply.json()) for reply in replies] == [set(replies[0].json())] * 3
+        # Proved, it is one person's: the database itself says so.
+        with pytest.raises(IntegrityError):
+            await age(database, "UPDATE identity_resident SET national_id_proved_at = now()")
 
     async def test_it_needs_a_fresh_proof(self, browser: Browser, phone: str, number: str, database: Database) -> None:
         await browser.sign_in(phone)

@@ -96,6 +96,7 @@ class TestEveryWay:
             "passkey": False,
             "authenticator": False,
             "phone": f"{phone[:4]} ••• {phone[-3:]}",
+            "vneid": False,
             "shown": None,
         }
 
@@ -116,7 +117,7 @@ class TestEveryWay:
 
     async def test_staff_by_authenticator(self, desk: Browser, member: Member, database: Database) -> None:
         ways = (await desk.get(PROVE)).json()
-        assert ways == {"passkey": False, "authenticator": True, "phone": None, "shown": None}
+        assert ways == {"passkey": False, "authenticator": True, "phone": None, "vneid": False, "shown": None}
         await self.runs(desk, database, lambda: give_time_code(desk, code_of(member.secret)))
 
     async def test_staff_by_passkey(
@@ -127,6 +128,43 @@ class TestEveryWay:
         await register(desk, authenticator)
         await grow_old(database)
         await self.runs(desk, database, lambda: give_passkey(desk, authenticator))
+
+
+class TestALostReply:
+    """The line broke after the server had taken the proof: the browser still has the token from before."""
+
+    async def test_nobody_is_signed_out_and_the_proof_is_given_once_more(
+        self, resident: Browser, new_browser: NewBrowser
+    ) -> None:
+        before = {"Cookie": f"{SID}={resident.cookies[SID]}; __Host-browser={resident.cookies['__Host-browser']}"}
+        asked = await ask(resident)
+        path, body = f"{PROVE}/codes/{asked['id']}", {"digits": asked["shown"]}
+        lost = new_browser()
+        lost.cookies.clear()
+        assert (await lost.post(path, json=body, headers=before)).status_code == 200
+        lost.cookies.clear()
+        # Still there, though nothing that needs the proof is done under the former token.
+        assert (await resident.get("/api/identity/session")).json()["caller"]
+        assert not await is_fresh(resident)
+        assert (await give(resident, asked)).status_code == 200
+        assert await is_fresh(resident)
+        assert len((await resident.get("/api/identity/devices")).json()["items"]) == 1
+        # Once the new token has come back, the former one opens nothing.
+        former = before["Cookie"].partition(";")[0]
+        assert (await lost.get("/api/identity/devices", headers={"Cookie": former})).status_code == 401
+
+    async def test_signing_out_from_afar_ends_the_former_token_too(
+        self, resident: Browser, new_browser: NewBrowser, phone: str, database: Database
+    ) -> None:
+        before = {"Cookie": f"{SID}={resident.cookies[SID]}"}
+        assert (await give(resident, await ask(resident))).status_code == 200
+        other = new_browser()
+        await age(database, "DELETE FROM core_count")
+        await other.sign_in(phone)
+        await other.delete("/api/identity/devices")
+        resident.cookies.clear()
+        said = (await resident.get("/api/identity/session", headers=before)).json()
+        assert said == {"caller": None, "ended": True}
 
 
 class TestByPhone:
@@ -145,9 +183,14 @@ class TestByPhone:
         assert (await give(resident, asked)).json()["type"] == "code-refused"
         assert not await is_fresh(resident)
 
-    async def test_it_works_once(self, resident: Browser) -> None:
+    async def test_it_works_for_the_session_it_proved_alone(
+        self, resident: Browser, phone: str, database: Database
+    ) -> None:
         asked = await ask(resident)
         assert (await give(resident, asked)).status_code == 200
+        await resident.delete("/api/identity/session")
+        await age(database, "DELETE FROM core_count")
+        await resident.sign_in(phone)
         assert (await give(resident, asked)).json()["type"] == "code-refused"
 
     async def test_a_code_for_signing_in_proves_nothing(self, resident: Browser, phone: str) -> None:

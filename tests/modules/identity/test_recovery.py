@@ -138,17 +138,50 @@ class TestMoving:
         await age(database, "DELETE FROM core_count")
         assert (await new_browser().sign_in(phone))["id"] == loser.id
 
-    async def test_by_the_personal_number(
-        self, desk: Browser, loser: Loser, new_browser: NewBrowser, new_phone: NewPhone
+    async def test_by_the_personal_number_when_it_was_proved(
+        self, desk: Browser, loser: Loser, new_browser: NewBrowser, new_phone: NewPhone, database: Database
     ) -> None:
         number = f"096{secrets.randbelow(10**9):09}"
         kept = await loser.lost.put(
             "/api/identity/profile/national-id", json={"number": number}, headers={"If-Match": "2"}
         )
         assert kept.status_code == 200, kept.text
+        typed = await desk.post(f"{RECOVERY}/find", json={"name": loser.name, "known_by": number})
+        assert typed.json()["type"] == "resident-not-found"
+        await age(database, "UPDATE identity_resident SET national_id_proved_at = now() WHERE id = :id", id=loser.id)
         digits, browser = await make_code(desk, loser._replace(phone=number)), new_browser()
         reply = await move(browser, await ask(browser, new_phone()), digits, f"{number[:3]} {number[3:]}")
         assert reply.json()["caller"]["id"] == loser.id
+
+    async def test_a_vneid_on_the_lost_phone_is_no_way_in_any_more(
+        self, desk: Browser, loser: Loser, new_browser: NewBrowser, new_phone: NewPhone, database: Database
+    ) -> None:
+        bound = (
+            "INSERT INTO identity_external_account (id, created_at, issuer, subject_index, resident_id)"
+            " VALUES (gen_random_uuid(), now(), 'https://vneid.example', :index, :id)"
+        )
+        await age(database, bound, index=secrets.token_bytes(16), id=loser.id)
+        browser = new_browser()
+        reply = await move(browser, await ask(browser, new_phone()), await make_code(desk, loser), loser.phone)
+        assert reply.status_code == 200, reply.text
+        left = text("SELECT count(*) FROM identity_external_account WHERE resident_id = :id")
+        async with database.reading() as connection:
+            assert await connection.scalar(left, {"id": loser.id}) == 0
+
+    async def test_whoever_lost_the_reply_sends_both_codes_again(
+        self, desk: Browser, loser: Loser, new_browser: NewBrowser, new_phone: NewPhone
+    ) -> None:
+        digits, browser, phone = await make_code(desk, loser), new_browser(), new_phone()
+        asked = await ask(browser, phone)
+        assert (await move(browser, asked, digits, loser.phone)).status_code == 200
+        del browser.cookies["__Host-sid"]
+        wrong = f"{(int(digits) + 1) % 10**8:08}"
+        assert (await move(browser, asked, wrong, loser.phone)).json()["type"] == "desk-code-refused"
+        again = await move(browser, asked, digits, loser.phone)
+        assert again.status_code == 200, again.text
+        assert again.json()["caller"]["id"] == loser.id
+        assert len((await browser.get("/api/identity/devices")).json()["items"]) == 1
+        assert (await move(new_browser(), asked, digits, loser.phone)).json()["type"] == "desk-code-refused"
 
     async def test_a_number_that_is_somebody_elses_is_refused(
         self, desk: Browser, loser: Loser, new_browser: NewBrowser, new_phone: NewPhone, database: Database

@@ -9,9 +9,10 @@ import structlog
 
 from server.core.database import Database
 from server.modules.identity.service import recognition
-from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, StaffBrowser, age
 
 SID = "__Host-sid"
+BY_ITSELF = {"By-Itself": "1"}
 
 
 class TestTheCookie:
@@ -93,6 +94,40 @@ class TestWhatItCosts:
         asked.clear()
         await asyncio.gather(*(browser.get("/api/privacy/consents") for _ in range(40)))
         assert len(asked) <= 40
+
+
+class TestIdling:
+    """What a page asks by itself, on a timer, is no sign that somebody is there."""
+
+    async def seen(self, browser: Browser) -> str:
+        return str((await browser.get("/api/identity/devices", headers=BY_ITSELF)).json()["items"][0]["seen_at"])
+
+    async def test_what_a_page_asks_by_itself_does_not_count(
+        self, browser: Browser, phone: str, database: Database
+    ) -> None:
+        caller = await browser.sign_in(phone, shared=True)
+        later = "UPDATE identity_session SET seen_at = seen_at - interval '10 minutes' WHERE resident_id = :me"
+        await age(database, later, me=caller["id"])
+        before = await self.seen(browser)
+        assert (await browser.get("/api/identity/session", headers=BY_ITSELF)).json()["caller"]
+        assert await self.seen(browser) == before
+        # By itself and by hand at one moment: by hand.
+        await asyncio.gather(*(browser.get("/api/identity/session", headers=it) for it in (BY_ITSELF, {}, BY_ITSELF)))
+        assert await self.seen(browser) > before
+
+    async def test_an_unattended_console_ends_however_often_it_looks(
+        self, staff_browser: StaffBrowser, database: Database
+    ) -> None:
+        console = await staff_browser("identity:administer")
+        for minutes, status in ((2, 200), (2, 200), (2, 401)):
+            await age(
+                database,
+                "UPDATE identity_session SET seen_at = seen_at - make_interval(mins => :by) WHERE staff_id = :me",
+                by=minutes,
+                me=console.staff_id,
+            )
+            reply = await console.get("/api/identity/devices", headers=BY_ITSELF)
+            assert reply.status_code == status
 
 
 class TestARefusal:

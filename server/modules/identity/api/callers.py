@@ -9,6 +9,9 @@ from server.modules.identity.api.cookies import SESSION
 from server.modules.identity.service.partners import recognise_key, recognise_partner
 from server.modules.identity.service.recognition import recognise
 
+BY_ITSELF = "by-itself"
+"""A page sends `By-Itself: 1` with what it asks unless somebody has just touched it: that is no use of a session."""
+
 
 async def recognise_caller(connection: Connection) -> Caller | None:
     """The caller, or None for a stranger. A token goes before a cookie: no browser sends one by itself."""
@@ -20,7 +23,7 @@ async def recognise_caller(connection: Connection) -> Caller | None:
         key = await _api_key(connection)
         return await recognise_key(state.database, key) if key else None
     sid = connection.cookies.get(SESSION)
-    return await recognise(state.database, sid) if sid else None
+    return await recognise(state.database, sid, used=BY_ITSELF not in connection.headers) if sid else None
 
 
 async def _api_key(connection: Connection) -> str:

@@ -89,7 +89,7 @@ def session_reply(session: Session, caller: Caller) -> SessionReply:
             assurance=session.assurance,
             permissions=sorted(caller.permissions),
             shared=session.shared,
-            proved_at=session.proved_at,
+            proved_at=caller.proved_at,
             ends_at=ends_at(session.seen_at, session.idle, session.expires_at),
         ),
         ended=False,

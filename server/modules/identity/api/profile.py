@@ -13,7 +13,6 @@ from server.modules.identity.service.residents import (
     CommuneRefused,
     NameRefused,
     NationalIdRefused,
-    NationalIdTaken,
     Residents,
 )
 
@@ -52,7 +51,7 @@ class ProfileController(Controller):
     @put(
         "/national-id",
         guards=[resident(fresh=True)],
-        responses=problems(NationalIdRefused, NationalIdTaken, ProofNeeded, *_EDIT),
+        responses=problems(NationalIdRefused, ProofNeeded, *_EDIT),
     )
     async def give_national_id(
         self,

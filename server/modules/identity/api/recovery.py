@@ -80,6 +80,7 @@ class RecoveryController(Controller):
         code_id: FromPath[UUID],
         data: JSONBody[MoveToNewPhone],
         recoveries: NamedDependency[Recoveries],
+        codes: NamedDependency[PhoneCodes],
         sessions: NamedDependency[Sessions],
     ) -> Response[SessionReply]:
         """With both codes the account gets the new number, every other browser is out, and this one is signed in."""
@@ -93,4 +94,5 @@ class RecoveryController(Controller):
         session, token = await sessions.open_for_resident(
             resident, Method.DESK, assurance=1, shared=data.shared, device=device_name(request)
         )
+        await codes.opened(code_id, session.id)
         return signed_in_reply(session, token, sessions.caller_of(session, resident))

@@ -84,6 +84,7 @@ class SessionController(Controller):
         session, token = await sessions.open_for_resident(
             resident, Method.PHONE, assurance=1, shared=data.shared, device=device_name(request)
         )
+        await codes.opened(code_id, session.id)
         return signed_in_reply(session, token, sessions.caller_of(session, resident))
 
     @get("/session", guards=[whoever], responses=problems(Unavailable))

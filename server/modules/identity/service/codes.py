@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -23,10 +23,11 @@ from server.core.settings import Settings
 from server.core.words import Language, Words
 from server.modules.identity.events import CodeRequested
 from server.modules.identity.gateways.sms import CannotSend, sender_of
-from server.modules.identity.models import PhoneCode, Purpose
+from server.modules.identity.models import PhoneCode, Purpose, Session
 from server.modules.identity.rules import messages
 from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.service.identifiers import Identifiers, hashed
+from server.modules.identity.service.sessions import Sessions
 
 log = structlog.get_logger()
 
@@ -181,6 +182,9 @@ class PhoneCodes:
     async def take(self, code_id: UUID, digits: str, *, purpose: Purpose, browser: str) -> Taken:
         """The phone number whose owner typed these digits. Raises CodeRefused.
 
+        Once it has opened a session (`opened`) it may be taken again, by the same browser and while both last:
+        the reply was lost. A session that it opened for a sign-in ends then, for nobody has its token.
+
         The attempt is counted outside the transaction, by one statement: of many guesses at once five count, and a
         refusal that rolls everything back still leaves its mark.
         """
@@ -193,7 +197,7 @@ class PhoneCodes:
                 PhoneCode.browser_hash == hashed(browser),
                 PhoneCode.purpose == purpose,
                 PhoneCode.attempts < ATTEMPTS,
-                PhoneCode.used_at.is_(None),
+                or_(PhoneCode.used_at.is_(None), PhoneCode.session_id.is_not(None)),
                 PhoneCode.expires_at > now,
             )
             .values(attempts=PhoneCode.attempts + 1)
@@ -209,8 +213,39 @@ class PhoneCodes:
             update(PhoneCode).where(PhoneCode.id == code_id, PhoneCode.used_at.is_(None)).values(used_at=now, code=None)
         )
         if (await self._session.execute(used.returning(PhoneCode.id))).one_or_none() is None:
-            raise CodeRefused
+            await self._take_again(code_id, purpose)
         return Taken(self._identifiers.open("code-phone", code_id, row.phone), row.language)
+
+    async def _take_again(self, code_id: UUID, purpose: Purpose) -> None:
+        """Raises CodeRefused when the session it was good for is gone: whoever signed out is not signed in by it."""
+        held = select(PhoneCode.session_id).where(PhoneCode.id == code_id).with_for_update()
+        session_id = await self._session.scalar(held)
+        if session_id is None:
+            raise CodeRefused
+        sessions = Sessions(self._session)
+        lasts = await sessions.living([session_id])
+        if not lasts:
+            raise CodeRefused
+        if purpose is not Purpose.PROVE:
+            await sessions.end_unheard(session_id)
+
+    async def opened(self, code_id: UUID, session_id: UUID) -> None:
+        """What the code that was taken was good for."""
+        await self._session.execute(update(PhoneCode).where(PhoneCode.id == code_id).values(session_id=session_id))
+
+    async def owner_of_used(self, code_id: UUID, *, purpose: Purpose, browser: str) -> UUID | None:
+        """The resident whose session this code has opened on this browser; None when it has opened none that lasts."""
+        whose = (
+            select(Session.resident_id)
+            .join(PhoneCode, PhoneCode.session_id == Session.id)
+            .where(
+                PhoneCode.id == code_id,
+                PhoneCode.purpose == purpose,
+                PhoneCode.browser_hash == hashed(browser),
+                PhoneCode.expires_at > datetime.now(UTC),
+            )
+        )
+        return await self._session.scalar(whose)
 
     def _mac(self, code_id: UUID, digits: str) -> bytes:
         return hmac.digest(self._key, f"{code_id}|{digits}".encode(), hashlib.sha256)

@@ -89,6 +89,7 @@ class Proofs:
         # The number may have been changed since, and another account of this browser may have asked.
         if taken.phone != await self._phone_of(caller):
             raise CodeRefused
+        await self._codes.opened(code_id, caller.session_id)
         return await self._proved(caller)
 
     async def _phone_of(self, caller: Caller) -> str | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -23,7 +23,7 @@ from server.core.sealing import derive
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.identity.events import PhoneChanged
-from server.modules.identity.models import OneTimeCode, Passkey, Purpose, Resident
+from server.modules.identity.models import ExternalAccount, OneTimeCode, Passkey, Purpose, Resident
 from server.modules.identity.rules.person import national_id_of, searched
 from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.rules.sessions import RECOVER
@@ -109,18 +109,19 @@ class Recoveries:
         """The account has the number whose code was typed; nobody is signed in on it any more.
 
         Raises DeskCodeRefused, CodeRefused, PhoneTaken. The attempt is counted outside the transaction, as in
-        PhoneCodes.take.
+        PhoneCodes.take. Whoever lost the reply may send both codes once more: nothing is moved then.
         """
         now = datetime.now(UTC)
-        whose = select(Resident.id).where(self._is(known_by), Resident.erased_at.is_(None)).scalar_subquery()
+        codes = PhoneCodes(self._session, self._settings, self._database)
+        moved = await codes.owner_of_used(code_id, purpose=Purpose.CHANGE_PHONE, browser=browser)
+        if moved is None:
+            whose = select(Resident.id).where(self._is(known_by), Resident.erased_at.is_(None)).scalar_subquery()
+            which = and_(OneTimeCode.resident_id == whose, OneTimeCode.used_at.is_(None))
+        else:
+            which = and_(OneTimeCode.resident_id == moved, OneTimeCode.used_at.is_not(None))
         tried = (
             update(OneTimeCode)
-            .where(
-                OneTimeCode.resident_id == whose,
-                OneTimeCode.attempts < ATTEMPTS,
-                OneTimeCode.used_at.is_(None),
-                OneTimeCode.expires_at > now,
-            )
+            .where(which, OneTimeCode.attempts < ATTEMPTS, OneTimeCode.expires_at > now)
             .values(attempts=OneTimeCode.attempts + 1)
             .returning(OneTimeCode.id, OneTimeCode.secret_hash, OneTimeCode.resident_id, OneTimeCode.made_by)
         )
@@ -131,8 +132,9 @@ class Recoveries:
         if not hmac.compare_digest(mac, row.secret_hash if row else bytes(32)) or row is None:
             log.warning("desk code refused")
             raise DeskCodeRefused
-        codes = PhoneCodes(self._session, self._settings, self._database)
         taken = await codes.take(code_id, digits, purpose=Purpose.CHANGE_PHONE, browser=browser)
+        if moved is not None:
+            return await Residents(self._session, self._settings).find(moved)
         used = update(OneTimeCode).where(OneTimeCode.id == row.id, OneTimeCode.used_at.is_(None)).values(used_at=now)
         if await self._session.scalar(used.returning(OneTimeCode.id)) is None:
             raise DeskCodeRefused
@@ -143,8 +145,9 @@ class Recoveries:
         ):
             raise PhoneTaken
         await Sessions(self._session).end_all_of(resident)
-        # Whoever has the lost phone may have its passkeys too.
-        await self._session.execute(delete(Passkey).where(Passkey.resident_id == resident.id))
+        # Whoever has the lost phone may have its passkeys and its VNeID too.
+        for table in (Passkey, ExternalAccount):
+            await self._session.execute(delete(table).where(table.resident_id == resident.id))
         await record(
             self._session,
             act="identity:change-phone-at-desk",
@@ -164,11 +167,17 @@ class Recoveries:
         return resident
 
     def _is(self, known_by: str) -> ColumnElement[bool]:
-        """By a phone or a personal number, whichever it is; what is neither finds nobody."""
+        """By a phone or a personal number, whichever it is; what is neither finds nobody.
+
+        A number that was merely typed may be anybody's: only who has proved it is found by it.
+        """
         phone, national_id = mobile_of(known_by), national_id_of(known_by)
         return or_(
             Resident.phone_index == self._identifiers.index("phone", phone or ""),
-            Resident.national_id_index == self._identifiers.index("national-id", national_id or ""),
+            and_(
+                Resident.national_id_index == self._identifiers.index("national-id", national_id or ""),
+                Resident.national_id_proved_at.is_not(None),
+            ),
         )
 
     def _mac(self, code_id: UUID, digits: str) -> bytes:

@@ -8,10 +8,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.database import one_at_a_time
 from server.core.events import publish
 from server.core.problems import Problem
 from server.core.settings import Settings
@@ -57,16 +57,6 @@ class NationalIdRefused(Problem):
         "Số định danh cá nhân gồm đúng 12 chữ số",
         "A personal identification number has exactly 12 digits",
         "លេខអត្តសញ្ញាណមាន ១២ ខ្ទង់",
-    )
-
-
-class NationalIdTaken(Problem):
-    """Said without telling whose it is."""
-
-    title = Words(
-        "Số định danh này đã gắn với một tài khoản khác. Hãy đến bộ phận một cửa để được giúp",
-        "This number belongs to another account. Ask at a one-stop desk",
-        "លេខនេះភ្ជាប់ជាមួយគណនីផ្សេង។ សូមទៅបញ្ជរច្រកចេញចូលតែមួយដើម្បីទទួលជំនួយ",
     )
 
 
@@ -212,7 +202,10 @@ class Residents:
         return resident
 
     async def set_national_id(self, resident_id: UUID, version: int, number: str | None) -> Resident:
-        """Give or take back the personal number. Raises NationalIdRefused, NationalIdTaken, ChangedMeanwhile."""
+        """Give or take back the personal number. Raises NationalIdRefused, ChangedMeanwhile.
+
+        Whether somebody else has given or proved the same number is not told: typed, it opens nothing.
+        """
         resident = await self._changing(resident_id, version)
         if number is None:
             resident.national_id = resident.national_id_index = resident.national_id_proved_at = None
@@ -221,36 +214,26 @@ class Residents:
             if digits is None:
                 raise NationalIdRefused
             index = self._identifiers.index("national-id", digits)
-            other = select(Resident.id).where(Resident.national_id_index == index, Resident.id != resident.id)
-            if await self._session.scalar(other):
-                raise NationalIdTaken
             if resident.national_id_index != index:
                 resident.national_id_proved_at = None
             resident.national_id_index = index
             resident.national_id = self._identifiers.close("national-id", resident.id, digits)
-        try:
-            await self._session.flush()
-        except IntegrityError:  # somebody else gave it this very moment
-            raise NationalIdTaken from None
+        await self._session.flush()
         return resident
 
     async def prove_national_id(self, resident: Resident, digits: str) -> None:
-        """An identity provider vouches for it. Whoever has only typed the same number loses it; whoever has proved it
-        keeps it. A number that was proved is never replaced by another one: a desk looks into that, with papers.
+        """An identity provider vouches for it. Whoever has proved the same number keeps it, alone.
+
+        A number that was proved is never replaced by another one: a desk looks into that, with papers.
         """
         index = self._identifiers.index("national-id", digits)
         if resident.national_id_proved_at is not None:
             if resident.national_id_index != index:
                 log.warning("another personal number vouched for", resident=str(resident.id))
             return
-        same = select(Resident).where(Resident.national_id_index == index, Resident.id != resident.id)
-        other = await self._session.scalar(same.with_for_update())
-        if other is not None:
-            if other.national_id_proved_at is not None:
-                return
-            other.national_id = other.national_id_index = None
-            other.version += 1
-            await self._session.flush()
+        await one_at_a_time(self._session, f"national-id|{index.hex()}")
+        if await self._session.scalar(select(Resident.id).where(Resident.national_id_index == index, _PROVED)):
+            return
         resident.national_id = self._identifiers.close("national-id", resident.id, digits)
         resident.national_id_index = index
         resident.national_id_proved_at = datetime.now(UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -64,7 +64,12 @@ class Sessions:
 
     async def _open(self, life: Life, **values: Any) -> tuple[Session, str]:
         if self._before:
-            replaced = delete(Session).where(Session.token_hash == hashed(self._before)).returning(Session.id)
+            before = hashed(self._before)
+            replaced = (
+                delete(Session)
+                .where(or_(Session.token_hash == before, Session.former_hash == before))
+                .returning(Session.id)
+            )
             self._announce(list(await self._session.scalars(replaced)))
         now = datetime.now(UTC)
         token = secrets.token_urlsafe(32)
@@ -102,13 +107,21 @@ class Sessions:
     async def prove(self, caller: Caller) -> tuple[Session, str]:
         """The caller gave a proof: the session goes on under a new token (RFC 6265bis; ASVS 7.2.4).
 
+        The reply may be lost. So the token before it opens the session until the new one has come back once, but not
+        what needs the proof. Of several new ones in a row that none came back, the oldest is the one the browser has.
+
         Raises SignInNeeded when it was ended meanwhile.
         """
         token = secrets.token_urlsafe(32)
         proved = (
             update(Session)
             .where(Session.id == caller.session_id)
-            .values(token_hash=hashed(token), proved_at=datetime.now(UTC))
+            .values(
+                former_hash=func.coalesce(Session.former_hash, Session.token_hash),
+                former_proved_at=func.coalesce(Session.former_proved_at, Session.proved_at),
+                token_hash=hashed(token),
+                proved_at=datetime.now(UTC),
+            )
             .returning(Session)
         )
         session = await self._session.scalar(proved)
@@ -136,6 +149,11 @@ class Sessions:
         await self._note_sign_out(caller, 0 if shared is None else 1)
         return bool(shared)
 
+    async def end_unheard(self, session_id: UUID) -> None:
+        """A session whose token reached nobody."""
+        await self._session.execute(delete(Session).where(Session.id == session_id))
+        self._announce([session_id])
+
     async def end_others(self, caller: Caller) -> int:
         """End all of the caller's own but this one; how many there were."""
         ended = await self._end(_owned(caller), Session.id != caller.session_id)
@@ -159,9 +177,18 @@ class Sessions:
 
     async def _end(self, *which: ColumnElement[bool]) -> int:
         """From afar: these browsers learn of it when they ask next. How many there were."""
-        ended = delete(Session).where(*which).returning(Session.id, Session.token_hash, Session.expires_at)
+        ended = (
+            delete(Session)
+            .where(*which)
+            .returning(Session.id, Session.token_hash, Session.former_hash, Session.expires_at)
+        )
         rows = (await self._session.execute(ended)).all()
-        self._session.add_all(EndedSession(id=uuid7(), token_hash=row.token_hash, until=row.expires_at) for row in rows)
+        self._session.add_all(
+            EndedSession(id=uuid7(), token_hash=token_hash, until=row.expires_at)
+            for row in rows
+            for token_hash in (row.token_hash, row.former_hash)
+            if token_hash
+        )
         self._announce([row.id for row in rows])
         await self._session.flush()
         return len(rows)
