@@ -178,6 +178,17 @@ def access_of(handler: BaseRouteHandler) -> list[Access]:
     return [guard for guard in guards if isinstance(guard, Access)]
 
 
+def permissions_of_partners(app: Litestar) -> frozenset[str]:
+    """What the routes for other systems ask for: nothing else is worth giving to one."""
+    return frozenset(
+        guard.permission
+        for route in app.routes
+        for handler in (route.route_handlers if isinstance(route, HTTPRoute) else ())
+        for guard in access_of(handler)
+        if guard.permission and "partner" in guard.kinds
+    )
+
+
 def refuse_undeclared(app: Litestar) -> None:
     """Deny by default: an application with a route that does not say who may call it does not start."""
     for route in app.routes:

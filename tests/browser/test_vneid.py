@@ -156,6 +156,6 @@ async def test_an_open_account_is_bound_to_nobody_else(town: Town) -> None:
     await provider.want(account="vne-nguoi-la")
     await visitor.open("/sign-in?next=/account")
     await page.locator(".or .button").click()
-    await expect(page.get_by_text("đã gắn với VNeID khác")).to_be_visible()
-    await page.get_by_role("link", name="Mở tài khoản đang đăng nhập").click()
+    await expect(page.get_by_text("dùng VNeID khác")).to_be_visible()
+    await page.get_by_role("link", name="Mở tài khoản đó").click()
     await expect(page.locator(".me")).to_contain_text("Mức 2")

@@ -13494,7 +13494,7 @@ export interface operations {
                     "application/json": components["schemas"]["PartnerSecretReply"];
                 };
             };
-            /** @description `input-refused` What was sent is not right */
+            /** @description `permission-unknown` There is no such permission · `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13568,7 +13568,7 @@ export interface operations {
                     "application/json": components["schemas"]["PartnerReply"];
                 };
             };
-            /** @description `input-refused` What was sent is not right */
+            /** @description `permission-unknown` There is no such permission · `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13796,7 +13796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `passkey-known` This passkey is registered already */
+            /** @description `passkey-known` This passkey is registered already · `too-many-passkeys` You have 10 passkeys already. Remove one that is no longer used */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -202,6 +202,8 @@ class PrivacyDeskController(Controller):
             answer=data.answer,
             language=language_of(request),
         )
+        # What comes back is as much a view of their record as opening it is.
+        await journal.note_look(request.user, decided.resident_id, permission="privacy:decide", why=Why.RIGHTS)
         return await _staff_reply(requests, journal, decided)
 
     @get("/audit", guards=[may("privacy:audit")], responses=problems(InputRefused, CursorRefused, *_OWN))

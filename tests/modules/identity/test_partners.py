@@ -53,6 +53,17 @@ async def test_of_two_made_at_once_with_one_name_one_is_made(admin: Browser) -> 
     assert sorted(reply.status_code for reply in replies) == [201, 409, 409, 409]
 
 
+@pytest.mark.parametrize("word", ["đọc", "", "dossiers:move", "identity:administer", "x" * 3000])
+async def test_only_what_a_route_asks_for_is_given(admin: Browser, system: Bought, word: str) -> None:
+    body = {"name": f"Hệ thống {datetime.now(UTC).timestamp()}", "permissions": ["dossiers:intake", word]}
+    reply = await admin.post("/api/identity/partners", json=body)
+    assert (reply.status_code, reply.json()["type"]) == (400, "permission-unknown")
+    change = {"permissions": [word], "disabled": False}
+    path = f"/api/identity/partners/{system.client_id}"
+    reply = await admin.put(path, json=change, headers={"If-Match": "1"})
+    assert (reply.status_code, reply.json()["type"]) == (400, "permission-unknown")
+
+
 class TestTheToken:
     async def test_says_who_calls(
         self, browser: Browser, system: Bought, database: Database, settings: Settings

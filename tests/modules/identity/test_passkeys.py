@@ -1,5 +1,6 @@
 """Passkeys: made with a fresh proof, a way in without typing, refused when anything about them is not right."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -227,6 +228,24 @@ class TestOnesOwn:
             )
         reply = await browser.post("/api/identity/passkeys/options")
         assert (reply.status_code, reply.json()["type"]) == (401, "proof-needed")
+
+    async def test_ten_at_most_also_when_several_were_begun(
+        self, browser: Browser, phone: str, settings: Settings
+    ) -> None:
+        await browser.sign_in(phone)
+        for _ in range(9):
+            await register(browser, Authenticator(settings.origin))
+        begun = [(await browser.post("/api/identity/passkeys/options")).json()["options"] for _ in range(2)]
+        replies = await asyncio.gather(
+            *(
+                browser.post(
+                    "/api/identity/passkeys",
+                    json={"device": "Máy", "credential": Authenticator(settings.origin).create(options)},
+                )
+                for options in begun
+            )
+        )
+        assert sorted(reply.status_code for reply in replies) == [201, 409]
 
     async def test_ten_at_most(self, browser: Browser, phone: str, settings: Settings) -> None:
         await browser.sign_in(phone)

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -130,6 +131,52 @@ class TestErasure:
         assert told.status_code == 200
         [mine] = (await browser.get("/api/privacy/requests")).json()["items"]
         assert (mine["state"], mine["answer"]) == ("refused", "Còn hồ sơ.")
+
+    async def test_what_was_begun_after_it_was_granted_forbids_it_too(
+        self,
+        browser: Browser,
+        phone: str,
+        staff_browser: StaffBrowser,
+        client: httpx.AsyncClient,
+        events: Events,
+        database: Database,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        reasons: list[Words] = []
+
+        async def keeps(_session: object, _resident: UUID) -> list[Words]:
+            return reasons
+
+        async def nothing(_session: object, _resident: UUID) -> dict[str, object]:
+            return {}
+
+        # The web and the worker are two processes.
+        for one in (client.app.state.database, database):  # type: ignore[attr-defined]
+            monkeypatch.setitem(one.info["holdings"], "other", Holding(gather=nothing, erase=nothing, keeps=keeps))
+        await browser.sign_in(phone)
+        asked = await ask(browser, "erasure")
+        desk = await staff_browser("privacy:decide")
+        path = f"/api/privacy/desk/requests/{asked['id']}/decision"
+        granted = await desk.post(path, json={"grant": True, "answer": ""}, headers={"If-Match": "1"})
+        assert (granted.status_code, granted.json()["state"]) == (200, "done")
+        reasons.append(Words("Có hồ sơ đang giải quyết.", "A dossier is under way.", "មានសំណុំរឿងកំពុងដោះស្រាយ។"))
+        await events.run_waiting()
+        assert (await browser.get("/api/identity/profile")).status_code == 200
+        [mine] = (await browser.get("/api/privacy/requests")).json()["items"]
+        assert (mine["state"], mine["decided_at"]) == ("open", None)
+        # The officer hears of it as of any other open one, and why it cannot be granted.
+        again = await desk.post(path, json={"grant": True, "answer": ""}, headers={"If-Match": "3"})
+        assert again.json()["type"] == "must-be-kept"
+
+    async def test_the_decision_is_a_look_too(self, browser: Browser, phone: str, staff_browser: StaffBrowser) -> None:
+        await browser.sign_in(phone)
+        asked = await ask(browser, "stop", "Đừng gửi tin cho tôi nữa.")
+        desk = await staff_browser("privacy:decide")
+        path = f"/api/privacy/desk/requests/{asked['id']}/decision"
+        decided = await desk.post(path, json={"grant": True, "answer": "Đã ngừng."}, headers={"If-Match": "1"})
+        assert decided.json()["note"] == "Đừng gửi tin cho tôi nữa."
+        [look] = (await browser.get("/api/privacy/looks")).json()["items"]
+        assert look
 
     async def test_two_officers_do_not_overwrite_each_other(
         self, browser: Browser, phone: str, staff_browser: StaffBrowser

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useLocation } from 'preact-iso'
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { screen } from '../../core/screen'
 import { Note, Page, Skeleton } from '../../core/ui'
 import { begin, type Caller, caller, recognise } from './begin'
 import { own } from './next'
@@ -9,7 +10,10 @@ import { progress } from './progress'
 import { Steps } from './Steps'
 import { t } from './text'
 import { Vneid } from './Vneid'
+import { t as ofAnother } from './vneid/text'
 import { useWays } from './ways'
+
+const OfAnother = screen(ofAnother, () => import('./vneid/OfAnother'))
 
 export default function SignIn() {
   const { query, route } = useLocation()
@@ -37,13 +41,6 @@ export default function SignIn() {
   return <Steps frame={Frame} onSignedIn={signedIn} />
 }
 
-/** Why nobody was signed in by VNeID, as the server names it. */
-const said: Record<string, () => string> = {
-  'provider-away': () => t.vneidAway,
-  'vneid-of-another': () => t.vneidOfAnother,
-  'vneid-caller-changed': () => t.vneidChanged,
-}
-
 /** Around each question; the other ways stand below the first one. */
 function Frame({ title, children }: { title: string; children: ComponentChildren }) {
   const { query } = useLocation()
@@ -51,12 +48,9 @@ function Frame({ title, children }: { title: string; children: ComponentChildren
   const first = progress.value.step === 'phone'
   return (
     <Page title={title}>
-      {'problem' in query && first && <Note tone="warn">{(said[query.problem!] ?? (() => t.vneidLost))()}</Note>}
-      {query.problem === 'vneid-of-another' && first && (
-        <a class="button" href="/account">
-          {t.openAccount}
-        </a>
-      )}
+      {'problem' in query &&
+        first &&
+        (query.problem === 'vneid-of-another' ? <OfAnother /> : <Note tone="warn">{query.problem === 'provider-away' ? t.vneidAway : t.vneidLost}</Note>)}
       {children}
       {first && ways?.vneid && (
         <div class="or">

@@ -6,7 +6,7 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, anyone, may
+from server.core.access import AnyRequest, NotAllowed, ProofNeeded, SignInNeeded, anyone, may, permissions_of_partners
 from server.core.limits import at_most
 from server.core.problems import InputRefused, NotFound, TooManyRequests, Unavailable, problems
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
@@ -23,6 +23,7 @@ from server.modules.identity.schemas import (
     TokenReply,
 )
 from server.modules.identity.service.partners import PartnerNameTaken, PartnerNotFound, PartnerRefused, Partners
+from server.modules.identity.service.roles import PermissionUnknown
 
 _ADMIN = (InputRefused, SignInNeeded, NotAllowed, ProofNeeded, Unavailable)
 
@@ -52,18 +53,22 @@ class PartnerController(Controller):
         """All systems that may call us."""
         return PartnersReply(items=[PartnerReply.of(it) for it in await partners.all()])
 
-    @post("/partners", guards=[may(ADMINISTER, fresh=True)], responses=problems(PartnerNameTaken, *_ADMIN))
+    @post(
+        "/partners",
+        guards=[may(ADMINISTER, fresh=True)],
+        responses=problems(PartnerNameTaken, PermissionUnknown, *_ADMIN),
+    )
     async def add_partner(
         self, request: AnyRequest, data: JSONBody[AddPartner], partners: NamedDependency[Partners]
     ) -> PartnerSecretReply:
         """Let another system call us. Its secret is told here and never again."""
-        partner, secret = await partners.add(request.user, data.name, frozenset(data.permissions))
+        partner, secret = await partners.add(request.user, data.name, _known(request, data.permissions))
         return PartnerSecretReply(client_id=partner.id, client_secret=secret)
 
     @put(
         "/partners/{partner_id:uuid}",
         guards=[may(ADMINISTER, fresh=True)],
-        responses=problems(PartnerNotFound, NotFound, ChangedMeanwhile, VersionNeeded, *_ADMIN),
+        responses=problems(PartnerNotFound, PermissionUnknown, NotFound, ChangedMeanwhile, VersionNeeded, *_ADMIN),
     )
     async def change_partner(
         self,
@@ -78,7 +83,7 @@ class PartnerController(Controller):
             request.user,
             partner_id,
             version_of(if_match),
-            permissions=frozenset(data.permissions),
+            permissions=_known(request, data.permissions),
             disabled=data.disabled,
         )
         return PartnerReply.of(changed)
@@ -95,3 +100,11 @@ class PartnerController(Controller):
         """A new secret; the old one ends at once."""
         partner, secret = await partners.new_secret(request.user, partner_id)
         return PartnerSecretReply(client_id=partner.id, client_secret=secret)
+
+
+def _known(request: AnyRequest, permissions: list[str]) -> frozenset[str]:
+    """Raises PermissionUnknown for what no route for other systems asks for."""
+    wanted = frozenset(permissions)
+    if wanted - permissions_of_partners(request.app):
+        raise PermissionUnknown
+    return wanted

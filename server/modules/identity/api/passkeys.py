@@ -96,7 +96,7 @@ class PasskeyController(Controller):
     @post(
         "/",
         guards=[own(fresh=True)],
-        responses=problems(PasskeyRefused, PasskeyKnown, SignInLost, *_OWN),
+        responses=problems(PasskeyRefused, PasskeyKnown, TooManyPasskeys, SignInLost, *_OWN),
     )
     async def add_passkey(
         self, request: AnyRequest, data: JSONBody[AddPasskey], passkeys: NamedDependency[Passkeys]

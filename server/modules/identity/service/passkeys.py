@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.audit import record
+from server.core.database import one_at_a_time
 from server.core.lazy import later
 from server.core.problems import Problem
 from server.core.settings import Settings
@@ -115,7 +116,7 @@ class Passkeys:
         return webauthn.helpers.options_to_json_dict(options)
 
     async def add(self, caller: Caller, credential: Credential, device: str, browser: str) -> Passkey:
-        """Keep a new one. Raises SignInLost, PasskeyRefused, PasskeyKnown."""
+        """Keep a new one. Raises SignInLost, PasskeyRefused, PasskeyKnown, TooManyPasskeys."""
         challenge = await self._answered("passkey-new", browser, credential, caller.id)
         try:
             made = webauthn.verify_registration_response(
@@ -127,6 +128,10 @@ class Passkeys:
             )
         except Exception as error:  # whatever the library makes of hostile bytes: its parsers raise many kinds
             raise _refused(error) from None
+        # Several may have been begun before the last one that there is room for was kept.
+        await one_at_a_time(self._session, f"passkeys|{caller.id}")
+        if len(await self.of(caller)) >= MOST:
+            raise TooManyPasskeys
         passkey = Passkey(
             id=uuid7(),
             resident_id=caller.id if caller.kind == "resident" else None,

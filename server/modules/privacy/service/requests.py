@@ -205,12 +205,34 @@ class Requests:
         return self._seal.open(sealed, f"package:{request_id}")
 
     async def erase(self, request_id: UUID) -> None:
-        """Let every module forget the person; a second time finds nothing left."""
-        request = await self.find(request_id)
+        """Let every module forget the person; a second time finds nothing left.
+
+        Since it was granted the person may have begun something that the law tells us to keep: then nothing is erased,
+        and the request is open again, for the officer to answer.
+        """
+        request = await self._session.scalar(select(Request).where(Request.id == request_id).with_for_update())
+        if request is None:
+            raise RequestNotFound
+        if request.state is not State.DONE:
+            return
+        if await self._reasons_to_keep(request.resident_id):
+            await self._reopen(request)
+            return
         # From the top down: what stands on others goes before what it stands on.
         for holding in reversed(holdings_of(self._session).values()):
             await holding.erase(self._session, request.resident_id)
         await self._note(request, "erase", None)
+
+    async def _reopen(self, request: Request) -> None:
+        again = select(Request.id).where(
+            Request.resident_id == request.resident_id, Request.kind == request.kind, Request.state == State.OPEN
+        )
+        # Asked once more meanwhile: that one waits for an answer already.
+        request.state = State.WITHDRAWN if await self._session.scalar(again) else State.OPEN
+        request.decided_at = request.decided_by = request.answer = None
+        request.version += 1
+        await self._note(request, "reopen-request", None)
+        await self._session.flush()
 
     async def forget_words_of(self, resident_id: UUID) -> None:
         """What was written stays nowhere; that something was asked, and when, stays as proof."""

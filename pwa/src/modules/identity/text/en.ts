@@ -50,9 +50,6 @@ export default {
   opening: 'Opening…',
   vneidAway: 'VNeID does not answer at the moment. You can still sign in with your phone number.',
   vneidLost: 'The sign-in with VNeID was not finished. Try it again, or use your phone number.',
-  vneidOfAnother: 'The account that is open on this device belongs with another VNeID. Open it to sign out, then sign in with your own VNeID.',
-  vneidChanged: 'While VNeID was waited for, who is signed in on this device changed. Press “Use VNeID” once more.',
-  openAccount: 'Open the signed-in account',
 
   notYet: 'You are not signed in',
   notYetText: 'With an account you need not repeat your name and commune, and you see on which devices you are signed in. A phone number is all it takes.',

@@ -48,9 +48,6 @@ export default {
   opening: 'Đang mở…',
   vneidAway: 'VNeID đang không trả lời. Bạn đăng nhập bằng số điện thoại vẫn được.',
   vneidLost: 'Lần đăng nhập bằng VNeID vừa rồi chưa xong. Bạn thử lại, hoặc dùng số điện thoại.',
-  vneidOfAnother: 'Tài khoản đang mở trên máy này đã gắn với VNeID khác. Mở tài khoản đó để đăng xuất, rồi đăng nhập bằng VNeID của bạn.',
-  vneidChanged: 'Trong lúc chờ VNeID, người đăng nhập trên máy này đã thay đổi. Bạn bấm “Dùng VNeID” lần nữa.',
-  openAccount: 'Mở tài khoản đang đăng nhập',
 
   notYet: 'Bạn chưa đăng nhập',
   notYetText: 'Có tài khoản thì khỏi khai lại tên, nơi ở, và xem được những máy nào đang đăng nhập. Chỉ cần số điện thoại.',
