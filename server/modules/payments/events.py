@@ -12,6 +12,12 @@ class ChargesRaised(Event):
     charge_ids: list[UUID]
 
 
+class ChargesWithdrawn(Event):
+    """Nobody has to pay these any more; nobody had."""
+
+    charge_ids: list[UUID]
+
+
 class ChargesPaid(Event):
     """These charges are paid, as the ledger says."""
 

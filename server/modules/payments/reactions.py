@@ -5,7 +5,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.payments.events import AttemptEnded, ChargesPaid, ChargesRaised, RefundDecided, RefundMoved
+from server.modules.payments.events import (
+    AttemptEnded,
+    ChargesPaid,
+    ChargesRaised,
+    ChargesWithdrawn,
+    RefundDecided,
+    RefundMoved,
+)
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.refunds import Refunds
@@ -14,6 +21,10 @@ from server.modules.payments.service.telling import Telling
 
 async def tell_of_charges(session: AsyncSession, event: ChargesRaised) -> None:
     await Telling(session).raised(event.charge_ids)
+
+
+async def tell_it_is_withdrawn(session: AsyncSession, event: ChargesWithdrawn) -> None:
+    await Telling(session).withdrawn(event.charge_ids)
 
 
 async def tell_it_is_paid(session: AsyncSession, event: ChargesPaid) -> None:
@@ -58,6 +69,7 @@ async def remind_of_charges(session: AsyncSession, now: datetime) -> None:
 
 reactions = [
     Reaction(ChargesRaised, tell_of_charges),
+    Reaction(ChargesWithdrawn, tell_it_is_withdrawn),
     Reaction(ChargesPaid, tell_it_is_paid, "urgent"),
     Reaction(AttemptEnded, tell_it_failed, "urgent"),
     Reaction(RefundMoved, tell_of_refund),

@@ -133,18 +133,20 @@ async def test_what_was_looked_into_and_is_still_so_is_found_again(
             await age(database, "UPDATE payments_finding SET closed_at = now() WHERE about = :it", it=about)
 
 
-async def test_what_is_withdrawn_before_it_was_told_is_not_told(
-    new_payer: NewPayer, paying: Settings, database: Database, biller: Partner, events: Events
+async def test_what_is_withdrawn_is_told_and_no_more_asked_for(
+    new_payer: NewPayer, database: Database, biller: Partner, events: Events
 ) -> None:
     withdrawn, fee = await new_payer(), await new_payer(purpose="dossier-fee", subject="H12.1")
     async with database.reading() as connection:
         asked = "SELECT reference FROM payments_charge WHERE code = :code"
         reference = await connection.scalar(text(asked), {"code": withdrawn.code})
-    await biller.send("/bills/withdraw", {"references": [reference]})
+    for _ in range(2):
+        await biller.send("/bills/withdraw", {"references": [reference]})
     await events.run_waiting()
     told = [[it["title"] for it in (await _inbox(payer))["items"]] for payer in (withdrawn, fee)]
     # Another system's dossier is no dossier of ours: nobody else tells of it.
-    assert [len(it) for it in told] == [0, 1]
+    assert [it[0].partition(":")[0] for it in told] == ["Không phải trả nữa", "Bạn có khoản cần trả"]
+    assert [len(it) for it in told] == [1, 1]
 
 
 async def test_at_night_a_ledger_that_differs_is_found(

@@ -89,6 +89,12 @@ RAISED_BODY = Words(
     "{amount}, for {payee}. You can pay in the app.",
     "{amount} សម្រាប់ {payee}។ អ្នកអាចបង់ក្នុងកម្មវិធី។",
 )
+WITHDRAWN_TITLE = Words("Không phải trả nữa: {what}", "Nothing to pay any more: {what}", "លែងត្រូវបង់៖ {what}")
+WITHDRAWN_BODY = Words(
+    "{payee} đã rút khoản {amount}. Nếu bạn đã lỡ chuyển tiền, tiền sẽ được xét hoàn lại.",
+    "{payee} has withdrawn {amount}. If you have paid all the same, it will be looked at and given back.",
+    "{payee} បានដកចំនួន {amount}។ បើអ្នកបានបង់រួចហើយ ប្រាក់នឹងត្រូវពិនិត្យ ហើយសងវិញ។",
+)
 SETTLED_TITLE = Words("Đã nhận tiền: {what}", "Paid: {what}", "បានទទួលប្រាក់៖ {what}")
 SETTLED_BODY = Words(
     "{amount}. Bạn không cần làm gì thêm; giấy xác nhận nằm trong mục Thanh toán.",

@@ -16,7 +16,7 @@ from server.core.limits import Limits
 from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.modules.identity.public import phone_trace, trace_of
-from server.modules.payments.events import ChargesRaised
+from server.modules.payments.events import ChargesRaised, ChargesWithdrawn
 from server.modules.payments.models import OURSELVES, Attempt, Charge
 from server.modules.payments.rules.bill_codes import code_of, new_code, typed
 from server.modules.payments.rules.states import AttemptState, ChargeState, Exemption, Purpose, charge_may
@@ -111,6 +111,8 @@ class Charges:
             .where(Attempt.charge_id.in_([it.id for it in now_withdrawn]), Attempt.state == AttemptState.BEGUN)
             .values(state=AttemptState.CANCELLED, ended_at=datetime.now(UTC))
         )
+        if now_withdrawn:
+            publish(self._session, ChargesWithdrawn(charge_ids=[it.id for it in now_withdrawn]))
         return [it.reference for it in charges if it.state is ChargeState.CANCELLED]
 
     async def settled(self, partner_id: UUID) -> Sequence[Charge]:

@@ -36,13 +36,12 @@ class Telling:
         self._personal = Personal(session.info["settings"])
 
     async def raised(self, charge_ids: Collection[UUID]) -> None:
-        # Whoever owns a dossier of ours is told by the dossier that it waits for money: once is enough.
-        charges = [
-            it
-            for it in await self._charges(charge_ids)
-            if it.state is ChargeState.DUE and (it.partner_id != OURSELVES or it.purpose is not Purpose.DOSSIER_FEE)
-        ]
+        charges = [it for it in await self._not_by_a_dossier(charge_ids) if it.state is ChargeState.DUE]
         await self._tell(charges, "raised", saying.RAISED_TITLE, saying.RAISED_BODY, duty=True)
+
+    async def withdrawn(self, charge_ids: Collection[UUID]) -> None:
+        charges = await self._not_by_a_dossier(charge_ids)
+        await self._tell(charges, "withdrawn", saying.WITHDRAWN_TITLE, saying.WITHDRAWN_BODY)
 
     async def settled(self, charge_ids: Collection[UUID]) -> None:
         charges = await self._charges(charge_ids)
@@ -82,6 +81,11 @@ class Telling:
         )
         charges = (await self._session.scalars(soon)).all()
         await self._tell(charges, "remind", saying.REMIND_TITLE, saying.REMIND_BODY, duty=True)
+
+    async def _not_by_a_dossier(self, ids: Collection[UUID]) -> list[Charge]:
+        """Whoever owns a dossier of ours is told by the dossier what becomes of its fee: once is enough."""
+        of_dossier = (Charge.partner_id == OURSELVES) & (Charge.purpose == Purpose.DOSSIER_FEE)
+        return list(await self._session.scalars(select(Charge).where(Charge.id.in_(ids), ~of_dossier)))
 
     async def _charges(self, ids: Collection[UUID]) -> Sequence[Charge]:
         return (await self._session.scalars(select(Charge).where(Charge.id.in_(ids)))).all()
