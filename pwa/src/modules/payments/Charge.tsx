@@ -182,6 +182,7 @@ function Paying({ of: it, code, busy, verbs: { own }, deed }: PayingProps) {
             <Copied name={t.holder} value={it.transfer.name} />
             <Copied name={t.amount} value={String(it.transfer.amount)} shown={dong(it.transfer.amount)} copy />
             <Copied name={t.words} value={it.transfer.words} copy />
+            <Copied name={t.qrText} value={it.qr.text} shown={`${it.qr.text.slice(0, 12)}…`} copy />
           </dl>
           <p class="strong">{t.exactly}</p>
         </>

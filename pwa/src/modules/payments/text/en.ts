@@ -35,6 +35,7 @@ export default {
   holder: 'Account holder',
   amount: 'Amount',
   words: 'Message',
+  qrText: 'The VietQR as text',
   copy: 'Copy',
   copied: 'Copied',
   exactly: 'Keep amount and message exactly so: only then it is matched by itself.',

@@ -33,6 +33,7 @@ export default {
   holder: 'Chủ tài khoản',
   amount: 'Số tiền',
   words: 'Nội dung chuyển',
+  qrText: 'Mã VietQR dạng chữ',
   copy: 'Chép',
   copied: 'Đã chép',
   exactly: 'Giữ đúng số tiền và nội dung, khoản này mới được ghi nhận tự động.',
