@@ -27,7 +27,7 @@ export const Messages = ({ of }: { of: Desk }) => (
                 </p>
               ))}
               <p>
-                <a href={`/feeds/alerts/${one.identifier}.txt?lang=vi`} target="_blank" rel="noopener">
+                <a class="button" href={`/feeds/alerts/${one.identifier}.txt?lang=vi`} target="_blank" rel="noopener">
                   {t.aloud}
                 </a>
               </p>
