@@ -513,7 +513,24 @@ class TestTheDesk:
             " (SELECT count(*) FROM core_audit WHERE act = 'look:privacy' AND subject_id = %s)",
             [str(resident.id)],
         ).fetchone() or ("", 0)
-        assert (state, looks) == ("refused open", 1)
+        # It was opened, and the decision showed it once more.
+        assert (state, looks) == ("refused open", 2)
+
+    async def test_what_the_law_keeps_is_listed_to_whoever_would_erase(
+        self, sit: Sit, office: Office, base: psycopg.Connection[Any]
+    ) -> None:
+        base.execute("DELETE FROM privacy_request")
+        resident = await office.resident("Trương Văn Giữ")
+        request = await office.asks(resident, Kind.ERASURE, "Tôi không dùng nữa.")
+        await office.opens_a_desk()
+        await office.files(await office.hire("dossiers:process"), resident)
+        visitor = await sit(await office.hire("privacy:decide"), f"/staff/requests/{request}")
+        visitor.forgive("409")
+        page = visitor.page
+        await page.get_by_role("radio", name="Chấp thuận xóa").check()
+        await button(page, "Gửi quyết định").click()
+        await expect(said(page)).to_contain_text("pháp luật buộc phải giữ")
+        await expect(page.get_by_role("main").locator("form li")).not_to_have_count(0)
 
 
 async def test_a_desk_without_a_mouse(sit: Sit, office: Office) -> None:

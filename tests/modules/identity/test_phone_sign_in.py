@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import psycopg
 import pytest
+import structlog
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 
@@ -15,6 +16,7 @@ from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import Frame
+from server.modules.identity.service import codes
 from tests.conftest import Start
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, age
 
@@ -88,9 +90,17 @@ class TestBombing:
         statuses = await asyncio.gather(*(self.ask(new_browser(), new_phone()) for _ in range(25)))
         assert (statuses.count(202), statuses.count(429)) == (20, 5)
 
-    async def test_the_budget_of_an_hour_has_an_end(
-        self, client: AsyncClient, settings: Settings, new_phone: NewPhone, nothing_counted: None
+    async def test_the_budget_of_an_hour_has_an_end_and_somebody_hears_of_it_once(
+        self,
+        client: AsyncClient,
+        settings: Settings,
+        new_phone: NewPhone,
+        nothing_counted: None,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        kept = structlog.testing.LogCapture()
+        log = structlog.wrap_logger(structlog.testing.ReturnLogger(), processors=[kept])
+        monkeypatch.setattr(codes, "log", log)
         poor = msgspec.structs.replace(settings, sms_per_hour=3)
         app = create_app(poor)
         statuses = []
@@ -101,6 +111,8 @@ class TestBombing:
                 statuses.append((await elsewhere.post("/api/identity/codes", json=body)).status_code)
         await app.state.database.close()
         assert statuses == [202] * 3 + [429] * 2
+        [alarm] = [it for it in kept.entries if it["log_level"] == "error"]
+        assert (alarm["event"], alarm["most"]) == ("the hour's budget of messages is spent", 3)
 
 
 class TestKnownAndUnknownNumbers:

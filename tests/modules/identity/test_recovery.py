@@ -100,6 +100,16 @@ class TestTheDesk:
         assert answers == [answers[0]] * 6
         assert (answers[0][0], answers[0][1]["type"]) == (404, "resident-not-found")
 
+    async def test_signs_of_a_khmer_keyboard_that_nobody_sees_do_not_count(
+        self, desk: Browser, loser: Loser, database: Database
+    ) -> None:
+        body = {"name": "ថាច់\u200bសុ\u200cខា", "commune_code": None, "language": "km"}
+        kept = await loser.lost.put("/api/identity/profile", json=body, headers={"If-Match": "2"})
+        assert kept.status_code == 200, kept.text
+        for typed in ("ថាច់ សុខា", "ថាច់\u200bសុខា", "ថា\u200dច់  សុខា"):
+            found = await desk.post(f"{RECOVERY}/find", json={"name": typed, "known_by": loser.phone})
+            assert found.status_code == 200, found.text
+
     async def test_a_code_needs_somebody(self, desk: Browser) -> None:
         body = {"resident_id": "00000000-0000-7000-8000-000000000000"}
         assert (await desk.post(f"{RECOVERY}/desk-codes", json=body)).json()["type"] == "resident-not-found"

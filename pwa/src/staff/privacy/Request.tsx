@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useRoute } from 'preact-iso'
-import { api, type Reply } from '../../core/api'
+import { api, type Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { useDraft } from '../../core/draft'
 import { day } from '../../core/text'
@@ -75,12 +75,17 @@ function Decide({ asked, onChange }: { asked: Asked; onChange: (now: Asked) => v
   const set = (part: Partial<Typed>) => (draft.value = { grant, answer, ...part })
   const other = useSignal<Asked | undefined>(undefined)
   const missing = useSignal(false)
+  const kept = useSignal<string[]>([])
   const { busy, said, run } = useDeed()
 
   async function decide(version: number) {
     missing.value = !grant
+    kept.value = []
     if (!grant) return
-    const changed = async ({ status }: { status: number }) => status === 412 && !!(other.value = await read('GET /api/privacy/desk/requests/{request_id}', { request_id: asked.id }).catch(() => undefined))
+    const changed = async ({ status, said: { type, reasons } }: Problem) => {
+      if (type === 'must-be-kept') kept.value = reasons as string[]
+      return status === 412 && !!(other.value = await read('GET /api/privacy/desk/requests/{request_id}', { request_id: asked.id }).catch(() => undefined))
+    }
     await run(async () => {
       const decided = await api('POST /api/privacy/desk/requests/{request_id}/decision', { request_id: asked.id, headers: { 'If-Match': `"${version}"` }, body: { grant: grant === 'yes', answer: answer.trim() } })
       draft.value = undefined
@@ -108,6 +113,13 @@ function Decide({ asked, onChange }: { asked: Asked; onChange: (now: Asked) => v
         </Field>
         {grant === 'yes' && asked.kind === 'erasure' && <Note tone="warn">{t.erasureIsFinal}</Note>}
         <Said text={said.value} />
+        {said.value && kept.value.length > 0 && (
+          <ul>
+            {kept.value.map(reason => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        )}
         {other.value ? (
           <Conflict
             busy={busy.value}

@@ -7,6 +7,7 @@ from server.core.text import clean, fold
 
 LONGEST_NAME = 100
 
+_JOINERS = re.compile("[\u200c\u200d]")
 _NATIONAL_ID = re.compile(r"[0-9]{12}")
 
 
@@ -22,8 +23,12 @@ def name_of(text: str) -> str | None:
 
 
 def searched(name: str) -> str:
-    """What a name is found by, with and without accents."""
-    return fold(name)
+    """What a name is found by, with and without accents.
+
+    Khmer keyboards put signs between letters that nobody sees (U+200B to U+200D), and not all do: two who type the same
+    name must mean the same. Between words it is a space; between letters it is nothing.
+    """
+    return fold(_JOINERS.sub("", name.replace("\u200b", " ")))
 
 
 def national_id_of(text: str) -> str | None:

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from server.core.database import Database
 from server.core.events import publish
 from server.core.limits import Limits, Spent
-from server.core.problems import NotFound, Problem
+from server.core.problems import NotFound, Problem, TooManyRequests
 from server.core.retention import Keep
 from server.core.sealing import derive
 from server.core.settings import Settings
@@ -33,6 +33,8 @@ log = structlog.get_logger()
 
 LIFE = timedelta(minutes=3)
 ATTEMPTS = 5
+_BUDGET = 3_600
+"""Seconds in which all codes together are counted."""
 AGAIN_AFTER = timedelta(seconds=60)
 
 _WORDS = {
@@ -150,8 +152,14 @@ class PhoneCodes:
             Spent("code-phone-hour", phone, times=5, per=3_600),
             Spent("code-phone-day", phone, times=10, per=86_400),
             Spent("code-browser", browser, times=10, per=86_400),
-            Spent("code-all", "everybody", times=self._settings.sms_per_hour, per=3_600),
         )
+        try:
+            await limits.spend("code-all", "everybody", times=self._settings.sms_per_hour, per=_BUDGET)
+        except TooManyRequests:
+            # Either somebody bombs, or the province needs more: a person must look. Said once, not for each who waits.
+            if (await limits.count("code-all-alarm", "everybody", per=_BUDGET))[0] == 1:
+                log.error("the hour's budget of messages is spent", most=self._settings.sms_per_hour)
+            raise
 
     async def send(self, code_id: UUID) -> None:
         """Carry a waiting code to its phone; a second time, or too late, does nothing."""
