@@ -18,14 +18,21 @@ async def gather(session: AsyncSession, resident_id: UUID) -> dict[str, Any]:
     looks, _ = await Journal(session).looks_at(resident_id, "vi", _MOST, None)
     return {
         "đồng ý": [
-            {"mục đích": it.purpose, "bản": it.text_version, "lúc": it.created_at}
-            for it in await Consents(session).of(resident_id)
+            {"mục đích": it.purpose, "bản": it.text_version, "lúc": it.created_at, "rút lại lúc": it.withdrawn_at}
+            for it in await Consents(session).ever_of(resident_id)
         ],
         "yêu cầu": [
-            {"loại": it.kind.value, "trạng thái": it.state.value, "lúc": it.created_at, "ghi chú": requests.note_of(it)}
+            {
+                "loại": it.kind.value,
+                "trạng thái": it.state.value,
+                "lúc": it.created_at,
+                "ghi chú": requests.note_of(it),
+                "trả lời": requests.answer_of(it),
+                "trả lời lúc": it.decided_at,
+            }
             for it in await requests.of(resident_id)
         ],
-        "ai đã xem": [{"lúc": it.at, "cơ quan": it.unit, "việc": it.as_what} for it in looks],
+        "ai đã xem": [{"lúc": it.at, "cơ quan": it.unit, "việc": it.as_what, "lý do": it.why.value} for it in looks],
     }
 
 

@@ -5,16 +5,19 @@ import io
 import json
 import zipfile
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
 from server.core.database import Database
 from server.core.events import Events
 from server.core.holding import Holding
 from server.core.words import Words
+from server.modules.privacy.models import Consent
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
 
 StaffBrowser = Callable[..., Awaitable[Browser]]
@@ -51,6 +54,37 @@ class TestACopy:
         assert "Lý Thị Sao Chép" in plain
         await stranger.sign_in(new_phone())
         assert (await stranger.get(path)).status_code == 404
+
+    async def test_holds_what_was_answered_and_what_was_taken_back(
+        self, browser: Browser, phone: str, staff_browser: StaffBrowser, events: Events, database: Database
+    ) -> None:
+        caller = await browser.sign_in(phone)
+        stop = await ask(browser, "stop", "Đừng gửi tin cho tôi nữa.")
+        desk = await staff_browser("privacy:decide")
+        path = f"/api/privacy/desk/requests/{stop['id']}/decision"
+        body = {"grant": True, "answer": "Đã ngừng gửi."}
+        assert (await desk.post(path, json=body, headers={"If-Match": "1"})).status_code == 200
+        async with database.transaction() as session:
+            session.add(
+                Consent(
+                    id=uuid7(),
+                    resident_id=UUID(str(caller["id"])),
+                    purpose="before",
+                    text_version=1,
+                    session_id=uuid7(),
+                    withdrawn_at=datetime.now(UTC),
+                )
+            )
+        copy = await ask(browser, "copy")
+        await events.run_waiting()
+        file = await browser.get(f"/api/privacy/requests/{copy['id']}/file")
+        with zipfile.ZipFile(io.BytesIO(file.content)) as package:
+            held = json.loads(package.read("du-lieu.json"))["privacy"]
+        [consent] = held["đồng ý"]
+        assert (consent["mục đích"], consent["rút lại lúc"] is None) == ("before", False)
+        answered = next(it for it in held["yêu cầu"] if it["loại"] == "stop")
+        assert (answered["trả lời"], answered["trả lời lúc"] is None) == ("Đã ngừng gửi.", False)
+        assert held["ai đã xem"][0]["lý do"] == "rights"
 
     async def test_it_is_gone_after_a_week(
         self, browser: Browser, phone: str, events: Events, database: Database

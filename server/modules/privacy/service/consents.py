@@ -46,6 +46,11 @@ class Consents:
         found = (await self._session.scalars(living)).all()
         return [it for it in found if it.purpose in PURPOSES and it.text_version == PURPOSES[it.purpose].version]
 
+    async def ever_of(self, resident_id: UUID) -> Sequence[Consent]:
+        """All that were ever given, also to older words and those taken back; the newest first."""
+        given = select(Consent).where(Consent.resident_id == resident_id).order_by(Consent.created_at.desc())
+        return (await self._session.scalars(given)).all()
+
     async def given_by(self, resident_ids: Collection[UUID], purpose: str) -> set[UUID]:
         """Those of these people who agreed to this purpose, in the words of today."""
         living = select(Consent.resident_id).where(
