@@ -9,9 +9,9 @@ down_revision = "0046"
 
 def upgrade() -> None:
     op.add_column("payments_refund", sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("payments_refund", sa.Column("gateway_ref", sa.String(), nullable=True))
+    op.add_column("payments_refund", sa.Column("gateway_ref", sa.Text(), nullable=True))
     op.add_column("payments_refund", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("payments_statement_line", sa.Column("carries", sa.String(), nullable=True))
+    op.add_column("payments_statement_line", sa.Column("carries", sa.Text(), nullable=True))
     op.create_unique_constraint(op.f("uq_payments_statement_line_carries"), "payments_statement_line", ["carries"])
 
 
