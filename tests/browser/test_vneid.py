@@ -34,7 +34,7 @@ class Town(NamedTuple):
     database: str
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def place(provider: OpenIdProvider, clone: Callable[[], str]) -> AsyncIterator[tuple[str, str]]:
     """The origin of a process of our own, which has asked the provider nothing yet, and its database."""
     database = clone()

@@ -190,11 +190,11 @@ async def test_staff(big: Any, wire: Wire, office: Office, base: psycopg.Connect
     system = f"Hệ thống bàn phím {random.randrange(10**9)}"
     await press(page, main.get_by_role("button", name="Thêm hệ thống"))
     await fill(page, page.get_by_role("dialog").get_by_role("textbox").first, system)
-    await fill(page, page.get_by_role("dialog").get_by_role("textbox").nth(1), "dossiers:report")
+    await fill(page, page.get_by_role("dialog").get_by_role("textbox").nth(1), "dossiers:intake")
     await press(page, page.get_by_role("dialog").locator("[type=submit]"))
     await expect(page.locator(".once")).to_be_visible()
     own = main.locator(".panel").filter(has_text=system).last
-    await expect(own).to_contain_text("dossiers:report")
+    await expect(own).to_contain_text("dossiers:intake")
     first = await page.locator(".once").inner_text()
     await press(page, own.get_by_role("button", name="Sửa quyền"))
     await expect(own.get_by_role("textbox")).to_be_focused()
