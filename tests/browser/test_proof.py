@@ -12,7 +12,7 @@ from tests.browser.authenticator import unlocking
 from tests.browser.chromium import Visitor
 from tests.browser.conftest import Visit
 from tests.browser.screens import until_ready_for_offline
-from tests.browser.test_sign_in import base, digits, new_number, other, said, sign_in
+from tests.browser.test_sign_in import base, digits, new_number, other, sign_in
 from tests.browser.wire import Wire
 
 __all__ = ["base"]
@@ -101,7 +101,7 @@ async def test_later_keeps_what_was_typed_and_the_code_that_was_sent(visitor: Vi
     code = await code_of(page)
     await page.keyboard.press("Escape")
     await expect(dialog(page)).to_have_count(0)
-    await expect(said(page)).to_have_text("Hãy xác nhận lại rằng đó chính là bạn")
+    await expect(page.locator("#national-id-said")).to_have_text("Hãy xác nhận lại rằng đó chính là bạn")
     await expect(field(page)).to_have_value(f"096 012 3{end[:2]} {end[2:]}")
     # The tab is closed by the phone while the message is looked up, and no second message is needed.
     await page.reload()

@@ -64,7 +64,7 @@ async def test_it_is_theirs_with_vneid_and_not_by_phone_alone(
         assert [str(it) for it in (await owners_of(session, [row]))[row]] == [await id_of(here)]
 
 
-async def test_one_that_was_only_typed_opens_nothing_and_yields_to_the_proof(
+async def test_one_that_was_only_typed_opens_nothing_before_the_proof_of_another_and_after_it(
     town: Town, new_phone: NewPhone, database: Database, settings: Settings, code: str
 ) -> None:
     number = new_number()
@@ -82,7 +82,8 @@ async def test_one_that_was_only_typed_opens_nothing_and_yields_to_the_proof(
     await town.provider.want(claims={"national_id": number})
     await town.come_back(owner, f"vne-{secrets.token_hex(6)}")
     assert (await owner.get(f"/api/dossiers/{code}")).status_code == 200
-    assert (await typist.get("/api/identity/profile")).json()["national_id"] is None
+    # It stays what was typed: that it went would tell the typist that somebody here has proved it.
+    assert (await typist.get(f"/api/dossiers/{code}")).json()["type"] == "not-your-dossier"
     # Who types another number over a proved one has proved nothing any more.
     changed = await owner.get("/api/identity/profile")
     await owner.put(

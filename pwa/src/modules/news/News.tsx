@@ -45,7 +45,15 @@ export default function News() {
         <Icon of={search} />
         <input type="search" aria-label={t.search} placeholder={t.searchPlaceholder} value={words.value} maxLength={200} enterkeyhint="search" autocomplete="off" onInput={event => (words.value = event.currentTarget.value)} />
       </form>
-      {places && <places.Where value={asking.commune} choose={commune => go({ commune })} />}
+      {places ? (
+        <places.Where value={asking.commune} choose={commune => go({ commune })} />
+      ) : (
+        // Its room, so that nothing moves when it comes.
+        <div class="field" aria-hidden="true">
+          <span class="strong">{t.where}</span>
+          <span class="input">{'\u00a0'}</span>
+        </div>
+      )}
       {topics.length > 1 && (
         <label class="field">
           <span class="strong">{t.about}</span>
