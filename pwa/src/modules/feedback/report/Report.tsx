@@ -160,6 +160,8 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
         set={whole => {
           keep(whole)
           latest.value = { whole, after: asked.value }
+          // What was asked before the act must not take its answer's place.
+          asked.again()
         }}
       />
     </>
