@@ -23,8 +23,6 @@ from server.core.settings import read_settings
 
 GOAL_ERRORS, GOAL_P95, GOAL_NORMAL = 0.001, 500.0, 60.0
 _TICK = 0.01  # seconds
-_AT_ONCE = 100.0
-"""Milliseconds that people take for none (Nielsen, Response times, 1993): up to them all is as usual."""
 _WINDOW = 5  # seconds that are looked at together to say whether all is as before
 
 
@@ -131,11 +129,11 @@ def p95(asked: Sequence[Asked]) -> float:
 
 
 def normal_after(asked: Sequence[Asked], end: float, until: float, usual: float) -> float:
-    """Seconds after which every window of the phase is as usual: all is answered, nobody waits noticeably longer."""
+    """Seconds after which every window of the phase is as usual: all is answered, within twice the usual time."""
     slow = end
     for start in range(int(end), int(until), _WINDOW):
         mine = [it for it in asked if start <= it.at < start + _WINDOW]
-        if not all(it.well for it in mine) or p95(mine) > max(2 * usual, _AT_ONCE):
+        if not all(it.well for it in mine) or p95(mine) > 2 * usual:
             slow = start + _WINDOW
     return slow - end
 

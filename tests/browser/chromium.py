@@ -88,9 +88,7 @@ class Visitor:
     def __init__(self, page: Page, origin: str) -> None:
         self.page, self.context, self.origin = page, page.context, origin
         self._faults: list[str] = []
-        # Chromium says so of a page that is left while its worker is being fetched; of a worker that is not there, or
-        # that is none, it says something else.
-        self._forgiven: list[str] = [r"^An unknown error occurred when fetching the script\."]
+        self._forgiven: list[str] = []
         context = self.context
         context.on("console", self._listen)
         context.on("weberror", lambda fault: self._faults.append(str(fault.error)))

@@ -24,16 +24,19 @@ async def take(folder: Path, database_url: str) -> None:
     expect.set_options(timeout=20_000)  # as in conftest.py
     processes = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET} | MONEY
     async with running("run", **processes) as origin, async_playwright() as playwright:
-        browser, office = Chromium(playwright), Office(database_url, SECRET)
+        # With all that surrounds a page for residents: the other kind asks nobody about notifications.
+        whole, browser = Chromium(playwright, whole=True), Chromium(playwright)
+        office = Office(database_url, SECRET)
         for language, locale in LOCALES.items():
             async with (
                 Wire(origin) as wire,
-                visiting(browser, wire.origin, locale=locale, permissions=["notifications"]) as visitor,
+                visiting(whole, wire.origin, locale=locale, permissions=["notifications"]) as visitor,
             ):
                 await _take_each(visitor, walk(visitor, wire, office), folder, language)
             async with visiting(browser, origin, locale=locale) as visitor:
                 await _take_each(visitor, walk_console(visitor, office), folder, f"console-{language}")
         await office.close()
+        await whole.close()
         await browser.close()
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 from server.modules.feedback.rules.states import Act
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
-from tests.browser.screens import until_kept
+from tests.browser.screens import until_kept, until_ready_for_offline
 from tests.browser.test_reports import how_many, noise, until_written_down, write
 from tests.browser.test_sign_in import new_number, sign_in
 from tests.browser.wire import Wire
@@ -32,6 +32,8 @@ async def send(page: Page, words: str) -> tuple[str, str]:
     operation = await write(page, words)
     await page.get_by_role("button", name="Gửi phản ánh").click()
     await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    # A page that is loaded anew while its worker is being fetched says so.
+    await until_ready_for_offline(page)
     return operation, (await page.locator("h1").inner_text()).removeprefix("Phản ánh ")
 
 
@@ -162,6 +164,7 @@ async def test_ten_thousand_characters_stay_and_are_asked_to_be_fewer(
     await page.get_by_role("button", name="Gửi phản ánh").click()
     await expect(page.get_by_text(said)).to_be_visible()
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value(long)
+    await until_ready_for_offline(page)
     await page.reload()
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value(long)
     assert await how_many(database_url, operation) == 0
