@@ -32,6 +32,7 @@ WAITING = "H12.999-20261101-0000002"
 class Screen(NamedTuple):
     name: str
     path: str
+    """`{new}` stands for an id that was never used."""
     shows: str
     """What stands there once the screen is whole: by CSS, which is the same in every language."""
     act: Callable[[Page], Awaitable[None]] | None = None
@@ -278,8 +279,8 @@ SCREENS = (
     Screen("article", "/news", ".article-text", pressing(".news-card")),
     Screen("article-unknown", "/news/00000000-0000-7000-8000-000000000000", ".empty"),
     Screen("reports-empty", "/reports", ".empty"),
-    Screen("report-write", f"/reports/new/{uuid4()}", ".pin-map circle", _write_report),
-    Screen("report-sent", f"/reports/new/{uuid4()}", ".happened", _send_report),
+    Screen("report-write", "/reports/new/{new}", ".pin-map circle", _write_report),
+    Screen("report-sent", "/reports/new/{new}", ".happened", _send_report),
     Screen("reports", "/reports", ".rows .row .tag"),
     # Fixed meanwhile, four weeks ago.
     Screen("report-still-fixed", "/reports", "form .note.warn", pressing("main .rows a")),
@@ -382,7 +383,7 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
             await office.bills(_numbers[-1], due=-2)
         if screen.name == "passkeys":
             await add_passkey(visitor.page, wire.leads_to)
-        await visitor.open(screen.path)
+        await visitor.open(screen.path.format(new=uuid4()))
         if screen.act:
             await screen.act(visitor.page)
         await expect(visitor.page.locator(screen.shows).first).to_be_attached()
