@@ -6,15 +6,17 @@ import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from server.core.database import Database
 from server.core.retention import forget_one
 from server.core.settings import Settings
+from server.modules.identity.models import Partner
 from server.modules.identity.rules.tokens import OVERLAP, SIGNS_FOR
 from server.modules.identity.service.partners import KEEP, Partners, recognise_partner
 from tests.modules.identity.conftest import Browser, StaffBrowser
@@ -167,6 +169,21 @@ class TestItsEnd:
         assert (await admin.put(path, json=body, headers={"If-Match": "9"})).status_code == 412
         assert (await admin.put(path, json=body, headers={"If-Match": "1"})).status_code == 200
         assert await recognise_partner(database, settings, token) is None
+
+    async def test_one_with_a_word_of_former_days_is_disabled_but_given_no_other_such_word(
+        self, admin: Browser, system: Bought, database: Database
+    ) -> None:
+        async with database.transaction() as session:
+            held = update(Partner).where(Partner.id == UUID(system.client_id))
+            await session.execute(held.values(permissions=["dossiers:former", "dossiers:intake"]))
+        path = f"/api/identity/partners/{system.client_id}"
+        more = {"permissions": ["dossiers:former", "dossiers:typo"], "disabled": True}
+        reply = await admin.put(path, json=more, headers={"If-Match": "1"})
+        assert (reply.status_code, reply.json()["type"]) == (400, "permission-unknown")
+        same = {"permissions": ["dossiers:former", "dossiers:intake"], "disabled": True}
+        reply = await admin.put(path, json=same, headers={"If-Match": "1"})
+        assert reply.status_code == 200, reply.text
+        assert reply.json()["disabled_at"] is not None
 
     async def test_a_new_secret_ends_the_old_one(self, browser: Browser, admin: Browser, system: Bought) -> None:
         renewed = await admin.post(f"/api/identity/partners/{system.client_id}/secret")

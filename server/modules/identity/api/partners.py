@@ -62,7 +62,10 @@ class PartnerController(Controller):
         self, request: AnyRequest, data: JSONBody[AddPartner], partners: NamedDependency[Partners]
     ) -> PartnerSecretReply:
         """Let another system call us. Its secret is told here and never again."""
-        partner, secret = await partners.add(request.user, data.name, _known(request, data.permissions))
+        permissions = frozenset(data.permissions)
+        if permissions - permissions_of_partners(request.app):
+            raise PermissionUnknown
+        partner, secret = await partners.add(request.user, data.name, permissions)
         return PartnerSecretReply(client_id=partner.id, client_secret=secret)
 
     @put(
@@ -83,7 +86,8 @@ class PartnerController(Controller):
             request.user,
             partner_id,
             version_of(if_match),
-            permissions=_known(request, data.permissions),
+            permissions=frozenset(data.permissions),
+            known=permissions_of_partners(request.app),
             disabled=data.disabled,
         )
         return PartnerReply.of(changed)
@@ -100,11 +104,3 @@ class PartnerController(Controller):
         """A new secret; the old one ends at once."""
         partner, secret = await partners.new_secret(request.user, partner_id)
         return PartnerSecretReply(client_id=partner.id, client_secret=secret)
-
-
-def _known(request: AnyRequest, permissions: list[str]) -> frozenset[str]:
-    """Raises PermissionUnknown for what no route for other systems asks for."""
-    wanted = frozenset(permissions)
-    if wanted - permissions_of_partners(request.app):
-        raise PermissionUnknown
-    return wanted

@@ -31,6 +31,7 @@ from server.core.words import Words
 from server.modules.identity.models import Partner, SigningKey
 from server.modules.identity.rules.tokens import LEEWAY, OVERLAP, SIGNS_FOR, TOKEN_LIFE, retires_at
 from server.modules.identity.service.identifiers import hashed
+from server.modules.identity.service.roles import PermissionUnknown
 
 log = structlog.get_logger()
 
@@ -94,14 +95,26 @@ class Partners:
         return (await self._session.scalars(select(Partner).order_by(func.lower(Partner.name)))).all()
 
     async def change(
-        self, actor: Actor, partner_id: UUID, version: int, *, permissions: frozenset[str], disabled: bool
+        self,
+        actor: Actor,
+        partner_id: UUID,
+        version: int,
+        *,
+        permissions: frozenset[str],
+        known: frozenset[str],
+        disabled: bool,
     ) -> Partner:
-        """Raises PartnerNotFound, ChangedMeanwhile."""
+        """`known`: what routes for other systems ask for; what it holds of former days it may keep.
+
+        Raises PartnerNotFound, ChangedMeanwhile, PermissionUnknown.
+        """
         partner = await self._session.scalar(select(Partner).where(Partner.id == partner_id).with_for_update())
         if partner is None:
             raise PartnerNotFound
         if partner.version != version:
             raise ChangedMeanwhile
+        if permissions - set(partner.permissions) - known:
+            raise PermissionUnknown
         partner.permissions = sorted(permissions)
         partner.disabled_at = (partner.disabled_at or datetime.now(UTC)) if disabled else None
         partner.version += 1
