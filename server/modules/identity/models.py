@@ -43,7 +43,7 @@ class Resident(Table):
     # When an identity provider vouched for the personal number; None: it was only typed, and opens nothing.
     national_id_proved_at: Mapped[datetime | None]
     name: Mapped[str] = mapped_column(default="")
-    # core/text.fold of the name: found with and without accents.
+    # rules/person.searched of the name: found with and without accents.
     name_folded: Mapped[str] = mapped_column(default="", index=True)
     commune_code: Mapped[str | None]
     language: Mapped[Language] = mapped_column(Text)
@@ -72,7 +72,7 @@ class Staff(Table):
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     unit: Mapped[str]
-    # core/text.fold of login and name: found with and without accents.
+    # rules/person.searched of login and name: found with and without accents.
     searched: Mapped[str] = mapped_column(default="")
     # argon2id; None until the first one is chosen through a one-time link.
     password_hash: Mapped[str | None]

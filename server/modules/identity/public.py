@@ -146,12 +146,12 @@ async def staff_with_login(session: AsyncSession, login: str) -> tuple[UUID, str
 
 
 async def staff_at_work(session: AsyncSession, staff_ids: Collection[UUID]) -> set[UUID]:
-    """Those of them whose account is not disabled."""
+    """Those of them whose account lets them in."""
     return await StaffAccounts(session, session.info["settings"]).at_work(staff_ids)
 
 
 async def staff_who_may(session: AsyncSession, permission: str, unit: str | None = None) -> set[UUID]:
-    """Those who may do it and whose account is not disabled: of one unit, or wherever they work."""
+    """Those who may do it and whose account lets them in: of one unit, or wherever they work."""
     return await StaffAccounts(session, session.info["settings"]).who_may(permission, unit)
 
 

@@ -5,11 +5,14 @@ import secrets
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
 from server.core.database import Database
+from server.core.settings import Settings
 from server.modules.identity.service.identifiers import hashed
+from server.modules.identity.service.staff import StaffAccounts
 from tests.modules.identity.conftest import Browser, Member, NewBrowser, NewMember, StaffBrowser, age
 from tests.modules.identity.test_staff_sign_in import GOOD, code_of, give_code, give_password
 
@@ -249,6 +252,19 @@ class TestTheList:
             assert [item["id"] for item in items] == [str(member.id)], words
         assert (await admin.get(STAFF, params={"q": member.login, "unit": OTHER_WARD})).json()["items"] == []
 
+    async def test_finds_a_khmer_name_however_its_unseen_signs_were_typed(self, admin: Browser) -> None:
+        login = new_login()
+        made = (await make(admin, login=login, name="ថាច់\u200bសុ\u200cខា")).json()["staff"]
+        await self._finds(admin, made["id"], *(f"{login} {it}" for it in ("ថាច់ សុខា", "សុ\u200dខា", "ថាច់\u200bសុខា")))
+        renamed = await change(admin, made["id"], made["version"], name="គឹម\u200bចា\u200dន់")
+        assert renamed.status_code == 200, renamed.text
+        await self._finds(admin, made["id"], *(f"{login} {it}" for it in ("ចាន់", "គឹម\u200bចា\u200cន់")))
+
+    async def _finds(self, admin: Browser, staff_id: object, *typed: str) -> None:
+        for words in typed:
+            items = (await admin.get(STAFF, params={"q": words})).json()["items"]
+            assert [item["id"] for item in items] == [staff_id], ascii(words)
+
     async def test_goes_page_by_page(self, admin: Browser, new_member: NewMember) -> None:
         for _ in range(3):
             await new_member(unit="bo-phan-thu")
@@ -279,3 +295,19 @@ class TestTheList:
             query["cursor"] = page["next_cursor"]
         assert found[str(plain.id)] == ([], ["never-signed-in", "no-second-factor", "no-role"])
         assert found[str(weighty.id)] == (["identity:administer"], ["administrator", "soon-unused"])
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_a_demo_account_is_called_in_a_demonstration_only(
+    new_member: NewMember, database: Database, settings: Settings, demo: bool
+) -> None:
+    word, unit = f"thu:{secrets.token_hex(5)}", secrets.token_hex(5)
+    planted, real, gone = [await new_member(word, unit=unit) for _ in range(3)]
+    await age(database, "UPDATE identity_staff SET demo = true WHERE id = :id", id=planted.id)
+    await age(database, "UPDATE identity_staff SET disabled_at = now() WHERE id = :id", id=gone.id)
+    called = {planted.id, real.id} if demo else {real.id}
+    async with database.transaction() as session:
+        accounts = StaffAccounts(session, msgspec.structs.replace(settings, demo=demo))
+        assert await accounts.who_may(word, None) == await accounts.who_may(word, unit) == called
+        assert await accounts.who_may(word, WARD) == set()
+        assert await accounts.at_work([planted.id, real.id, gone.id]) == called

@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller, NotAllowed
 from server.core.audit import Actor
 from server.core.database import one_at_a_time
 from server.core.problems import Problem
-from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.identity.models import Role, Staff, StaffRole
+from server.modules.identity.models import Staff
 from server.modules.identity.rules.sessions import ADMINISTER
-from server.modules.identity.service.living import living
+from server.modules.identity.service.living import having
 
 
 class LastAdministrator(Problem):
@@ -52,10 +51,4 @@ async def refuse_to_leave_none(session: AsyncSession) -> None:
 
 
 def _administrators(session: AsyncSession) -> Select[UUID]:
-    settings: Settings = session.info["settings"]
-    return (
-        select(Staff.id)
-        .join(StaffRole, StaffRole.staff_id == Staff.id)
-        .join(Role, Role.id == StaffRole.role_id)
-        .where(living(settings), Role.permissions.contains([ADMINISTER]))
-    )
+    return having(session.info["settings"], ADMINISTER)

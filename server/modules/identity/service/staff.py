@@ -15,12 +15,11 @@ from server.core.audit import Actor, record
 from server.core.paging import cursor_of, key_of
 from server.core.problems import Problem
 from server.core.settings import Settings
-from server.core.text import fold
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
 from server.modules.identity.models import OneTimeCode, Passkey, Role, Staff, StaffRole
 from server.modules.identity.rules.duties import gains
-from server.modules.identity.rules.person import name_of
+from server.modules.identity.rules.person import name_of, searched
 from server.modules.identity.rules.sessions import ADMINISTER
 from server.modules.identity.rules.staff import UNUSED_AFTER, Concern, concerns_of, login_of, used_last
 from server.modules.identity.service.administration import (
@@ -30,6 +29,7 @@ from server.modules.identity.service.administration import (
     take_turn,
 )
 from server.modules.identity.service.links import Link, Links
+from server.modules.identity.service.living import having, living
 from server.modules.identity.service.residents import NameRefused
 from server.modules.identity.service.roles import RoleNotFound
 from server.modules.identity.service.sessions import Sessions
@@ -87,7 +87,7 @@ class StaffAccounts:
 
     def __init__(self, session: AsyncSession, settings: Settings) -> None:
         self._session = session
-        self._demo = settings.demo
+        self._settings = settings
         self._links = Links(session, settings)
         self._sessions = Sessions(session)
 
@@ -96,7 +96,7 @@ class StaffAccounts:
     ) -> tuple[list[Account], str | None]:
         """Accounts by login, found by parts of login and name. Raises CursorRefused."""
         wanted = select(Staff).order_by(Staff.login).limit(limit + 1)
-        for word in fold(q).split():
+        for word in searched(q).split():
             wanted = wanted.where(Staff.searched.contains(word, autoescape=True))
         if unit:
             wanted = wanted.where(Staff.unit == unit)
@@ -121,16 +121,13 @@ class StaffAccounts:
         return {row.id: row.name for row in rows}
 
     async def at_work(self, staff_ids: Collection[UUID]) -> set[UUID]:
-        """Those of them whose account is not disabled."""
-        able = Staff.id.in_(staff_ids), Staff.disabled_at.is_(None)
+        """Those of them whose account lets them in."""
+        able = Staff.id.in_(staff_ids), living(self._settings)
         return set(await self._session.scalars(select(Staff.id).where(*able)))
 
     async def who_may(self, permission: str, unit: str | None) -> set[UUID]:
-        """Those whose account is not disabled; `unit` None: wherever they work."""
-        having = select(StaffRole.staff_id).join(Role, Role.id == StaffRole.role_id)
-        asked = select(Staff.id).where(
-            Staff.disabled_at.is_(None), Staff.id.in_(having.where(Role.permissions.contains([permission])))
-        )
+        """Those whose account lets them in; `unit` None: wherever they work."""
+        asked = having(self._settings, permission)
         return set(await self._session.scalars(asked if unit is None else asked.where(Staff.unit == unit)))
 
     async def with_login(self, login: str) -> tuple[UUID, str] | None:
@@ -197,7 +194,7 @@ class StaffAccounts:
         if staff.disabled_at is not None:
             raise AlreadyDisabled
         # A demo account lets nobody in outside a demonstration, so nothing is lost with it.
-        counted = self._demo or not staff.demo
+        counted = self._settings.demo or not staff.demo
         staff.disabled_at, staff.disabled_because = datetime.now(UTC), because
         staff.version += 1
         if ADMINISTER in before.permissions and counted:
@@ -281,7 +278,7 @@ class StaffAccounts:
         if not await workplace_exists(self._session, unit):
             raise WorkplaceRefused
         staff.name, staff.unit = kept, unit
-        staff.searched = fold(f"{staff.login} {kept}")
+        staff.searched = searched(f"{staff.login} {kept}")
 
     async def _give(self, staff: Staff, role_ids: Collection[UUID]) -> None:
         wanted = set(role_ids)
