@@ -47,12 +47,12 @@ def restore(settings: Settings, folder: Path) -> None:
     if not dump.is_file():
         raise click.ClickException(f"{folder} is no backup: {_DUMP} is missing")
     with postgres(settings) as url:
-        if _tables(url):
+        if _has_tables(url):
             raise click.ClickException("this database has tables already; a backup goes into an empty one")
         # The files first: a row never names one that is not there.
         found = sorted(it for it in (folder / _FILES).rglob("*") if it.is_file())
         copied = asyncio.run(_copy_in(Files(settings), folder / _FILES, found))
-        _run("pg_restore", ["--no-owner", "--single-transaction", "--exit-on-error", str(dump)], url)
+        _run("pg_restore", ["--no-owner", "--single-transaction", str(dump)], url)
     click.echo(f"Database and {copied:,} files are back. Go on with `migrate`, with the SECRET_KEY of then.")
 
 
@@ -75,7 +75,7 @@ async def _copy_in(files: Files, folder: Path, found: Sequence[Path]) -> int:
     return len(found)
 
 
-def _tables(url: str) -> bool:
+def _has_tables(url: str) -> bool:
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     return bool(row and row[0])
