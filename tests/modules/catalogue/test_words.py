@@ -128,6 +128,10 @@ async def test_what_was_taken_away_may_be_said_again(editor: Browser, database: 
         await seed(session, settings)
     [item] = (await editor.get(WORDS, params={"q": "zzlan nua"})).json()["items"]
     assert (item["id"], [it["code"] for it in item["procedures"]]) == (second, [BIRTH])
+    # Also by the entry itself.
+    assert (await editor.delete(f"{WORDS}/{second}")).status_code == 204
+    again = await write(editor, second, said=["zzlan nua"], codes=[SHOP])
+    assert (again.status_code, again.json()["said"]) == (200, ["zzlan nua"]), again.text
 
 
 async def test_a_newer_release_corrects_a_family(database: Database, settings: Settings) -> None:

@@ -92,7 +92,8 @@ class Vocabulary:
             raise ChangedMeanwhile
         term = f"{KIND}/{said.said[0]}"
         # What was taken away may be said again.
-        await self._session.execute(delete(Word).where(Word.kind == REMOVED, Word.term == term))
+        others = delete(Word).where(Word.kind == REMOVED, Word.term == term, Word.id != word_id)
+        await self._session.execute(others)
         if row is None:
             row = Word(id=word_id)
             self._session.add(row)
