@@ -15,7 +15,7 @@ from server.modules.feedback.events import LimitReached
 from server.modules.feedback.models import Leader, Report
 from server.modules.feedback.reactions import ask_again, mind_the_clocks, remind_whoever_answers
 from server.modules.feedback.service.leaders import HUB, Leaders
-from server.modules.identity.models import Staff
+from server.modules.identity.models import Staff, StaffRole
 from tests.modules.feedback.conftest import UNIT, Officer, Phone, done, refused
 from tests.modules.identity.conftest import Browser, StaffBrowser
 from tests.modules.notifications.conftest import Subscribe, service, subscribe
@@ -209,6 +209,37 @@ async def test_where_no_leader_is_named_those_are_called_who_may(
     assert [await told(it) for it in (hub, unit, other_unit)] == [[late, "A report is nearly late"], [late], []]
     # No leader was named, nor does anything ring: the desk reads that somebody must telephone.
     assert steps_of(await hub.find(sent["code"])) == [("not-called", None), ("not-called", None)]
+
+
+@pytest.mark.parametrize("gone", [{"disabled_at": datetime.now(UTC)}, {"unit": "31843"}, {}])
+async def test_where_whoever_had_it_may_no_longer_their_colleagues_are_called(
+    stranger: Phone,
+    hub: Officer,
+    unit: Officer,
+    staff_browser: StaffBrowser,
+    database: Database,
+    events: Events,
+    gone: dict[str, Any],
+) -> None:
+    async def told(of: Browser) -> list[str]:
+        calls = await done(of.get(WORK, headers={"Accept-Language": "en"}))
+        return [it["title"] for it in calls["items"] if sent["code"] in it["body"]]
+
+    before = await staff_browser("feedback:handle", unit=UNIT)
+    sent = await stranger.send()
+    await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    had = Officer(before)
+    noted = await had.act("note", await had.find(sent["code"]), text="Đang xem")
+    async with database.transaction() as session:
+        if gone:
+            await session.execute(update(Staff).where(Staff.id == before.staff_id).values(**gone))
+        else:
+            await session.execute(delete(StaffRole).where(StaffRole.staff_id == before.staff_id))
+        await mind_the_clocks(session, datetime.fromisoformat(noted["warn_at"]))
+    await events.run_waiting()
+    assert await told(unit.browser) == ["A report is nearly late"]
+    if "disabled_at" not in gone:
+        assert await told(before) == []
 
 
 async def test_whose_account_is_disabled_is_not_called(

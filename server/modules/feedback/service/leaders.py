@@ -96,7 +96,8 @@ class Leaders:
         """Of a limit that is nearly over whoever works on it; of one that is over the hub's leader, one level up, and
         the unit's. A second time calls nobody twice.
 
-        Where no leader is named, all those are called who may do it. What came of the second stands on the report.
+        Where there is neither an officer who still may nor a leader, all those are called who may do it. What came of
+        the second stands on the report.
         """
         report = await self._session.scalar(select(Report).where(Report.id == report_id).with_for_update())
         step = await self._session.get(Step, step_id)
@@ -107,11 +108,11 @@ class Leaders:
         leaders = await self._leaders(places)
         people = set(leaders.values())
         for place in places:
-            if place and (officer := await self._officer(report, place)):
+            able = await staff_who_may(self._session, HANDLE if place else TRIAGE, place or None)
+            if place and (officer := await self._officer(report, place)) in able:
                 people.add(officer)
             elif place not in leaders:
-                people |= await staff_who_may(self._session, HANDLE if place else TRIAGE, place or None)
-        people = await staff_at_work(self._session, people)
+                people |= able
         # Each of the two has a subject of its own: what only takes an older one's place on a screen may not ring.
         said, subject = (LATE, f"late/{report.id}") if over else (NEARLY_LATE, f"nearly-late/{report.id}")
         await call_staff(self._session, await self._notices(report, said, subject, step_id, people))
