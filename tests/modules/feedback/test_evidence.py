@@ -1,18 +1,25 @@
 """What residents show of a report afterwards: that it is not done, and what was asked for; each once."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from server.core.database import Database
+from server.core.database import Database, one_at_a_time
 from server.core.settings import Settings
 from server.modules.feedback.holding import erase, files
 from server.modules.feedback.models import Photo
 from server.modules.feedback.reactions import drop_unsaid_photos
+from server.modules.feedback.service.photos import Photos
 from tests.modules.feedback.conftest import NewResident, Officer, Phone, done, photo, refused
+
+_SOMEBODY_WAITS = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+    " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+)
 
 
 async def try_to_add(phone: Phone, key: str, content: bytes, photo_id: str = "") -> httpx.Response:
@@ -138,6 +145,23 @@ async def test_what_was_asked_for_is_shown_once_by_a_phone_of_no_account(strange
     assert [it["number"] for it in (await hub.find(sent["code"]))["pictures"]] == [1, 101]
 
 
+async def test_staff_and_residents_show_something_at_the_same_moment(
+    stranger: Phone, hub: Officer, database: Database, settings: Settings
+) -> None:
+    sent = await stranger.send()
+    asked = await hub.act("ask", await hub.find(sent["code"]), text="Ở đâu?")
+    path = f"/api/feedback/desk/{asked['id']}/answer-photos/{uuid4()}"
+    async with asyncio.timeout(20), asyncio.TaskGroup() as at_once:
+        async with database.transaction() as session:
+            await one_at_a_time(session, f"feedback photos {asked['id']}")
+            given = at_once.create_task(hub.browser.put(path, content=photo()))
+            while not await session.scalar(_SOMEBODY_WAITS):
+                await asyncio.sleep(0.02)
+            photos, operation = Photos(session, settings), UUID(sent["operation"])
+            first = (await photos.keep_evidence(None, operation, uuid4(), photo(color="navy"))).number
+        assert (first, (await done(given))["number"]) == (101, 102)
+
+
 async def test_what_was_shown_goes_with_whoever_has_shown_it_and_what_was_never_said_after_a_week(
     resident: Phone, new_resident: NewResident, hub: Officer, database: Database, settings: Settings
 ) -> None:
@@ -154,7 +178,9 @@ async def test_what_was_shown_goes_with_whoever_has_shown_it_and_what_was_never_
     async with database.transaction() as session:
         for whose, numbers in ((me, (101, 104)), (resident.browser.me, (103,))):  # type: ignore[attr-defined]
             held = [f"phan-anh/{sent['code']}/anh-{number}.jpg" for number in numbers]
-            assert [it.name for it in await files(session, whose)] == held
+            theirs = await files(session, whose)
+            assert [it.name for it in theirs] == held
+            assert {(await it.read())[:2] for it in theirs} == {b"\xff\xd8"}
         await erase(session, me)
     assert await left(database, said, unsaid, own) == {own}
     for days, stays in ((6, {own}), (8, set())):

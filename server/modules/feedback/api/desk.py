@@ -253,7 +253,7 @@ class ReportDeskController(Controller):
 
         It is seen by others once an act names it.
         """
-        report = await report_desk.find(request.user, report_id, lock=True)
+        report = await report_desk.find(request.user, report_id)
         kept = await report_photos.keep_of_staff(request.user, report, photo_id, await request.body())
         return AnswerPhoto(id=kept.id, number=kept.number)
 

@@ -53,7 +53,7 @@ class People:
         # Theirs of reports that others have sent.
         added = select(Photo.id).where(Photo.resident_id == resident_id)
         shown = (
-            select(Report, Photo.number, Photo.size)
+            select(Report, Photo.number, Photo.size, Photo.by)
             .join(Photo, Photo.report_id == Report.id)
             .where(Photo.id.in_(union_all(own, added)))
             .order_by(Report.id, Photo.number)
@@ -68,9 +68,9 @@ class People:
             HeldFile(
                 f"phan-anh/{it.code}/anh-{number}.jpg",
                 size,
-                partial(photos.read, it, number, small=False, sender=it.operation),
+                partial(photos.read, it, number, small=False, sender=by),
             )
-            for it, number, size in (await self._session.execute(shown)).all()
+            for it, number, size, by in (await self._session.execute(shown)).all()
         ] + [
             HeldFile(f"phan-anh/{it.code}/video.mp4", length, partial(videos.read, it))
             for it, length in (await self._session.execute(filmed)).all()
