@@ -187,6 +187,19 @@ async def test_what_it_has_in_hand_for_days_people_decide(case: Case) -> None:
     assert list(case.bank.given_back.values()) == [300_000]
 
 
+async def test_one_that_is_in_hand_for_days_a_second_time_is_found_a_second_time(case: Case) -> None:
+    case.bank.thinks = 99
+    late = "UPDATE payments_refund SET decided_at = decided_at - interval '25 hours' WHERE id = :id"
+    assert await case.send() == "sending"
+    for times in (1, 2):
+        await age(case.database, late, id=case.refund)
+        for _ in range(2):
+            await case.send_all(minutes=10)
+        assert await found(case.database, case.code) == ["refund-slow"] * times
+        assert await case.decide(give=False) == "requested"
+        assert await case.decide(give=True) == "sending"
+
+
 async def test_what_the_gateway_gave_and_nobody_could_tell_is_said_by_people(case: Case) -> None:
     case.bank.thinks = 99
     assert await case.send() == "sending"

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+import structlog
 from sqlalchemy import text
 
 from server.core.clock import HERE
@@ -131,6 +132,39 @@ async def test_what_was_looked_into_and_is_still_so_is_found_again(
             async with database.reading() as connection:
                 assert await connection.scalar(text(still_open), {"it": about}) == 1
             await age(database, "UPDATE payments_finding SET closed_at = now() WHERE about = :it", it=about)
+
+
+async def test_what_somebody_has_looked_into_is_not_found_again_before_the_night(
+    new_payer: NewPayer, paying: Settings, database: Database
+) -> None:
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    payer = await new_payer()
+    bank = Watching(database.conninfo)
+    now = datetime.now(UTC)
+    with serving(bank) as address:
+        there = msgspec.structs.replace(
+            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
+        )
+        order = order_of((await payer.begin())["url"])
+        bank.orders[order["vnp_TxnRef"]] = order
+        bank.given_back[f"{order['vnp_TxnRef']}/by hand at the gateway"] = 300_000
+        about = f"gateway-differs/{order['vnp_TxnRef']}"
+
+        async def is_open() -> bool:
+            async with database.reading() as connection:
+                still = text("SELECT closed_at IS NULL FROM payments_finding WHERE about = :it")
+                return bool(await connection.scalar(still, {"it": about}))
+
+        for minutes in (2, 4, 6):
+            with structlog.testing.capture_logs() as said:
+                async with database.transaction() as session:
+                    assert await Reconciling(session, there).ask_fresh(now + timedelta(minutes=minutes)) == 1
+            alarms = [it["about"] for it in said if it["log_level"] == "error"]
+            assert (alarms, await is_open()) == (([order["vnp_TxnRef"]], True) if minutes == 2 else ([], False))
+            await age(database, "UPDATE payments_finding SET closed_at = now() WHERE about = :it", it=about)
+        async with database.transaction() as session:
+            await Reconciling(session, there).ask_all(now)
+        assert await is_open()
 
 
 async def test_what_is_withdrawn_is_told_and_no_more_asked_for(

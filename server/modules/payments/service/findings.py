@@ -16,24 +16,29 @@ from server.modules.payments.models import Finding, FindingKind
 
 log = structlog.get_logger()
 
-_ASKED_ANEW = (FindingKind.GATEWAY_DIFFERS, FindingKind.LEDGER_DIFFERS)
-
 
 async def find(
-    session: AsyncSession, kind: FindingKind, about: str, charge_id: UUID | None = None, **detail: Any
+    session: AsyncSession,
+    kind: FindingKind,
+    about: str,
+    charge_id: UUID | None = None,
+    *,
+    anew: bool = False,
+    **detail: Any,
 ) -> None:
-    """Put it on the list, and into the log as an alarm. A second time only says that it is still so; of what is asked
-    anew each night that puts it on the list again, though somebody has looked.
+    """Put it on the list, and into the log as an alarm. A second time changes nothing, unless it is asked `anew`, as
+    each night: what is still so comes back, though somebody has looked.
     """
     row = insert(Finding).values(
         id=uuid7(), kind=kind, about=f"{kind}/{about}", charge_id=charge_id, detail=detail, at=datetime.now(UTC)
     )
-    still: dict[str, Any] = {"updated_at": func.now()}
-    if kind in _ASKED_ANEW:
-        still |= {"closed_at": None, "closed_by": None}
-    again = row.on_conflict_do_update(index_elements=["about"], set_=still)
-    await session.execute(again)
-    log.error("money differs", kind=kind.value, about=about)
+    if anew:
+        again = {"updated_at": func.now(), "closed_at": None, "closed_by": None}
+        row = row.on_conflict_do_update(index_elements=["about"], set_=again)
+    else:
+        row = row.on_conflict_do_nothing(index_elements=["about"])
+    if await session.scalar(row.returning(Finding.id)) is not None:
+        log.error("money differs", kind=kind.value, about=about)
 
 
 async def close(session: AsyncSession, caller: Caller, finding: Finding) -> None:

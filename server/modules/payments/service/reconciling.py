@@ -46,16 +46,16 @@ class Reconciling:
         )
         # Whoever was never asked about, or longest ago, first: nobody waits for ever behind others.
         oldest = due.order_by(Attempt.asked_at.nulls_first(), Attempt.claimed_at, Attempt.id).limit(_FRESH_AT_ONCE)
-        return await self._ask((await self._session.scalars(oldest)).all(), now)
+        return await self._ask((await self._session.scalars(oldest)).all(), now, anew=False)
 
     async def ask_all(self, now: datetime) -> int:
         """Every order of the last days, the paid ones too: what the gateway says otherwise is a finding."""
         if not self._settings.vnpay_api_url:
             return 0
         all_of_them = select(Attempt).where(Attempt.way == Way.VNPAY, Attempt.begun_at > now - _ALL)
-        return await self._ask((await self._session.scalars(all_of_them.order_by(Attempt.id))).all(), now)
+        return await self._ask((await self._session.scalars(all_of_them.order_by(Attempt.id))).all(), now, anew=True)
 
-    async def _ask(self, attempts: Sequence[Attempt], now: datetime) -> int:
+    async def _ask(self, attempts: Sequence[Attempt], now: datetime, *, anew: bool) -> int:
         answers: list[tuple[Attempt, dict[str, str] | None]] = []
         silent: list[Attempt] = []
         for first in range(0, len(attempts), _TOGETHER):
@@ -66,7 +66,7 @@ class Reconciling:
             if all(type(said) is GatewayAway for said in said_of):
                 break  # all others would wait as long for nothing
         # Nothing is locked while the gateway thinks, or its own notice would wait for it.
-        said = [Said(fields or {}, signed=True) for attempt, fields in answers if await self._is_news(attempt, fields)]
+        said = [Said(fields or {}, signed=True) for it, fields in answers if await self._is_news(it, fields, anew=anew)]
         # The same decision as for its notice, with the same checks.
         await Notices(self._session, self._settings).take(said)
         # One that it says nothing of is asked about again when it is its turn.
@@ -81,30 +81,29 @@ class Reconciling:
             log.warning("payment gateway away", why=str(away))
             return away
 
-    async def _is_news(self, attempt: Attempt, fields: dict[str, str] | None) -> bool:
+    async def _is_news(self, attempt: Attempt, fields: dict[str, str] | None, *, anew: bool) -> bool:
+        paid = attempt.state is AttemptState.SUCCEEDED
         if fields is not None and vnpay.is_about_refund(fields):
             asked = select(Refund.id).where(Refund.charge_id == attempt.charge_id, Refund.state.in_(_GOING_BACK))
-            if attempt.state is not AttemptState.SUCCEEDED or await self._session.scalar(asked.limit(1)) is None:
-                await find(
-                    self._session,
-                    FindingKind.GATEWAY_DIFFERS,
-                    attempt.reference,
-                    attempt.charge_id,
-                    amount=attempt.amount,
-                )
-            return False
-        said = fields is not None and vnpay.succeeded(fields)
-        if attempt.state is AttemptState.SUCCEEDED:
-            if not said or (fields and vnpay.dong_of(fields.get("vnp_Amount", "")) != attempt.amount):
-                await find(
-                    self._session,
-                    FindingKind.GATEWAY_DIFFERS,
-                    attempt.reference,
-                    attempt.charge_id,
-                    amount=attempt.amount,
-                )
-            return False
-        return fields is not None and not vnpay.is_pending(fields)
+            differs = not paid or await self._session.scalar(asked.limit(1)) is None
+        elif paid:
+            differs = (
+                fields is None
+                or not vnpay.succeeded(fields)
+                or vnpay.dong_of(fields.get("vnp_Amount", "")) != attempt.amount
+            )
+        else:
+            return fields is not None and not vnpay.is_pending(fields)
+        if differs:
+            await find(
+                self._session,
+                FindingKind.GATEWAY_DIFFERS,
+                attempt.reference,
+                attempt.charge_id,
+                anew=anew,
+                amount=attempt.amount,
+            )
+        return False
 
     async def check_ledger(self) -> int:
         """The ledger against itself and against what is called paid; how many differences there are."""
@@ -112,7 +111,7 @@ class Reconciling:
         for name, query in _CHECKS.items():
             for (row,) in await self._session.execute(text(query)):
                 found += 1
-                await find(self._session, FindingKind.LEDGER_DIFFERS, f"{name}/{row}", check=name)
+                await find(self._session, FindingKind.LEDGER_DIFFERS, f"{name}/{row}", anew=True, check=name)
         return found
 
 

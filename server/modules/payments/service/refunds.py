@@ -188,10 +188,10 @@ class Refunds:
         )
         await self._send(due.order_by(Refund.asked_at.nulls_first(), Refund.id).limit(_AT_ONCE))
         slow = select(Refund).where(Refund.state == RefundState.SENDING, Refund.decided_at < now - _STUCK)
-        about = func.concat(f"{FindingKind.REFUND_SLOW}/", cast(Refund.id, String))
+        about = func.concat(f"{FindingKind.REFUND_SLOW}/", cast(Refund.id, String), "/", Refund.version)
         fresh = slow.where(~select(Finding.id).where(Finding.about == about).exists())
         for it in (await self._session.scalars(fresh)).all():
-            await find(self._session, FindingKind.REFUND_SLOW, str(it.id), it.charge_id, amount=it.amount)
+            await find(self._session, FindingKind.REFUND_SLOW, f"{it.id}/{it.version}", it.charge_id, amount=it.amount)
 
     async def _send(self, which: Select[Refund]) -> None:
         answers: list[_Answer] = []
