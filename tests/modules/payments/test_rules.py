@@ -1,6 +1,7 @@
 """What payments decide, by table: money, codes, VietQR, VNPay, the ledger, the states."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,10 +17,13 @@ from server.modules.payments.rules.states import (
     ChargeState,
     RefundState,
     Standing,
+    Tried,
+    Way,
     attempt_may,
     charge_may,
     refund_may,
     standing,
+    unsure_since,
 )
 from server.modules.payments.rules.vietqr import NotVietQR, VietQR, build, crc, parse
 from server.modules.payments.service.telling import put
@@ -200,29 +204,39 @@ class TestStates:
             assert attempt_may(here, AttemptState.SUCCEEDED) == (here is not AttemptState.SUCCEEDED)
 
     @pytest.mark.parametrize(
-        ("state", "attempts", "refunded", "refunding", "there"),
+        ("state", "trying", "unsure", "refunded", "refunding", "there"),
         [
-            (ChargeState.DUE, [], 0, False, Standing.DUE),
-            (ChargeState.DUE, [(AttemptState.BEGUN, False)], 0, False, Standing.PAYING),
-            (ChargeState.DUE, [(AttemptState.BEGUN, True)], 0, False, Standing.CONFIRMING),
-            (ChargeState.DUE, [(AttemptState.FAILED, True)], 0, False, Standing.DUE),
-            (ChargeState.PAID, [], 0, False, Standing.PAID),
-            (ChargeState.PAID, [], 8000, False, Standing.REFUNDED),
-            (ChargeState.PAID, [], 5000, False, Standing.PAID),
-            (ChargeState.PAID, [], 0, True, Standing.REFUNDING),
-            (ChargeState.CANCELLED, [], 0, True, Standing.REFUNDING),
-            (ChargeState.DUE, [], 0, True, Standing.DUE),
-            (ChargeState.DUE, [(AttemptState.BEGUN, True)], 0, True, Standing.CONFIRMING),
-            (ChargeState.EXEMPT, [], 0, False, Standing.EXEMPT),
-            (ChargeState.CANCELLED, [], 0, False, Standing.CANCELLED),
+            (ChargeState.DUE, False, False, 0, False, Standing.DUE),
+            (ChargeState.DUE, True, False, 0, False, Standing.PAYING),
+            (ChargeState.DUE, True, True, 0, False, Standing.CONFIRMING),
+            (ChargeState.DUE, False, True, 0, False, Standing.CONFIRMING),
+            (ChargeState.PAID, False, False, 0, False, Standing.PAID),
+            (ChargeState.PAID, False, False, 8000, False, Standing.REFUNDED),
+            (ChargeState.PAID, False, False, 5000, False, Standing.PAID),
+            (ChargeState.PAID, False, False, 0, True, Standing.REFUNDING),
+            (ChargeState.CANCELLED, False, False, 0, True, Standing.REFUNDING),
+            (ChargeState.DUE, False, False, 0, True, Standing.DUE),
+            (ChargeState.DUE, True, True, 0, True, Standing.CONFIRMING),
+            (ChargeState.EXEMPT, False, False, 0, False, Standing.EXEMPT),
+            (ChargeState.CANCELLED, False, False, 0, False, Standing.CANCELLED),
         ],
     )
     def test_where_it_stands(
         self,
         state: ChargeState,
-        attempts: list[tuple[AttemptState, bool]],
+        trying: bool,
+        unsure: bool,
         refunded: int,
         refunding: bool,
         there: Standing,
     ) -> None:
-        assert standing(state, attempts=attempts, paid=8000, refunded=refunded, refunding=refunding) is there
+        here = standing(state, trying=trying, unsure=unsure, paid=8000, refunded=refunded, refunding=refunding)
+        assert here is there
+
+    @pytest.mark.parametrize("state", AttemptState)
+    def test_what_is_known_is_not_unsure_whatever_whoever_paid_says(self, state: AttemptState) -> None:
+        begun, minute = datetime(2026, 11, 26, 8, tzinfo=UTC), timedelta(minutes=1)
+        ended = None if state is AttemptState.BEGUN else begun + minute
+        it = Tried(Way.VNPAY, state, begun, begun + 15 * minute, begun + 2 * minute, None, ended)
+        known = state in (AttemptState.SUCCEEDED, AttemptState.FAILED)
+        assert unsure_since(it, begun + 3 * minute) == (None if known else begun + 2 * minute)

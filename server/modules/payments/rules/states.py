@@ -136,10 +136,10 @@ class Standing(StrEnum):
     REFUNDED = "refunded"
 
 
-def standing(
-    state: ChargeState, *, attempts: list[tuple[AttemptState, bool]], paid: int, refunded: int, refunding: bool
-) -> Standing:
-    """`attempts`: state, and whether whoever paid says that it is done. `paid` counts everything that came in."""
+def standing(state: ChargeState, *, trying: bool, unsure: bool, paid: int, refunded: int, refunding: bool) -> Standing:
+    """`trying`: an attempt has begun; `unsure`: it may be paid without our knowing. `paid` counts everything that came
+    in.
+    """
     # What is still due is due, whatever else goes back: a surplus, say, of another amount.
     if refunding and state is not ChargeState.DUE:
         return Standing.REFUNDING
@@ -147,10 +147,9 @@ def standing(
         return Standing.REFUNDED if refunded >= paid > 0 else Standing.PAID
     if state is not ChargeState.DUE:
         return Standing(state.value)
-    open_ones = [claimed for it, claimed in attempts if it is AttemptState.BEGUN]
-    if any(open_ones):
+    if unsure:
         return Standing.CONFIRMING
-    return Standing.PAYING if open_ones else Standing.DUE
+    return Standing.PAYING if trying else Standing.DUE
 
 
 def promised_at(claimed_at: datetime) -> datetime:

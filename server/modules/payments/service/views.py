@@ -127,7 +127,8 @@ class Showing:
         given = sum(one.amount for one in refunds if one.state is RefundState.DONE and one.reason != "surplus")
         here = standing(
             it.state,
-            attempts=[(one.state, False) for one in attempts] + [(AttemptState.BEGUN, True) for _ in unsure],
+            trying=any(one.state is AttemptState.BEGUN for one in attempts),
+            unsure=bool(unsure),
             paid=it.amount,
             refunded=given,
             refunding=any(one.state in (RefundState.REQUESTED, RefundState.SENDING) for one in refunds),
