@@ -191,6 +191,12 @@ def letter(resident_id: str) -> Notice:
 
 
 Deliver = Callable[[dict[str, Any] | str], Awaitable[None]]
+NOTE_WHAT_IS_ASKED = """
+    self.asked = {}
+    const really = self.fetch
+    self.fetch = (url, how) => ((self.asked[url] = new Headers(how?.headers).get('By-Itself')), really(url, how))
+"""
+"""What the worker asks from now on, and whether it says that nobody has touched anything."""
 IS_SHOWN = """async title => {
     const registration = await navigator.serviceWorker.ready
     const end = Date.now() + 4000
@@ -297,10 +303,16 @@ class TestMessages:
         await database.close()
         [worker] = visitor.context.service_workers
         await worker.evaluate("navigator.setAppBadge = async count => void (self.badge = count)")
-        await deliver({"title": "Có tin mới", "body": "", "navigate": f"/inbox/{uuid4()}?open"})
+        await worker.evaluate(NOTE_WHAT_IS_ASKED)
+        letter_of_mine = {"title": "Có tin mới", "body": "", "navigate": f"/inbox/{uuid4()}?open"}
+        await deliver(letter_of_mine | {"data": {"message_id": "mine"}})
         async with asyncio.timeout(10):
             while await worker.evaluate("self.badge") != 3:
                 await asyncio.sleep(0.05)
+        # Nobody has touched anything: that is no use of their session.
+        asked = await worker.evaluate("self.asked")
+        assert asked["/api/notifications/messages/mine/shown"] == "1"
+        assert asked["/api/notifications?limit=1"] == "1"
         # What is announced to everybody is nobody's own.
         await worker.evaluate("self.badge = 'as before'")
         await deliver({"title": "Cảnh báo bão", "body": "", "navigate": "/warnings/1"})

@@ -16,13 +16,16 @@ function path(navigate = '/') {
   return url.origin === location.origin && ours.test(url.pathname) ? url.pathname + url.search : '/'
 }
 
-const report = (message: string | undefined, what: 'shown' | 'opened') =>
-  message && fetch(`/api/notifications/messages/${encodeURIComponent(message)}/${what}`, { method: 'POST' }).catch(() => {})
+/** Nobody has touched anything: that is no use of a session. */
+const byItself = { headers: { 'By-Itself': '1' } }
+
+const report = (message: string | undefined, what: 'shown' | 'opened', how: RequestInit = {}) =>
+  message && fetch(`/api/notifications/messages/${encodeURIComponent(message)}/${what}`, { method: 'POST', ...how }).catch(() => {})
 
 /** How much is unread stands on the app's icon, closed as it is; what is nobody's own in the app counts for nobody. */
 async function count(path: string) {
   if (!path.startsWith('/inbox/') || !('setAppBadge' in navigator)) return
-  const reply = await fetch('/api/notifications?limit=1')
+  const reply = await fetch('/api/notifications?limit=1', byItself)
   if (reply.ok) await navigator.setAppBadge(((await reply.json()) as { unread: number }).unread)
 }
 
@@ -43,7 +46,7 @@ export async function show(data: PushMessageData | null) {
     data: kept,
   })
   for (const client of await self.clients.matchAll({ type: 'window' })) client.postMessage('pushed')
-  await Promise.all([report(kept.message, 'shown'), count(kept.path).catch(() => {})])
+  await Promise.all([report(kept.message, 'shown', byItself), count(kept.path).catch(() => {})])
 }
 
 export async function opened(notification: Notification) {
