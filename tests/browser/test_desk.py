@@ -1,6 +1,7 @@
 """A day at the one-stop desk in real Chromium: taken in, asked for papers, two officers at once, many, handed over."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -104,3 +105,37 @@ async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, bas
     # Everybody who looked stands in what the resident reads.
     looks = "SELECT count(*) FROM core_audit WHERE act = 'look:dossiers' AND subject_id = %s"
     assert (base.execute(looks, [str(resident.id)]).fetchone() or (0,))[0] >= 4
+
+
+async def test_days_that_were_typed_outlive_what_a_colleague_saves(sit: Sit, office: Office) -> None:
+    year = datetime.now(UTC).year + 2
+    confirm = f"Xác nhận lịch năm {year}"
+
+    async def turn_to_it(page: Page) -> None:
+        for _ in range(2):
+            await page.get_by_role("button", name="Năm sau").click()
+        await expect(page.get_by_text(f"Năm {year}", exact=True)).to_be_visible()
+
+    one, other = [await sit(await office.hire("dossiers:calendar"), "/staff/calendar") for _ in range(2)]
+    other.forgive("412")
+    for page in (one.page, other.page):
+        await turn_to_it(page)
+    proposed = other.page.get_by_role("button", name=re.compile(r"^Thêm \d"))
+    await button(other.page, "Thêm tất cả").click()
+    await expect(proposed).to_have_count(0)
+    typed = await other.page.get_by_text(re.compile("^Đã sửa")).inner_text()
+    await one.page.get_by_role("button", name=re.compile(r"^Thêm \d")).first.click()
+    await button(one.page, confirm).click()
+    await expect(one.page.get_by_text(f"Đã lưu lịch năm {year}.")).to_be_visible()
+
+    # Read again, what stands there is another version: the typed days are still over the one they were typed over.
+    await other.page.reload()
+    await turn_to_it(other.page)
+    await expect(other.page.get_by_text(re.compile("^Đã sửa"))).not_to_have_text(typed)
+    await expect(proposed).to_have_count(0)
+    await button(other.page, confirm).click()
+    await expect(other.page.get_by_text("Người khác vừa sửa chỗ này")).to_be_visible()
+    await button(other.page, "Lưu bản của tôi").click()
+    await expect(other.page.get_by_text(f"Đã lưu lịch năm {year}.")).to_be_visible()
+    await expect(other.page.get_by_text("Chưa sửa gì.")).to_be_visible()
+    await expect(proposed).to_have_count(0)

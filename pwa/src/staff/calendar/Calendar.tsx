@@ -42,7 +42,7 @@ export default function Calendar() {
       <Await of={asked}>
         {found => (
           <OneYear
-            key={`${found.year} ${found.version}`}
+            key={found.year}
             found={found}
             done={now => {
               told.value = t.saved(now.year)
@@ -66,10 +66,10 @@ function differing(before: Day[], now: Day[]) {
 }
 
 function OneYear({ found, done, again }: { found: Year; done: (now: Year) => void; again: () => void }) {
-  // Whoever looks at another year finds this one as they left it.
-  const draft = useDraft<Day[]>(`calendar ${found.year} ${found.version}`)
-  const days = draft.value ?? found.days
-  const set = (now: Day[]) => (draft.value = differing(found.days, now) ? now : undefined)
+  // Whoever looks at another year finds this one as they left it. `version`: what it was typed over.
+  const draft = useDraft<{ version: number; days: Day[] }>(`calendar ${found.year}`)
+  const { version, days } = draft.value ?? found
+  const set = (now: Day[]) => (draft.value = differing(found.days, now) ? { version, days: now } : undefined)
   const adding = useSignal(false)
   const other = useSignal<Year | undefined>(undefined)
   const { busy, said, run } = useDeed()
@@ -81,7 +81,7 @@ function OneYear({ found, done, again }: { found: Year; done: (now: Year) => voi
     const changed = async ({ status }: Problem) => status === 412 && !!(other.value = await read('GET /api/dossiers/calendar/{year}', { year: found.year }).catch(() => undefined))
     await run(async () => {
       const now = await api('PUT /api/dossiers/calendar/{year}', { year: found.year, headers: { 'If-Match': `"${version}"` }, body: { days } })
-      draft.value = undefined
+      draft.value = other.value = undefined
       done(now)
     }, changed)
   }
@@ -128,7 +128,7 @@ function OneYear({ found, done, again }: { found: Year; done: (now: Year) => voi
           fields={[[t.days, summary(other.value.days), summary(days)]]}
           keep={() => void save(other.value!.version)}
           take={() => {
-            draft.value = undefined
+            draft.value = other.value = undefined
             again()
           }}
         />
@@ -137,7 +137,7 @@ function OneYear({ found, done, again }: { found: Year; done: (now: Year) => voi
           <p>{t.changed(changes)}</p>
           <p class="hint">{t.consequence}</p>
           <div class="buttons">
-            <button class="button main" type="button" disabled={busy.value || (changes === 0 && found.confirmed)} onClick={() => void save(found.version)}>
+            <button class="button main" type="button" disabled={busy.value || (changes === 0 && found.confirmed)} onClick={() => void save(version)}>
               {busy.value ? staff.saving : t.confirm(found.year)}
             </button>
           </div>
