@@ -1,5 +1,6 @@
 """A warning from the desk to a phone that nobody reloads, without a line too, and the all-clear in its place."""
 
+import asyncio
 import re
 
 import pytest
@@ -240,9 +241,38 @@ async def test_the_desk_hears_what_is_read_out_and_tries_it_on_this_machine(sit:
     await expect((await opened.value).locator("body")).to_contain_text("cấp ba")
     await button(page, "Gửi thử đến máy này").click()
     await expect(page.get_by_text("Máy này chưa bật thông báo.")).to_be_visible()
+
+    # What is being saved at that moment is waited for, and what was typed meanwhile is saved too.
+    await page.evaluate(RINGS_HERE)
+    saving = asyncio.Event()
+    saved: list[str] = []
+
+    async def slowly(route: Route) -> None:
+        if route.request.method == "PUT":
+            saved.append(route.request.post_data_json["vi"]["headline"])
+            await saving.wait()
+        await route.continue_()
+
+    async def ring(route: Route) -> None:
+        await route.fulfill(status=204)
+
+    await page.route("**/api/news/alert-desk/*", slowly)
+    await page.route("**/api/news/alert-desk/*/test", ring)
+    async with page.expect_request(lambda asked: asked.method == "PUT"):
+        await headline(page).fill("Triều cường lên 2,4 m")
+    await headline(page).fill("Triều cường lên 2,5 m")
+    await button(page, "Gửi thử đến máy này").click()
+    saving.set()
+    await expect(page.get_by_text("Đã gửi. Thông báo sẽ hiện trong ít giây.")).to_be_visible()
+    assert saved == ["Triều cường lên 2,4 m", "Triều cường lên 2,5 m"]
     await office.all_quiet()
 
 
+RINGS_HERE = """() => new Promise(done => (indexedDB.open('citizen').onsuccess = ({ target: { result: base } }) => {
+    const change = base.transaction('device', 'readwrite')
+    change.objectStore('device').put({ id: crypto.randomUUID(), secret: 's' }, 'me')
+    change.oncomplete = () => (base.close(), done())
+}))"""
 SHIFTED = """window.shifted = 0
 new PerformanceObserver(all => all.getEntries().forEach(one => (window.shifted += one.value)))
     .observe({ type: 'layout-shift', buffered: true })"""

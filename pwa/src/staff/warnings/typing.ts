@@ -23,8 +23,10 @@ export function useTyping(desk: Desk, done: (next: Desk) => void) {
   const base = useSignal<{ version: number; draft: Draft | undefined }>(left ? { version: left.version, draft: undefined } : desk)
   const other = useSignal<Desk | undefined>(undefined)
   const { busy, said, run } = useDeed()
+  const saves = useRef(Promise.resolve())
   const editable = desk.acts.includes('write-warning')
   const unsaved = !same(typed.value, base.value.draft)
+  const open = () => !same(typed.peek(), base.peek().draft)
   const ask = () => read('GET /api/news/alert-desk/{alert_id}', { alert_id: desk.id })
 
   /** What stands on the server now: as it was, our own last word, somebody else's where nothing is open here, or both to choose from. */
@@ -41,7 +43,7 @@ export function useTyping(desk: Desk, done: (next: Desk) => void) {
     else other.value = next
   }
 
-  async function save(version = base.peek().version) {
+  async function save(version: number) {
     const draft = typed.peek()
     await run(
       async () => {
@@ -62,11 +64,14 @@ export function useTyping(desk: Desk, done: (next: Desk) => void) {
     )
   }
 
+  /** One at a time; what was typed meanwhile is saved after. `over`: their version, of which ours was chosen. */
+  const queue = (over?: number) => (saves.current = saves.current.then(() => (over || (open() && !other.peek()) ? save(over ?? base.peek().version) : undefined)))
+
   useEffect(() => meet(desk), [desk])
   useEffect(() => {
     kept.value = unsaved ? { version: base.peek().version, draft: typed.peek(), sent: onItsWay.current } : undefined
     if (!unsaved || !editable || other.value) return
-    const wait = setTimeout(() => void save(), PAUSE)
+    const wait = setTimeout(() => void queue(), PAUSE)
     return () => clearTimeout(wait)
   }, [typed.value, base.value, other.value])
   // While phones are being rung the numbers grow.
@@ -88,10 +93,10 @@ export function useTyping(desk: Desk, done: (next: Desk) => void) {
     again: () => void ask().then(done, () => {}),
     /** Saves what is typed at once; whether the server has it. */
     async settle() {
-      if (editable && !same(typed.peek(), base.peek().draft) && !other.peek()) await save()
-      return !editable || same(typed.peek(), base.peek().draft)
+      if (editable) await queue()
+      return !editable || !open()
     },
-    keep: () => void save(other.peek()!.version),
+    keep: () => void queue(other.peek()!.version),
     take() {
       const theirs = other.peek()!
       typed.value = theirs.draft
