@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 import { api } from '../../../../core/api'
 import { useDraft } from '../../../../core/draft'
 import { moment } from '../../../../core/moment'
@@ -117,8 +118,10 @@ function Rate({ of: one, set }: Doing) {
 
 function Reopen({ of: one, set }: Doing) {
   const saying = useSaying('reopen', one.key)
+  // Whoever deletes what they have begun is still at it.
+  const begun = useRef(saying.begun).current
   return (
-    <More title={t.notDone} open={saying.begun}>
+    <More title={t.notDone} open={begun}>
       <Form set={set} label={t.reopen} text={saying.text} act={() => saying.send((reopening, body) => api('PUT /api/feedback/reports/{key}/reopenings/{reopening}', { key: one.key, reopening, body }))}>
         <p>{t.notDoneText(moment(one.reopen_until!))}</p>
         {saying.fields(t.stillBroken)}
