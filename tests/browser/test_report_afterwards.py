@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 ITS_STEPS = "Các bước xử lý"
 NOT_DONE = "Chưa xong, mở lại"
+THE_REPORT = "/api/feedback/reports"
 LINE = r"Failed to load resource"
 """Whoever is signed in goes on listening when the line is taken away at the end."""
 
@@ -52,6 +53,11 @@ async def test_not_done_is_shown_kept_and_said_once(
     await office.fixes_report(code, "Đã thay ván.")
     await page.reload()
     await page.get_by_text("Chưa xong?").click()
+    # Deleted, to be said in other words.
+    await page.get_by_label("Còn hỏng thế nào?").fill("Hỏng")
+    await page.get_by_label("Còn hỏng thế nào?").fill("")
+    await page.wait_for_timeout(300)  # longer than it takes to close
+    await expect(page.get_by_label("Còn hỏng thế nào?")).to_be_visible()
     await page.get_by_label("Còn hỏng thế nào?").fill("Nhịp giữa vẫn gãy")
     await page.locator("input[multiple]").set_input_files(shots(1, 2, 3))
     await expect(page.locator("form img.shot")).to_have_count(3)
@@ -127,7 +133,7 @@ async def test_an_act_does_not_hide_what_comes_after_it(
     page = visitor.page
     await sign_in(page, new_number())
     await visitor.open("/reports")
-    _, code = await send(page, "Trụ nước chữa cháy bị đổ")
+    operation, code = await send(page, "Trụ nước chữa cháy bị đổ")
     await office.fixes_report(code, "Đã dựng lại trụ.")
     await page.reload()
     await page.get_by_label("2 sao").check(force=True)
@@ -136,17 +142,38 @@ async def test_an_act_does_not_hide_what_comes_after_it(
     await expect(page.get_by_label("Muốn nói thêm?")).to_have_value("Vẫn nghiêng")
     await page.get_by_role("button", name="Gửi đánh giá").click()
     await expect(page.get_by_text("Bạn đã cho 2 sao")).to_be_visible()
-    await page.get_by_text("Chưa xong?").click()
-    await page.get_by_role("button", name=NOT_DONE).click()
-    await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible()
-    await office.fixes_report(code, "Đã chống trụ bằng thép.")
 
     async def with_news(route: Route) -> None:
         reply = await route.fetch()
         said = await reply.json()
         await route.fulfill(response=reply, json=said | {"items": [{"id": str(uuid4())}, *said["items"]]})
 
+    async def late(route: Route) -> None:
+        """The act: while its answer is on its way, news comes and what stood before is read again."""
+        reply = await route.fetch(method="GET", url=f"{wire.origin}{THE_REPORT}/{operation}")
+        before = await reply.json()
+
+        async def as_before(again: Route) -> None:
+            await again.fulfill(json=before)
+
+        async def gone(again: Route) -> None:
+            await again.abort()
+
+        report = f"**{THE_REPORT}/{operation}"
+        await visitor.context.route(report, as_before)
+        async with page.expect_response(report):
+            await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await page.wait_for_timeout(300)  # until it is drawn
+        await visitor.context.route(report, gone)
+        await route.continue_()
+
     await visitor.context.route("**/api/notifications", with_news)
+    await visitor.context.route("**/reopenings/*", late)
+    await page.get_by_text("Chưa xong?").click()
+    await page.get_by_role("button", name=NOT_DONE).click()
+    await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible()
+    await visitor.context.unroute(f"**{THE_REPORT}/{operation}")
+    await office.fixes_report(code, "Đã chống trụ bằng thép.")
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await expect(page.get_by_text("Đã chống trụ bằng thép.")).to_be_visible()
     # The app goes on asking when the line is taken away: nobody is left to ask for it.

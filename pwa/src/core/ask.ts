@@ -7,6 +7,8 @@ import { connected } from './connection'
 const memory = new Map<string, unknown>()
 
 export type Asked<T> = { value?: T; failed?: Problem; again: () => void }
+/** `set`: what a change has answered takes the place of whatever was asked before it, until the server is asked anew. */
+export type Changing<T> = Asked<T> & { set(value: T): void }
 
 function keep(key: string, value: unknown) {
   memory.delete(key)
@@ -21,7 +23,7 @@ export function changed<T>(key: string, value: T): T {
 }
 
 /** Asks once per `key`, shows the last answer meanwhile, and asks again by itself when the line comes back. */
-export function useAsk<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
+export function useAsk<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Changing<T> {
   const state = useSignal<{ key: string; value?: T; failed?: Problem }>({ key })
   const turn = useSignal(0)
   useEffect(() => {
@@ -41,5 +43,11 @@ export function useAsk<T>(key: string, ask: (signal: AbortSignal) => Promise<T>)
   useEffect(() => {
     if (connected.value && (now.failed?.offline || copiedAt(now.value))) turn.value++
   }, [connected.value])
-  return { value: now.value ?? (memory.get(key) as T | undefined), failed: now.failed, again: () => turn.value++ }
+  const again = () => void turn.value++
+  const set = (value: T) => {
+    keep(key, value)
+    state.value = { key, value }
+    again()
+  }
+  return { value: now.value ?? (memory.get(key) as T | undefined), failed: now.failed, again, set }
 }

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals'
 import { lazy, useLocation, useRoute } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { api, type Reply } from '../../../core/api'
@@ -144,11 +143,9 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
     if (newest !== seen.current) asked.again()
     seen.current = newest
   }, [newest])
-  /** What an act has answered is the newest until the server is asked again. */
-  const latest = useSignal<{ whole: Whole; after: Whole | undefined } | undefined>(undefined)
   // In another language only when there is nothing newer to be had.
   const copy = reported.value?.lang === language.value || asked.failed ? reported.value?.of.wholes?.[id] : undefined
-  const shown = latest.value && latest.value.after === asked.value ? latest.value.whole : asked.value ?? copy
+  const shown = asked.value ?? copy
   if (!shown && here?.accepted) return <Fresh of={here} />
   if (!shown) return asked.failed?.status === 404 ? <Note>{t.gone}</Note> : asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
   return (
@@ -159,9 +156,7 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
         here={here}
         set={whole => {
           keep(whole)
-          latest.value = { whole, after: asked.value }
-          // What was asked before the act must not take its answer's place.
-          asked.again()
+          asked.set(whole)
         }}
       />
     </>
