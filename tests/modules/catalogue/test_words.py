@@ -171,6 +171,11 @@ async def test_two_entries_do_not_begin_alike(editor: Browser) -> None:
     assert (reply.status_code, reply.json()["type"]) == (409, "phrase-taken")
     [item] = (await editor.get(WORDS, params={"q": "zzbat dau"})).json()["items"]
     assert [it["code"] for it in item["procedures"]] == [SHOP]
+    # Nor like one that came with the application.
+    shipped = (await editor.get(WORDS)).json()["items"][0]
+    reply = await write(editor, str(uuid4()), said=[shipped["said"][0]], codes=[SHOP])
+    assert (reply.status_code, reply.json()["type"]) == (409, "phrase-taken")
+    assert (await editor.get(WORDS)).json()["items"][0] == shipped
 
 
 async def test_all_of_them_page_by_page(editor: Browser) -> None:

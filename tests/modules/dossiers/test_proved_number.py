@@ -83,6 +83,7 @@ async def test_one_that_was_only_typed_opens_nothing_before_the_proof_of_another
     await town.come_back(owner, f"vne-{secrets.token_hex(6)}")
     assert (await owner.get(f"/api/dossiers/{code}")).status_code == 200
     # It stays what was typed: that it went would tell the typist that somebody here has proved it.
+    assert (await typist.get("/api/identity/profile")).json()["national_id"].endswith(number[-4:])
     assert (await typist.get(f"/api/dossiers/{code}")).json()["type"] == "not-your-dossier"
     # Who types another number over a proved one has proved nothing any more.
     changed = await owner.get("/api/identity/profile")

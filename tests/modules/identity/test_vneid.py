@@ -184,6 +184,26 @@ async def test_two_tabs_that_come_back_for_the_first_time_are_one_person(town: T
     assert len({(await caller(browser) or {})["id"] for browser in browsers}) == 1
 
 
+async def test_of_two_with_one_number_at_once_exactly_one_has_it_proved(town: Town) -> None:
+    number = f"096{secrets.randbelow(10**9):09}"
+    await town.provider.want(userinfo={"national_id": number})
+    browsers, brought = [town.browser() for _ in range(4)], []
+    for it in browsers:
+        await town.provider.want(account=f"vne-{secrets.token_hex(6)}")
+        begun = await it.post("/api/identity/vneid", json={"next": "/account", "shared": False})
+        brought.append(await town.provider.sign_in(begun.json()["url"]))
+    backs = await asyncio.gather(
+        *(
+            browser.get(f"{RETURN}?{urlencode(it)}", follow_redirects=False)
+            for browser, it in zip(browsers, brought, strict=True)
+        )
+    )
+    assert {(back.status_code, back.headers.get("location")) for back in backs} == {(302, "/account")}
+    told = [(await it.get("/api/identity/profile")).json()["national_id"] for it in browsers]
+    assert sorted(it is not None for it in told) == [False, False, False, True]
+    assert next(it for it in told if it).endswith(number[-4:])
+
+
 async def test_a_lie_of_the_provider_opens_nothing(town: Town) -> None:
     browser = town.browser()
     await town.provider.want(claims={"nonce": "another"})

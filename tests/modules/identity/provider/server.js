@@ -65,7 +65,8 @@ async function change({ reset, rotate, redirect_uri, ...rest }) {
   wanted = { ...wanted, ...rest };
   if (redirect_uri) redirects.add(redirect_uri);
   if (rotate) keys = [...(await newKeys()), ...(rotate === "keep" ? keys : [])];
-  provider = build();
+  // Another provider does not know the codes of this one: who has begun already goes on.
+  if (reset || rotate || redirect_uri || rest.methods) provider = build();
 }
 
 async function newKeys() {
