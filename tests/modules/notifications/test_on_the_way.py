@@ -2,12 +2,14 @@
 is newer news.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from server.core.clock import HERE
 from server.core.database import Database
@@ -135,6 +137,31 @@ class TestTheSamePhone:
         assert len(device.phone.requests) == 1
         assert (await device.get()).json()["claimed"] is False
         assert (await own.get()).status_code == 404
+
+
+class TestOneTelling:
+    async def test_is_one_job_however_many_notices_it_has(
+        self, browser: Browser, phone: str, tell: Tell, service: PushService, events: Events, database: Database
+    ) -> None:
+        me = await browser.sign_in(phone)
+        await rung(browser, service)
+        await tell(*(notice(me["id"], subject=f"dossier/{number}") for number in range(5)))
+        async with database.reading() as connection:
+            jobs = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notifications.ring'")
+            assert await connection.scalar(jobs) == 1
+
+    async def test_says_nothing_to_whoever_was_told_before(
+        self, new_browser: NewBrowser, new_phone: NewPhone, tell: Tell, database: Database
+    ) -> None:
+        told, other = [(await new_browser().sign_in(new_phone()))["id"] for _ in range(2)]
+        one = notice(told)
+        await tell(one)
+        listening = database.listen("notifications_inbox")
+        assert await anext(listening) == ""
+        await tell(one)
+        await tell(one, notice(other))
+        assert await asyncio.wait_for(anext(listening), 20) == UUID(other).hex
+        await listening.aclose()
 
 
 class TestNewerNews:

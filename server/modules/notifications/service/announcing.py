@@ -52,8 +52,11 @@ class Announcing:
         self._settings = settings
 
     async def reach(self, audience: Audience, *, urgent: bool) -> Reach:
+        return Reach(await self._devices(audience, urgent=urgent), await self._inboxes(audience, urgent=urgent))
+
+    async def _devices(self, audience: Audience, *, urgent: bool) -> int:
         devices = select(func.count()).select_from(Device).where(*hears(audience, urgent=urgent))
-        return Reach(await self._session.scalar(devices) or 0, await self._inboxes(audience, urgent=urgent))
+        return await self._session.scalar(devices) or 0
 
     async def _inboxes(self, audience: Audience, *, urgent: bool) -> int:
         off = select(Preference.resident_id).where(Preference.topics[Topic.NEWS.value].astext == Level.OFF.value)
@@ -194,9 +197,8 @@ class Announcing:
         if it.pace is None or not it.rings:
             return timedelta()
         audience = Audience(communes=frozenset(broadcast.communes), topics=frozenset(broadcast.topics))
-        devices = select(func.count()).select_from(Device).where(*hears(audience, urgent=it.urgent))
         night = None if it.urgent else night_of(self._settings.quiet_night)
-        return time_to_ring(await self._session.scalar(devices) or 0, it.pace, night)
+        return time_to_ring(await self._devices(audience, urgent=it.urgent), it.pace, night)
 
     async def _wave(self, key: str) -> Wave:
         wave = await self._session.scalar(select(Wave).where(Wave.key == key).with_for_update(key_share=True))

@@ -163,7 +163,6 @@ class Devices:
         if (former := device.resident_id) not in (None, caller.id):
             await self._drop_waiting([device.id])
         device.resident_id, device.session_id, device.name = caller.id, caller.session_id, name
-        device.seen_at = datetime.now(UTC)
         await self._session.flush()
         following = Following(self._session, self._settings)
         if former is None:

@@ -87,14 +87,12 @@ _STANDS = text(
     "SELECT CAST(message.id AS text) AS id, entry.resident_id AS owner,"
     " entry.resident_id IS NOT DISTINCT FROM device.resident_id AS theirs,"
     " entry.resident_id IS NOT DISTINCT FROM device.staff_id AS work,"
-    " coalesce(preference.private, true) AS private,"
     " EXISTS (SELECT FROM notifications_message AS newer WHERE newer.device_id = message.device_id"
     " AND newer.created_at > message.created_at AND newer.tag = message.tag"
     " AND (newer.state = 'accepted' OR newer.state = 'waiting' AND newer.due_at <= now())) AS replaced"
     " FROM notifications_message AS message"
     " JOIN notifications_entry AS entry ON entry.id = message.entry_id"
     " JOIN notifications_device AS device ON device.id = message.device_id"
-    " LEFT JOIN notifications_preference AS preference ON preference.resident_id = entry.resident_id"
     " WHERE message.id = ANY(CAST(:ids AS uuid[]))"
 )
 
@@ -142,8 +140,6 @@ class Sending:
         self._later: dict[datetime, SendingPutOff | AnnouncementsReady] = {}
         self._again: type[SendingPutOff | AnnouncementsReady] = SendingPutOff
         self._complaints: dict[tuple[str, str, int | None], list[str]] = {}
-        # Whose owner shows nothing on the lock screen by now, whatever they chose when it was written.
-        self._private: set[str] = set()
 
     async def deliver(self, batch: UUID, message_ids: Sequence[UUID], *, urgent: bool = True) -> None:
         """One attempt to ring for each that still waits. What came of it stands on the message; what may be repeated
@@ -159,8 +155,7 @@ class Sending:
         if to_send:
             keys = await key_pair(self._session, self._settings)
             gateway = await push_gateway(self._settings)
-            open_ones = [row for row, _, _ in to_send if row.id not in self._private]
-            whole = await Telling(self._session, self._settings).whole_words(open_ones)
+            whole = await Telling(self._session, self._settings).whole_words([row for row, _, _ in to_send])
             origin = self._settings.origin
             answers = await gateway.send(
                 [_push(row, whole.get(row.id) or (row.title, row.body), to, origin, now) for row, to, _ in to_send],
@@ -214,7 +209,6 @@ class Sending:
             return {}
         stands = (await self._session.execute(_STANDS, {"ids": listed(ids)})).all()
         agreed = await all_consented(self._session, {it.owner for it in stands if it.theirs}, "push-abroad")
-        self._private = {it.id for it in stands if it.private}
         found = {it.id: MessageState.REPLACED for it in stands if it.replaced}
         wanted = {it.id for it in stands if it.work or (it.theirs and it.owner in agreed)}
         return found | {it.id: MessageState.GONE for it in stands if it.id not in wanted}

@@ -20,7 +20,7 @@ from server.core.sealing import Seal, derive
 from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.notifications.events import MessagesReady, TextReady
-from server.modules.notifications.models import Bell, Device, Dispatch, Entry, Message, MessageState
+from server.modules.notifications.models import Bell, Device, Dispatch, Entry, Message, MessageState, Preference
 from server.modules.notifications.rules.inbox import Channel, Choice, Level, Told, Topic, level_of
 from server.modules.notifications.rules.other_ways import CONSENTS
 from server.modules.notifications.rules.push import A_JOB
@@ -79,11 +79,14 @@ class Telling:
         return base64.urlsafe_b64encode(digest)[:32].decode()
 
     async def whole_words(self, messages: Sequence[Any]) -> dict[str, tuple[str, str]]:
-        """Title and body, by message, of the rows that show their entry itself; cut to what a screen shows."""
+        """Title and body, by message, of the rows that show their entry itself; cut to what a screen shows. None of
+        whoever shows nothing on the lock screen by now, whatever they chose when it was written.
+        """
         whole = {it.entry_id for it in messages if it.whole}
         if not whole:
             return {}
-        entries = await self._session.scalars(select(Entry).where(Entry.id.in_(whole)))
+        chosen = select(Entry).join(Preference, Preference.resident_id == Entry.resident_id)
+        entries = await self._session.scalars(chosen.where(Entry.id.in_(whole), Preference.private.is_(False)))
         told = {entry.id: self.open(entry) for entry in entries}
         return {
             it.id: (told[it.entry_id].title.for_(it.language)[:200], told[it.entry_id].body.for_(it.language)[:400])
@@ -114,14 +117,14 @@ class Telling:
         if not rows:
             return
         written = await self._enter(rows)
+        if not written:
+            return
         messages: list[dict[str, Any]] = []
         for place, (row, bell) in enumerate(sorted(written, key=lambda it: it[0])):
             if bell is Bell.RUNG:
                 it = by_id[row]
-                # One after the other, so that of two about the same matter one is the newer.
-                at = now + timedelta(microseconds=place)
-                messages += self._messages(it, row, devices[it.resident_id], choices[it.resident_id], at)
-        await tell(self._session, people)
+                messages += self._messages(it, row, devices[it.resident_id], choices[it.resident_id], now, place)
+        await tell(self._session, {by_id[row].resident_id for row, _ in written})
         await self._send(messages)
         unrung = {row: by_id[row] for row, bell in written if bell in (Bell.NO_DEVICE, Bell.NO_CONSENT)}
         for channel, purpose in CONSENTS.items():
@@ -147,7 +150,7 @@ class Telling:
             if bell is Bell.RUNG:
                 it = by_id[row]
                 path = f"/staff/bell?open={row}"
-                messages += self._messages(it, row, devices[it.resident_id], Choice(), now, path=path)
+                messages += self._messages(it, row, devices[it.resident_id], Choice(), now, 0, path)
         await self._send(messages)
 
     async def _devices(
@@ -177,13 +180,22 @@ class Telling:
         return [(row, bell) for row, bell in await self._session.execute(new.returning(Entry.id, Entry.bell), rows)]
 
     def _messages(
-        self, it: Notice, entry_id: UUID, devices: Iterable[Device], choice: Choice, now: datetime, path: str = ""
+        self,
+        it: Notice,
+        entry_id: UUID,
+        devices: Iterable[Device],
+        choice: Choice,
+        now: datetime,
+        place: int,
+        path: str = "",
     ) -> list[dict[str, Any]]:
+        """`place`: among those told at once."""
         due = _due(it, choice, now)
         return [
             {
                 "id": uuid4(),
-                "created_at": now,
+                # One after the other, so that of two about the same matter one is the newer.
+                "created_at": now + timedelta(microseconds=place),
                 "device_id": device.id,
                 "entry_id": entry_id,
                 "title": it.plain.for_(device.language),
