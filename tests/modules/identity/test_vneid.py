@@ -189,7 +189,7 @@ async def test_of_two_with_one_number_at_once_exactly_one_has_it_proved(town: To
     await town.provider.want(userinfo={"national_id": number})
     browsers, brought = [town.browser() for _ in range(4)], []
     for it in browsers:
-        await town.provider.want(account=f"vne-{secrets.token_hex(6)}")
+        await town.provider.want(account=f"vne-{secrets.token_hex(6)}", stays=True)
         begun = await it.post("/api/identity/vneid", json={"next": "/account", "shared": False})
         brought.append(await town.provider.sign_in(begun.json()["url"]))
     backs = await asyncio.gather(

@@ -1,7 +1,8 @@
 // A certified OpenID provider on loopback for the tests, behind a thin front that makes it misbehave on command.
 //
 //   POST /control   what is wanted from now on: any of the fields of HONEST, {"rotate": "keep" | "drop"},
-//                   {"redirect_uri": "…"} to register one, {"reset": true} to be honest again and forget the counts
+//                   {"redirect_uri": "…"} to register one, {"reset": true} to be honest again and forget the counts;
+//                   with {"stays": true} whoever is there already goes on
 //   GET  /control   how often each path was asked
 //
 // Prints its port when it is ready; ends with its standard input, so that it never outlives the tests.
@@ -60,13 +61,12 @@ async function control(request, response) {
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(asked));
 }
 
-async function change({ reset, rotate, redirect_uri, ...rest }) {
+async function change({ reset, rotate, redirect_uri, stays, ...rest }) {
   if (reset) [wanted, asked] = [HONEST, {}];
   wanted = { ...wanted, ...rest };
   if (redirect_uri) redirects.add(redirect_uri);
   if (rotate) keys = [...(await newKeys()), ...(rotate === "keep" ? keys : [])];
-  // Another provider does not know the codes of this one: who has begun already goes on.
-  if (reset || rotate || redirect_uri || rest.methods) provider = build();
+  if (!stays) provider = build(); // which knows nobody who was here, and no code
 }
 
 async function newKeys() {
