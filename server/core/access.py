@@ -5,7 +5,7 @@
 @get("/results", guards=[resident(assurance=2)])
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -14,7 +14,7 @@ import msgspec
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from server.core.problems import Problem
@@ -182,8 +182,7 @@ def permissions_of_partners(app: Litestar) -> frozenset[str]:
     """What the routes for other systems ask for: nothing else is worth giving to one."""
     return frozenset(
         guard.permission
-        for route in app.routes
-        for handler in (route.route_handlers if isinstance(route, HTTPRoute) else ())
+        for _, handler in _handlers(app)
         for guard in access_of(handler)
         if guard.permission and "partner" in guard.kinds
     )
@@ -191,11 +190,18 @@ def permissions_of_partners(app: Litestar) -> frozenset[str]:
 
 def refuse_undeclared(app: Litestar) -> None:
     """Deny by default: an application with a route that does not say who may call it does not start."""
+    for path, handler in _handlers(app):
+        if len(access_of(handler)) != 1 and handler.handler_name != "options_handler":
+            raise RuntimeError(f"{path}: {handler} must name exactly one access guard")
+        # `anyone` asks nothing, and Litestar copies the handler for every guard it calls: a fifth of a public read.
+        # It has copied the guard, too: equal, not the same.
+        running = handler.resolve_guards()
+        running[:] = [guard for guard in running if guard != anyone]
+
+
+def _handlers(app: Litestar) -> Iterator[tuple[str, HTTPRouteHandler]]:
+    """Every route of HTTP with its path."""
     for route in app.routes:
-        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
-            if len(access_of(handler)) != 1 and handler.handler_name != "options_handler":
-                raise RuntimeError(f"{route.path}: {handler} must name exactly one access guard")
-            # `anyone` asks nothing, and Litestar copies the handler for every guard it calls: a fifth of a public read.
-            # It has copied the guard, too: equal, not the same.
-            running = handler.resolve_guards()
-            running[:] = [guard for guard in running if guard != anyone]
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                yield route.path, handler
