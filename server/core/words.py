@@ -1,12 +1,15 @@
 """Sentences for people, in the three languages of the province."""
 
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from litestar.connection import ASGIConnection
+from litestar.params import QueryParameter
 
 Language = Literal["vi", "en", "km"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en", "km")
+Lang = Annotated[Language | None, QueryParameter()]
+"""`?lang=`, where a reader cannot say by a header which one it wants."""
 
 
 class Words(NamedTuple):

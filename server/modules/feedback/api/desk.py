@@ -25,7 +25,7 @@ from server.core.problems import (
 )
 from server.core.sheets import CSV, XLSX, Sheet, csv_of, xlsx_of
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
-from server.core.words import Language, language_of
+from server.core.words import Lang, language_of
 from server.modules.feedback.models import Category, Template
 from server.modules.feedback.schemas.desk import (
     ActOnReport,
@@ -125,7 +125,7 @@ class ReportDeskController(Controller):
         category: MaybeCode = None,
         commune: MaybeCode = None,
         sheet: Annotated[Sheet, QueryParameter()] = "csv",
-        lang: Annotated[Language | None, QueryParameter()] = None,
+        lang: Lang = None,
     ) -> Response[bytes]:
         """One of the lists to take away, as CSV or XLSX (`sheet`), the newest 10,000; opened, it does nothing."""
         rows = await report_export.rows(request.user, which, category, commune, lang or language_of(request))

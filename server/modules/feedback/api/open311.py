@@ -17,7 +17,7 @@ from litestar.params import FromPath, HeaderParameter, QueryParameter
 from server.core.access import AnyRequest, anyone, known_partner, partner
 from server.core.limits import Limits, at_most
 from server.core.problems import EXCEPTION_HANDLERS
-from server.core.words import Language, language_of
+from server.core.words import Lang, language_of
 from server.modules.feedback.schemas.georeport import TYPES, Format, encode, filing_of, split, wanted_of
 from server.modules.feedback.service.open311 import Open311
 from server.modules.feedback.service.refusals import FormUnreadable, QueryUnreadable, ReportNotFound
@@ -31,7 +31,6 @@ _OPEN = {"Access-Control-Allow-Origin": "*"}
 
 Text = Annotated[str, QueryParameter(max_length=4000)]
 Code = Annotated[str, QueryParameter(max_length=2000)]
-Lang = Annotated[Language | None, QueryParameter()]
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=100)]
 
 

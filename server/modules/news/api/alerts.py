@@ -11,7 +11,7 @@ from server.core.access import AnyRequest, anyone
 from server.core.paging import Cursor, CursorRefused, Limit
 from server.core.problems import InputRefused, NotFound, Unavailable, problems
 from server.core.snapshot import sends
-from server.core.words import Language, language_of
+from server.core.words import Lang, Language, language_of
 from server.modules.news.rules.cap import MEDIA_TYPE
 from server.modules.news.schemas.alerts import AlertPage, AlertReply, AlertsNow
 from server.modules.news.service.warning_refusals import AlertNotFound
@@ -20,7 +20,6 @@ from server.modules.news.snapshot import alerts_snapshot
 _SECONDS = 15
 """How old a warning may be where somebody between us and the reader keeps copies."""
 Commune = Annotated[str | None, QueryParameter(max_length=40)]
-Lang = Annotated[Language | None, QueryParameter()]
 Topic = Annotated[str | None, QueryParameter(max_length=40)]
 _TYPES: dict[str, str] = {
     "cap": "application/atom+xml",

@@ -7,11 +7,10 @@ from litestar.datastructures import State
 from litestar.params import QueryParameter
 
 from server.core.access import AnyRequest, anyone
-from server.core.words import Language, language_of
+from server.core.words import Lang, Language, language_of
 from server.modules.news.snapshot import news_snapshot
 
 Code = Annotated[str | None, QueryParameter(max_length=40)]
-Lang = Annotated[Language | None, QueryParameter()]
 _TYPES = {"atom": "application/atom+xml", "json": "application/feed+json"}
 
 
