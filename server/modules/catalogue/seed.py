@@ -1,4 +1,4 @@
-"""The province's catalogue and the everyday words, from data/; changes nothing that is there."""
+"""The province's catalogue and the everyday words, from data/. A newer release corrects all but the staff's words."""
 
 from typing import Any
 
