@@ -88,6 +88,7 @@ ReprDigest = Annotated[
 _PUBLIC = (InputRefused, NotFound, Unavailable)
 _OWN = (*_PUBLIC, ReportNotFound)
 _WRITER = (SignInNeeded, CallerChanged)
+_PHOTO = (PhotoRefused, PhotoTooLarge, PhotoDiffers, PhotosClosed, TooManyPhotos, TooLarge, TooManyRequests)
 
 
 NOBODY = "nobody"
@@ -208,17 +209,7 @@ class ReportsController(Controller):
         guards=[whoever, at_most(600, per=3600, rule="feedback-photos")],
         status_code=200,
         request_max_body_size=LARGEST,
-        responses=problems(
-            PhotoRefused,
-            PhotoTooLarge,
-            PhotoDiffers,
-            PhotosClosed,
-            TooManyPhotos,
-            TooLarge,
-            TooManyRequests,
-            *_WRITER,
-            *_OWN,
-        ),
+        responses=problems(*_PHOTO, *_WRITER, *_OWN),
     )
     async def put_report_photo(
         self,
@@ -308,17 +299,7 @@ class ReportsController(Controller):
         guards=[whoever, at_most(600, per=3600, rule="feedback-photos")],
         status_code=200,
         request_max_body_size=LARGEST,
-        responses=problems(
-            PhotoRefused,
-            PhotoTooLarge,
-            PhotoDiffers,
-            PhotosClosed,
-            TooManyPhotos,
-            TooLarge,
-            TooManyRequests,
-            *_WRITER,
-            *_OWN,
-        ),
+        responses=problems(*_PHOTO, *_WRITER, *_OWN),
     )
     async def put_report_evidence(
         self,

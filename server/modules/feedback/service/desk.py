@@ -44,7 +44,7 @@ from server.modules.feedback.service.reports import Reports, end_wait, go_on, ru
 from server.modules.feedback.service.videos import drop_videos
 from server.modules.places.public import workplace_exists
 
-TRIAGE = "feedback:triage"
+HANDLE, TRIAGE = "feedback:handle", "feedback:triage"
 _CLOSING = (Act.FIX, Act.GIVE_UP, Act.DISMISS, Act.MERGE)
 _BEFORE_TRIAGE = (Act.CATEGORISE, Act.MARK_URGENT, Act.UNMARK_URGENT, Act.NOTE, Act.ASK)
 """What leaves a report unsorted."""
@@ -77,6 +77,12 @@ class Desk:
             raise ReportNotFound
         return found
 
+    async def _at(self, caller: Caller, report_id: UUID, version: int) -> Report:
+        report = await self.find(caller, report_id, lock=True)
+        if report.version != version:
+            raise ChangedMeanwhile
+        return report
+
     async def act(
         self, caller: Caller, report_id: UUID, version: int, given: ActOnReport, *, at: datetime | None = None
     ) -> Report:
@@ -84,9 +90,7 @@ class Desk:
 
         Raises ReportNotFound, ChangedMeanwhile, ReportCannotMove, and what the act itself refuses.
         """
-        report = await self.find(caller, report_id, lock=True)
-        if report.version != version:
-            raise ChangedMeanwhile
+        report = await self._at(caller, report_id, version)
         there = next_state(given.act, report.state)
         if there is None or not may_act(given.act, hub=is_hub(caller)):
             raise ReportCannotMove
@@ -182,9 +186,7 @@ class Desk:
 
         Raises ReportNotFound, ChangedMeanwhile, PhotoNotFound.
         """
-        report = await self.find(caller, report_id, lock=True)
-        if report.version != version:
-            raise ChangedMeanwhile
+        report = await self._at(caller, report_id, version)
         report.version += 1
         await self._photos.let_see(report, number, shown, areas)
         await record(
@@ -202,9 +204,7 @@ class Desk:
 
         Raises ReportNotFound, ChangedMeanwhile, ReportCannotMove for what is no report or joined with another one.
         """
-        report = await self.find(caller, report_id, lock=True)
-        if report.version != version:
-            raise ChangedMeanwhile
+        report = await self._at(caller, report_id, version)
         if given.released and (report.state not in MAY_BE_PUBLIC or report.forgotten):
             raise ReportCannotMove
         if not given.released:
@@ -242,7 +242,7 @@ def acts_for(caller: Caller, report: Report) -> list[Act]:
 
 
 async def forget_words(session: AsyncSession, report: Report) -> None:
-    """What its reporter wrote and showed goes; what was done about it stays."""
+    """What its reporter wrote goes, and what they or its followers showed; what was done about it stays."""
     report.text = None
     await take_back(session, report)
     await drop_videos(session, [report.id])

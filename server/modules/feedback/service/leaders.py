@@ -17,7 +17,7 @@ from server.modules.feedback.models import Category, Leader, Report, Step
 from server.modules.feedback.rules.calling import LATE, NEARLY_LATE, URGENT, Call
 from server.modules.feedback.rules.states import Kind
 from server.modules.feedback.service.categories import usual_unit
-from server.modules.feedback.service.desk import TRIAGE
+from server.modules.feedback.service.desk import HANDLE, TRIAGE
 from server.modules.feedback.service.refusals import LeaderUnknown, UnitUnknown
 from server.modules.feedback.service.reports import Reports
 from server.modules.identity.public import names_of_staff, staff_at_work, staff_who_may, staff_with_login
@@ -25,7 +25,6 @@ from server.modules.notifications.public import Notice, Topic, call_staff, reach
 from server.modules.places.public import names_of_workplaces, workplace_exists
 
 HUB = ""
-HANDLE = "feedback:handle"
 
 
 class Named(NamedTuple):
@@ -89,7 +88,8 @@ class Leaders:
         places = [report.unit or usual_unit(category.unit if category else None, report.commune) or HUB, HUB]
         leaders = await self._leaders(places)
         people = set(leaders.values())
-        await call_staff(self._session, await self._notices(report, URGENT, f"urgent/{report.id}", step_id, people))
+        notices = await self._notices(report, category, URGENT, f"urgent/{report.id}", step_id, people)
+        await call_staff(self._session, notices)
         await self._note_called(report, leaders, people, places, step_id)
 
     async def remind(self, report_id: UUID, step_id: UUID) -> None:
@@ -115,7 +115,8 @@ class Leaders:
                 people |= able
         # Each of the two has a subject of its own: what only takes an older one's place on a screen may not ring.
         said, subject = (LATE, f"late/{report.id}") if over else (NEARLY_LATE, f"nearly-late/{report.id}")
-        await call_staff(self._session, await self._notices(report, said, subject, step_id, people))
+        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
+        await call_staff(self._session, await self._notices(report, category, said, subject, step_id, people))
         if over:
             await self._note_called(report, leaders, people, places, step_id)
 
@@ -154,9 +155,14 @@ class Leaders:
         await self._session.flush()
 
     async def _notices(
-        self, report: Report, said: Call, subject: str, step_id: UUID, people: Collection[UUID]
+        self,
+        report: Report,
+        category: Category | None,
+        said: Call,
+        subject: str,
+        step_id: UUID,
+        people: Collection[UUID],
     ) -> list[Notice]:
-        category = await self._session.scalar(select(Category).where(Category.slug == report.category))
         places = await names_of_workplaces(self._session, {report.commune} if report.commune else set())
         place = places.get(report.commune or "", "–")
         names = (category.vi, category.en, category.km) if category else ("–",) * 3

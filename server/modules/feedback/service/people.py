@@ -107,6 +107,7 @@ class People:
             # Its phone has the id; nobody else is to read it by that. What no staff has said, residents have.
             said = update(Step).where(Step.report_id == report.id, Step.by.is_(None))
             await self._session.execute(said.values(said=None))
-            await take_back(self._session, report)
             if report.closed_at is not None:
                 await forget_words(self._session, report)
+            else:
+                await take_back(self._session, report)

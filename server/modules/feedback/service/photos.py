@@ -47,7 +47,7 @@ _UNSAID = timedelta(days=7)
 
 
 SHOWN_BY_RESIDENTS = Photo.shown & Photo.by.is_(None)
-"""What whoever reported it has shown, and everybody may see."""
+"""What whoever reported or follows it has shown, and everybody may see."""
 
 MAY_BE_SHOWN = Photo.by.is_(None) | Step.kind.in_(SAID_IN_PUBLIC)
 """Of photos with their steps: those that everybody may be let see."""
@@ -95,8 +95,7 @@ class Photos:
 
     async def drop_of_staff(self, caller: Caller, report: Report, photo_id: UUID) -> None:
         """One that its sender will not show after all. Twice is as good as once; what was said with one stays."""
-        mine = (Photo.report_id == report.id) & (Photo.by == caller.id) & Photo.step_id.is_(None)
-        await self._drop(mine & (Photo.id == photo_id))
+        await self._drop(_waiting(report, caller.id) & (Photo.id == photo_id))
 
     async def keep_evidence(self, caller: Caller | None, key: UUID, photo_id: UUID, content: bytes) -> Photo:
         """One to be shown with what a resident says next of a report, under the id their phone has made: nobody else
@@ -131,8 +130,7 @@ class Photos:
         if len(photo_ids) > MOST_PHOTOS:
             raise TooManyPhotos(most=MOST_PHOTOS)
         by, _ = _who(caller, report, key)
-        waiting = select(Photo).where(Photo.report_id == report.id, Photo.by == by, Photo.step_id.is_(None))
-        sent = {it.id: it for it in await self._session.scalars(waiting)}
+        sent = {it.id: it for it in await self._session.scalars(select(Photo).where(_waiting(report, by)))}
         if not set(photo_ids) <= sent.keys():
             raise PhotoNotFound
         for photo_id in photo_ids:
@@ -155,8 +153,8 @@ class Photos:
 
     async def _next(self, report: Report, by: UUID, most: int = 2 * MOST_PHOTOS) -> int:
         """The number of one more that waits until something is said with it. Raises TooManyPhotos."""
-        waiting = select(func.count()).where(Photo.report_id == report.id, Photo.by == by, Photo.step_id.is_(None))
-        if (await self._session.scalar(waiting) or 0) >= most:
+        waiting = await self._session.scalar(select(func.count()).where(_waiting(report, by))) or 0
+        if waiting >= most:
             raise TooManyPhotos(most=MOST_PHOTOS)
         last = await self._session.scalar(select(func.max(Photo.number)).where(Photo.report_id == report.id)) or 0
         return max(last, _WITH_STEPS) + 1
@@ -199,8 +197,7 @@ class Photos:
         """Photos of staff go out with what they have said, to its reporter alone until somebody has looked at them and
         let everybody see them. The others wait for what else they have begun to say. Raises PhotoNotFound.
         """
-        mine = select(Photo).where(Photo.report_id == report.id, Photo.by == caller.id, Photo.step_id.is_(None))
-        waiting = {it.id: it for it in await self._session.scalars(mine)}
+        waiting = {it.id: it for it in await self._session.scalars(select(Photo).where(_waiting(report, caller.id)))}
         if not set(photo_ids) <= waiting.keys():
             raise PhotoNotFound
         for photo_id in photo_ids:
@@ -262,6 +259,11 @@ class Photos:
         for row in photo_ids:
             for size in (*_WHOLE, *_COVERED):
                 await self._files.delete(row, size)
+
+
+def _waiting(report: Report, by: UUID) -> ColumnElement[bool]:
+    """Those of the report that somebody has sent, and said nothing with yet."""
+    return (Photo.report_id == report.id) & (Photo.by == by) & Photo.step_id.is_(None)
 
 
 def _who(caller: Caller | None, report: Report, key: UUID) -> tuple[UUID, UUID | None]:

@@ -17,11 +17,12 @@ from server.core.pictures import Area
 from server.core.settings import Settings
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step, Video
 from server.modules.feedback.rules.content import Disclosure, shortened
-from server.modules.feedback.rules.public import MAY_BE_PUBLIC, SAID_IN_PUBLIC
+from server.modules.feedback.rules.public import MAY_BE_PUBLIC
 from server.modules.feedback.rules.states import State
 from server.modules.feedback.schemas.desk import DeskMap, DeskPhoto, DeskReport, DeskRow, DeskRows, DeskStep, DeskVideo
 from server.modules.feedback.service.categories import usual_unit
-from server.modules.feedback.service.desk import TRIAGE, acts_for, is_hub, may_see
+from server.modules.feedback.service.desk import HANDLE, TRIAGE, acts_for, is_hub, may_see
+from server.modules.feedback.service.photos import MAY_BE_SHOWN
 from server.modules.feedback.service.seals import Seals
 from server.modules.identity.public import name_of_resident, names_of_staff
 from server.modules.places.public import names_of_workplaces
@@ -49,7 +50,12 @@ _BESIDE = (
     .where(Report.id == _ID)
 )
 _STEPS = select(Step).where(Step.report_id == _ID).order_by(Step.id.desc())
-_PICTURES = select(Photo).where(Photo.report_id == _ID).order_by(Photo.number)
+_PICTURES = (
+    select(Photo, MAY_BE_SHOWN)
+    .outerjoin(Step, Step.id == Photo.step_id)
+    .where(Photo.report_id == _ID)
+    .order_by(Photo.number)
+)
 
 
 class Which(StrEnum):
@@ -165,15 +171,14 @@ class Queue:
     async def look(self, caller: Caller, report: Report) -> None:
         """Note that somebody has seen it: shown to whoever sent it, where they are known."""
         if report.resident_id:
-            permission = TRIAGE if is_hub(caller) else "feedback:handle"
+            permission = TRIAGE if is_hub(caller) else HANDLE
             await looked(self._session, caller, report.resident_id, permission=permission, why=Why.WORK)
 
     async def show(self, caller: Caller, report: Report) -> DeskReport:
         """Everything, and of its reporter what they have agreed to."""
         beside = (await self._session.execute(_BESIDE, {"report": report.id})).one()
         steps = (await self._session.scalars(_STEPS, {"report": report.id})).all()
-        photos = (await self._session.scalars(_PICTURES, {"report": report.id})).all()
-        kinds = {it.id: it.kind for it in steps}
+        photos = (await self._session.execute(_PICTURES, {"report": report.id})).all()
         pictures = [
             DeskPhoto(
                 number=it.number,
@@ -186,8 +191,8 @@ class Queue:
                 areas=msgspec.convert(it.areas, list[Area]),
                 of_staff=it.by is not None,
             )
-            for it in photos
-            if it.by is None or (it.step_id and kinds[it.step_id] in SAID_IN_PUBLIC)
+            for it, may_be_shown in photos
+            if may_be_shown
         ]
         theirs = [it.number for it in pictures if not it.of_staff]
         staff = {caller.id: caller.name}
@@ -229,7 +234,7 @@ class Queue:
                     internal=it.internal,
                     said=self._seals.open_said(it.id, it.said),
                     detail=it.detail,
-                    photos=[photo.number for photo in photos if photo.step_id == it.id],
+                    photos=[photo.number for photo, _ in photos if photo.step_id == it.id],
                 )
                 for it in steps
             ],
