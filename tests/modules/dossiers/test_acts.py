@@ -21,7 +21,7 @@ WAYS = [
     (4, True, "finish ask-papers ask-payment ask-confirmation note-withdrawal stop apologise assign forward"),
     (5, False, "accept note-withdrawal stop assign forward"),
     (5, True, "take-up note-withdrawal stop assign forward"),
-    (6, True, "take-up note-withdrawal stop apologise assign forward"),
+    (6, True, "take-up note-withdrawal stop assign forward"),
     (7, False, "stop assign forward"),
     (7, True, "stop take-up assign forward"),
     (8, True, ""),

@@ -48,6 +48,8 @@ def one(
         (one(Status.PAPERS_NEEDED, at=9, supplements=1), True),
         (one(Status.PAPERS_NEEDED, at=11, supplements=1), False),
         (one(Status.PAPERS_NEEDED, at=9, supplements=2), False),
+        # An open demand for money has no such end.
+        (one(Status.PAYMENT_NEEDED, at=9), False),
         (one(Status.DONE, ended=9, supplements=2), False),
         (one(Status.DONE, ended=9, supplements=1), True),
     ],

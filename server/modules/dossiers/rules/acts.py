@@ -84,7 +84,7 @@ _NEXT = {
     Status.WITHDRAWAL_ASKED: Act.STOP,
     Status.DONE: Act.HAND_OVER,
 }
-_RUNNING = (Status.ACCEPTED, Status.IN_HAND, Status.PAYMENT_NEEDED)
+_RUNNING = (Status.ACCEPTED, Status.IN_HAND)
 
 
 def may_act(act: Act, here: Status, *, accepted: bool, asked: bool = False) -> bool:
@@ -96,7 +96,7 @@ def may_act(act: Act, here: Status, *, accepted: bool, asked: bool = False) -> b
     if act is Act.APOLOGISE:
         return accepted and here in _RUNNING
     if act is Act.ASK_CONFIRMATION:
-        return accepted and not asked and here in (Status.ACCEPTED, Status.IN_HAND)
+        return accepted and not asked and here in _RUNNING
     if act is Act.NOTE_ANSWER:
         return asked and not is_over(here)
     if act in (Act.ASSIGN, Act.FORWARD):

@@ -40,7 +40,7 @@ def kept(it: Counted, until: datetime) -> bool:
     """Whether it was in time. What has not ended is counted as if it ended with the period, at `until`.
 
     The time waiting for papers is in the due date already. While the one request for papers is open, its date is the
-    end; more than one counts as late, whatever the dates say.
+    end; more than one counts as late, whatever the dates say. Nothing of the kind is said of an open demand for money.
     """
     if it.supplements > 1:
         return False
