@@ -7886,7 +7886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `office-code-missing` Your office has no unit code yet, and a dossier's code begins with it. Ask an administrator to enter it · `still-running` The first request is still running */
+            /** @description `limit-never-ends` This limit is too long: no date can be counted from it · `office-code-missing` Your office has no unit code yet, and a dossier's code begins with it. Ask an administrator to enter it · `still-running` The first request is still running */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -70,7 +70,6 @@ class TestRegistering:
             ({"received_at": "2030-01-01T08:00:00+07:00"}, "received-at-refused"),
             ({"received_at": "2020-01-01T08:00:00+07:00"}, "received-at-refused"),
             ({"procedure": UNCLEAR, "limit": None}, "limit-needed"),
-            ({"accept": False, "limit": {"value": 3650, "unit": "working-day"}}, "limit-needed"),
             ({"papers": [{"name": "x", "kind": "original", "count": 0}]}, "input-refused"),
             ({"papers": [{"name": "a\x00b", "kind": "original", "count": 1}]}, "input-refused"),
             ({"surprise": 1}, "input-refused"),
@@ -79,6 +78,11 @@ class TestRegistering:
     )
     async def test_what_is_wrong_is_said(self, given: dict[str, Any], kind: str, officer: Officer) -> None:
         assert refused(await officer.post("", filing(**given))) == (400, kind)
+
+    @pytest.mark.parametrize("accept", [True, False])
+    async def test_a_limit_that_never_ends_is_called_so(self, accept: bool, officer: Officer) -> None:
+        body = filing(accept=accept, limit={"value": 3650, "unit": "working-day"})
+        assert refused(await officer.post("", body)) == (409, "limit-never-ends")
 
     async def test_an_office_without_a_code_cannot_register(self, hire: Hire) -> None:
         stranger = await hire(unit="31834")

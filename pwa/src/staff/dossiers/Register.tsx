@@ -44,6 +44,7 @@ const about: Record<string, keyof Wrong> = {
   'procedure-not-offered': 'procedure',
   'place-unknown': 'handling',
   'limit-needed': 'limit',
+  'limit-never-ends': 'limit',
   'limit-reason-needed': 'limit',
   'received-at-refused': 'received',
 }

@@ -37,7 +37,6 @@ from server.modules.dossiers.service.desk import (
     Desk,
     DossierCannotMove,
     DossierUnknown,
-    LimitNeverEnds,
     NewDateRefused,
     NotForMany,
     ResultLinkRefused,
@@ -55,6 +54,7 @@ from server.modules.dossiers.service.offices import (
 from server.modules.dossiers.service.registry import (
     ContactNeeded,
     LimitNeeded,
+    LimitNeverEnds,
     LimitReasonNeeded,
     NameNeeded,
     PersonalNumberRefused,
@@ -93,6 +93,7 @@ class DeskController(Controller):
             PhoneNumberRefused,
             PersonalNumberRefused,
             LimitNeeded,
+            LimitNeverEnds,
             LimitReasonNeeded,
             ReceivedAtRefused,
             PlaceUnknown,

@@ -24,7 +24,7 @@ from server.modules.dossiers.schemas.desk import ActOnDossier, Chosen
 from server.modules.dossiers.service.calendars import calendar_of
 from server.modules.dossiers.service.filings import Held, Journalist, Said, find
 from server.modules.dossiers.service.offices import Offices
-from server.modules.dossiers.service.registry import PlaceUnknown
+from server.modules.dossiers.service.registry import LimitNeverEnds, PlaceUnknown
 from server.modules.places.public import names_of_workplaces
 
 A_YEAR = timedelta(days=366)
@@ -57,14 +57,6 @@ class ActIncomplete(Problem):
         "Việc này còn thiếu thông tin bắt buộc",
         "Something that must be said is missing",
         "ការងារនេះខ្វះព័ត៌មានចាំបាច់",
-    )
-
-
-class LimitNeverEnds(Problem):
-    title = Words(
-        "Thời hạn này dài quá nên không tính được ngày hẹn trả",
-        "This limit is too long: no date can be counted from it",
-        "រយៈពេលនេះវែងពេក មិនអាចគណនាថ្ងៃណាត់បានទេ",
     )
 
 

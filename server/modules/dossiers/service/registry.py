@@ -74,6 +74,14 @@ class LimitNeeded(Problem):
     )
 
 
+class LimitNeverEnds(Problem):
+    title = Words(
+        "Thời hạn này dài quá nên không tính được ngày hẹn trả",
+        "This limit is too long: no date can be counted from it",
+        "រយៈពេលនេះវែងពេក មិនអាចគណនាថ្ងៃណាត់បានទេ",
+    )
+
+
 class LimitReasonNeeded(Problem):
     status = 400
     title = Words(
@@ -176,7 +184,7 @@ class Registry:
         try:
             found = due(received_at, limit, await calendar_of(self._session), await self._offices.week(place))
         except ValueError:  # centuries, or an office that never works
-            raise LimitNeeded from None
+            raise LimitNeverEnds from None
         assert found is not None
         return found
 
