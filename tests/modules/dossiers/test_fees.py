@@ -12,7 +12,7 @@ from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
 from server.modules.dossiers.events import Move
-from server.modules.dossiers.models import Dossier
+from server.modules.dossiers.models import Dossier, Happening
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.fees import Fees
 from server.modules.payments.models import Charge
@@ -20,7 +20,7 @@ from server.modules.payments.public import Demand, Purpose
 from server.modules.payments.service.charges import Charges, Raised
 from server.modules.payments.service.settling import Money, lock, settle
 from tests.modules.dossiers.office import PERMISSIONS, Hire, Officer, hire
-from tests.modules.identity.conftest import Browser
+from tests.modules.identity.conftest import Browser, age
 from tests.modules.notifications.conftest import nothing_left_over
 
 __all__ = ["hire", "nothing_left_over"]
@@ -57,6 +57,20 @@ async def test_what_is_asked_is_paid_and_the_dossier_goes_on(
     assert after["version"] > dossier["version"]
     [bill] = await bills(browser, "over")
     assert (bill["standing"], bill["office_told"]) == ("paid", True)
+
+
+async def test_where_no_new_date_can_be_counted_it_goes_on_with_the_old_one(
+    phone: str, hire: Hire, events: Events, database: Database, settings: Settings
+) -> None:
+    officer = await hire()
+    dossier = await waiting(officer, phone, events)
+    await age(database, "UPDATE dossiers_dossier SET due_at = '2060-01-01' WHERE id = :id", id=dossier["id"])
+    async with database.transaction() as session:
+        ask = select(Happening.id).where(Happening.dossier_id == UUID(dossier["id"]), Happening.fee_due > 0)
+        await Fees(session, settings).settled(dossier["code"], f"dossier/{await session.scalar(ask)}")
+    after = (await officer.read(dossier["id"])).json()
+    assert after["status"] == "in-hand"
+    assert datetime.fromisoformat(after["due_at"]) == datetime(2060, 1, 1, tzinfo=UTC)
 
 
 async def test_what_is_not_asked_any_more_is_withdrawn(

@@ -1,6 +1,7 @@
 """What an office asks to be paid becomes a charge, and a dossier that waited for money goes on when it is paid."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -65,7 +66,8 @@ class Fees:
                     await calendar_of(self._session),
                     await Offices(self._session).week(filing.handling_place),
                 )
-                due_at = put_off(due_at, dossier.status_at, now, filing.limit_unit, calendar, week)
+                with suppress(ValueError):  # the office works no more; what is paid is noted all the same
+                    due_at = put_off(due_at, dossier.status_at, now, filing.limit_unit, calendar, week)
             known = (await reports_of(self._session, [dossier.id])).get(dossier.id, [])
             journalist = Journalist(self._session, self._settings)
             move = journalist.move_by_itself(dossier, known, Status.IN_HAND, due_at)
