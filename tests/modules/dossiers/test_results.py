@@ -213,6 +213,19 @@ class TestTheFile:
         async with database.transaction() as session:
             assert len(await files(session, UUID(resident["id"]))) == 1
 
+    async def test_one_that_cannot_be_read_is_not_tried_for_ever(
+        self, officer: Officer, events: Events, database: Database
+    ) -> None:
+        dossier = await officer.acts(await officer.register(), "take-up")
+        [file] = (await add(officer, dossier, plain())).json()["results"]
+        looks = text(f"DELETE FROM procrastinate_jobs WHERE args::text LIKE '%{file['id']}%' RETURNING id")
+        for days, jobs in ((0, 1), (6, 1), (8, 0)):
+            async with database.transaction() as session:
+                await session.execute(looks)
+                await check_results_again(session, datetime.now(UTC) + timedelta(days=days, hours=2))
+            async with database.transaction() as session:
+                assert len((await session.execute(looks)).all()) == jobs
+
     async def test_the_wrong_one_is_taken_away_with_its_file(
         self, phone: str, officer: Officer, events: Events, settings: Settings
     ) -> None:

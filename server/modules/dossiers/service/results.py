@@ -198,8 +198,11 @@ class Results:
         return dossier if later and row.verdict is not Verdict.UNSAFE else None
 
     async def check_again(self, now: datetime) -> None:
-        """Those whose check was never done: the files lay out of reach for longer than it was tried."""
-        waiting = select(Result.id).where(Result.verdict.is_(None), Result.created_at < now - timedelta(hours=1))
+        """Those whose check was never done: the files lay out of reach for longer than it was tried. After a week no
+        more: what cannot be read then will not be.
+        """
+        week, hour = now - timedelta(days=7), now - timedelta(hours=1)
+        waiting = select(Result.id).where(Result.verdict.is_(None), Result.created_at.between(week, hour))
         for row in await self._session.scalars(waiting.limit(1000)):
             publish(self._session, ResultAdded(result_id=row))
 
