@@ -133,7 +133,7 @@ class TestBeingTold:
 
 
 async def test_it_is_called_as_on_the_day_it_came(
-    browser: Browser, phone: str, officer: Officer, database: Database
+    browser: Browser, phone: str, officer: Officer, events: Events, database: Database
 ) -> None:
     await browser.sign_in(phone)
     made = await officer.register(phone=phone)
@@ -143,6 +143,10 @@ async def test_it_is_called_as_on_the_day_it_came(
     one = (await browser.get(f"/api/dossiers/{made['code']}")).json()
     assert listed["procedure"] == one["procedure"] == "Tên của hôm nhận"
     assert one["procedure_code"] == made["procedure"]
+    await officer.acts(made, "take-up")
+    await events.run_waiting()
+    [*_, told] = sorted((await browser.get("/api/notifications")).json()["items"], key=lambda it: it["at"])
+    assert told["title"] == "Đang xử lý: Tên của hôm nhận"
 
 
 class TestItsDate:

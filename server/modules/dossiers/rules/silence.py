@@ -1,4 +1,6 @@
-"""Where saying nothing counts as agreeing: the sentence with its date, and when somebody is reminded of it."""
+"""By when something is answered, above all where saying nothing counts as agreeing: the words with their date, and when
+somebody is reminded.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +22,8 @@ PLAIN = Words(
 ASKED = Words("Chờ bạn trả lời", "Waiting for your answer", "រង់ចាំចម្លើយរបស់អ្នក")
 """What such a step is called."""
 
-TITLE = Words("Cần bạn trả lời trước {when}: {what}", "Answer before {when}: {what}", "ត្រូវឆ្លើយមុន {when}៖ {what}")
+_TITLE = Words("Cần bạn trả lời trước {when}: {what}", "Answer before {when}: {what}", "ត្រូវឆ្លើយមុន {when}៖ {what}")
+_PLAIN_TITLE = Words("Cần làm trước {when}: {what}", "To be done before {when}: {what}", "ត្រូវធ្វើមុន {when}៖ {what}")
 _STILL = Words(
     "Hãy xem và trả lời trước {when}. Nếu bạn không trả lời, cơ quan coi như bạn đồng ý.",
     "Look at it and answer before {when}. If you do not answer, you are taken to agree.",
@@ -45,8 +48,9 @@ def sentence(answer_by: datetime, now: datetime) -> Words:
     return Words(*(line.replace("{when}", moment(answer_by)) for line in frame))
 
 
-def title_of(answer_by: datetime, what: str) -> Words:
-    return Words(*(line.replace("{when}", moment(answer_by)).replace("{what}", what) for line in TITLE))
+def title_of(answer_by: datetime, what: str, *, silence: bool) -> Words:
+    frame = _TITLE if silence else _PLAIN_TITLE
+    return Words(*(line.replace("{when}", moment(answer_by)).replace("{what}", what) for line in frame))
 
 
 def marks(

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from server.core.clock import HERE
 from server.core.words import Words
+from server.modules.dossiers.rules.silence import moment
 from server.modules.dossiers.rules.statuses import MEANING, Status, is_over
 
 OLD = timedelta(days=3)
@@ -41,7 +41,6 @@ _WAITING = Words("Hồ sơ vẫn đang chờ bạn", "Still waiting for you", "�
 _YOURS = Words("Bạn cần làm: {}", "You must: {}", "អ្នកត្រូវ៖ {}")
 _OFFICE = Words("Đang ở: {}.", "It is at: {}.", "កំពុងនៅ៖ {}។")
 _ANSWER = Words("Hạn của bạn: {}.", "Your deadline: {}.", "កាលកំណត់របស់អ្នក៖ {}។")
-_BEFORE = Words("Cần làm trước {when}: {what}", "To be done before {when}: {what}", "ត្រូវធ្វើមុន {when}៖ {what}")
 _DUE = Words("Hẹn trả: {}.", "Due: {}.", "ថ្ងៃណាត់៖ {}។")
 
 
@@ -71,11 +70,6 @@ def reminder_of(status: Status, what: str) -> Words:
     return Words(*(line.format(status=name, what=what) for line, name in zip(_TITLE, news, strict=True)))
 
 
-def deadline_of(answer_by: datetime, what: str) -> Words:
-    """Something was asked of the resident, who has time until then."""
-    return Words(*(line.format(when=_when(answer_by), what=what) for line in _BEFORE))
-
-
 def body_of(status: Status, office: str | None, due_at: datetime | None, answer_by: datetime | None = None) -> Words:
     """What happened, what the resident must do and until when, who has it, by when."""
     meaning = MEANING[status]
@@ -83,16 +77,12 @@ def body_of(status: Status, office: str | None, due_at: datetime | None, answer_
     if meaning.yours:
         parts.append(put(_YOURS, meaning.yours))
     if answer_by:
-        parts.append(put(_ANSWER, Words(*[_when(answer_by)] * 3)))
+        parts.append(put(_ANSWER, Words(*[moment(answer_by)] * 3)))
     if office:
         parts.append(put(_OFFICE, Words(office, office, office)))
     if due_at and not is_over(status):
-        parts.append(put(_DUE, Words(*[_when(due_at)] * 3)))
+        parts.append(put(_DUE, Words(*[moment(due_at)] * 3)))
     return Words(*(" ".join(sentences) for sentences in zip(*parts, strict=True)))
-
-
-def _when(at: datetime) -> str:
-    return f"{at.astimezone(HERE):%H:%M %d/%m/%Y}"
 
 
 def put(frame: Words, value: Words) -> Words:

@@ -13,10 +13,10 @@ from server.core.paging import cursor_at, place_of
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.catalogue.public import Named, names_of_procedures
-from server.modules.dossiers.models import Contact, Dossier, Filing, Follower, FollowState
+from server.modules.catalogue.public import Named
+from server.modules.dossiers.models import Contact, Dossier, Follower, FollowState
 from server.modules.dossiers.rules.codes import code_of
-from server.modules.dossiers.rules.reports import national_code
+from server.modules.dossiers.service.owners import names_of
 from server.modules.dossiers.service.standing import Found, Standings
 from server.modules.identity.public import traces_of_resident
 
@@ -67,7 +67,7 @@ class Own:
             asked = asked.where(tuple_(*newest) < tuple_(*place_of(cursor)))
         rows = list(await self._session.scalars(asked.limit(limit + 1)))
         shown = rows[:limit]
-        names = await self._names(shown)
+        names = await names_of(self._session, shown)
         found = await self._standings.of(shown, datetime.now(UTC))
         owned = set(await self._session.scalars(_ids_of(traces).where(Contact.dossier_id.in_([it.id for it in shown]))))
         mine = [Mine(it, names.get(it.dossier.id), it.dossier.id in owned) for it in found]
@@ -87,21 +87,10 @@ class Own:
         if dossier is None:
             await self._refuse_too_little(caller, spelled)
             raise NotYourDossier
-        names = await self._names([dossier])
+        names = await names_of(self._session, [dossier])
         [found] = await self._standings.of([dossier], datetime.now(UTC))
         owned = await self._session.scalar(mine.where(Contact.dossier_id == dossier.id).limit(1))
         return Mine(found, names.get(dossier.id), owned is not None)
-
-    async def _names(self, dossiers: Sequence[Dossier]) -> dict[UUID, Named]:
-        """What the procedure of each is called: as on the day of receipt where our desk pinned that, else as today."""
-        today = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers})
-        filed = select(Filing.dossier_id, Filing.title).where(Filing.dossier_id.in_([it.id for it in dossiers]))
-        pinned = {row.dossier_id: row.title for row in await self._session.execute(filed)}
-        return {
-            it.id: name._replace(title=pinned.get(it.id, name.title))
-            for it in dossiers
-            if (name := today.get(national_code(it.procedure)))
-        }
 
     async def _refuse_too_little(self, caller: Caller, code: str) -> None:
         _, number = await traces_of_resident(self._session, caller.id)

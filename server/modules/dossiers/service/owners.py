@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import publish
 from server.core.settings import Settings
+from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import ResultRemoved
 from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result
+from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.rules.statuses import MEANING, OPEN
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import residents_by_trace, traces_of_resident
@@ -29,6 +31,18 @@ async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, li
         if trace in residents and residents[trace] not in owners.get(dossier_id, []):
             owners.setdefault(dossier_id, []).append(residents[trace])
     return owners
+
+
+async def names_of(session: AsyncSession, dossiers: Sequence[Dossier]) -> dict[UUID, Named]:
+    """What the procedure of each is called: as on the day of receipt where our desk pinned that, else as today."""
+    today = await names_of_procedures(session, {national_code(it.procedure) for it in dossiers})
+    filed = select(Filing.dossier_id, Filing.title).where(Filing.dossier_id.in_([it.id for it in dossiers]))
+    pinned = {row.dossier_id: row.title for row in await session.execute(filed)}
+    return {
+        it.id: name._replace(title=pinned.get(it.id, name.title))
+        for it in dossiers
+        if (name := today.get(national_code(it.procedure)))
+    }
 
 
 class Owners:

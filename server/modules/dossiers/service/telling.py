@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
 from server.core.words import Words
-from server.modules.catalogue.public import Named, names_of_procedures
+from server.modules.catalogue.public import Named
 from server.modules.dossiers.events import Move
 from server.modules.dossiers.models import Dossier, Follower, FollowState, Happening
 from server.modules.dossiers.rules import silence
-from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.rules.statuses import OPEN
 from server.modules.dossiers.rules.telling import (
     OLD,
@@ -25,13 +24,12 @@ from server.modules.dossiers.rules.telling import (
     RESULT_BODY,
     RESULT_TITLE,
     body_of,
-    deadline_of,
     kind_of,
     put,
     reminder_of,
     title_of,
 )
-from server.modules.dossiers.service.owners import owners_of
+from server.modules.dossiers.service.owners import names_of, owners_of
 from server.modules.notifications.public import Notice, Topic, notify
 
 
@@ -47,11 +45,11 @@ class Telling:
         lately = [move for move in moves if now - move.at <= PAST]
         dossiers = await self._dossiers([move.dossier_id for move in lately])
         owners = await self._owners(list(dossiers))
-        names = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers.values()})
+        names = await names_of(self._session, list(dossiers.values()))
         notices: list[Notice] = []
         for move in lately:
             if dossier := dossiers.get(move.dossier_id):
-                name = names.get(national_code(dossier.procedure))
+                name = names.get(dossier.id)
                 key = f"moved/{event_id}/{dossier.id}"
                 rings = now - move.at <= OLD
                 notices += [_notice(key, it, dossier, move, name, rings) for it in owners.get(dossier.id, [])]
@@ -65,11 +63,11 @@ class Telling:
         )
         dossiers = {dossier.id: dossier for dossier in await self._session.scalars(due)}
         owners = await self._owners(list(dossiers))
-        names = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers.values()})
+        names = await names_of(self._session, list(dossiers.values()))
         await notify(
             self._session,
             [
-                _reminder(resident_id, dossiers[row], names.get(national_code(dossiers[row].procedure)))
+                _reminder(resident_id, dossiers[row], names.get(row))
                 for row, residents in owners.items()
                 for resident_id in residents
             ],
@@ -90,12 +88,12 @@ class Telling:
         )
         asked_at = {row[0]: row[1] for row in await self._session.execute(when.group_by(Happening.dossier_id))}
         owners = await self._owners(list(dossiers))
-        names = await names_of_procedures(self._session, {national_code(it.procedure) for it in dossiers.values()})
+        names = await names_of(self._session, list(dossiers.values()))
         notices: list[Notice] = []
         for row, residents in owners.items():
             dossier = dossiers[row]
             assert dossier.answer_by
-            name = names.get(national_code(dossier.procedure))
+            name = names.get(row)
             before = silence.BEFORE if dossier.silence else silence.DAYS_BEFORE
             for mark in silence.marks(asked_at.get(row, now), dossier.answer_by, now, before):
                 if dossier.silence:
@@ -109,8 +107,7 @@ class Telling:
     async def result(self, result_id: UUID, dossier: Dossier) -> None:
         """A document came after its owner was told that the result is ready."""
         owners = await owners_of(self._session, [dossier.id])
-        names = await names_of_procedures(self._session, {national_code(dossier.procedure)})
-        name = names.get(national_code(dossier.procedure))
+        name = (await names_of(self._session, [dossier])).get(dossier.id)
         what = name.title if name else dossier.code
         await notify(
             self._session,
@@ -154,7 +151,7 @@ def _deadline(key: str, resident_id: UUID, dossier: Dossier, answer_by: datetime
         resident_id=resident_id,
         topic=Topic.DUTIES,
         subject=f"dossier/{dossier.id}",
-        title=deadline_of(answer_by, name.title if name else dossier.code),
+        title=silence.title_of(answer_by, name.title if name else dossier.code, silence=False),
         body=body_of(dossier.status, office, None, answer_by),
         plain=PLAIN_DUTY,
         path=f"/dossiers/{dossier.code}",
@@ -187,7 +184,7 @@ def _urgent(
         resident_id=resident_id,
         topic=Topic.DUTIES,
         subject=f"dossier/{dossier.id}",
-        title=silence.title_of(answer_by, name.title if name else dossier.code),
+        title=silence.title_of(answer_by, name.title if name else dossier.code, silence=True),
         body=silence.sentence(answer_by, now),
         plain=silence.PLAIN,
         path=f"/dossiers/{dossier.code}",
