@@ -51,6 +51,10 @@ class MoreToPull(Event):
 
 
 class CalendarChanged(Event):
-    """The days offices work are others than before: open due dates must be counted anew, from this dossier on."""
+    """The days or hours offices work are others than before: open due dates must be counted anew, from this dossier on.
+
+    `place`: only what this office handles; None: everything.
+    """
 
     after: UUID | None = None
+    place: str | None = None

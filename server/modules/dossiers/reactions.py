@@ -54,7 +54,7 @@ async def pull_on(session: AsyncSession, event: MoreToPull) -> None:
 
 
 async def count_anew(session: AsyncSession, event: CalendarChanged) -> None:
-    await Dates(session, session.info["settings"]).count_anew(event.after)
+    await Dates(session, session.info["settings"]).count_anew(event.after, event.place)
 
 
 async def remind(session: AsyncSession, now: datetime) -> None:

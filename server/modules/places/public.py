@@ -8,7 +8,8 @@ from server.core.database import Database
 from server.modules.places.rules import METRES_PER_DEGREE as METRES_PER_DEGREE
 from server.modules.places.rules import Outlined
 from server.modules.places.rules import metres_between as metres_between
-from server.modules.places.service import Counter, OutsideTheProvince, Places
+from server.modules.places.service import Counter as Counter
+from server.modules.places.service import OutsideTheProvince, Places
 from server.modules.places.snapshot import places_snapshot
 
 

@@ -28,7 +28,7 @@ class Dates:
         self._session = session
         self._settings = settings
 
-    async def count_anew(self, after: UUID | None) -> None:
+    async def count_anew(self, after: UUID | None, place: str | None) -> None:
         """Some dossiers, and the next as a job of its own. Whoever has another date now is told.
 
         A date that a person promised with an apology stays; a limit in hours or plain days knows no days off.
@@ -47,7 +47,11 @@ class Dates:
             .limit(_AT_ONCE)
             .with_for_update(of=Dossier)
         )
-        found = (await self._session.execute(asked.where(Dossier.id > after) if after else asked)).all()
+        if after:
+            asked = asked.where(Dossier.id > after)
+        if place:
+            asked = asked.where(Filing.handling_place == place)
+        found = (await self._session.execute(asked)).all()
         calendar = await calendar_of(self._session)
         weeks = await Offices(self._session).weeks({filing.handling_place for _, filing in found})
         journalist = Journalist(self._session, self._settings)
@@ -71,7 +75,7 @@ class Dates:
         if moves:
             publish(self._session, DossiersMoved(moves=moves))
         if len(found) == _AT_ONCE:
-            publish(self._session, CalendarChanged(after=found[-1][0].id))
+            publish(self._session, CalendarChanged(after=found[-1][0].id, place=place))
 
 
 def _pauses(reports: list[Report]) -> list[Pause]:

@@ -96,7 +96,7 @@ class Offices:
         except IntegrityError:  # somebody else said it of this office, or gave the code away, this very moment
             raise ChangedMeanwhile from None
         if otherwise:
-            publish(self._session, CalendarChanged())
+            publish(self._session, CalendarChanged(place=place))
         await record(self._session, act="dossiers:describe-office", actor=caller, subject=("office", place), code=code)
         return office
 

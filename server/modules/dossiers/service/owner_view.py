@@ -26,7 +26,7 @@ from server.modules.dossiers.schemas.owner import (
 )
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.filings import Said, slip_of, words_of
-from server.modules.places.public import counter_of, unit_exists
+from server.modules.places.public import Counter, counter_of, unit_exists
 
 _ASKS = (Status.PAPERS_NEEDED, Status.PAYMENT_NEEDED)
 
@@ -105,7 +105,8 @@ class OwnerView:
             return None
         if silence:
             asked = next((it for it in reversed(happened) if it.answer_by == dossier.answer_by), None)
-        office, place = await self._received_at(filing) if filing else (None, None)
+        counter, place = await self._received_at(filing) if filing else (None, None)
+        office = counter.name if counter else None
         # Of our own desks' dossiers a charge was made (service.fees); whoever only follows does not find it.
         pays = whole and filing is not None and dossier.status is Status.PAYMENT_NEEDED and bool(asked and asked.amount)
         return Duty(
@@ -121,12 +122,12 @@ class OwnerView:
             procedure=procedure,
         )
 
-    async def _received_at(self, filing: Filing) -> tuple[str | None, str | None]:
+    async def _received_at(self, filing: Filing) -> tuple[Counter | None, str | None]:
         """The counter it was handed in at, and the commune on whose page that stands: a department has none."""
         place = filing.receiving_place
         counter = await counter_of(self._session, place)
         there = place if await unit_exists(self._session, place) else counter.unit_code if counter else None
-        return counter.name if counter else None, there
+        return counter, there
 
     async def _result(
         self, dossier: Dossier, filing: Filing | None, happened: list[OwnStep], language: Language
@@ -154,7 +155,7 @@ class OwnerView:
         if filing is None:
             return Collecting(office, None, None, None, BRING.for_(language)) if office else None
         place = filing.receiving_place
-        counter, (_, there) = await counter_of(self._session, place), await self._received_at(filing)
+        counter, there = await self._received_at(filing)
         said = await self._session.scalar(select(OfficeCode).where(OfficeCode.place == place))
         hours = HOURS[said.hours].for_(language) if said else None
         return Collecting(
