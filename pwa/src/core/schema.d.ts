@@ -4226,8 +4226,8 @@ export interface components {
             papers: components["schemas"]["Paper"][];
             situation: boolean;
         };
-        /** CashTaken */
-        CashTaken: {
+        /** CashMoved */
+        CashMoved: {
             amount: number;
             /** Format: date-time */
             at: string;
@@ -7060,7 +7060,7 @@ export interface components {
             counted: number | null;
             /** Format: date */
             day: string;
-            items: components["schemas"]["CashTaken"][];
+            items: components["schemas"]["CashMoved"][];
         };
         /** OfficeReply */
         places_schemas_OfficeReply: {

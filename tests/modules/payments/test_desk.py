@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from server.core.access import Caller
 from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
+from server.modules.payments.models import Transaction
+from server.modules.payments.service.days import one_of_the_day
 from server.modules.payments.service.desk import PaymentDesk
 from tests.modules.identity.conftest import Browser, age
 from tests.modules.payments.conftest import NewPartner, NewPayer, Partner, Payer, bill, booked, credit
@@ -335,6 +337,26 @@ class TestRefunds:
         [*_, refund] = (await other.ask(payer.code, 500, 4000)).json()["refunds"]
         closed = await clerk.post(f"/refunds/{refund['id']}/decide", {"give": True, "cash": True}, refund["version"])
         assert closed.json()["type"] == "day-closed"
+
+    async def test_out_of_the_drawer_is_booked_on_the_day_that_was_open(
+        self, payer: Payer, new_clerk: NewClerk, database: Database
+    ) -> None:
+        """The day that was found open, however long the drawer was waited for."""
+        unit = f"quay-{uuid4()}"
+        clerk, other = [await new_clerk(unit=unit) for _ in range(2)]
+        assert (await clerk.post(f"/charges/{await clerk.id_of(payer.code)}/cash", {"amount": 8000})).status_code == 200
+        [refund] = (await other.ask(payer.code, 3000, 8000)).json()["refunds"]
+        async with database.transaction() as session:
+            await one_of_the_day(session, unit, datetime.now(HERE).date())
+            decide = clerk.post(f"/refunds/{refund['id']}/decide", {"give": True, "cash": True}, refund["version"])
+            giving = asyncio.create_task(decide)
+            await asyncio.sleep(0.5)
+            assert not giving.done()
+            waited = datetime.now(UTC)
+        assert (await giving).json()["items"][0]["state"] == "done"
+        async with database.reading() as connection:
+            booked_at = await connection.scalar(select(Transaction.at).where(Transaction.source_ref == refund["id"]))
+        assert booked_at < waited
 
     async def test_money_that_was_too_much_is_asked_back_again(
         self, paid: Payer, bank: Partner, clerk: Clerk, new_clerk: NewClerk, database: Database

@@ -187,7 +187,7 @@ class LedgerPage(Reply):
     next_cursor: str | None
 
 
-class CashTaken(Reply):
+class CashMoved(Reply):
     at: datetime
     code: str
     amount: int
@@ -198,7 +198,7 @@ class DayReply(Reply):
     """The cash of one's own desk on one day. `counted`: null until somebody closed the day."""
 
     day: date
-    items: list[CashTaken]
+    items: list[CashMoved]
     booked: int
     counted: int | None
     closed_by: str | None

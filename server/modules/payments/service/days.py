@@ -11,6 +11,11 @@ from server.modules.payments.models import Closing
 from server.modules.payments.service.refusals import DayClosed
 
 
+def drawer(place: str) -> str:
+    """What the ledger calls the drawer of this desk."""
+    return f"cash:{place}"
+
+
 async def one_of_the_day(session: AsyncSession, place: str, day: date) -> None:
     """Cash is in the sum of its day, or comes too late for it."""
     await one_at_a_time(session, f"payments-day:{place}:{day}")

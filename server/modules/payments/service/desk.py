@@ -33,7 +33,7 @@ from server.modules.payments.rules.states import ChargeState, RefundState
 from server.modules.payments.schemas.desk import (
     Account,
     Accounts,
-    CashTaken,
+    CashMoved,
     DayReply,
     DeskCharge,
     DeskCharges,
@@ -45,7 +45,7 @@ from server.modules.payments.schemas.desk import (
     LedgerPage,
 )
 from server.modules.payments.service import ledger
-from server.modules.payments.service.days import closing_of, one_of_the_day, open_drawer
+from server.modules.payments.service.days import closing_of, drawer, one_of_the_day, open_drawer
 from server.modules.payments.service.findings import close
 from server.modules.payments.service.personal import Personal
 from server.modules.payments.service.refunds import by_gateway, is_stuck, paying, refunds_of, remaining, surplus_left
@@ -120,22 +120,23 @@ class PaymentDesk:
             await looked(self._session, caller, owner, permission="payments:read", why=Why.WORK)
         seen = await Views(self._session, self._settings).whole(charge, language)
         paid = await paying(self._session, charge)
+        refunds = await refunds_of(self._session, charge.id)
         return DeskChargeWhole(
             id=charge.id,
             state=charge.state,
             charge=seen.charge,
             attempts=seen.attempts,
             steps=seen.steps,
-            movements=await self._movements(charge.id),
-            refunds=await self.refunds(caller, await refunds_of(self._session, charge.id)),
-            remaining=await remaining(self._session, paid) if paid else 0,
+            movements=await self._movements(charge.id, refunds),
+            refunds=await self.refunds(caller, refunds),
+            remaining=remaining(paid, refunds) if paid else 0,
             may_take_cash=charge.state is ChargeState.DUE and "payments:cash" in caller.permissions,
             receipt_number=charge.receipt_number,
             receipt_link=charge.receipt_link,
             version=charge.version,
         )
 
-    async def _movements(self, charge_id: UUID) -> list[DeskMovement]:
+    async def _movements(self, charge_id: UUID, refunds: Sequence[Refund]) -> list[DeskMovement]:
         made = (
             await self._session.scalars(
                 select(Transaction).where(Transaction.charge_id == charge_id).order_by(Transaction.id)
@@ -147,7 +148,7 @@ class PaymentDesk:
         names = await names_of_staff(self._session, {t.staff_id for t in made if t.staff_id})
         return [
             DeskMovement(
-                left=await surplus_left(self._session, t),
+                left=surplus_left(t, refunds),
                 id=t.id,
                 kind=t.kind,
                 at=t.at,
@@ -168,7 +169,7 @@ class PaymentDesk:
         if amount != charge.amount:
             raise AmountNotDue
         now = await open_drawer(self._session, caller.unit)
-        money = Money(f"cash:{caller.unit}", charge.code, amount, now, staff_id=caller.id)
+        money = Money(drawer(caller.unit), charge.code, amount, now, staff_id=caller.id)
         await settle(self._session, charge, money)
         await record(
             self._session, act="payments:take-cash", actor=caller, subject=("charge", charge.id), amount=amount
@@ -294,23 +295,23 @@ class PaymentDesk:
 
     async def day(self, caller: Caller, day: date) -> DayReply:
         """The cash of one's own desk."""
-        taken = await self._cash(caller.unit, day)
-        codes = await self._codes({it.charge_id for it, _ in taken if it.charge_id})
+        moved = await self._cash(caller.unit, day)
+        codes = await self._codes({it.charge_id for it, _ in moved if it.charge_id})
         closing = await closing_of(self._session, caller.unit, day)
-        people = {it.staff_id for it, _ in taken if it.staff_id} | ({closing.staff_id} if closing else set())
+        people = {it.staff_id for it, _ in moved if it.staff_id} | ({closing.staff_id} if closing else set())
         names = await names_of_staff(self._session, people)
         return DayReply(
             day=day,
             items=[
-                CashTaken(
+                CashMoved(
                     at=it.at,
                     code=codes[it.charge_id] if it.charge_id else "",
                     amount=amount,
                     by=names.get(it.staff_id) if it.staff_id else None,
                 )
-                for it, amount in taken
+                for it, amount in moved
             ],
-            booked=sum(amount for _, amount in taken),
+            booked=sum(amount for _, amount in moved),
             counted=closing.counted if closing else None,
             closed_by=names.get(closing.staff_id) if closing else None,
         )
@@ -342,7 +343,7 @@ class PaymentDesk:
         asked = (
             select(Transaction, Entry.amount)
             .join(Entry, Entry.transaction_id == Transaction.id)
-            .where(Entry.account == held(f"cash:{place}"), Transaction.at.between(*span(day, day)))
+            .where(Entry.account == held(drawer(place)), Transaction.at.between(*span(day, day)))
             .order_by(Transaction.id)
         )
         return [(row[0], int(row[1])) for row in await self._session.execute(asked)]

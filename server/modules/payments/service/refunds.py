@@ -22,7 +22,7 @@ from server.modules.payments.models import Attempt, Charge, Finding, FindingKind
 from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import ChargeState, RefundReason, RefundState, refund_may
-from server.modules.payments.service.days import open_drawer
+from server.modules.payments.service.days import drawer, open_drawer
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.ledger import book
 from server.modules.payments.service.refusals import (
@@ -75,13 +75,13 @@ class Refunds:
             paid = await paying(self._session, charge)
             if charge.state is not ChargeState.PAID or paid is None:
                 raise NotPaidYet
-            left = await remaining(self._session, paid)
+            left = remaining(paid, await refunds_of(self._session, charge.id))
         else:
             mine = select(Transaction).where(Transaction.id == movement, Transaction.charge_id == charge.id)
             paid, reason = await self._session.scalar(mine), RefundReason.SURPLUS
             if paid is None:
                 raise NotPaidYet
-            left = await surplus_left(self._session, paid)
+            left = surplus_left(paid, await refunds_of(self._session, charge.id))
         if left != expected:
             raise RemainingDiffers(remaining=left)
         if amount > left:
@@ -133,15 +133,13 @@ class Refunds:
         if sends:
             refund.state, refund.version = RefundState.SENDING, refund.version + 1
             publish(self._session, RefundDecided(refund_id=refund.id))
-        elif give and stuck:  # people have asked the gateway, and it did
-            await self._given(refund, charge, of, paid_ref, held_at=of.source)
-        elif give and cash:
-            if "payments:cash" not in caller.permissions:
-                raise NotAllowed
-            await open_drawer(self._session, caller.unit)
-            await self._given(refund, charge, of, paid_ref or "cash", held_at=f"cash:{caller.unit}")
         elif give:
-            await self._given(refund, charge, of, paid_ref, held_at="bank")
+            held_at = of.source if stuck else "bank"  # of what is stuck people have asked the gateway, and it did
+            if cash and not stuck:
+                if "payments:cash" not in caller.permissions:
+                    raise NotAllowed
+                held_at, now = drawer(caller.unit), await open_drawer(self._session, caller.unit)
+            self._given(refund, charge, of, paid_ref or "cash", held_at=held_at, at=now)
         elif stuck:
             self._not_given(refund)
         else:
@@ -160,7 +158,9 @@ class Refunds:
         await self._session.flush()
         return refund
 
-    async def _given(self, refund: Refund, charge: Charge, of: Transaction, paid_ref: str, *, held_at: str) -> None:
+    def _given(
+        self, refund: Refund, charge: Charge, of: Transaction, paid_ref: str, *, held_at: str, at: datetime
+    ) -> None:
         """`held_at`: where the money was that went back, which may be elsewhere than where it came in."""
         refund.state, refund.version = RefundState.DONE, refund.version + 1
         book(
@@ -170,7 +170,7 @@ class Refunds:
             source=f"refund/{paid_ref}",
             source_ref=str(refund.id),
             payee=charge.payee if of.pays else "",
-            at=datetime.now(UTC),
+            at=at,
             charge_id=charge.id,
             staff_id=refund.decided_by,
             held_at=held_at,
@@ -242,7 +242,7 @@ class Refunds:
         now = datetime.now(UTC)
         refund.asked_at = now
         if it.giving == "given":
-            await self._given(refund, charge, it.of, it.order.reference, held_at=it.of.source)
+            self._given(refund, charge, it.of, it.order.reference, held_at=it.of.source, at=now)
             publish(self._session, RefundMoved(refund_id=refund.id))
         elif it.giving == "under-way":
             refund.sent_at = refund.sent_at or now
@@ -276,20 +276,18 @@ async def paying(session: AsyncSession, charge: Charge) -> Transaction | None:
     return await session.scalar(asked)
 
 
-async def remaining(session: AsyncSession, paid: Transaction) -> int:
-    """What of this money has neither gone back nor is asked back."""
-    asked = select(func.coalesce(func.sum(Refund.amount), 0)).where(
-        Refund.transaction_id == paid.id, Refund.state != RefundState.REFUSED
-    )
-    return paid.amount - int(await session.scalar(asked) or 0)
-
-
-async def surplus_left(session: AsyncSession, came: Transaction) -> int:
-    """What of money that was too much has neither gone back nor is asked back; 0 of what was not too much."""
-    if came.pays or came.kind not in (Kind.SURPLUS, Kind.ASSIGNED):
-        return 0
-    return await remaining(session, came)
-
-
 async def refunds_of(session: AsyncSession, charge_id: UUID) -> Sequence[Refund]:
-    return (await session.scalars(select(Refund).where(Refund.charge_id == charge_id).order_by(Refund.id))).all()
+    """All refunds of a charge, as they are now, the oldest first."""
+    asked = select(Refund).where(Refund.charge_id == charge_id).order_by(Refund.id)
+    return (await session.scalars(asked.execution_options(populate_existing=True))).all()
+
+
+def remaining(came: Transaction, refunds: Sequence[Refund]) -> int:
+    """What of this money has neither gone back nor is asked back. `refunds`: all of its charge."""
+    asked = (it.amount for it in refunds if it.transaction_id == came.id and it.state is not RefundState.REFUSED)
+    return came.amount - sum(asked)
+
+
+def surplus_left(came: Transaction, refunds: Sequence[Refund]) -> int:
+    """The same of money that was too much; 0 of what was not."""
+    return 0 if came.pays or came.kind not in (Kind.SURPLUS, Kind.ASSIGNED) else remaining(came, refunds)
