@@ -45,6 +45,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = ""
     name: str = ""
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the last proof is young enough for a sensitive act."""
+        return datetime.now(UTC) - self.proved_at <= FRESH
+
 
 Recognise = Callable[[Connection], Awaitable[Caller | None]]
 """What tells from a connection's credentials who is calling; one module of the application gives it."""
@@ -127,7 +132,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
             raise NotAllowed
         if caller.kind == "resident" and caller.assurance < self.assurance:
             raise AssuranceNeeded(needed=self.assurance, present=caller.assurance)
-        if self.fresh and datetime.now(UTC) - caller.proved_at > FRESH:
+        if self.fresh and not caller.is_fresh:
             raise ProofNeeded
 
 

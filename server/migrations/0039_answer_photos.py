@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Which of them had been seen is not known any more; unseen is the safe side.
-    op.execute("SELECT 1")
+    """Which of them had been seen is not known any more; unseen is the safe side."""

@@ -13,7 +13,7 @@ class ChargesRaised(Event):
 
 
 class ChargesWithdrawn(Event):
-    """Nobody has to pay these any more; nobody had."""
+    """Nobody has to pay these any more; nobody has paid them."""
 
     charge_ids: list[UUID]
 

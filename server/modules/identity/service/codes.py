@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 LIFE = timedelta(minutes=3)
 ATTEMPTS = 5
-_BUDGET = 3_600
+_BUDGET_PER = 3_600
 """Seconds in which all codes together are counted."""
 AGAIN_AFTER = timedelta(seconds=60)
 
@@ -154,10 +154,10 @@ class PhoneCodes:
             Spent("code-browser", browser, times=10, per=86_400),
         )
         try:
-            await limits.spend("code-all", "everybody", times=self._settings.sms_per_hour, per=_BUDGET)
+            await limits.spend("code-all", "everybody", times=self._settings.sms_per_hour, per=_BUDGET_PER)
         except TooManyRequests:
             # Either somebody bombs, or the province needs more: a person must look. Said once, not for each who waits.
-            if (await limits.count("code-all-alarm", "everybody", per=_BUDGET))[0] == 1:
+            if (await limits.count("code-all-alarm", "everybody", per=_BUDGET_PER))[0] == 1:
                 log.error("the hour's budget of messages is spent", most=self._settings.sms_per_hour)
             raise
 
@@ -228,11 +228,8 @@ class PhoneCodes:
         """Raises CodeRefused when the session it was good for is gone: whoever signed out is not signed in by it."""
         held = select(PhoneCode.session_id).where(PhoneCode.id == code_id).with_for_update()
         session_id = await self._session.scalar(held)
-        if session_id is None:
-            raise CodeRefused
         sessions = Sessions(self._session)
-        lasts = await sessions.living([session_id])
-        if not lasts:
+        if session_id is None or not await sessions.living([session_id]):
             raise CodeRefused
         if purpose is not Purpose.PROVE:
             await sessions.end_unheard(session_id)

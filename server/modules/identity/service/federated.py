@@ -1,7 +1,7 @@
 """Signing in with VNeID: out to the provider, back with what it vouches for, and whose account that is."""
 
 import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from server.core.access import FRESH, Caller, ProofNeeded
+from server.core.access import Caller, ProofNeeded
 from server.core.database import Database, one_at_a_time
 from server.core.problems import Problem
 from server.core.settings import Settings
@@ -92,8 +92,8 @@ class Federated:
         provider = await provider_of(self._settings)
         if provider is None:
             raise VneidOff
-        mine = caller.id if caller is not None and caller.kind == "resident" else None
-        proved = mine is not None and caller is not None and datetime.now(UTC) - caller.proved_at <= FRESH
+        mine = _resident_id(caller)
+        proved = mine is not None and caller is not None and caller.is_fresh
         if mine is not None and not proved and not await self.is_linked(mine):
             raise ProofNeeded
         begun = await provider.begin(self.redirect_uri)
@@ -167,7 +167,7 @@ class Federated:
 
         Raises VneidCallerChanged, VneidOfAnother.
         """
-        mine = caller.id if caller is not None and caller.kind == "resident" else None
+        mine = _resident_id(caller)
         if mine != remembered.caller:
             raise VneidCallerChanged
         if mine is None:
@@ -183,3 +183,7 @@ class Federated:
         if proved and number != Residents(self._session, self._settings).national_id_of(resident):
             raise VneidOfAnother
         return resident
+
+
+def _resident_id(caller: Caller | None) -> UUID | None:
+    return caller.id if caller is not None and caller.kind == "resident" else None

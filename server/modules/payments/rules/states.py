@@ -58,7 +58,7 @@ class RefundState(StrEnum):
 
 
 class RefundReason(StrEnum):
-    """`SURPLUS`: more was paid than was due; asked for by the system itself."""
+    """`SURPLUS`: more was paid than was due; asked for by the system itself, and by people once that was refused."""
 
     SURPLUS = "surplus"
     WRONG = "wrong-charge"
@@ -108,6 +108,9 @@ def attempt_may(here: AttemptState, there: AttemptState) -> bool:
 def refund_may(here: RefundState, there: RefundState) -> bool:
     return there in _REFUND[here]
 
+
+UNCERTAIN = (AttemptState.BEGUN, AttemptState.EXPIRED, AttemptState.CANCELLED)
+"""Nobody who must know has said what became of it: money may still come."""
 
 BY_BANK = (Way.VIETQR, Way.PORTAL)
 """The ways whose money the bank's statement tells of, and nobody else."""

@@ -17,6 +17,7 @@ from server.modules.payments.rules.states import (
     ASKED_FOR,
     LASTS,
     PROMISED,
+    UNCERTAIN,
     AttemptState,
     ChargeState,
     Purpose,
@@ -27,8 +28,6 @@ from server.modules.payments.rules.states import (
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.refusals import ChargeNotPayable, NothingBegun, WayNotOffered
 from server.modules.payments.service.settling import attempts_of
-
-_KNOWN = (AttemptState.SUCCEEDED, AttemptState.FAILED)
 
 
 def ways_of(settings: Settings, purpose: Purpose) -> list[Way]:
@@ -131,7 +130,7 @@ class Attempts:
             select(Attempt.id)
             .join(Charge, Charge.id == Attempt.charge_id)
             .where(Attempt.reference == func.substr(Finding.about, len(about) + 1))
-            .where(or_(Charge.state != ChargeState.DUE, Attempt.state.in_(_KNOWN)))
+            .where(or_(Charge.state != ChargeState.DUE, Attempt.state.not_in(UNCERTAIN)))
             .correlate(Finding)
         )
         overdue = update(Finding).where(Finding.kind == FindingKind.PROMISE_OVERDUE, Finding.closed_at.is_(None))

@@ -142,14 +142,7 @@ class Charges:
         return (await self._session.scalars(asked)).all()
 
     def _same(self, charge: Charge, demand: Demand) -> bool:
-        before = (
-            charge.amount,
-            charge.payee,
-            charge.purpose,
-            charge.subject,
-            charge.due_on,
-            charge.exemption,
-        )
+        before = (charge.amount, charge.payee, charge.purpose, charge.subject, charge.due_on, charge.exemption)
         now = (
             demand.amount,
             payee_of(charge.partner_id, demand.payee),
@@ -271,7 +264,7 @@ def refuse(it: Demand) -> None:
     """Raises BillRefused for what cannot be asked."""
     if (it.amount == 0) != (it.exemption is not None):
         raise AmountRefused("exemption" if it.amount else "amount")
-    if it.phone and not 8 <= len(re.sub(r"[^0-9]", "", it.phone)) <= 15:
+    if it.phone and not 8 <= len(_digits(it.phone)) <= 15:
         raise PayerPhoneRefused("payer_phone")
 
 

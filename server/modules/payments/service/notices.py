@@ -16,7 +16,7 @@ from server.core.together import Together
 from server.modules.payments.events import AttemptEnded, ChargesPaid
 from server.modules.payments.models import Attempt, Charge, FindingKind
 from server.modules.payments.rules import vnpay
-from server.modules.payments.rules.states import AttemptState, Way, attempt_may
+from server.modules.payments.rules.states import UNCERTAIN, AttemptState, Way, attempt_may
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.refusals import ReturnNotSigned
 from server.modules.payments.service.settling import Money, attempts_of, lock_all, take
@@ -139,7 +139,7 @@ class Notices:
         if attempt is None:
             raise ReturnNotSigned
         good = vnpay.succeeded(said.fields)
-        if good and attempt.state in (AttemptState.BEGUN, AttemptState.EXPIRED, AttemptState.CANCELLED):
+        if good and attempt.state in UNCERTAIN:
             # Of an order that had ended it is news, and what was promised before is over.
             if attempt.claimed_at is None or (attempt.ended_at and attempt.claimed_at < attempt.ended_at):
                 attempt.claimed_at = datetime.now(UTC)

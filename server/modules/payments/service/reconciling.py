@@ -12,7 +12,7 @@ from server.core.settings import Settings
 from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask
 from server.modules.payments.models import Attempt, FindingKind, Refund
 from server.modules.payments.rules import vnpay
-from server.modules.payments.rules.states import ASKED_FOR, AttemptState, RefundState, Way
+from server.modules.payments.rules.states import ASKED_FOR, UNCERTAIN, AttemptState, RefundState, Way
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.notices import Notices, Said
 
@@ -39,7 +39,7 @@ class Reconciling:
         young = Attempt.begun_at > now - timedelta(hours=1)
         due = select(Attempt).where(
             Attempt.way == Way.VNPAY,
-            Attempt.state.in_([AttemptState.BEGUN, AttemptState.EXPIRED, AttemptState.CANCELLED]),
+            Attempt.state.in_(UNCERTAIN),
             Attempt.begun_at > now - ASKED_FOR,
             or_(Attempt.begun_at <= minute, Attempt.claimed_at.is_not(None)),
             or_(Attempt.asked_at.is_(None), Attempt.asked_at <= ten, young & (Attempt.asked_at <= minute)),

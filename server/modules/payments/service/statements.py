@@ -123,7 +123,8 @@ class Statements:
 
     async def _keep(self, line: StatementLine, charge_id: UUID | None = None) -> bool:
         """It is ours and nobody knows what for: booked as such, and a person is asked. `charge_id`: it names this one,
-        with another amount."""
+        with another amount or a second time.
+        """
         book(
             self._session,
             Kind.UNKNOWN,

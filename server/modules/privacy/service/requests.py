@@ -210,10 +210,10 @@ class Requests:
         Since it was granted the person may have begun something that the law tells us to keep: then nothing is erased,
         and the request is open again, for the officer to answer.
         """
-        request = await self._session.scalar(select(Request).where(Request.id == request_id).with_for_update())
+        request = await self._session.scalar(
+            select(Request).where(Request.id == request_id, Request.state == State.DONE).with_for_update()
+        )
         if request is None:
-            raise RequestNotFound
-        if request.state is not State.DONE:
             return
         if await self._reasons_to_keep(request.resident_id):
             await self._reopen(request)
