@@ -5924,7 +5924,7 @@ export interface components {
         };
         /**
          * RefundReason
-         * @description `SURPLUS`: more was paid than was due; asked for by the system itself.
+         * @description `SURPLUS`: more was paid than was due; asked for by the system itself, and by people once that was refused.
          * @enum {string}
          */
         RefundReason: "surplus" | "wrong-charge" | "withdrawn" | "other";
