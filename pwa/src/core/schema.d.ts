@@ -2982,6 +2982,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/bills/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SendReceipts */
+        post: operations["sendReceipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payments/bills/settled": {
         parameters: {
             query?: never;
@@ -5907,6 +5924,18 @@ export interface components {
             jobs_waiting: number;
             status: string;
         };
+        /** ReceiptOutcome */
+        ReceiptOutcome: {
+            index: number;
+            problem: components["schemas"]["ItemProblem"] | null;
+            reference: string | null;
+            /** @enum {string} */
+            result: "taken" | "known" | "refused";
+        };
+        /** ReceiptOutcomes */
+        ReceiptOutcomes: {
+            items: components["schemas"]["ReceiptOutcome"][];
+        };
         /** ReceivedPaper */
         ReceivedPaper: {
             count: number;
@@ -6210,6 +6239,12 @@ export interface components {
         /** SendBills */
         SendBills: {
             bills: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** SendReceipts */
+        SendReceipts: {
+            receipts: {
                 [key: string]: unknown;
             }[];
         };
@@ -21165,6 +21200,75 @@ export interface operations {
             };
         };
     };
+    sendReceipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendReceipts"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOutcomes"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     listSettledBills: {
         parameters: {
             query?: never;
@@ -22149,7 +22253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
+            /** @description `not-paid-yet` This is not paid yet · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -24,6 +24,12 @@ class ChargesPaid(Event):
     charge_ids: list[UUID]
 
 
+class ReceiptsArrived(Event):
+    """Whoever was paid for these charges has made an electronic receipt."""
+
+    charge_ids: list[UUID]
+
+
 class PaymentSettled(Event):
     """The same of one that a module of this application has asked for, by this `reference`, for its `subject`."""
 

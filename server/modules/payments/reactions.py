@@ -10,6 +10,7 @@ from server.modules.payments.events import (
     ChargesPaid,
     ChargesRaised,
     ChargesWithdrawn,
+    ReceiptsArrived,
     RefundDecided,
     RefundMoved,
 )
@@ -29,6 +30,10 @@ async def tell_it_is_withdrawn(session: AsyncSession, event: ChargesWithdrawn) -
 
 async def tell_it_is_paid(session: AsyncSession, event: ChargesPaid) -> None:
     await Telling(session).settled(event.charge_ids)
+
+
+async def tell_of_receipts(session: AsyncSession, event: ReceiptsArrived) -> None:
+    await Telling(session).receipts(event.charge_ids)
 
 
 async def tell_it_failed(session: AsyncSession, event: AttemptEnded) -> None:
@@ -71,6 +76,7 @@ reactions = [
     Reaction(ChargesRaised, tell_of_charges),
     Reaction(ChargesWithdrawn, tell_it_is_withdrawn),
     Reaction(ChargesPaid, tell_it_is_paid, "urgent"),
+    Reaction(ReceiptsArrived, tell_of_receipts),
     Reaction(AttemptEnded, tell_it_failed, "urgent"),
     Reaction(RefundMoved, tell_of_refund),
     Reaction(RefundDecided, send_refund),

@@ -72,6 +72,20 @@ async def clerk(new_clerk: NewClerk) -> Clerk:
     return await new_clerk()
 
 
+async def reference_of(database: Database, code: str) -> str:
+    """What its biller calls it."""
+    async with database.reading() as connection:
+        return str(
+            await connection.scalar(text("SELECT reference FROM payments_charge WHERE code = :code"), {"code": code})
+        )
+
+
+async def receipt_of(payer: Payer) -> tuple[str | None, str | None]:
+    """Number and link, as whoever paid sees them."""
+    seen = await payer.see()
+    return seen["receipt_number"], seen["receipt_link"]
+
+
 @pytest.fixture
 async def paid(payer: Payer) -> Payer:
     assert await payer.ipn(payer.notice((await payer.begin())["url"])) == "00"
@@ -139,13 +153,64 @@ class TestBills:
         assert (await biller.get("/bills/settled")).json()["items"] == []
         assert (await paid.see())["charge"]["office_told"]
 
+    async def test_its_receipt_arrives_beside_the_payment(
+        self, paid: Payer, new_payer: NewPayer, biller: Partner, database: Database, events: Events
+    ) -> None:
+        due = await new_payer()
+        references = [await reference_of(database, it.code) for it in (paid, due)]
+        one = {"number": "1C26TAA-0000123", "link": "https://bienlai.example.vn/tra-cuu?ma=123"}
+        sent = {"receipts": [it | one for it in ({"reference": references[0]}, {"reference": references[1]})]}
+        first, second = [(await biller.send("/bills/receipts", sent)).json()["items"] for _ in range(2)]
+        assert [it["result"] for it in first] == ["taken", "refused"]  # nobody has paid the other one
+        assert first[1]["problem"] | {"title": ""} == {"type": "nothing-paid", "title": "", "field": "reference"}
+        assert [it["result"] for it in second] == ["known", "refused"]
+        assert await receipt_of(paid) == (one["number"], one["link"])
+        assert await receipt_of(due) == (None, None)
+        await events.run_waiting()
+        # A corrected one takes its place and is told, too.
+        other = {"reference": references[0], "number": "1C26TAA-0000124"}
+        [third] = (await biller.send("/bills/receipts", {"receipts": [other]})).json()["items"]
+        assert third["result"] == "taken"
+        assert await receipt_of(paid) == ("1C26TAA-0000124", None)
+        await events.run_waiting()
+        told = [it["body"] for it in (await paid.browser.get("/api/notifications")).json()["items"]]
+        assert [it for it in told if "1C26TAA-" in it] == [
+            f"Trường Tiểu học Thử đã lập biên lai số 1C26TAA-000012{last}. Xem trong mục Thanh toán." for last in (4, 3)
+        ]
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"number": ""},
+            {"number": "1" * 61},
+            {"link": "javascript:alert(1)"},
+            {"link": "http://bienlai.example.vn/1"},
+            {"link": "https://10.0.0.1/1"},
+            {"link": "https://nhan.vien@bienlai.example.vn/1"},
+            {"more": 1},
+        ],
+    )
+    async def test_a_receipt_that_leads_nowhere_is_refused_alone(
+        self, given: dict[str, Any], paid: Payer, biller: Partner, database: Database
+    ) -> None:
+        right = {"reference": await reference_of(database, paid.code), "number": "1C26TAA-0000123"}
+        reply = await biller.send("/bills/receipts", {"receipts": [right | given, right]})
+        assert [it["result"] for it in reply.json()["items"]] == ["refused", "taken"]
+
+    async def test_another_billers_receipt_is_refused(
+        self, paid: Payer, new_partner: NewPartner, database: Database
+    ) -> None:
+        other = await new_partner("payments:bill")
+        sent = {"receipts": [{"reference": await reference_of(database, paid.code), "number": "1"}]}
+        [outcome] = (await other.send("/bills/receipts", sent)).json()["items"]
+        assert (outcome["result"], outcome["problem"]["type"]) == ("refused", "nothing-paid")
+        assert await receipt_of(paid) == (None, None)
+
     async def test_a_biller_touches_no_other_ones(
         self, payer: Payer, new_partner: NewPartner, database: Database
     ) -> None:
         other = await new_partner("payments:bill")
-        async with database.reading() as connection:
-            asked = "SELECT reference FROM payments_charge WHERE code = :code"
-            reference = await connection.scalar(text(asked), {"code": payer.code})
+        reference = await reference_of(database, payer.code)
         assert (await other.send("/bills/withdraw", {"references": [reference]})).json() == {"withdrawn": []}
         assert await payer.standing() == "due"
 

@@ -59,6 +59,7 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
   const amount = useSignal('')
   const reason = useSignal<(typeof reasons)[number]>('other')
   const typed = useSignal('')
+  const link = useSignal('')
   const whole = () => Number(amount.value.replace(/[.\s,]/g, ''))
   const charge_id = it.id
   const surplus = it.movements.find(one => one.left > 0)
@@ -68,7 +69,7 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
     refund: () => api('POST /api/payments/desk/charges/{charge_id}/refunds', { charge_id, headers, body: { amount: whole(), expected_remaining: it.remaining, reason: reason.value } }),
     // What was too much, when a refund of it was refused.
     again: () => api('POST /api/payments/desk/charges/{charge_id}/refunds', { charge_id, headers, body: { amount: surplus!.left, expected_remaining: surplus!.left, reason: 'other', movement: surplus!.id } }),
-    receipt: () => api('POST /api/payments/desk/charges/{charge_id}/receipt', { charge_id, body: { number: typed.value, link: '' } }),
+    receipt: () => api('POST /api/payments/desk/charges/{charge_id}/receipt', { charge_id, body: { number: typed.value, link: link.value.trim() } }),
   }
   const go = (what: Open, close: () => void) =>
     void run(async () => {
@@ -77,7 +78,7 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
     })
   const begin = (what: Open) => {
     amount.value = what === 'refund' ? String(it.remaining) : ''
-    typed.value = ''
+    typed.value = link.value = ''
     said.value = ''
     open.value = what
   }
@@ -123,9 +124,14 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
                 </>
               )}
               {open.value === 'receipt' && (
-                <Field label={t.receipt} hint={t.receiptHint}>
-                  {is => <input {...is} class="input" required maxLength={60} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />}
-                </Field>
+                <>
+                  <Field label={t.receipt} hint={t.receiptHint}>
+                    {is => <input {...is} class="input" required maxLength={60} value={typed.value} onInput={event => (typed.value = event.currentTarget.value)} />}
+                  </Field>
+                  <Field label={t.receiptLink} hint={t.receiptLinkHint}>
+                    {is => <input {...is} class="input" type="url" pattern="https://.+" maxLength={300} value={link.value} onInput={event => (link.value = event.currentTarget.value)} />}
+                  </Field>
+                </>
               )}
               <Said text={said.value} />
               <Finish busy={busy.value} label={t.acts[open.value!]} leave={close} />

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from server.modules.dossiers.rules.statuses import Status, is_closed, is_over, may_move
@@ -138,22 +136,6 @@ def is_unexpected(before: Sequence[Report], new: Report) -> bool:
 
 def plausible(moment: datetime) -> bool:
     return _EARLIEST <= moment <= _LATEST
-
-
-def public_link(link: str) -> bool:
-    """Whether a resident may be sent there: https, a public host by name, no credentials, no port of its own."""
-    try:
-        url = urlsplit(link)
-        host = url.hostname or ""
-        if url.scheme != "https" or url.username is not None or url.port not in (None, 443) or "\\" in link:
-            return False
-    except ValueError:
-        return False
-    try:
-        ip_address(host)
-    except ValueError:
-        return bool(re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", host)) and not host.endswith((".local", ".internal"))
-    return False
 
 
 def phone_digits(text: str) -> str | None:

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.events import publish
+from server.core.links import public_link
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
@@ -17,7 +18,7 @@ from server.core.words import Words
 from server.modules.dossiers.events import DossiersMoved, Move
 from server.modules.dossiers.models import Dossier, Filing
 from server.modules.dossiers.rules.acts import ASKING, FOR_MANY, RULES, UNTOLD, Act, Need, may_act
-from server.modules.dossiers.rules.reports import plausible, public_link
+from server.modules.dossiers.rules.reports import plausible
 from server.modules.dossiers.rules.statuses import MEANING, is_closed, is_over, waits_for_the_resident
 from server.modules.dossiers.rules.working_time import Limit, due, put_off
 from server.modules.dossiers.schemas.desk import ActOnDossier, Chosen

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.database import one_at_a_time
 from server.core.events import publish
+from server.core.links import public_link
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
@@ -35,7 +36,6 @@ from server.modules.dossiers.rules.reports import (
     only_date,
     phone_digits,
     plausible,
-    public_link,
     standing,
 )
 from server.modules.dossiers.rules.statuses import is_over, numbered

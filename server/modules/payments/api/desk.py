@@ -17,11 +17,11 @@ from server.core.words import language_of
 from server.modules.identity.public import OwnWork
 from server.modules.payments.api.strict import body_of
 from server.modules.payments.rules.states import ChargeState, RefundReason, RefundState
+from server.modules.payments.schemas.bills import AttachReceipt
 from server.modules.payments.schemas.desk import (
     Accounts,
     AskRefund,
     AssignLine,
-    AttachReceipt,
     CloseDay,
     DayReply,
     DecideRefund,
@@ -102,7 +102,7 @@ class PaymentDeskController(Controller):
         "/charges/{charge_id:uuid}/receipt",
         status_code=200,
         guards=[may("payments:cash")],
-        responses=problems(*_ONE),
+        responses=problems(NotPaidYet, *_ONE),
     )
     async def attach_receipt(
         self,

@@ -1,6 +1,6 @@
 """What billers, banks and the payment gateway send."""
 
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
@@ -18,7 +18,11 @@ from server.modules.payments.schemas.bills import (
     LineOutcome,
     LineOutcomes,
     Noted,
+    Receipt,
+    ReceiptOutcome,
+    ReceiptOutcomes,
     SendBills,
+    SendReceipts,
     SendStatement,
     SettledBill,
     SettledBills,
@@ -34,6 +38,7 @@ from server.modules.payments.service.refusals import (
     BillRefused,
     BillUnreadable,
     CreditUnreadable,
+    ReceiptUnreadable,
     TooManyAtOnce,
 )
 from server.modules.payments.service.statements import Statements, Taken
@@ -113,6 +118,27 @@ class PartnerController(Controller):
         return Noted(noted=await charges.note(request.user.id, data.references))
 
     @post(
+        "/bills/receipts",
+        status_code=200,
+        guards=[partner("payments:bill")],
+        request_max_body_size=_ROOM,
+        responses=problems(*_PARTNER),
+    )
+    async def send_receipts(
+        self, request: AnyRequest, data: JSONBody[SendReceipts], charges: NamedDependency[Charges]
+    ) -> ReceiptOutcomes:
+        """The biller's electronic receipts for what it was paid: up to 500 at once.
+
+        Each receipt: `reference` of the bill, `number`, and where known `link` (https). Whoever paid is told and finds
+        it beside the payment. The same receipt sent again is `known`; another number takes the place of the first.
+        """
+        given: list[Any] = _items(await request.body(), "receipts")
+        read = [strictly_or(ReceiptUnreadable, it, Receipt) for it in given]
+        outcomes = await charges.receive(request.user.id, read)
+        language = language_of(request)
+        return ReceiptOutcomes(items=[_receipt(at, it, given[at], language) for at, it in enumerate(outcomes)])
+
+    @post(
         "/statements",
         status_code=200,
         guards=[partner("payments:statement")],
@@ -163,6 +189,14 @@ def _bill(place: int, it: Raised | BillRefused, given: Any, language: Language) 
         problem = problem_of(it, language)
         return BillOutcome(index=place, reference=reference, result="refused", code=None, problem=problem)
     return BillOutcome(index=place, reference=reference, result=it.result, code=it.code, problem=None)
+
+
+def _receipt(place: int, it: Literal["taken", "known"] | BillRefused, given: Any, language: Language) -> ReceiptOutcome:
+    reference = _name(given, "reference")
+    if isinstance(it, BillRefused):
+        problem = problem_of(it, language)
+        return ReceiptOutcome(index=place, reference=reference, result="refused", problem=problem)
+    return ReceiptOutcome(index=place, reference=reference, result=it, problem=None)
 
 
 def _line(place: int, it: Taken | BillRefused, given: Any, language: Language) -> LineOutcome:

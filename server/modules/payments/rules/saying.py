@@ -101,6 +101,14 @@ SETTLED_BODY = Words(
     "{amount}. There is nothing more to do; the confirmation is under Payments.",
     "{amount}។ អ្នកមិនចាំបាច់ធ្វើអ្វីទៀតទេ លិខិតបញ្ជាក់នៅក្នុងផ្នែកបង់ប្រាក់។",
 )
+RECEIPT_TITLE = Words(
+    "Đã có biên lai điện tử: {what}", "The electronic receipt is there: {what}", "មានបង្កាន់ដៃអេឡិចត្រូនិកហើយ៖ {what}"
+)
+RECEIPT_BODY = Words(
+    "{payee} đã lập biên lai số {receipt}. Xem trong mục Thanh toán.",
+    "{payee} has made receipt {receipt}. See Payments.",
+    "{payee} បានធ្វើបង្កាន់ដៃលេខ {receipt}។ សូមមើលផ្នែកបង់ប្រាក់។",
+)
 FAILED_TITLE = Words("Thanh toán chưa xong: {what}", "Not paid yet: {what}", "បង់ប្រាក់មិនទាន់រួច៖ {what}")
 UNSURE_BODY = Words(
     "Đã hết thời gian mà ngân hàng chưa báo gì cho chúng tôi. Nếu tài khoản đã bị trừ tiền, đừng trả lại: cán bộ đối "

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from server.core.links import public_link
 from server.core.wire import Command, Reply
 from server.modules.payments.rules.money import MOST
 from server.modules.payments.rules.states import Exemption, Purpose
@@ -95,6 +96,43 @@ class TakeNote(Command):
 
 class Noted(Reply):
     noted: list[str]
+
+
+class AttachReceipt(Command):
+    """The electronic receipt of whoever was paid: its number, and where it is looked up, by a public https address."""
+
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    link: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.link and not public_link(self.link):
+            raise ValueError("`link` is no public https address")
+
+
+class Receipt(AttachReceipt, kw_only=True):
+    """One of a biller, for what it called `reference`."""
+
+    reference: _Short
+
+
+class SendReceipts(Command):
+    """Up to 500 receipts, each read by itself."""
+
+    receipts: list[dict[str, Any]]
+
+
+class ReceiptOutcome(Reply):
+    """`known`: the same receipt was sent before."""
+
+    index: int
+    reference: str | None
+    result: Literal["taken", "known", "refused"]
+    problem: ItemProblem | None
+
+
+class ReceiptOutcomes(Reply):
+    items: list[ReceiptOutcome]
 
 
 class Credit(Command):

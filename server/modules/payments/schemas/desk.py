@@ -125,13 +125,6 @@ class DecideRefund(Command):
     cash: bool = False
 
 
-class AttachReceipt(Command):
-    """The agency's electronic receipt: its number, and where it is looked up."""
-
-    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    link: Annotated[str, msgspec.Meta(max_length=300)] = ""
-
-
 class DeskFinding(Reply):
     """What a person must look at. `amount`, `due`: of the money it is about, where known."""
 

@@ -16,17 +16,18 @@ from server.core.limits import Limits
 from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.modules.identity.public import phone_trace, trace_of
-from server.modules.payments.events import ChargesRaised, ChargesWithdrawn
+from server.modules.payments.events import ChargesRaised, ChargesWithdrawn, ReceiptsArrived
 from server.modules.payments.models import OURSELVES, Attempt, Charge
 from server.modules.payments.rules.bill_codes import code_of, new_code, typed
 from server.modules.payments.rules.states import AttemptState, ChargeState, Exemption, Purpose, charge_may
-from server.modules.payments.schemas.bills import Bill
+from server.modules.payments.schemas.bills import Bill, Receipt
 from server.modules.payments.service.personal import Personal, Words
 from server.modules.payments.service.refusals import (
     AmountRefused,
     BillDiffers,
     BillRefused,
     ChargeNotFound,
+    NothingPaid,
     PayerPhoneRefused,
 )
 
@@ -136,6 +137,34 @@ class Charges:
         await self._session.flush()
         return [charge.reference for charge in paid]
 
+    async def receive(
+        self, partner_id: UUID, receipts: Sequence[Receipt | BillRefused]
+    ) -> list[Literal["taken", "known"] | BillRefused]:
+        """Receipts of the biller for what it was paid; one outcome for each. A later one takes the place of another."""
+        asked = select(Charge).where(
+            Charge.partner_id == partner_id,
+            Charge.reference.in_({it.reference for it in receipts if isinstance(it, Receipt)}),
+            Charge.state == ChargeState.PAID,
+        )
+        held = asked.order_by(Charge.id).with_for_update().execution_options(populate_existing=True)
+        paid = {it.reference: it for it in await self._session.scalars(held)}
+        outcomes: list[Literal["taken", "known"] | BillRefused] = []
+        fresh: dict[UUID, None] = {}
+        for it in receipts:
+            if isinstance(it, BillRefused):
+                outcomes.append(it)
+            elif (charge := paid.get(it.reference)) is None:
+                outcomes.append(NothingPaid("reference"))
+            elif attach(charge, it.number, it.link):
+                outcomes.append("taken")
+                fresh[charge.id] = None
+            else:
+                outcomes.append("known")
+        if fresh:
+            publish(self._session, ReceiptsArrived(charge_ids=list(fresh)))
+        await self._session.flush()
+        return outcomes
+
     async def _of_references(self, partner_id: UUID, demands: Sequence[Demand | BillRefused]) -> Sequence[Charge]:
         references = {it.reference for it in demands if isinstance(it, Demand)}
         asked = select(Charge).where(Charge.partner_id == partner_id, Charge.reference.in_(references))
@@ -239,6 +268,13 @@ async def attempts_seen(session: AsyncSession, charge_ids: Collection[UUID]) -> 
     for it in await session.scalars(select(Attempt).where(Attempt.charge_id.in_(charge_ids)).order_by(Attempt.id)):
         found.setdefault(it.charge_id, []).append(it)
     return found
+
+
+def attach(charge: Charge, number: str, link: str) -> bool:
+    """The agency's electronic receipt; whether it is another than before."""
+    before = charge.receipt_number, charge.receipt_link
+    charge.receipt_number, charge.receipt_link = number, link or None
+    return before != (charge.receipt_number, charge.receipt_link)
 
 
 def _digits(phone: str) -> str:

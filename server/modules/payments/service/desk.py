@@ -12,11 +12,13 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.audit import record
 from server.core.clock import HERE, span
+from server.core.events import publish
 from server.core.looks import Why, looked
 from server.core.paging import cursor_of, id_of
 from server.core.settings import Settings
 from server.core.words import Language
 from server.modules.identity.public import names_of_staff, resident_of_trace
+from server.modules.payments.events import ReceiptsArrived
 from server.modules.payments.models import (
     Charge,
     Closing,
@@ -45,6 +47,7 @@ from server.modules.payments.schemas.desk import (
     LedgerPage,
 )
 from server.modules.payments.service import ledger
+from server.modules.payments.service.charges import attach
 from server.modules.payments.service.days import closing_of, drawer, one_of_the_day, open_drawer
 from server.modules.payments.service.findings import close
 from server.modules.payments.service.personal import Personal
@@ -56,6 +59,7 @@ from server.modules.payments.service.refusals import (
     DayClosed,
     DayNotBegun,
     FindingNotFound,
+    NotPaidYet,
 )
 from server.modules.payments.service.settling import Money, lock, settle
 from server.modules.payments.service.views import Views
@@ -177,7 +181,10 @@ class PaymentDesk:
 
     async def attach_receipt(self, caller: Caller, charge_id: UUID, number: str, link: str) -> None:
         charge = await self.find(caller, charge_id)
-        charge.receipt_number, charge.receipt_link = number, link or None
+        if charge.state is not ChargeState.PAID:
+            raise NotPaidYet
+        if attach(charge, number, link):
+            publish(self._session, ReceiptsArrived(charge_ids=[charge.id]))
         await record(self._session, act="payments:attach-receipt", actor=caller, subject=("charge", charge.id))
         await self._session.flush()
 

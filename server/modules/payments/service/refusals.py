@@ -100,6 +100,24 @@ class BillDiffers(BillRefused):
     )
 
 
+class ReceiptUnreadable(BillRefused):
+    title = Words(
+        "Biên lai thiếu trường, thừa trường, sai kiểu, hoặc liên kết không bắt đầu bằng https://",
+        "A field of this receipt is missing, unknown or of the wrong kind, or its link is not https://",
+        "បង្កាន់ដៃខ្វះ លើស ឬខុសប្រភេទវាល ឬតំណមិនមែន https://",
+    )
+
+
+class NothingPaid(BillRefused):
+    """There is no such bill of this biller, or it is not paid: both the same."""
+
+    title = Words(
+        "Không có khoản thu nào đã trả với mã tham chiếu này",
+        "No bill of this reference is paid",
+        "គ្មានវិក្កយបត្រដែលបានបង់ដោយលេខយោងនេះទេ",
+    )
+
+
 class CreditUnreadable(BillRefused):
     title = Words(
         "Dòng sao kê thiếu trường, thừa trường hoặc sai kiểu",

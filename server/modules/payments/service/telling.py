@@ -47,6 +47,14 @@ class Telling:
         charges = await self._charges(charge_ids)
         await self._tell(charges, "settled", saying.SETTLED_TITLE, saying.SETTLED_BODY)
 
+    async def receipts(self, charge_ids: Collection[UUID]) -> None:
+        """Once for each number: a receipt that takes the place of another is told, too."""
+        for charge in await self._charges(charge_ids):
+            if charge.receipt_number:
+                await self._tell(
+                    [charge], f"receipt/{charge.receipt_number}", saying.RECEIPT_TITLE, saying.RECEIPT_BODY
+                )
+
     async def ended(self, attempt_id: UUID) -> None:
         """Only while there is still something to pay: whoever paid another way need not know."""
         attempt = await self._session.scalar(select(Attempt).where(Attempt.id == attempt_id))
@@ -112,6 +120,7 @@ class Telling:
                 "amount": dong(it.amount if amount is None else amount),
                 "payee": it.payee_name,
                 "day": f"{it.due_on:%d/%m/%Y}" if it.due_on else "",
+                "receipt": it.receipt_number or "",
             }
             notices.append(
                 Notice(

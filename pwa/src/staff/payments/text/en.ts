@@ -20,6 +20,8 @@ export default {
   forWhom: 'Of',
   receipt: 'Number of the e-receipt',
   receiptHint: 'As the payee’s receipt program gave it.',
+  receiptLink: 'Link to look it up',
+  receiptLinkHint: 'Optional. Begins with https://',
   acts: { cash: 'Take cash', refund: 'Ask for a refund', again: 'Ask again for what was too much', receipt: 'Note the receipt' },
   cashAsk: (amount: string) => `Do you have ${amount} in cash?`,
   refundAmount: 'How much goes back (đồng)',

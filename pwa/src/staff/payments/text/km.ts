@@ -20,6 +20,8 @@ export default {
   forWhom: 'របស់',
   receipt: 'លេខបង្កាន់ដៃអេឡិចត្រូនិក',
   receiptHint: 'ដែលកម្មវិធីបង្កាន់ដៃរបស់អ្នកទទួលបានផ្តល់។',
+  receiptLink: 'តំណសម្រាប់រកមើល',
+  receiptLinkHint: 'មិនចាំបាច់ទេ។ ចាប់ផ្តើមដោយ https://',
   acts: { cash: 'ទទួលសាច់ប្រាក់', refund: 'ស្នើសងប្រាក់', again: 'ស្នើសងប្រាក់លើសម្តងទៀត', receipt: 'កត់លេខបង្កាន់ដៃ' },
   cashAsk: (amount: string) => `អ្នកបានទទួល ${amount} ជាសាច់ប្រាក់ហើយឬ?`,
   refundAmount: 'សងប៉ុន្មាន (ដុង)',

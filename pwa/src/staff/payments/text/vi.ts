@@ -18,6 +18,8 @@ export default {
   forWhom: 'Của',
   receipt: 'Số biên lai điện tử',
   receiptHint: 'Do phần mềm biên lai của đơn vị thu cấp.',
+  receiptLink: 'Liên kết tra cứu',
+  receiptLinkHint: 'Không bắt buộc. Bắt đầu bằng https://',
   acts: { cash: 'Thu tiền mặt', refund: 'Yêu cầu hoàn tiền', again: 'Yêu cầu hoàn lại tiền thừa', receipt: 'Ghi số biên lai' },
   cashAsk: (amount: string) => `Bạn đã nhận đủ ${amount} tiền mặt?`,
   refundAmount: 'Hoàn bao nhiêu (đồng)',
