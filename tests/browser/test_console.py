@@ -516,6 +516,28 @@ class TestTheDesk:
         # It was opened, and the decision showed it once more.
         assert (state, looks) == ("refused open", 2)
 
+    async def test_more_requests_than_one_page_shows_are_all_reached(
+        self, sit: Sit, office: Office, base: psycopg.Connection[Any]
+    ) -> None:
+        base.execute("DELETE FROM privacy_request")
+        base.execute(
+            "INSERT INTO privacy_request (id, created_at, resident_id, kind, state, due_at, version)"
+            " SELECT gen_random_uuid(), now(), gen_random_uuid(), 'stop', 'open',"
+            " date_trunc('day', now()) + (1 + it / 50) * interval '1 day', 1 FROM generate_series(1, 105) AS it"
+        )
+        page = (await sit(await office.hire("privacy:decide"))).page
+        await expect(page.locator(".big-number").filter(has_text="100+")).to_be_visible()
+        await page.get_by_role("link", name="Xem tất cả").click()
+        rows, more = page.locator("tbody tr"), button(page, "Xem thêm")
+        for count in (50, 100):
+            await expect(rows).to_have_count(count)
+            await more.click()
+        await expect(rows).to_have_count(105)
+        await expect(more).to_have_count(0)
+        links = await rows.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
+        assert len(set(links)) == 105
+        base.execute("DELETE FROM privacy_request")
+
     async def test_what_the_law_keeps_is_listed_to_whoever_would_erase(
         self, sit: Sit, office: Office, base: psycopg.Connection[Any]
     ) -> None:

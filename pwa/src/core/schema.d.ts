@@ -5458,6 +5458,7 @@ export interface components {
         /** OpenRequestsReply */
         OpenRequestsReply: {
             items: components["schemas"]["OpenRequestReply"][];
+            next_cursor: string | null;
         };
         /** Outline */
         Outline: {
@@ -24130,6 +24131,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -24146,7 +24148,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenRequestsReply"];
                 };
             };
-            /** @description What was sent is not right */
+            /** @description `cursor-refused` The next page is no longer valid; search again */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -132,7 +132,7 @@ function OpenRequests() {
   return (
     <Panel title={t.requests} actions={<a href="/staff/requests">{t.seeAll}</a>}>
       <Await of={open} rows={3}>
-        {({ items }) => {
+        {({ items, next_cursor }) => {
           const overdue = items.filter(one => one.overdue).length
           return items.length === 0 ? (
             <p class="calm">
@@ -142,7 +142,11 @@ function OpenRequests() {
           ) : (
             <>
               <p class="count-line">
-                <span class="big-number">{items.length}</span> {t.waiting}
+                <span class="big-number">
+                  {items.length}
+                  {next_cursor && '+'}
+                </span>{' '}
+                {t.waiting}
                 {overdue > 0 && (
                   <span class="tag bad">
                     <Icon of={warning} />

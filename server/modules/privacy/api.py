@@ -145,11 +145,14 @@ class PrivacyDeskController(Controller):
     path = "/privacy/desk"
     tags = ("privacy",)
 
-    @get("/requests", guards=[may("privacy:decide")], responses=problems(*_OWN))
-    async def list_open_requests(self, requests: NamedDependency[Requests], limit: Limit = 50) -> OpenRequestsReply:
-        """Open requests, the most urgent first."""
+    @get("/requests", guards=[may("privacy:decide")], responses=problems(CursorRefused, *_OWN))
+    async def list_open_requests(
+        self, requests: NamedDependency[Requests], limit: Limit = 50, cursor: Cursor = None
+    ) -> OpenRequestsReply:
+        """Open requests, the nearest deadline first."""
         now = datetime.now(UTC)
-        return OpenRequestsReply(items=[OpenRequestReply.of(it, now) for it in await requests.waiting(limit)])
+        rows, following = await requests.waiting(limit, cursor)
+        return OpenRequestsReply(items=[OpenRequestReply.of(it, now) for it in rows], next_cursor=following)
 
     @get(
         "/requests/{request_id:uuid}",

@@ -114,6 +114,7 @@ class OpenRequestReply(Reply):
 
 class OpenRequestsReply(Reply):
     items: list[OpenRequestReply]
+    next_cursor: str | None
 
 
 class StaffRequestReply(Reply):

@@ -1,36 +1,39 @@
-import { useAsk } from '../../core/ask'
-import { Await } from '../../core/ui'
+import type { Reply } from '../../core/api'
 import { day } from '../../core/text'
 import { read } from '../access'
+import { usePages } from '../pages'
 import { t } from '../text'
-import { Nothing, Screen, Table } from '../ui'
+import { Nothing, Pages, Screen, Table } from '../ui'
 import { Due } from './Due'
 
+type Open = Reply<'GET /api/privacy/desk/requests'>['items'][number]
+
 export default function Requests() {
-  const open = useAsk('requests', signal => read('GET /api/privacy/desk/requests', { limit: 100 }, signal))
+  const open = usePages<Open>('request list', (cursor, signal) => read('GET /api/privacy/desk/requests', { limit: 50, cursor }, signal))
   return (
     <Screen title={t.requests} lead={t.requestsLead}>
-      <Await of={open} rows={6}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Nothing title={t.noRequests}>
-              <p>{t.noRequestsText}</p>
-            </Nothing>
-          ) : (
-            <Table
-              caption={t.requests}
-              rows={items}
-              id={one => one.id}
-              href={one => `/staff/requests/${one.id}`}
-              columns={[
-                { title: t.kind, of: one => t.kinds[one.kind] },
-                { title: t.received, of: one => day(one.received_at), named: true },
-                { title: t.due, of: one => <Due at={one.due_at} overdue={one.overdue} /> },
-              ]}
-            />
-          )
+      <Pages
+        of={open}
+        empty={
+          <Nothing title={t.noRequests}>
+            <p>{t.noRequestsText}</p>
+          </Nothing>
         }
-      </Await>
+      >
+        {items => (
+          <Table
+            caption={t.requests}
+            rows={items}
+            id={one => one.id}
+            href={one => `/staff/requests/${one.id}`}
+            columns={[
+              { title: t.kind, of: one => t.kinds[one.kind] },
+              { title: t.received, of: one => day(one.received_at), named: true },
+              { title: t.due, of: one => <Due at={one.due_at} overdue={one.overdue} /> },
+            ]}
+          />
+        )}
+      </Pages>
     </Screen>
   )
 }

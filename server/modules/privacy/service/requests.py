@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -18,6 +18,7 @@ from server.core.audit import Party, record
 from server.core.events import publish
 from server.core.files import FileMissing
 from server.core.holding import holdings_of
+from server.core.paging import cursor_at, place_of
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.sealing import Seal
@@ -115,10 +116,15 @@ class Requests:
         request = await self._open(request_id, Request.resident_id == caller.id)
         return await self._close(request, State.WITHDRAWN, caller, "withdraw-request")
 
-    async def waiting(self, limit: int) -> Sequence[Request]:
-        """For the officer in charge: what is open, the most urgent first."""
+    async def waiting(self, limit: int, cursor: str | None) -> tuple[Sequence[Request], str | None]:
+        """For the officer in charge: what is open, the nearest deadline first. Raises CursorRefused."""
+        place = tuple_(Request.due_at, Request.id)
         open_ones = select(Request).where(Request.state == State.OPEN).order_by(Request.due_at, Request.id)
-        return (await self._session.scalars(open_ones.limit(limit))).all()
+        if cursor:
+            open_ones = open_ones.where(place > tuple_(*place_of(cursor)))
+        rows = (await self._session.scalars(open_ones.limit(limit + 1))).all()
+        more = len(rows) > limit
+        return rows[:limit], cursor_at(rows[limit - 1].due_at, rows[limit - 1].id) if more else None
 
     async def find(self, request_id: UUID) -> Request:
         """Raises RequestNotFound."""
