@@ -5,7 +5,7 @@ would delete; the run itself writes into the audit log how many rows of which cl
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, func, select
@@ -16,11 +16,15 @@ from server.core.database import Table
 
 
 class Keep(msgspec.Struct, frozen=True):
-    """One class of data: rows of `table` go once they are `over` at an instant. `how_long` says it to people."""
+    """One class of data: rows of `table` go once they are `over` at an instant. `how_long` says it to people.
+
+    `days`: the setting that says how many; `over` is then asked of the instant so many days ago.
+    """
 
     table: type[Table]
     how_long: str
     over: Callable[[datetime], ColumnElement[bool]]
+    days: str = ""
 
 
 def keeps_of(session: AsyncSession) -> Sequence[Keep]:
@@ -32,14 +36,15 @@ def keeps_of(session: AsyncSession) -> Sequence[Keep]:
 async def count_over(session: AsyncSession, now: datetime) -> list[tuple[Keep, int]]:
     """What the next run would delete; deletes nothing."""
     return [
-        (keep, await session.scalar(select(func.count()).select_from(keep.table).where(keep.over(now))) or 0)
+        (keep, await session.scalar(select(func.count()).select_from(keep.table).where(_over(session, keep, now))) or 0)
         for keep in keeps_of(session)
     ]
 
 
 async def forget_one(session: AsyncSession, keep: Keep, now: datetime) -> int:
     """Delete what is over of one class; how many rows went."""
-    return len((await session.scalars(delete(keep.table).where(keep.over(now)).returning(keep.table.id))).all())
+    gone = delete(keep.table).where(_over(session, keep, now)).returning(keep.table.id)
+    return len((await session.scalars(gone)).all())
 
 
 async def forget(session: AsyncSession, now: datetime) -> None:
@@ -47,3 +52,8 @@ async def forget(session: AsyncSession, now: datetime) -> None:
     gone = {keep.table.__tablename__: await forget_one(session, keep, now) for keep in keeps_of(session)}
     if gone := {name: rows for name, rows in gone.items() if rows}:
         await record(session, act="core:forget", actor=None, subject=None, rows=gone)
+
+
+def _over(session: AsyncSession, keep: Keep, now: datetime) -> ColumnElement[bool]:
+    days: int = getattr(session.info["settings"], keep.days) if keep.days else 0
+    return keep.over(now - timedelta(days=days))

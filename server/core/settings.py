@@ -151,6 +151,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     (where whoever paid comes back to) are put. Its money is known by the bank's statement. Empty: not offered."""
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
+    privacy_request_days: int = 730
+    """Days that what a resident asked about their data is kept after it was answered, 30–36500. No law we read says how
+    long; two years, as what stands in the inbox."""
     large_audience: int = 1000
     """From how many devices or inboxes on whoever lets news out must type the number, 1–100000000."""
     log_level: str = "info"
@@ -207,6 +210,7 @@ def _refuse(settings: Settings) -> None:
         ("sms_per_hour", 1, 10**6),
         ("codes_per_network", 1, 10**5),
         ("dossier_days", 0, 36_500),
+        ("privacy_request_days", 30, 36_500),
     ):
         if not low <= getattr(settings, name) <= high:
             raise WrongSetting(name.upper(), f"is {getattr(settings, name)}, must be {low} to {high}")

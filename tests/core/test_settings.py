@@ -39,6 +39,8 @@ REFUSED = [
     ("DATABASE_POOL", {"DATABASE_POOL": "101"}),
     ("WEB_PROCESSES", {"WEB_PROCESSES": "0"}),
     ("WEB_PROCESSES", {"WEB_PROCESSES": "65"}),
+    ("PRIVACY_REQUEST_DAYS", {"PRIVACY_REQUEST_DAYS": "29"}),
+    ("PRIVACY_REQUEST_DAYS", {"PRIVACY_REQUEST_DAYS": "36501"}),
     ("LOG_LEVEL", {"LOG_LEVEL": "loud"}),
     ("LOG_LEVEL", {"LOG_LEVEL": "INFO"}),
     ("DATABASE_URL", {"DATABASE_URL": "mysql://localhost/citizen"}),

@@ -12,7 +12,7 @@ from server.modules.privacy.reactions import reactions
 from server.modules.privacy.sealed import SEALED
 from server.modules.privacy.service.consents import Consents
 from server.modules.privacy.service.journal import Journal
-from server.modules.privacy.service.requests import KEEP, Requests
+from server.modules.privacy.service.requests import KEEPS, Requests
 
 
 def consents(session: NamedDependency[AsyncSession]) -> Consents:
@@ -32,7 +32,7 @@ module = Module(
     controllers=[PrivacyController, PrivacyDeskController],
     dependencies={"consents": consents, "requests": requests, "journal": journal},
     reactions=reactions,
-    keeps=[KEEP],
+    keeps=KEEPS,
     sealed=SEALED,
     holding=holding,
     permissions={

@@ -4,7 +4,7 @@ Days from the digest of Decree 356/2025/NĐ-CP in the project's notes on domain 
 within two working days (the app does it at once), the rest takes 10 to 20 days by kind.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from server.core.clock import HERE
@@ -33,5 +33,10 @@ class State(Enum):
 
 def due_at(kind: Kind, received_at: datetime) -> datetime:
     """The last instant: the end of the last day, in the province's own time."""
-    last_day = received_at.astimezone(HERE).date() + timedelta(days=DAYS[kind])
-    return datetime.combine(last_day + timedelta(days=1), time(), HERE)
+    day = received_at.astimezone(HERE).date() + timedelta(days=DAYS[kind])
+    return datetime.combine(day + timedelta(days=1), time(), HERE)
+
+
+def last_day(due: datetime) -> date:
+    """The day that ends at this instant."""
+    return (due.astimezone(HERE) - timedelta(days=1)).date()

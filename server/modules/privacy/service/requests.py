@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
@@ -27,7 +28,7 @@ from server.core.versions import ChangedMeanwhile
 from server.core.words import Language, Words
 from server.modules.privacy.events import CopyRequested, ErasureGranted
 from server.modules.privacy.models import Package, Request
-from server.modules.privacy.rules.requests import Kind, State, due_at
+from server.modules.privacy.rules.requests import Kind, State, due_at, last_day
 
 KEPT = timedelta(days=7)
 MOST_OF_FILES = 20 * 1024 * 1024
@@ -291,10 +292,25 @@ class Requests:
             subject=("resident", request.resident_id),
             request=str(request.id),
             state=request.state.value,
+            # With it the log alone proves that the answer was in time, when the request itself is gone.
+            last_day=last_day(request.due_at).isoformat(),
         )
 
 
-KEEP = Keep(Package, "seven days", lambda now: Package.expires_at < now)
+def _over(before: datetime) -> ColumnElement[bool]:
+    """Ended before this instant; what was withdrawn by an erasure has no other end than its deadline. As long as the
+    same person waits for an answer, the officer may read what was answered before.
+    """
+    other = aliased(Request)
+    waits = select(other.id).where(other.resident_id == Request.resident_id, other.state == State.OPEN).exists()
+    ended_at = func.coalesce(Request.decided_at, Request.due_at)
+    return and_(Request.state != State.OPEN, ended_at < before, ~waits)
+
+
+KEEPS = [
+    Keep(Package, "seven days", lambda now: Package.expires_at < now),
+    Keep(Request, "PRIVACY_REQUEST_DAYS after it ended; the audit log stays", _over, days="privacy_request_days"),
+]
 
 
 def _lines(held: object, depth: int = 0) -> list[str]:
