@@ -369,6 +369,24 @@ async def test_news_of_any_commune_and_the_same_without_a_line(
     await expect(page.locator(".empty")).to_be_visible()
 
 
+async def test_a_chosen_commune_is_never_called_otherwise(visit: Visit) -> None:
+    reader = await visit("/news")
+    known = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await known.wait()
+        await route.continue_()
+
+    await reader.context.route("**/api/places/units*", later)
+    page = reader.page
+    async with page.expect_request("**/api/places/units*"):
+        await reader.open("/news?commune=32248")
+    await expect(page.get_by_text("Tin của")).to_be_visible()
+    await expect(page.locator(".chosen")).to_have_count(0)
+    known.set()
+    await expect(page.locator(".chosen")).to_have_text("Xã Đất Mũi")
+
+
 async def test_signing_out_leaves_nothing_of_what_was_typed(sit: Sit, office: Office) -> None:
     writer = await office.hire("news:read", "news:write")
     desk = await sit(writer, f"/staff/news/{await office.writes(writer)}")

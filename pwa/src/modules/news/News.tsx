@@ -39,6 +39,13 @@ export default function News() {
   useKept(asked.value?.items[0]?.id)
   const places = useLater(placing)
   const topics = asked.value?.topics ?? []
+  // So that nothing moves when the field comes.
+  const room = (
+    <div class="field" aria-hidden="true">
+      <span class="strong">{t.where}</span>
+      <span class="input">{'\u00a0'}</span>
+    </div>
+  )
   return (
     <Page title={t.title} back={['/', core.tabHome]}>
       <form class="searchbox" role="search" onSubmit={event => (event.preventDefault(), go({ q: words.value.trim() }))}>
@@ -46,13 +53,11 @@ export default function News() {
         <input type="search" aria-label={t.search} placeholder={t.searchPlaceholder} value={words.value} maxLength={200} enterkeyhint="search" autocomplete="off" onInput={event => (words.value = event.currentTarget.value)} />
       </form>
       {places ? (
-        <places.Where value={asking.commune} choose={commune => go({ commune })} />
+        <places.Where value={asking.commune} choose={commune => go({ commune })}>
+          {room}
+        </places.Where>
       ) : (
-        // Its room, so that nothing moves when it comes.
-        <div class="field" aria-hidden="true">
-          <span class="strong">{t.where}</span>
-          <span class="input">{'\u00a0'}</span>
-        </div>
+        room
       )}
       {topics.length > 1 && (
         <label class="field">
