@@ -50,7 +50,7 @@ export default function Refunds() {
       <Await of={asked}>
         {({ items }) =>
           items.length === 0 ? (
-            <Nothing title={t.noRefunds} />
+            <Nothing title={t.noRefunds[which.value]} />
           ) : (
             <>
               {items.map(it => (

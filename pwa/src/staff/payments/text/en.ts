@@ -36,7 +36,7 @@ export default {
   credit: 'Credit',
   by: 'By',
   system: 'The system',
-  noRefunds: 'No refund is waiting',
+  noRefunds: { requested: 'No refund is waiting', sending: 'No refund is on its way' },
   askedBy: 'Asked by',
   mine: 'You asked for this one, so somebody else decides.',
   give: 'Refund it',

@@ -34,7 +34,7 @@ export default {
   credit: 'Có',
   by: 'Người làm',
   system: 'Hệ thống',
-  noRefunds: 'Không có yêu cầu hoàn tiền nào đang chờ',
+  noRefunds: { requested: 'Không có yêu cầu hoàn tiền nào đang chờ', sending: 'Không có khoản hoàn nào đang chuyển' },
   askedBy: 'Người yêu cầu',
   mine: 'Bạn đã yêu cầu khoản này, nên người khác duyệt.',
   give: 'Duyệt hoàn',
