@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
-import { lazy, useRoute } from 'preact-iso'
+import { useRoute } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { type Followed, followed, mine } from '../../core/preferences'
+import { screen } from '../../core/screen'
 import { resident } from '../../core/session'
-import { language, ready } from '../../core/text'
+import { language } from '../../core/text'
 import { Icon, Note, Page } from '../../core/ui'
 import { book } from '../../core/ui/icons'
 import '../identity/identity.css'
@@ -16,9 +17,9 @@ import { Standing } from './Standing'
 import { t } from './text'
 import { t as together } from './together/text'
 
-const Asking = lazy(async () => (await Promise.all([import('./together/Asking'), ready(together)]))[0])
+const Asking = screen(together, () => import('./together/Asking'))
 /** What only whoever is signed in needs comes with it. */
-const Own = lazy(async () => (await Promise.all([import('./own/Own'), ready(own)]))[0])
+const Own = screen(own, () => import('./own/Own'))
 
 /** One dossier at an address of its own: by its slip when this device knows the digits, else as somebody's own, else by asking for them. */
 export default function Dossier() {

@@ -1,10 +1,11 @@
-import { lazy, useLocation } from 'preact-iso'
+import { useLocation } from 'preact-iso'
 import { useAsk } from '../../core/ask'
 import { connected } from '../../core/connection'
 import { moment } from '../../core/moment'
 import { followed, mine } from '../../core/preferences'
+import { screen } from '../../core/screen'
 import { resident } from '../../core/session'
-import { language, ready } from '../../core/text'
+import { language } from '../../core/text'
 import { t as core } from '../../core/text/words'
 import { Await, Page, Row } from '../../core/ui'
 import { folder } from '../../core/ui/icons'
@@ -17,7 +18,7 @@ import { t } from './text'
 import { t as together } from './together/text'
 
 /** Fetched by whoever is signed in. */
-const Following = lazy(async () => (await Promise.all([import('./together/Following'), ready(together)]))[0])
+const Following = screen(together, () => import('./together/Following'))
 
 export default function Dossiers() {
   const { route } = useLocation()

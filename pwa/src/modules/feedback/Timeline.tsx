@@ -1,6 +1,6 @@
 import { moment } from '../../core/moment'
-import { tongue } from '../../core/tongue'
 import { Shots } from './Shots'
+import { Spoken } from './Spoken'
 
 type Step = { kind: string; title: string; at: string; said: string; unit: string | null; photos?: number[] }
 
@@ -23,11 +23,7 @@ export const Timeline = ({ of, title, steps }: { of: string; title: string; step
               )}
             </span>
           </p>
-          {said && (
-            <p class="words" lang={tongue(said)}>
-              {said}
-            </p>
-          )}
+          {said && <Spoken of={said} />}
           {photos.length > 0 && <Shots of={of} numbers={photos} />}
         </li>
       ))}

@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals'
 import { lazy, useRoute } from 'preact-iso'
 import { api, Problem, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { grouped, ready } from '../../core/text'
+import { screen } from '../../core/screen'
+import { grouped } from '../../core/text'
 import { Await, Icon, Note } from '../../core/ui'
 import { check, eye } from '../../core/ui/icons'
 import { may, read } from '../access'
@@ -22,8 +23,8 @@ export type Whole = Reply<'GET /api/dossiers/desk/{dossier_id}'>
 export type Act = Whole['acts'][number]
 /** Fetched when somebody has something to say, or a file to add. */
 const Acting = lazy(() => import('./Acting'))
-const Consent = lazy(async () => (await Promise.all([import('./consent/Consent'), ready(consent)]))[0])
-const Results = lazy(async () => (await Promise.all([import('./results/Results'), ready(results)]))[0])
+const Consent = screen(consent, () => import('./consent/Consent'))
+const Results = screen(results, () => import('./results/Results'))
 
 /** Those that say nothing, so that one press does them. */
 const PLAIN: Act[] = ['accept', 'take-up', 'hand-over', 'assign', 'note-answer']

@@ -1,8 +1,8 @@
-import { lazy } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { useAsk } from '../../../core/ask'
 import { letters, mine } from '../../../core/preferences'
-import { language, ready } from '../../../core/text'
+import { screen } from '../../../core/screen'
+import { language } from '../../../core/text'
 import { Failed, Icon, Skeleton } from '../../../core/ui'
 import { clock, person } from '../../../core/ui/icons'
 import { fetchOne, type Whole } from '../mine'
@@ -14,7 +14,7 @@ import { Result } from './Result'
 import { t } from './text'
 
 /** For whoever follows it. */
-const Leaving = lazy(async () => (await Promise.all([import('../together/Leaving'), ready(together)]))[0])
+const Leaving = screen(together, () => import('../together/Leaving'))
 
 /** One of somebody's own, as last known without a line; `gone`: it is not, or no longer. */
 export default function Own({ code, gone }: { code: string; gone: () => void }) {

@@ -4,11 +4,11 @@ import { useAsk } from '../../../core/ask'
 import { moment } from '../../../core/moment'
 import { mark } from '../../../core/session'
 import { language } from '../../../core/text'
-import { tongue } from '../../../core/tongue'
 import { Failed, Note, Page, Skeleton } from '../../../core/ui'
 import { useDeed } from '../deed'
 import '../feedback.css'
 import { Shots } from '../Shots'
+import { Spoken } from '../Spoken'
 import { t as own } from '../text'
 import { Timeline } from '../Timeline'
 import { tone } from '../tone'
@@ -36,11 +36,7 @@ export default function Seen({ id }: { id: string }) {
             <p>
               <span class={`tag${tone(one)}`}>{one.state_name}</span> {one.urgent && <span class="tag bad">{t.urgent}</span>} {one.reopened > 0 && <span class="tag warn">{t.reopened(one.reopened)}</span>}
             </p>
-            {one.text && (
-              <p class="words" lang={tongue(one.text)}>
-                {one.text}
-              </p>
-            )}
+            {one.text && <Spoken of={one.text} />}
             {one.photos.length > 0 && <Shots of={here} numbers={one.photos} />}
             <dl class="pairs">
               <dt>{t.arrived}</dt>

@@ -1,13 +1,13 @@
-import { lazy, useLocation, useRoute } from 'preact-iso'
+import { useLocation, useRoute } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { connected } from '../../../core/connection'
 import { moment } from '../../../core/moment'
 import { letters, reported } from '../../../core/preferences'
+import { screen } from '../../../core/screen'
 import { mark } from '../../../core/session'
-import { grouped, language, ready } from '../../../core/text'
-import { tongue } from '../../../core/tongue'
+import { grouped, language } from '../../../core/text'
 import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
 import { pin } from '../../../core/ui/icons'
 import { plane } from '../drawings'
@@ -15,6 +15,7 @@ import '../feedback.css'
 import type { Item, Refusal } from '../kept'
 import { discard, items, read, rewrite, send, sending, underway, without } from '../outbox'
 import { Shots } from '../Shots'
+import { Spoken } from '../Spoken'
 import { t as own } from '../text'
 import { Thumb } from '../Thumb'
 import { Timeline } from '../Timeline'
@@ -24,7 +25,7 @@ import { t as acts } from './acts/text'
 import { t } from './text'
 
 export type Whole = Reply<'GET /api/feedback/reports/{key}'>
-const Acts = lazy(async () => (await Promise.all([import('./acts/Acts'), ready(acts), ready(shots)]))[0])
+const Acts = screen([acts, shots], () => import('./acts/Acts'))
 
 /** One report: on this phone until the server has it whole, and from then on what becomes of it. */
 export default function Report() {
@@ -91,9 +92,7 @@ function Waiting({ of: one }: { of: Item }) {
       ))}
       {!one.accepted && (
         <>
-          <p class="words" lang={tongue(one.body.text)}>
-            {one.body.text}
-          </p>
+          <Spoken of={one.body.text} />
           <ul class="shots">
             {one.photos.map(shot => (
               <li key={shot.number}>
@@ -222,11 +221,7 @@ function Standing({ of: one, here, set }: { of: Whole; here: Item | undefined; s
       {(one.text || one.photos.length > 0) && (
         <section class="section">
           {one.mine && <h2>{t.yourWords}</h2>}
-          {one.text && (
-            <p class="words" lang={tongue(one.text)}>
-              {one.text}
-            </p>
-          )}
+          {one.text && <Spoken of={one.text} />}
           {one.photos.length > 0 && <Shots of={there} numbers={one.photos} />}
           {one.lat !== null && one.lon !== null && (
             <p class="hint placed">

@@ -4,8 +4,9 @@ import { useEffect } from 'preact/hooks'
 import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
 import { connected } from '../../../core/connection'
+import { screen } from '../../../core/screen'
 import { mark } from '../../../core/session'
-import { language, ready } from '../../../core/text'
+import { language } from '../../../core/text'
 import { Choices, Icon, Note, Page } from '../../../core/ui'
 import { pin, target } from '../../../core/ui/icons'
 import '../feedback.css'
@@ -19,7 +20,7 @@ import { t } from './text'
 const Led = lazy(() => import('./Led'))
 const Place = lazy(() => import('./Place'))
 const Similar = lazy(() => import('./Similar'))
-const Photos = lazy(async () => (await Promise.all([import('./shots/Photos'), ready(shots)]))[0])
+const Photos = screen(shots, () => import('./shots/Photos'))
 /** Characters, as the server counts them. */
 const LONGEST = 4000
 type Position = 'asking' | 'refused' | 'failed' | undefined

@@ -4,9 +4,9 @@ import { useRef } from 'preact/hooks'
 import { api } from '../../../../core/api'
 import { useDraft } from '../../../../core/draft'
 import { moment } from '../../../../core/moment'
-import { tongue } from '../../../../core/tongue'
 import { More, Note } from '../../../../core/ui'
 import { useDeed } from '../../deed'
+import { Spoken } from '../../Spoken'
 import type { Whole } from '../Report'
 import './acts.css'
 import { blobOf, Evidence, type Shot } from './Evidence'
@@ -69,9 +69,7 @@ function Tell({ of: one, set }: Doing) {
   return (
     <Form set={set} label={t.sendReply} text={saying.text} act={() => saying.send((telling, body) => api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling, body }))}>
       <Note tone="warn" title={t.asked}>
-        <p class="words" lang={tongue(said)}>
-          {said}
-        </p>
+        <Spoken of={said} />
       </Note>
       {saying.fields(t.reply)}
     </Form>

@@ -4,6 +4,7 @@ import { Icon } from '../../../../core/ui'
 import { close as cross } from '../../../../core/ui/icons'
 import { camera } from '../../drawings'
 import { t as own } from '../../text'
+import { Take } from '../../write/shots/Take'
 import { t } from '../../write/shots/text'
 
 const MOST = 5
@@ -54,25 +55,7 @@ export function Evidence({ shots }: { shots: Signal<Shot[] | undefined> }) {
             </button>
           </li>
         ))}
-        {now.length < MOST && (
-          <li>
-            <label class="shot-add">
-              <Icon of={camera} />
-              <span>{busy.value ? t.shrinking : t.addPhoto}</span>
-              <input
-                type="file"
-                accept="image/*"
-                multiple
-                disabled={busy.value}
-                onChange={event => {
-                  const files = [...(event.currentTarget.files ?? [])]
-                  event.currentTarget.value = ''
-                  void take(files)
-                }}
-              />
-            </label>
-          </li>
-        )}
+        {now.length < MOST && <Take icon={camera} label={busy.value ? t.shrinking : t.addPhoto} accept="image/*" multiple busy={busy.value} take={files => void take(files)} />}
       </ul>
       <p class="said" role="alert">
         {said.value}

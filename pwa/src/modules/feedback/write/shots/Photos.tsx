@@ -7,6 +7,7 @@ import { add, drop, type Item, pictured, type Shot } from '../../kept'
 import { Thumb } from '../../Thumb'
 import { Check } from '../Check'
 import { t as write } from '../text'
+import { Take } from './Take'
 import { t } from './text'
 
 const MOST = 5
@@ -66,44 +67,8 @@ export default function Photos({ item, change, begin, said, place }: Props) {
             </button>
           </li>
         ))}
-        {pictured(item.photos).length < MOST && (
-          <li>
-            <label class="shot-add">
-              <Icon of={camera} />
-              <span>{busy.value ? t.shrinking : t.addPhoto}</span>
-              {/* Without `capture`: on Android that takes the gallery away. */}
-              <input
-                type="file"
-                accept="image/*"
-                multiple
-                disabled={busy.value}
-                onChange={event => {
-                  const files = [...(event.currentTarget.files ?? [])]
-                  event.currentTarget.value = ''
-                  void take(files)
-                }}
-              />
-            </label>
-          </li>
-        )}
-        {!item.photos.some(one => !one.number) && (
-          <li>
-            <label class="shot-add">
-              <Icon of={film} />
-              <span>{t.addVideo}</span>
-              <input
-                type="file"
-                accept="video/mp4,video/quicktime,video/3gpp"
-                disabled={busy.value}
-                onChange={event => {
-                  const [file] = event.currentTarget.files ?? []
-                  event.currentTarget.value = ''
-                  if (file) void takeVideo(file)
-                }}
-              />
-            </label>
-          </li>
-        )}
+        {pictured(item.photos).length < MOST && <Take icon={camera} label={busy.value ? t.shrinking : t.addPhoto} accept="image/*" multiple busy={busy.value} take={files => void take(files)} />}
+        {!item.photos.some(one => !one.number) && <Take icon={film} label={t.addVideo} accept="video/mp4,video/quicktime,video/3gpp" busy={busy.value} take={([file]) => file && void takeVideo(file)} />}
       </ul>
       <p class="hint">{t.photosHint(MOST)}</p>
       {taken.value && item.body.lat === null && (
