@@ -33,6 +33,7 @@ import { t as residentsWarnings } from '../modules/news/warnings/text'
 import { t as warnings } from './warnings/text'
 import { t as words } from './words/text'
 import { t as news } from './news/text'
+import { t as ringing } from './ringing/text'
 import './room'
 import { SignIn } from './sign-in/SignIn'
 import './staff.css'
@@ -54,9 +55,9 @@ const SCREENS = [
   ['/staff/reports/setup', screen(feedback, () => import('./feedback/Setup'))],
   ['/staff/reports/:id', screen(feedback, () => import('./feedback/Report'))],
   ['/staff/news', screen(news, () => import('./news/News'))],
-  ['/staff/news/:id', screen([news, residentsNews], () => import('./news/Article'))],
+  ['/staff/news/:id', screen([news, residentsNews, ringing], () => import('./news/Article'))],
   ['/staff/warnings', screen(warnings, () => import('./warnings/Warnings'))],
-  ['/staff/warnings/:id', screen([warnings, residentsWarnings], () => import('./warnings/Warning'))],
+  ['/staff/warnings/:id', screen([warnings, residentsWarnings, ringing], () => import('./warnings/Warning'))],
   ['/staff/payments', screen(payments, () => import('./payments/Charges'))],
   ['/staff/payments/refunds', screen(payments, () => import('./payments/Refunds'))],
   ['/staff/payments/findings', screen(payments, () => import('./payments/Findings'))],

@@ -13,7 +13,7 @@ import { t } from './text'
 export default function History({ of: article }: { of: Desk }) {
   const looked = useSignal(0)
   return (
-    <More title={t.versions} onOpen={() => looked.value++}>
+    <More title={t.versions} onToggle={event => event.currentTarget.open && looked.value++}>
       {looked.value > 0 && <Versions id={article.id} looked={looked.value} />}
     </More>
   )

@@ -4,6 +4,7 @@ import { useAsk } from '../../core/ask'
 import { Sheet } from '../../core/ui/Sheet'
 import { read } from '../access'
 import { useDeed } from '../deed'
+import { t as ringing } from '../ringing/text'
 import { fromField, toField } from '../times'
 import { Field, Finish, Said } from '../ui'
 import type { Act, Desk, Settle } from './content'
@@ -22,7 +23,7 @@ export function Moves({ of: article, done, settle, refused, again }: Props) {
     run(
       async () => {
         const saved = settle ? await settle() : article
-        if (!saved) return void (said.value = t.notSaved)
+        if (!saved) return void (said.value = ringing.notSaved)
         done(await api('POST /api/news/desk/{article_id}/acts', { article_id: article.id, headers: { 'If-Match': `"${saved.version}"` }, body: { act, reason: '', publish_at: null, count: null, ...more } }))
         close?.()
       },
@@ -125,7 +126,7 @@ function Keep({ of: article, settle }: { of: Desk; settle: Settle }) {
   const put = (close: () => void) =>
     run(async () => {
       const saved = await settle()
-      if (!saved) return void (said.value = t.notSaved)
+      if (!saved) return void (said.value = ringing.notSaved)
       const { content } = saved
       await api('PUT /api/news/desk/templates', { body: { name: name.value.trim(), content: { ...content, starts_at: null, ends_at: null, expires_at: null } } })
       told.value = true

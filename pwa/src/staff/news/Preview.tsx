@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { api } from '../../core/api'
 import { Choices } from '../../core/ui'
 import { View, type Whole } from '../../modules/news/View'
-import { TryOut } from '../TryOut'
+import { TryOut } from '../ringing/TryOut'
 import type { Content, Lang, Settle } from './content'
 import { t } from './text'
 
@@ -45,7 +45,7 @@ export function Preview({ content, id, settle }: { content: Content; id: string;
           </div>
         )}
       </div>
-      <TryOut words={t} settle={settle} ring={(headers, body) => api('POST /api/news/desk/{article_id}/test', { article_id: id, headers, body })} />
+      <TryOut settle={settle} ring={(headers, body) => api('POST /api/news/desk/{article_id}/test', { article_id: id, headers, body })} />
     </div>
   )
 }

@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { api, type Reply } from '../../core/api'
 import { useAsk } from '../../core/ask'
-import { moment } from '../../core/moment'
 import { grouped } from '../../core/text'
 import { Await } from '../../core/ui'
 import { may, read } from '../access'
 import { useDeed } from '../deed'
+import { Waits } from '../ringing/Waits'
 import { Panel, Said } from '../ui'
 import type { Desk } from './content'
 import { t } from './text'
@@ -48,12 +48,7 @@ export default function Sending({ of: article }: { of: Desk }) {
                 </div>
               ))}
             </dl>
-            {it.waits.map(one => (
-              <p key={one.why} class="hint">
-                {t.waits[one.why as keyof typeof t.waits]}: {grouped(one.devices)}
-                {it.next_at && ` (${moment(it.next_at)})`}
-              </p>
-            ))}
+            <Waits of={it.waits} next={it.next_at} />
             <p>
               <strong>{t.seen(grouped(it.shown), grouped(it.sent))}</strong> · {t.opened(grouped(it.opened))} · {t.read(grouped(it.read))}
             </p>

@@ -30,12 +30,6 @@ export const blank: Content = {
   sending: { channel: 'feed', communes: [], topics: [], pace: null },
 }
 
-export const same = (a: Content, b: Content) => JSON.stringify(a) === JSON.stringify(b)
-
-/** The same to a reader: the server leaves out spaces at the ends of lines. */
-export const alike = (a: Content, b: Content | undefined) => !!b && bare(a) === bare(b)
-const bare = (of: Content) => JSON.stringify(of, (_, value) => (typeof value === 'string' ? value.normalize().replace(/\s+/g, ' ').trim() : value))
-
 /** What a word processor leaves in a text and nobody sees: the server refuses it. */
 export const plain = (text: string) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, '')
 

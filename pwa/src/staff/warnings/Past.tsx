@@ -1,5 +1,6 @@
 import { moment } from '../../core/moment'
 import { grouped } from '../../core/text'
+import { Waits } from '../ringing/Waits'
 import { Facts, Name, Panel } from '../ui'
 import type { Desk } from './draft'
 import { t } from './text'
@@ -20,12 +21,7 @@ export const Messages = ({ of }: { of: Desk }) => (
               {one.sent > 0 && ` · ${t.shown(grouped(one.shown), grouped(one.sent))}`}
               {one.opened > 0 && ` · ${t.opened(grouped(one.opened))}`}
               {one.read > 0 && ` · ${t.read(grouped(one.read))}`}
-              {one.waits.map(wait => (
-                <p key={wait.why} class="hint">
-                  {t.waits[wait.why as keyof typeof t.waits]}: {grouped(wait.devices)}
-                  {one.next_at && ` (${moment(one.next_at)})`}
-                </p>
-              ))}
+              <Waits of={one.waits} next={one.next_at} />
               <p>
                 <a class="button" href={`/feeds/alerts/${one.identifier}.txt?lang=vi`} target="_blank" rel="noopener">
                   {t.aloud}

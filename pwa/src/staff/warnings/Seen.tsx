@@ -3,7 +3,7 @@ import { api } from '../../core/api'
 import { Choices, Icon } from '../../core/ui'
 import { print } from '../../core/ui/icons'
 import { Whole } from '../../modules/news/warnings/Warning'
-import { TryOut } from '../TryOut'
+import { TryOut } from '../ringing/TryOut'
 import { Copy, Panel } from '../ui'
 import type { Desk } from './draft'
 import { t } from './text'
@@ -25,7 +25,7 @@ export function Seen({ of: { id, preview }, settle }: { of: Desk; settle: () => 
         <strong>{push.title}</strong>
         <span>{push.body}</span>
       </div>
-      <TryOut words={t} settle={settle} ring={(headers, body) => api('POST /api/news/alert-desk/{alert_id}/test', { alert_id: id, headers, body })} />
+      <TryOut settle={settle} ring={(headers, body) => api('POST /api/news/alert-desk/{alert_id}/test', { alert_id: id, headers, body })} />
       <h3>{t.phone}</h3>
       <div class="phone-screen">
         <Whole of={preview.reader} plain as={lang} />

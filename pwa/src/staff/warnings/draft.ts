@@ -19,9 +19,5 @@ export function hours(from: number, long: number) {
   return { begins_at: new Date(first * 3_600_000).toISOString(), ends_at: new Date((first + long) * 3_600_000).toISOString() }
 }
 
-export const same = (a: Draft, b: Draft | undefined) => JSON.stringify(a) === JSON.stringify(b)
-
-/** The same to a reader: the server leaves out spaces at an end, and writes an instant in its own way. */
-export const alike = (a: Draft | undefined, b: Draft) => !!a && bare(a) === bare(b)
-const bare = ({ begins_at, ends_at, ...rest }: Draft) =>
-  JSON.stringify([begins_at && Date.parse(begins_at), ends_at && Date.parse(ends_at), rest], (_, value) => (typeof value === 'string' ? value.normalize().replace(/\s+/g, ' ').trim() : value))
+/** As it is compared: the server writes an instant in its own way. */
+export const timed = ({ begins_at, ends_at, ...rest }: Draft) => [begins_at && Date.parse(begins_at), ends_at && Date.parse(ends_at), rest]

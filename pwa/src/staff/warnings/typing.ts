@@ -4,8 +4,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { api, type Problem } from '../../core/api'
 import { useDraft } from '../../core/draft'
 import { read } from '../access'
+import { alike, same } from '../alike'
 import { useDeed } from '../deed'
-import { alike, type Desk, type Draft, same } from './draft'
+import { type Desk, type Draft, timed } from './draft'
 
 const PAUSE = 1000
 const WATCH = 4000
@@ -39,7 +40,7 @@ export function useTyping(desk: Desk, done: (next: Desk) => void) {
     } else if (same(typed.peek(), draft)) {
       base.value = its
       typed.value = next.draft
-    } else if ([draft, typed.peek(), onItsWay.current].some(one => alike(one, next.draft))) base.value = its
+    } else if ([draft, typed.peek(), onItsWay.current].some(one => alike(timed(next.draft), one && timed(one)))) base.value = its
     else other.value = next
   }
 

@@ -1,22 +1,22 @@
 import { useSignal } from '@preact/signals'
-import { stores } from '../core/stores'
-import { useDeed } from './deed'
-import { Said } from './ui'
+import { me } from '../../core/push'
+import { useDeed } from '../deed'
+import { Said } from '../ui'
+import { t } from './text'
 
-type Words = Record<'tryOut' | 'tried' | 'noDevice' | 'turnOnHere' | 'notSaved', string>
-type Props = { words: Words; settle?: (() => Promise<unknown>) | undefined; ring: (headers: { 'Device-Secret': string }, body: { device_id: string }) => Promise<unknown> }
+type Props = { settle?: (() => Promise<unknown>) | undefined; ring: (headers: { 'Device-Secret': string }, body: { device_id: string }) => Promise<unknown> }
 
 /** Rings this very machine or phone, if it is one that can be rung, with what stands here: what is typed is saved before. */
-export function TryOut({ words: t, settle, ring }: Props) {
+export function TryOut({ settle, ring }: Props) {
   const { busy, said, run } = useDeed()
   const told = useSignal<'' | 'tried' | 'noDevice' | 'notSaved'>('')
   const go = () =>
     run(async () => {
       told.value = ''
-      const me = await (await stores()).device.get()
-      if (!me) return void (told.value = 'noDevice')
+      const known = await me()
+      if (!known) return void (told.value = 'noDevice')
       if (settle && !(await settle())) return void (told.value = 'notSaved')
-      await ring({ 'Device-Secret': me.secret }, { device_id: me.id })
+      await ring({ 'Device-Secret': known.secret }, { device_id: known.id })
       told.value = 'tried'
     })
   return (
