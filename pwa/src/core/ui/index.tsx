@@ -1,5 +1,5 @@
 /** The parts every screen is made of. Their looks are in `ui.css`; `/design` shows them all. */
-import { type ComponentChildren, Fragment, toChildArray } from 'preact'
+import { type ComponentChildren, Fragment, toChildArray, type ToggleEventHandler } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { copiedAt, type Problem } from '../api'
 import type { Asked } from '../ask'
@@ -166,8 +166,8 @@ export const Choices = <V extends string>({ legend, name, value, of, onChange, r
 )
 
 /** Closed until wanted; the browser's own, so it works by keyboard and can be searched. */
-export const More = ({ title, count, children, open, onOpen }: Children & { title: string; count?: number; open?: boolean; onOpen?: () => void }) => (
-  <details class="more" open={open} onToggle={onOpen && (event => event.currentTarget.open && onOpen())}>
+export const More = ({ title, count, children, open, onToggle }: Children & { title: string; count?: number; open?: boolean; onToggle?: ToggleEventHandler<HTMLDetailsElement> }) => (
+  <details class="more" open={open} onToggle={onToggle}>
     <summary>
       <h2>{title}</h2>
       {count !== undefined && <span class="count">{count}</span>}

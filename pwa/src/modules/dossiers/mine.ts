@@ -14,12 +14,11 @@ export const inTurn = (all: Own[]) => [...all.filter(waits), ...all.filter(one =
 
 export async function fetchMine(signal?: AbortSignal) {
   const of = await api('GET /api/dossiers', { limit: 100 }, signal)
-  for (let cursor = of.next_cursor; cursor; ) {
-    const page = await api('GET /api/dossiers', { limit: 100, cursor }, signal)
+  while (of.next_cursor) {
+    const page = await api('GET /api/dossiers', { limit: 100, cursor: of.next_cursor }, signal)
     of.items.push(...page.items)
-    cursor = page.next_cursor
+    of.next_cursor = page.next_cursor
   }
-  of.next_cursor = null
   // What was read of one that still stands as it did stays beside it.
   const before = new Map(mine.peek()?.lang === language.peek() ? mine.peek()!.of.items.map(it => [it.standing.code, it]) : [])
   const items = of.items.map(it => (before.get(it.standing.code)?.standing.since === it.standing.since ? { ...before.get(it.standing.code), ...it } : it))

@@ -9,7 +9,7 @@ export const Flags = ({ of }: { of: Flag[] }) =>
     <span class="flags">
       {of.map(flag => (
         <span key={flag} class="tag warn">
-          {t.flags[flag]}
+          {t.flags[flag as keyof typeof t.flags]}
         </span>
       ))}
     </span>

@@ -27,9 +27,10 @@ export default function Queue() {
   const now: Filter = { list: which, category, commune, view }
   const narrowed = q ? {} : { category: category || null, commune: commune || null }
   const key = `reports ${which} ${q} ${category} ${commune}`
-  const part = (q || view !== 'map' ? '' : box) || null
+  const mapped = view === 'map' && !q
+  const part = (mapped && box) || null
   const found = usePages<Row, Rows>(`${key} ${part}`, (cursor, signal) => read('GET /api/feedback/desk', { which, q, ...narrowed, box: part, limit: 50, cursor }, signal))
-  const map = useAsk(view === 'map' && !q ? `${key} map` : '', signal => (view === 'map' && !q ? read('GET /api/feedback/desk/map', { which, ...narrowed }, signal) : Promise.resolve(undefined)))
+  const map = useAsk(mapped ? `${key} map` : '', signal => (mapped ? read('GET /api/feedback/desk/map', { which, ...narrowed }, signal) : Promise.resolve(undefined)))
   const paged = useRef(false)
   paged.current = found.items.length > 50
   useEffect(() => {
@@ -52,24 +53,28 @@ export default function Queue() {
     >
       <Find at="/staff/reports" q={q} label={t.find} most={40} />
       {!q && (
-        <nav class="lists" aria-label={t.title}>
-          {lists.map(one => (
-            <a key={one} href={address({ ...now, list: one })} aria-current={one === which ? 'page' : undefined}>
-              {t.lists[one]} {counts?.[one] !== undefined && <span class={one === 'late' && counts[one] ? 'tag bad' : one === 'urgent' && counts[one] ? 'tag warn' : 'tag'}>{counts[one]}</span>}
-            </a>
-          ))}
-        </nav>
+        <>
+          <nav class="lists" aria-label={t.title}>
+            {lists.map(one => (
+              <a key={one} href={address({ ...now, list: one })} aria-current={one === which ? 'page' : undefined}>
+                {t.lists[one]} {counts?.[one] !== undefined && <span class={one === 'late' && counts[one] ? 'tag bad' : one === 'urgent' && counts[one] ? 'tag warn' : 'tag'}>{counts[one]}</span>}
+              </a>
+            ))}
+          </nav>
+          <Filters now={now} go={next => route(address(next), true)} />
+        </>
       )}
-      {!q && <Filters now={now} go={next => route(address(next), true)} />}
-      {!q && view === 'map' && <DeskMap of={map as Parameters<typeof DeskMap>[0]['of']} narrow={box => route(`${address(now)}${box && `&box=${box}`}`, true)} />}
-      {!q && view === 'map' && (
-        <p role="status">
-          {part && (
-            <a class="button" href={address(now)}>
-              {t.allPlaces}
-            </a>
-          )}
-        </p>
+      {mapped && (
+        <>
+          <DeskMap of={map as Parameters<typeof DeskMap>[0]['of']} narrow={box => route(`${address(now)}${box && `&box=${box}`}`, true)} />
+          <p role="status">
+            {part && (
+              <a class="button" href={address(now)}>
+                {t.allPlaces}
+              </a>
+            )}
+          </p>
+        </>
       )}
       <Pages
         of={found}

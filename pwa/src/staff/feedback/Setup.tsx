@@ -96,7 +96,7 @@ export default function Setup() {
 
 /** What addresses and other applications call it by, for good: its Vietnamese name without accents, or with a number behind it. */
 function free(name: string, taken: string[]) {
-  const plain = folded(name).replace(/[^a-z0-9]+/g, ' ').trim().replaceAll(' ', '-').slice(0, 50).replace(/-$/, '') || 'linh-vuc'
+  const plain = folded(name).match(/[a-z0-9]+/g)?.join('-').slice(0, 50).replace(/-$/, '') || 'linh-vuc'
   for (let n = 1; ; n++) {
     const slug = n > 1 ? `${plain}-${n}` : plain
     if (!taken.includes(slug)) return slug

@@ -3,7 +3,7 @@ import { useAsk } from '../../../core/ask'
 import { grouped, language } from '../../../core/text'
 import { moment } from '../../../core/moment'
 import { Await, More, Note, Page } from '../../../core/ui'
-import './figures.css'
+import './public.css'
 import { t } from './text'
 
 type Told = Reply<'GET /api/feedback/public/figures'>

@@ -12,7 +12,7 @@ import { useDeed } from '../deed'
 import '../feedback.css'
 import { t as own } from '../text'
 import { tone } from '../tone'
-import './figures.css'
+import './public.css'
 import { t } from './text'
 
 const Map = lazy(() => import('./Map'))

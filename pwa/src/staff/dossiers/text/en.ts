@@ -113,7 +113,7 @@ export default {
   apologies: n => `new date given ${n} ${n === 1 ? 'time' : 'times'}`,
   revision: (n: number) => `By revision ${n} of the catalogue, in force on the day of receipt`,
   timeline: 'What happened',
-  flags: { 'unexpected-move': 'Unexpected step', 'second-source': 'From a second source: does not count', 'unknown-procedure': 'Procedure not in the catalogue', 'link-refused': 'An unsafe link was left out', 'no-contact': 'Nobody to contact', answered: '' },
+  flags: { 'unexpected-move': 'Unexpected step', 'second-source': 'From a second source: does not count', 'unknown-procedure': 'Procedure not in the catalogue', 'link-refused': 'An unsafe link was left out', 'no-contact': 'Nobody to contact' },
   printSlip: form => `Print form ${String(form).padStart(2, '0')}`,
   newDueWas: when => `Due ${when}`,
   amountOf: amount => `Amount: ${amount} đồng`,
@@ -179,5 +179,4 @@ export default {
   figuresEnded: n => `${n} are over`,
   howCounted: name => `${name}: how is it counted?`,
   figuresOf: (count, of) => `${count} of ${of} dossiers.`,
-
 } satisfies Words

@@ -113,7 +113,7 @@ export default {
   apologies: n => `បានណាត់ថ្មី ${n} ដង`,
   revision: (n: number) => `តាមកំណែទី ${n} នៃបញ្ជី ដែលមានប្រសិទ្ធភាពនៅថ្ងៃទទួល`,
   timeline: 'ដំណើរការ',
-  flags: { 'unexpected-move': 'ជំហានមិនធម្មតា', 'second-source': 'ប្រភពទីពីររាយការណ៍ មិនរាប់', 'unknown-procedure': 'នីតិវិធីគ្មានក្នុងបញ្ជី', 'link-refused': 'បានដកតំណមិនមានសុវត្ថិភាព', 'no-contact': 'គ្មានលេខទំនាក់ទំនង', answered: '' },
+  flags: { 'unexpected-move': 'ជំហានមិនធម្មតា', 'second-source': 'ប្រភពទីពីររាយការណ៍ មិនរាប់', 'unknown-procedure': 'នីតិវិធីគ្មានក្នុងបញ្ជី', 'link-refused': 'បានដកតំណមិនមានសុវត្ថិភាព', 'no-contact': 'គ្មានលេខទំនាក់ទំនង' },
   printSlip: form => `បោះពុម្ពទម្រង់ ${String(form).padStart(2, '0')}`,
   newDueWas: when => `ថ្ងៃណាត់ ${when}`,
   amountOf: amount => `ចំនួនប្រាក់៖ ${amount} ដុង`,
@@ -179,5 +179,4 @@ export default {
   figuresEnded: n => `${n} ចប់ហើយ`,
   howCounted: name => `${name}៖ រាប់យ៉ាងណា?`,
   figuresOf: (count, of) => `${count} ក្នុង ${of} សំណុំឯកសារ។`,
-
 } satisfies Words

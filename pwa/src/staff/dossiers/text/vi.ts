@@ -111,7 +111,7 @@ export default {
   apologies: (n: number) => `đã hẹn lại ${n} lần`,
   revision: (n: number) => `Theo bản ${n} của danh mục, có hiệu lực ngày nhận`,
   timeline: 'Diễn biến',
-  flags: { 'unexpected-move': 'Bước bất thường', 'second-source': 'Nguồn khác báo, không tính', 'unknown-procedure': 'Thủ tục không có trong danh mục', 'link-refused': 'Bỏ đường dẫn không an toàn', 'no-contact': 'Không có số liên hệ', answered: '' },
+  flags: { 'unexpected-move': 'Bước bất thường', 'second-source': 'Nguồn khác báo, không tính', 'unknown-procedure': 'Thủ tục không có trong danh mục', 'link-refused': 'Bỏ đường dẫn không an toàn', 'no-contact': 'Không có số liên hệ' },
   printSlip: (form: number) => `In mẫu ${String(form).padStart(2, '0')}`,
   newDueWas: (when: string) => `Hẹn trả ${when}`,
   amountOf: (amount: string) => `Số tiền: ${amount} đồng`,
@@ -177,5 +177,4 @@ export default {
   figuresEnded: (n: number) => `${n} đã xong`,
   howCounted: (name: string) => `${name}: đếm thế nào?`,
   figuresOf: (count: number, of: number) => `${count} trên ${of} hồ sơ.`,
-
 }
