@@ -135,7 +135,7 @@ async def _pay(bank: Bank, server: Server, postmaster: Server, payers: Sequence[
 _FILL = """
 SET session_replication_role = replica;
 INSERT INTO payments_statement_line (id, partner_id, bank_ref, amount, at, state, version, created_at, updated_at)
-    SELECT gen_random_uuid(), %(bank)s, 'FT' || n, 8000, now(), 'matched', 1, now(), now()
+    SELECT gen_random_uuid(), %(bank)s, 'FT' || n, 8000, now(), 'open', 1, now(), now()
     FROM generate_series(%(first)s::int, %(last)s::int) n;
 INSERT INTO payments_transaction (id, kind, pays, source, source_ref, amount, at, created_at, updated_at)
     SELECT gen_random_uuid(), 'unknown', false, 'bank', 'bench/FT' || n, 8000, now(), now(), now()

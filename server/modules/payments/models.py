@@ -24,6 +24,8 @@ from server.modules.payments.rules.states import (
 OURSELVES = UUID(int=0)
 """Who asks for money when a module of this application does."""
 
+GATEWAY = UUID(int=1)
+"""Whose line it is when the gateway's notice tells of money that is not what was asked for."""
 
 _AT_ONCE: Any = {"eager_defaults": "auto"}
 """Rows that are changed by many at once, in one statement: when they were changed last is not given back."""
@@ -226,7 +228,7 @@ class Refund(Table):
 
 
 class StatementLine(Table):
-    """One line of a bank's statement, as it came."""
+    """One line of a bank's statement, as it came; or (GATEWAY) what its notice told, called as the order is."""
 
     __tablename__ = "payments_statement_line"
     __table_args__ = (UniqueConstraint("bank_ref", "partner_id"),)

@@ -52,7 +52,7 @@ export default function Findings() {
                           {t.assign}
                         </button>
                         <button class="button" type="button" disabled={busy.value} onClick={() => go(() => api('POST /api/payments/desk/lines/{line_id}/give-back', { line_id: it.line! }))}>
-                          {t.giveBack}
+                          {it.kind === 'wrong-amount' ? t.gatewayGaveBack : t.giveBack}
                         </button>
                       </>
                     ) : (

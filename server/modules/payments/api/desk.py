@@ -229,7 +229,7 @@ class PaymentDeskController(Controller):
         statements: NamedDependency[Statements],
         payment_desk: NamedDependency[PaymentDesk],
     ) -> DeskFindings:
-        """Money nobody knows went back to the bank it came from."""
+        """Money nobody knows went back to where it came from."""
         await statements.give_back(request.user, line_id)
         return DeskFindings(items=await payment_desk.findings())
 

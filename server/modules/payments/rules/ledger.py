@@ -18,7 +18,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     ASSIGNED = "assigned"
     RETURNED = "returned"
-    """What nobody could match went back to the bank it came from."""
+    """What nobody could match went back to where it came from, or never came."""
     REFUND = "refund"
 
 

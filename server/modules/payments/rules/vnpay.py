@@ -88,6 +88,11 @@ def dong_of(amount: str) -> int | None:
     return int(amount) // 100
 
 
+def is_in_dong(fields: Mapping[str, str]) -> bool:
+    """No IPN of 2.1.0 names its currency; one that does, and says another, speaks of another amount."""
+    return fields.get("vnp_CurrCode", "VND") == "VND"
+
+
 def instant(at: datetime) -> str:
     return at.astimezone(HERE).strftime(_INSTANT)
 
@@ -147,8 +152,7 @@ def check(merchant: str, fields: Mapping[str, str], order: Order) -> Answer | No
     """Merchant, amount, not yet final, in this order, of what is signed. None: all is right, record it."""
     if fields.get("vnp_TmnCode") != merchant:
         return ORDER_NOT_FOUND
-    # No IPN of 2.1.0 names its currency; one that does, and says another, speaks of another amount.
-    if dong_of(fields.get("vnp_Amount", "")) != order.amount or fields.get("vnp_CurrCode", "VND") != "VND":
+    if dong_of(fields.get("vnp_Amount", "")) != order.amount or not is_in_dong(fields):
         return INVALID_AMOUNT
     return ALREADY_CONFIRMED if order.final else None
 

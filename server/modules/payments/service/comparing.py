@@ -8,13 +8,18 @@ import psycopg
 
 from server.core.clock import span
 from server.core.database import Database
+from server.modules.payments.models import GATEWAY
 
 Of = Literal["bank", "gateway"]
 
 _OURS = {
-    "bank": "SELECT bank_ref AS ref, amount, at FROM payments_statement_line",
-    "gateway": """SELECT source_ref AS ref, amount, at FROM payments_transaction
-        WHERE source = 'vnpay' AND kind IN ('payment', 'surplus')""",
+    "bank": f"""SELECT bank_ref AS ref, amount, at FROM payments_statement_line
+        WHERE partner_id <> '{GATEWAY}'""",  # noqa: S608
+    # Without what the gateway told first and took back itself.
+    "gateway": """SELECT source_ref AS ref, amount, at FROM payments_transaction told
+        WHERE source = 'vnpay' AND (kind IN ('payment', 'surplus') OR kind = 'unknown' AND NOT EXISTS (
+            SELECT FROM payments_transaction back WHERE back.source = 'vnpay' AND back.source_ref = told.source_ref
+            AND back.kind = 'returned' AND back.staff_id IS NULL))""",
 }
 _DIFFERENCES = """
     SELECT given.ref, ours.amount, given.amount FROM given LEFT JOIN ours USING (ref)

@@ -24,7 +24,7 @@ from server.modules.payments.models import (
     Closing,
     Entry,
     Finding,
-    FindingKind,
+    LineState,
     Refund,
     StatementLine,
     Transaction,
@@ -65,6 +65,7 @@ from server.modules.payments.service.settling import Money, lock, settle
 from server.modules.payments.service.views import Views
 
 RECONCILE = "payments:reconcile"
+_UNDECIDED = StatementLine.state == LineState.OPEN
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -243,10 +244,8 @@ class PaymentDesk:
         ).all()
         codes = await self._codes({it.charge_id for it in found if it.charge_id})
         lines = {it.id: UUID(it.detail["line"]) for it in found if "line" in it.detail}
-        texts = {
-            it.id: self._personal.open_line(it.id, it.said)
-            for it in await self._session.scalars(select(StatementLine).where(StatementLine.id.in_(lines.values())))
-        }
+        kept = select(StatementLine).where(StatementLine.id.in_(lines.values()), _UNDECIDED)
+        texts = {it.id: self._personal.open_line(it.id, it.said) for it in await self._session.scalars(kept)}
         return [
             DeskFinding(
                 id=it.id,
@@ -256,20 +255,25 @@ class PaymentDesk:
                 code=codes.get(it.charge_id) if it.charge_id else None,
                 amount=it.detail.get("said", it.detail.get("amount")),
                 due=it.detail.get("due"),
-                line=lines.get(it.id),
-                text=texts.get(lines[it.id]) if it.id in lines else None,
+                line=line if line in texts else None,
+                text=texts.get(line) if line else None,
             )
-            for it in found
+            for it, line in ((it, lines.get(it.id)) for it in found)
         ]
 
     async def close_finding(self, caller: Caller, finding_id: UUID) -> None:
-        """Somebody has looked. Money nobody knows is closed only by saying what it is. Raises FindingNotFound."""
+        """Somebody has looked. Money that is kept is closed only by saying what it is. Raises FindingNotFound."""
         finding = await self._session.scalar(
             select(Finding).where(Finding.id == finding_id, Finding.closed_at.is_(None)).with_for_update()
         )
-        if finding is None or finding.kind is FindingKind.UNKNOWN_MONEY:
+        if finding is None or await self._is_kept(finding):
             raise FindingNotFound
         await close(self._session, caller, finding)
+
+    async def _is_kept(self, finding: Finding) -> bool:
+        line = finding.detail.get("line")
+        undecided = select(StatementLine.id).where(StatementLine.id == line, _UNDECIDED)
+        return line is not None and await self._session.scalar(undecided) is not None
 
     async def accounts(self) -> Accounts:
         found = await ledger.balances(self._session)

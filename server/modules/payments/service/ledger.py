@@ -64,12 +64,12 @@ def book(
 
 
 async def already(session: AsyncSession, source: str, source_ref: str) -> Transaction | None:
-    """What was booked for this notice of money, whichever kind it was."""
+    """What was booked for this notice of money, whichever kind it was: the newest."""
     incoming = (Kind.PAYMENT, Kind.SURPLUS, Kind.UNKNOWN)
     asked = select(Transaction).where(
         Transaction.source == source, Transaction.source_ref == source_ref, Transaction.kind.in_(incoming)
     )
-    return await session.scalar(asked)
+    return await session.scalar(asked.order_by(Transaction.id.desc()).limit(1))
 
 
 async def balances(session: AsyncSession) -> Sequence[Balance]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from server.core.clock import HERE
 from server.core.database import Database
@@ -14,10 +15,13 @@ from server.core.events import publish
 from server.core.settings import Settings
 from server.core.together import Together
 from server.modules.payments.events import AttemptEnded, ChargesPaid
-from server.modules.payments.models import Attempt, Charge, FindingKind
+from server.modules.payments.models import GATEWAY, Attempt, Charge, FindingKind, LineState, StatementLine
 from server.modules.payments.rules import vnpay
+from server.modules.payments.rules.money import MOST
 from server.modules.payments.rules.states import UNCERTAIN, AttemptState, Way, attempt_may
 from server.modules.payments.service.findings import find
+from server.modules.payments.service.keeping import is_kept, keep, take_back
+from server.modules.payments.service.ledger import already
 from server.modules.payments.service.refusals import ReturnNotSigned
 from server.modules.payments.service.settling import Money, attempts_of, lock_all, take
 
@@ -101,27 +105,21 @@ class Notices:
         order = vnpay.Order(attempt.amount, not attempt_may(attempt.state, there))
         answer = vnpay.check(self._settings.vnpay_tmn_code, fields, order)
         if answer is vnpay.INVALID_AMOUNT:
-            said = vnpay.dong_of(fields.get("vnp_Amount", ""))
-            await find(
-                self._session,
-                FindingKind.WRONG_AMOUNT,
-                attempt.reference,
-                charge.id,
-                due=attempt.amount,
-                said=said if said is not None else 0,
-                paid=good,
-            )
+            await self._differs(fields, charge, attempt, paid=good)
         if answer is not None:
             return answer
         now = datetime.now(UTC)
-        attempt.gateway_ref = fields.get("vnp_TransactionNo", "")[:40] or None
+        spoke_before = attempt.gateway_ref is not None
+        attempt.gateway_ref = _calls_it(fields)
         attempt.response = fields.get("vnp_ResponseCode", "")[:4]
         if good:
-            at = vnpay.read_instant(fields.get("vnp_PayDate", ""))
-            # Its clock has no fractions of a second, and may be wrong.
-            at = max(at, attempt.begun_at) if at and at <= now else now
-            # Not booked before: an order that was has succeeded, and is final.
-            money = Money("vnpay", attempt.reference, attempt.amount, at)
+            if spoke_before and not await take_back(self._session, attempt.reference):
+                # Somebody has decided about another sum: a person must ask whether both are money.
+                await find(
+                    self._session, FindingKind.GATEWAY_DIFFERS, attempt.reference, charge.id, amount=attempt.amount
+                )
+            # Not booked as paid before: an order that was has succeeded, and is final.
+            money = Money("vnpay", attempt.reference, attempt.amount, _at(fields, attempt, now))
             if await take(self._session, charge, money, attempt, attempts):
                 self._paid.append(charge.id)
         else:
@@ -130,6 +128,31 @@ class Notices:
                 await find(self._session, FindingKind.SUSPECT, attempt.reference, charge.id, amount=attempt.amount)
             publish(self._session, AttemptEnded(attempt_id=attempt.id))
         return vnpay.CONFIRMED
+
+    async def _differs(self, fields: Mapping[str, str], charge: Charge, attempt: Attempt, *, paid: bool) -> None:
+        """It speaks of another amount than was asked for. What it has taken is ours all the same: it is kept, once, for
+        a person to say what for, as a wrong sum in the bank's statement is.
+        """
+        said = vnpay.dong_of(fields.get("vnp_Amount", "")) or 0
+        detail: dict[str, Any] = {"due": attempt.amount, "said": said, "paid": paid}
+        is_money = paid and vnpay.is_in_dong(fields) and 0 < said <= MOST
+        if is_money and await is_kept(self._session, attempt, said):
+            return
+        if not is_money or await already(self._session, "vnpay", attempt.reference):
+            await find(self._session, FindingKind.WRONG_AMOUNT, attempt.reference, charge.id, **detail)
+            return
+        attempt.gateway_ref = _calls_it(fields)
+        line = StatementLine(
+            id=uuid7(),
+            partner_id=GATEWAY,
+            bank_ref=attempt.reference,
+            amount=said,
+            at=_at(fields, attempt, datetime.now(UTC)),
+            state=LineState.OPEN,
+            version=1,
+        )
+        self._session.add(line)
+        await keep(self._session, line, FindingKind.WRONG_AMOUNT, charge.id, **detail)
 
     async def returned(self, query: str) -> Back:
         """What the browser brought back. Raises ReturnNotSigned."""
@@ -149,6 +172,16 @@ class Notices:
     async def _attempt(self, said: Said) -> Attempt | None:
         asked = select(Attempt).where(Attempt.reference == said.reference, Attempt.way == Way.VNPAY)
         return await self._session.scalar(asked)
+
+
+def _at(fields: Mapping[str, str], attempt: Attempt, now: datetime) -> datetime:
+    """When it was paid. The gateway's clock has no fractions of a second, and may be wrong."""
+    at = vnpay.read_instant(fields.get("vnp_PayDate", ""))
+    return max(at, attempt.begun_at) if at and at <= now else now
+
+
+def _calls_it(fields: Mapping[str, str]) -> str | None:
+    return fields.get("vnp_TransactionNo", "")[:40] or None
 
 
 def read(settings: Settings, query: str) -> Said:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask
-from server.modules.payments.models import Attempt, FindingKind, Refund
+from server.modules.payments.models import Attempt, FindingKind, Refund, Transaction
 from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.states import ASKED_FOR, UNCERTAIN, AttemptState, RefundState, Way
 from server.modules.payments.service.findings import find
@@ -84,8 +84,10 @@ class Reconciling:
     async def _is_news(self, attempt: Attempt, fields: dict[str, str] | None, *, anew: bool) -> bool:
         paid = attempt.state is AttemptState.SUCCEEDED
         if fields is not None and vnpay.is_about_refund(fields):
-            asked = select(Refund.id).where(Refund.charge_id == attempt.charge_id, Refund.state.in_(_GOING_BACK))
-            differs = not paid or await self._session.scalar(asked.limit(1)) is None
+            mine = (Transaction.source == "vnpay") & (Transaction.source_ref == attempt.reference)
+            asked = select(Refund.id).join(Transaction, Transaction.id == Refund.transaction_id)
+            going = asked.where(mine, Refund.state.in_(_GOING_BACK))
+            differs = await self._session.scalar(going.limit(1)) is None
         elif paid:
             differs = (
                 fields is None
@@ -126,4 +128,7 @@ _CHECKS = {
                   WHERE (r.state = 'done') <> (t.id IS NOT NULL) LIMIT 50""",
     "attempts": """SELECT a.id FROM payments_attempt a LEFT JOIN payments_transaction t ON t.attempt_id = a.id
                    WHERE (a.state = 'succeeded') <> (t.id IS NOT NULL) LIMIT 50""",
+    # About each đồng that is kept a person is asked, and about no other.
+    "kept": """SELECT 'unknown' WHERE (SELECT coalesce(sum(amount), 0) FROM payments_entry WHERE account = 'unknown')
+               + (SELECT coalesce(sum(amount), 0) FROM payments_statement_line WHERE state = 'open') <> 0""",
 }

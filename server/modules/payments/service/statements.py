@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -15,20 +14,20 @@ from server.core.audit import record
 from server.core.database import one_at_a_time
 from server.core.settings import Settings
 from server.modules.payments.models import (
+    GATEWAY,
     OURSELVES,
     Attempt,
     Charge,
-    Finding,
     FindingKind,
     LineState,
     StatementLine,
 )
 from server.modules.payments.rules.bill_codes import code_of, codes_in
-from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import BY_BANK, AttemptState, Way
 from server.modules.payments.schemas.bills import Credit
-from server.modules.payments.service.findings import close, find
-from server.modules.payments.service.ledger import book
+from server.modules.payments.service.findings import close
+from server.modules.payments.service.keeping import finding_of, give, keep, named
+from server.modules.payments.service.ledger import already
 from server.modules.payments.service.personal import Personal
 from server.modules.payments.service.refusals import (
     BillRefused,
@@ -60,7 +59,8 @@ class Statements:
         """
         await one_at_a_time(self._session, "payments-statement")
         asked = select(StatementLine).where(
-            StatementLine.bank_ref.in_({it.bank_ref for it in credits if isinstance(it, Credit)})
+            StatementLine.bank_ref.in_({it.bank_ref for it in credits if isinstance(it, Credit)}),
+            StatementLine.partner_id != GATEWAY,
         )
         if partner_id != OURSELVES:
             asked = asked.where(StatementLine.partner_id.in_([partner_id, OURSELVES]))
@@ -103,8 +103,9 @@ class Statements:
         charge = await lock(self._session, charge_id)
         attempts = await attempts_of(self._session, charge_id)
         if order := _order_in(it.text, charge, attempts):
-            if it.amount != order.amount:
-                return await self._keep(line)
+            told = await already(self._session, "vnpay", order.reference)
+            if it.amount != (told.amount if told else order.amount):
+                return await self._keep(line, charge.id, order=order.reference)
             carried = select(StatementLine.id).where(StatementLine.carries == order.reference)
             if await self._session.scalar(carried) is not None:
                 return await self._keep(line, charge.id)  # more money, for nobody knows what
@@ -116,28 +117,13 @@ class Statements:
         else:
             mine = [one for one in attempts if one.way in BY_BANK and one.state is not AttemptState.SUCCEEDED]
             mine.sort(key=lambda one: one.state is AttemptState.BEGUN)
-            money = Money("bank", _ref(line), it.amount, it.at)
+            money = Money(*named(line), it.amount, it.at)
             await settle(self._session, charge, money, mine[-1] if mine else None)
         line.state, line.charge_id = LineState.MATCHED, charge.id
         return True
 
-    async def _keep(self, line: StatementLine, charge_id: UUID | None = None) -> bool:
-        """It is ours and nobody knows what for: booked as such, and a person is asked. `charge_id`: it names this one,
-        with another amount or a second time.
-        """
-        book(
-            self._session,
-            Kind.UNKNOWN,
-            line.amount,
-            source="bank",
-            source_ref=_ref(line),
-            payee="",
-            at=line.at,
-        )
-        line.charge_id = charge_id
-        await find(
-            self._session, FindingKind.UNKNOWN_MONEY, str(line.id), charge_id, line=str(line.id), amount=line.amount
-        )
+    async def _keep(self, line: StatementLine, charge_id: UUID | None = None, **detail: str) -> bool:
+        await keep(self._session, line, FindingKind.UNKNOWN_MONEY, charge_id, amount=line.amount, **detail)
         return False
 
     def _row(self, partner_id: UUID, it: Credit) -> StatementLine:
@@ -155,29 +141,20 @@ class Statements:
 
     async def assign(self, caller: Caller, line_id: UUID, code: str) -> None:
         """A person says which bill it is for. Raises LineNotFound, DecidedBefore, ChargeNotFound."""
-        line = await self._open(line_id)
         spelled = code_of(code)
         found = await self._session.scalar(select(Charge.id).where(Charge.code == spelled)) if spelled else None
         if found is None:
             raise ChargeNotFound
         charge = await lock(self._session, found)
-        money = Money("bank", _ref(line), line.amount, line.at, staff_id=caller.id, assigned=True)
+        line = await self._open(line_id)  # after the charge, as when the gateway tells of both
+        money = Money(*named(line), line.amount, line.at, staff_id=caller.id, assigned=True)
         await settle(self._session, charge, money)
         await self._decide(caller, line, LineState.ASSIGNED, charge)
 
     async def give_back(self, caller: Caller, line_id: UUID) -> None:
-        """It went back to the bank it came from. Raises LineNotFound, DecidedBefore."""
+        """It went back to where it came from, or never came. Raises LineNotFound, DecidedBefore."""
         line = await self._open(line_id)
-        book(
-            self._session,
-            Kind.RETURNED,
-            line.amount,
-            source="bank",
-            source_ref=_ref(line),
-            payee="",
-            at=datetime.now(UTC),
-            staff_id=caller.id,
-        )
+        give(self._session, line, caller.id)
         await self._decide(caller, line, LineState.RETURNED, None)
 
     async def _open(self, line_id: UUID) -> StatementLine:
@@ -193,14 +170,7 @@ class Statements:
         line.charge_id = charge.id if charge else line.charge_id
         act = "payments:assign" if charge else "payments:give-back"
         await record(self._session, act=act, actor=caller, subject=("statement-line", line.id), amount=line.amount)
-        about = f"{FindingKind.UNKNOWN_MONEY}/{line.id}"
-        await close(
-            self._session, caller, (await self._session.scalars(select(Finding).where(Finding.about == about))).one()
-        )
-
-
-def _ref(line: StatementLine) -> str:
-    return f"{line.partner_id}/{line.bank_ref}"
+        await close(self._session, caller, await finding_of(self._session, line))
 
 
 def _order_in(text: str, charge: Charge, attempts: Sequence[Attempt]) -> Attempt | None:

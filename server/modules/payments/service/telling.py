@@ -24,6 +24,7 @@ from server.modules.payments.rules.states import (
     is_answered,
     unsure_since,
 )
+from server.modules.payments.service.ledger import already
 from server.modules.payments.service.personal import Personal
 
 BEFORE = timedelta(days=3)
@@ -63,9 +64,14 @@ class Telling:
         charges = [it for it in await self._charges([attempt.charge_id]) if it.state is ChargeState.DUE]
         # Whose bank may have taken it must not be told to pay again.
         answered = is_answered(attempt.tried) or not self._session.info["settings"].vnpay_api_url
-        lost = attempt.state is AttemptState.EXPIRED and (attempt.claimed_at is not None or not answered)
+        unsure = attempt.claimed_at is not None or not answered
+        lost = attempt.state is AttemptState.EXPIRED and (unsure or await self._is_kept(attempt))
         body = saying.UNSURE_BODY if lost else vnpay.says(attempt.response or "11")
         await self._tell(charges, f"ended/{attempt_id}", saying.FAILED_TITLE, body, duty=True)
+
+    async def _is_kept(self, attempt: Attempt) -> bool:
+        """Whether the gateway has taken another sum for it, about which a person decides."""
+        return await already(self._session, "vnpay", attempt.reference) is not None
 
     async def refund(self, refund_id: UUID) -> None:
         refund = await self._session.scalar(select(Refund).where(Refund.id == refund_id))

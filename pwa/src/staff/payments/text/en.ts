@@ -71,6 +71,7 @@ export default {
   assign: 'Say which bill',
   assignHint: 'With the exact amount that bill is paid; else it becomes money to give back.',
   giveBack: 'Returned to the bank',
+  gatewayGaveBack: 'The gateway gave it back, or never had it',
   looked: 'Looked into',
   ledgerLead: 'All accounts together are always 0. Above 0 we hold it, below 0 we owe it.',
   unbalanced: 'The sum is not 0: the ledger is wrong. Tell the operator at once.',

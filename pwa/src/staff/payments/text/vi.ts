@@ -69,6 +69,7 @@ export default {
   assign: 'Gán cho khoản thu',
   assignHint: 'Đúng số tiền thì khoản đó coi như đã trả. Không đúng thì thành tiền phải hoàn.',
   giveBack: 'Đã trả lại ngân hàng',
+  gatewayGaveBack: 'Cổng đã hoàn hoặc không có tiền này',
   looked: 'Đã xem xong',
   ledgerLead: 'Tổng mọi tài khoản luôn bằng 0. Số dương là tiền đang giữ, số âm là tiền đang nợ người khác.',
   unbalanced: 'Tổng khác 0: sổ cái có lỗi, báo ngay cho người vận hành.',
