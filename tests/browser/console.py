@@ -258,6 +258,7 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("payments-tables", "/staff/payments/tables", ".note.warn", _bring),
         Screen("payment-check", "/staff/payments/check", ".note.bad", _paste),
         Screen("figures", "/staff/figures", ".figures summary"),
+        Screen("design", "/staff/design", ".table, .panel.rows"),
         Screen("calendar", "/staff/calendar", ".acts"),
         Screen("calendar-day", "/staff/calendar", "dialog .choice", pressing(".panel .button")),
         Screen("feeds", "/staff/feeds", ".choices"),

@@ -67,7 +67,7 @@ async def heard_of(visitor: Visitor, screens: AsyncIterator[Screen], *, desk: bo
             heard = await complaints(page, language, screen) + await violations(page)
             # Laid out anew there, but with the same words: one language of the three tells.
             if desk and language == languages[0]:
-                heard += await complaints_at_a_desk(page, language)
+                heard += await complaints_at_a_desk(page, language, screen)
             found += [f"{screen.name} {language} {one}" for one in heard]
         languages.rotate(1)
     return found
@@ -77,8 +77,7 @@ async def complaints(page: Page, language: str, screen: Screen) -> list[str]:
     """What a person would complain of here: at 360 px, at 320 px, and at 360 px with letters of 200 %."""
 
     async def look(width: int) -> list[str]:
-        # The page for builders shows letters of all languages side by side.
-        return await look_at(page, width=width, language=language, mixed=screen.name == "design")
+        return await look_at(page, width=width, language=language, mixed=is_for_builders(screen))
 
     found = [f"at 360 px: {one}" for one in await look(360)]
     await page.set_viewport_size(SMALLER)
@@ -90,13 +89,19 @@ async def complaints(page: Page, language: str, screen: Screen) -> list[str]:
     return found
 
 
-async def complaints_at_a_desk(page: Page, language: str) -> list[str]:
+async def complaints_at_a_desk(page: Page, language: str, screen: Screen) -> list[str]:
     """With a mouse and a wide screen, where tables stand in place of lists."""
     await page.set_viewport_size(DESK)
-    found = [f"at 1280 px: {one}" for one in await look_at(page, width=1280, language=language, mouse=True)]
+    looked = await look_at(page, width=1280, language=language, mouse=True, mixed=is_for_builders(screen))
+    found = [f"at 1280 px: {one}" for one in looked]
     found += [f"at 1280 px: {one}" for one in await violations(page)]
     await page.set_viewport_size(SMALL)
     return found
+
+
+def is_for_builders(screen: Screen) -> bool:
+    """Those pages show letters of all languages side by side."""
+    return screen.name == "design"
 
 
 async def look_at(page: Page, **asked: Any) -> list[str]:

@@ -81,6 +81,7 @@ const SCREENS = [
   ['/staff/review', lazy(() => import('./people/Review'))],
   ['/staff/partners', lazy(() => import('./people/Partners'))],
   ['/staff/audit', lazy(() => import('./privacy/Audit'))],
+  ['/staff/design', lazy(() => import('./design/Design'))],
   ['/staff/account', lazy(() => import('./account/Account'))],
 ] as const
 

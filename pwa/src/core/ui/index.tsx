@@ -1,4 +1,4 @@
-/** The parts every screen is made of. Their looks are in `ui.css`; `/design` shows them all. */
+/** The parts every screen is made of. Their looks are in `ui.css`; `/design` shows them all, `/staff/design` those of the console. */
 import { type ComponentChildren, Fragment, toChildArray, type ToggleEventHandler } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { copiedAt, type Problem } from '../api'

@@ -179,6 +179,11 @@ export default function Design() {
             ))}
           </ul>
         </Part>
+        <Part title="The console">
+          <ul class="card rows">
+            <Row href="/staff/design" title="Its own parts, for whoever is signed in there" />
+          </ul>
+        </Part>
       </Page>
     </div>
   )
