@@ -8534,7 +8534,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeskDossier"];
                 };
             };
-            /** @description `input-refused` What was sent is not right · `not-a-pdf` An electronic result must be a PDF file · `key-refused` The Idempotency-Key is not valid */
+            /** @description `input-refused` What was sent is not right · `not-a-pdf` An electronic result must be a PDF file · `pdf-encrypted` This PDF has a password or is locked. Save it without one, then bring it again · `key-refused` The Idempotency-Key is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -27,13 +27,17 @@ SIGNER, OFFICE = "Nguyễn Văn Ký", "Ủy ban nhân dân xã Thử"
 
 
 @functools.cache
-def plain(text: str = "Result", *, packed: bool = False) -> bytes:
-    """One page, nobody's signature. `packed`: the table of its objects is a compressed stream."""
+def plain(text: str = "Result", *, packed: bool = False, password: str | None = None) -> bytes:
+    """One page, nobody's signature. `packed`: the table of its objects is a compressed stream. `password`: whoever
+    opens it needs one; empty: only whoever would change it.
+    """
     writer = PdfFileWriter(stream_xrefs=packed)
     content = writer.add_object(generic.StreamObject(stream_data=f"BT ({text}) Tj ET".encode()))
     writer.insert_page(
         PageObject(contents=content, media_box=generic.ArrayObject(map(generic.NumberObject, (0, 0, 200, 200))))
     )
+    if password is not None:
+        writer.encrypt(owner_pass="of no use", user_pass=password)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

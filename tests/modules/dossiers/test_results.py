@@ -280,6 +280,16 @@ class TestTheFile:
         over = await officer.acts((await officer.read(dossier["id"])).json(), "finish", "hand-over")
         assert (await add(officer, over, plain("Too late"))).json()["type"] == "no-result-here"
 
+    @pytest.mark.parametrize("packed", [False, True])
+    @pytest.mark.parametrize("password", ["", "mat-khau"])
+    async def test_what_is_locked_is_refused_where_somebody_can_save_it_again(
+        self, packed: bool, password: str, officer: Officer, phone: str
+    ) -> None:
+        dossier = await officer.acts(await officer.register(phone=phone), "take-up")
+        refused = await add(officer, dossier, plain(packed=packed, password=password))
+        assert (refused.status_code, refused.json()["type"]) == (400, "pdf-encrypted")
+        assert (await add(officer, dossier, plain("of /Encrypt (and other words)", packed=packed))).status_code == 201
+
     async def test_whoever_is_forgotten_leaves_no_file(
         self, phone: str, officer: Officer, database: Database, events: Events, settings: Settings, browser: Browser
     ) -> None:

@@ -68,6 +68,7 @@ from server.modules.dossiers.service.results import (
     LARGEST,
     NoResultHere,
     NotAPdf,
+    PdfEncrypted,
     Results,
     ResultUnknown,
     TooManyResults,
@@ -246,7 +247,16 @@ class DeskController(Controller):
         guards=[may("dossiers:move")],
         request_max_body_size=LARGEST,
         responses=problems(
-            InputRefused, DossierUnknown, NotAPdf, NoResultHere, TooManyResults, TooLarge, NotFound, *_REPEATED, *_STAFF
+            InputRefused,
+            DossierUnknown,
+            NotAPdf,
+            PdfEncrypted,
+            NoResultHere,
+            TooManyResults,
+            TooLarge,
+            NotFound,
+            *_REPEATED,
+            *_STAFF,
         ),
     )
     async def add_result(

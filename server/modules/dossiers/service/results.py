@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,6 +36,9 @@ from server.modules.dossiers.service.signatures import check
 _GIVEN = Result.verdict != Verdict.UNSAFE
 """What its owner may have; nothing that nobody has looked at yet, for whose verdict is null (ADR 22)."""
 
+_ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
+"""In a trailer, which is never itself encrypted or compressed (ISO 32000-2, 7.5.5 and 7.6)."""
+
 LARGEST = 15 * 1024 * 1024
 MOST = 5
 
@@ -47,6 +51,17 @@ class NotAPdf(Problem):
         "Kết quả điện tử phải là tệp PDF",
         "An electronic result must be a PDF file",
         "លទ្ធផលអេឡិចត្រូនិកត្រូវជាឯកសារ PDF",
+    )
+
+
+class PdfEncrypted(Problem):
+    """Whoever gets it may not be able to open it, and nobody here can say what it is or who signed it (C-18)."""
+
+    status = 400
+    title = Words(
+        "Tệp PDF này có đặt mật khẩu hoặc khóa quyền. Hãy lưu lại không mật khẩu rồi tải lên",
+        "This PDF has a password or is locked. Save it without one, then bring it again",
+        "ឯកសារ PDF នេះមានពាក្យសម្ងាត់ ឬត្រូវបានចាក់សោ។ សូមរក្សាទុកឡើងវិញដោយគ្មានពាក្យសម្ងាត់ រួចផ្ទុកឡើង",
     )
 
 
@@ -87,11 +102,16 @@ class Results:
         self._files = files_at(settings)
 
     async def add(self, caller: Caller, dossier_id: UUID, document: bytes) -> None:
-        """The same file again changes nothing. Raises DossierUnknown, NotAPdf, NoResultHere, TooManyResults."""
+        """The same file again changes nothing.
+
+        Raises DossierUnknown, NotAPdf, PdfEncrypted, NoResultHere, TooManyResults.
+        """
         dossier, filing = await self._held(caller, dossier_id)
         # A PDF may have something before its first line (ISO 32000-2, annex on implementations): the first kilobyte.
         if b"%PDF-" not in document[:1024]:
             raise NotAPdf
+        if _ENCRYPTED.search(document):
+            raise PdfEncrypted
         digest = hashlib.sha256(document).digest()
         there = select(Result.id, Result.digest).where(Result.dossier_id == dossier.id)
         known = {row.digest for row in await self._session.execute(there)}
