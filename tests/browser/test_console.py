@@ -538,6 +538,31 @@ class TestTheDesk:
         assert len(set(links)) == 105
         base.execute("DELETE FROM privacy_request")
 
+    async def test_more_findings_than_one_page_shows_are_all_reached_and_looked_into(
+        self, sit: Sit, office: Office, base: psycopg.Connection[Any]
+    ) -> None:
+        base.execute("DELETE FROM payments_finding WHERE about LIKE 'many/%'")
+        still_open = "SELECT count(*) FROM payments_finding WHERE closed_at IS NULL"
+        base.execute(
+            "INSERT INTO payments_finding (id, created_at, updated_at, kind, about, detail, at)"
+            " SELECT gen_random_uuid(), now(), now(), 'gateway-differs', 'many/' || it,"
+            " jsonb_build_object('amount', 1000 + it), now() FROM generate_series(1, 105) AS it"
+        )
+        [count] = base.execute(still_open).fetchone() or (0,)
+        page = (await sit(await office.hire("payments:reconcile", "payments:read"), "/staff/payments/findings")).page
+        panels, more = page.locator(".panel"), button(page, "Xem thêm")
+        for shown in range(50, count, 50):
+            await expect(panels).to_have_count(shown)
+            await more.click()
+        await expect(panels).to_have_count(count)
+        await expect(more).to_have_count(0)
+        amounts = await panels.locator(".strong").all_inner_texts()
+        assert {f"1.{it:03}\xa0₫" for it in range(1, 106)} <= set(amounts)
+        await panels.filter(has_text="1.105").get_by_role("button", name="Đã xem xong").click()
+        await expect(panels).to_have_count(50)
+        assert base.execute(still_open).fetchone() == (count - 1,)
+        base.execute("DELETE FROM payments_finding WHERE about LIKE 'many/%'")
+
     async def test_what_the_law_keeps_is_listed_to_whoever_would_erase(
         self, sit: Sit, office: Office, base: psycopg.Connection[Any]
     ) -> None:

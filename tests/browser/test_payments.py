@@ -103,7 +103,9 @@ async def test_a_bill_is_paid_while_the_app_is_closed_and_part_of_it_goes_back(
     await field(sheet, "Mã giao dịch chuyển trả").fill("FT26330001")
     await button(sheet, "Duyệt hoàn").click()
     await expect(second.page.locator(".panel").filter(has_text=spaced(code))).to_have_count(0)
-    await second.context.route("**/desk/refunds?which=sending*", lambda route: route.fulfill(json={"items": []}))
+    await second.context.route(
+        "**/desk/refunds?which=sending*", lambda route: route.fulfill(json={"items": [], "next_cursor": None})
+    )
     await field(second.page, "Xem").select_option("sending")
     await expect(second.page.get_by_text("Không có khoản hoàn nào đang chuyển")).to_be_visible()
     # It came by the gateway and went back by the bank: each account says its own.

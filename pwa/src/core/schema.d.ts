@@ -4728,6 +4728,7 @@ export interface components {
         /** DeskFindings */
         DeskFindings: {
             items: components["schemas"]["DeskFinding"][];
+            next_cursor: string | null;
         };
         /** DeskLimit */
         DeskLimit: {
@@ -4810,6 +4811,7 @@ export interface components {
         /** DeskRefunds */
         DeskRefunds: {
             items: components["schemas"]["DeskRefund"][];
+            next_cursor: string | null;
         };
         /** DeskReport */
         DeskReport: {
@@ -22521,7 +22523,10 @@ export interface operations {
     };
     listFindings: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -22535,6 +22540,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskFindings"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
             /** @description `sign-in-needed` You need to sign in */
@@ -22898,6 +22912,8 @@ export interface operations {
         parameters: {
             query?: {
                 which?: components["schemas"]["RefundState"];
+                limit?: number;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -22914,7 +22930,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeskRefunds"];
                 };
             };
-            /** @description `input-refused` What was sent is not right */
+            /** @description `input-refused` What was sent is not right · `cursor-refused` The next page is no longer valid; search again */
             400: {
                 headers: {
                     [name: string]: unknown;

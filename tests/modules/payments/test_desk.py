@@ -51,6 +51,21 @@ class Clerk:
         seen: dict[str, Any] = reply.json()
         return seen
 
+    async def all_of(self, path: str, **asked: Any) -> list[dict[str, Any]]:
+        """Every page of a list."""
+        items: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            reply = await self.get(path, limit=100, **asked, **({"cursor": cursor} if cursor else {}))
+            assert reply.status_code == 200, reply.text
+            items += reply.json()["items"]
+            cursor = reply.json()["next_cursor"]
+            if cursor is None:
+                return items
+
+    async def findings(self) -> list[dict[str, Any]]:
+        return await self.all_of("/findings")
+
     async def ask(self, code: str, amount: int, expected: int) -> httpx.Response:
         body = {"amount": amount, "expected_remaining": expected, "reason": "other"}
         return await self.post(f"/charges/{await self.id_of(code)}/refunds", body)
@@ -449,6 +464,28 @@ class TestRefunds:
         ]
         assert (await clerk.see(paid.code))["remaining"] == 8000
 
+    async def test_every_page_of_those_that_wait_is_reached(
+        self, paid: Payer, clerk: Clerk, new_clerk: NewClerk
+    ) -> None:
+        mine = []
+        for left in (8000, 7000, 6000):
+            mine.append((await clerk.ask(paid.code, 1000, left)).json()["refunds"][-1]["id"])
+        whole = [it["id"] for it in await clerk.all_of("/refunds")]
+        assert [it for it in whole if it in mine] == mine
+        walked: list[str] = []
+        asked: dict[str, str] = {}
+        for _ in whole:
+            reply = (await clerk.get("/refunds", which="requested", limit=2, **asked)).json()
+            walked += [it["id"] for it in reply["items"]]
+            if reply["next_cursor"] is None:
+                break
+            asked = {"cursor": reply["next_cursor"]}
+        assert walked == whole
+        assert (await clerk.get("/refunds", cursor="x")).json()["type"] == "cursor-refused"
+        # Another unit's are on no page of theirs.
+        other = await new_clerk("payments:read", unit="32002")
+        assert not set(mine) & {it["id"] for it in await other.all_of("/refunds")}
+
     async def test_a_refusal_leaves_the_money_where_it_is(
         self, paid: Payer, clerk: Clerk, new_clerk: NewClerk, database: Database
     ) -> None:
@@ -465,7 +502,7 @@ class TestReconciliation:
     ) -> None:
         mark = f"tien hoc cho be {uuid4()}"
         assert await bank.credit(credit(mark)) == ["kept"]
-        [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
+        [found] = [it for it in await clerk.findings() if it["text"] == mark]
         assert (found["kind"], found["amount"]) == ("unknown-money", 8000)
         path = f"/lines/{found['line']}"
         assert (await clerk.post(f"/findings/{found['id']}/close")).status_code == 404
@@ -474,14 +511,14 @@ class TestReconciliation:
         assert sorted(it.status_code for it in both) == [200, 409]
         assert await payer.standing() == "paid"
         assert await booked(database, payer.code) == [("assigned", 8000, True)]
-        assert all(it["text"] != mark for it in (await clerk.get("/findings")).json()["items"])
+        assert all(it["text"] != mark for it in await clerk.findings())
 
     async def test_who_said_so_does_not_decide_about_what_is_too_much(
         self, payer: Payer, bank: Partner, clerk: Clerk, new_clerk: NewClerk
     ) -> None:
         mark = str(uuid4())
         await bank.credit(credit(mark, 9000))
-        [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
+        [found] = [it for it in await clerk.findings() if it["text"] == mark]
         await clerk.post(f"/lines/{found['line']}/assign", {"code": payer.code})
         [refund] = (await clerk.see(payer.code))["refunds"]
         assert refund["mine"]
@@ -491,16 +528,33 @@ class TestReconciliation:
         assert (await clerk.post(decide, body, refund["version"])).json()["type"] == "own-work"
         assert (await (await new_clerk()).post(decide, body, refund["version"])).status_code == 200
 
+    async def test_every_page_of_what_differs_is_reached(self, bank: Partner, clerk: Clerk) -> None:
+        marks = [str(uuid4()) for _ in range(5)]
+        await bank.credit(*(credit(mark) for mark in marks))
+        whole = await clerk.findings()
+        walked: list[dict[str, Any]] = []
+        asked: dict[str, str] = {}
+        for _ in whole:
+            reply = (await clerk.get("/findings", limit=2, **asked)).json()
+            walked += reply["items"]
+            assert len(reply["items"]) <= 2
+            if reply["next_cursor"] is None:
+                break
+            asked = {"cursor": reply["next_cursor"]}
+        assert [it["id"] for it in walked] == [it["id"] for it in whole]
+        assert set(marks) <= {it["text"] for it in walked}
+        assert (await clerk.get("/findings", cursor="x")).json()["type"] == "cursor-refused"
+
     async def test_or_that_it_went_back(self, bank: Partner, clerk: Clerk) -> None:
         mark = str(uuid4())
         await bank.credit(credit(mark))
-        [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == mark]
+        [found] = [it for it in await clerk.findings() if it["text"] == mark]
         before = datetime.now(HERE)
         assert (await clerk.post(f"/lines/{found['line']}/give-back")).status_code == 200
         [back] = (await clerk.get("/ledger", account="unknown", limit=1)).json()["items"]
         assert back["kind"] == "returned"
         assert datetime.fromisoformat(back["at"]) >= before
-        assert all(it["text"] != mark for it in (await clerk.get("/findings")).json()["items"])
+        assert all(it["text"] != mark for it in await clerk.findings())
         assert (await clerk.post(f"/lines/{found['line']}/give-back")).json()["type"] == "decided-before"
 
     async def test_the_ledger_says_where_every_dong_is(self, paid: Payer, clerk: Clerk) -> None:

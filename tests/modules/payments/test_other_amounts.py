@@ -37,7 +37,7 @@ async def kept(database: Database, url: str) -> list[tuple[str, int]]:
 
 
 async def finding(clerk: Clerk, payer: Payer) -> dict[str, Any]:
-    [one] = [it for it in (await clerk.get("/findings")).json()["items"] if it["code"] == payer.code]
+    [one] = [it for it in await clerk.findings() if it["code"] == payer.code]
     return dict(one)
 
 
@@ -157,7 +157,7 @@ class TestWhatBecomesOfIt:
         assert sorted(it.status_code for it in both) == [200, 409]
         assert await payer.ipn(said) == "04"
         assert await kept(database, url) == [("unknown", 7000), ("returned", 7000)]
-        assert all(it["code"] != payer.code for it in (await clerk.get("/findings")).json()["items"])
+        assert all(it["code"] != payer.code for it in await clerk.findings())
         assert await differences(database, paying) == wrong
 
     async def test_it_pays_what_is_due_exactly(self, new_payer: NewPayer, clerk: Clerk, database: Database) -> None:

@@ -106,7 +106,7 @@ class TestStatements:
         assert [it["result"] for it in items] == ["kept", "known", "refused", "refused"]
         assert await bank.credit(credit("", bank_ref=mark)) == ["known"]
         assert await booked(database, payer.code) == [("payment", 8000, True)]
-        [found] = [it for it in (await clerk.get("/findings")).json()["items"] if it["text"] == "=2+2"]
+        [found] = [it for it in await clerk.findings() if it["text"] == "=2+2"]
         assert (await clerk.post(f"/lines/{found['line']}/give-back")).status_code == 200
 
 

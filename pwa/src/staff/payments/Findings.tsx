@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { api, type Reply } from '../../core/api'
-import { changed, useAsk } from '../../core/ask'
 import { moment } from '../../core/moment'
-import { Await } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { dong, spaced } from '../../modules/payments/money'
 import { read } from '../access'
 import { useDeed } from '../deed'
-import { Field, Finish, Nothing, Panel, Quote, Said, Screen } from '../ui'
+import { usePages } from '../pages'
+import { Field, Finish, Nothing, Pages, Panel, Quote, Said, Screen } from '../ui'
 import { Parts } from './Parts'
 import { t } from './text'
 
@@ -16,57 +15,52 @@ type One = All['items'][number]
 
 /** What differs, and money nobody knows the purpose of: a person decides. */
 export default function Findings() {
-  const asked = useAsk<All>('findings', signal => read('GET /api/payments/desk/findings', {}, signal))
-  const now = useSignal<All | undefined>(undefined)
+  const found = usePages<One, All>('findings', (cursor, signal) => read('GET /api/payments/desk/findings', { limit: 50, cursor }, signal))
   const open = useSignal<One | undefined>(undefined)
   const code = useSignal('')
   const { busy, said, run } = useDeed()
   const go = (act: () => Promise<All>, close?: () => void) =>
     void run(async () => {
-      now.value = changed('findings', await act())
+      found.set(await act())
       close?.()
     })
   return (
     <Screen title={t.parts.findings} lead={t.findingsLead}>
       <Parts />
       <Said text={open.value ? '' : said.value} />
-      <Await of={{ ...asked, value: now.value ?? asked.value! }}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Nothing title={t.noFindings} />
-          ) : (
-            <>
-              {items.map(it => (
-                <Panel key={it.id} title={t.findings[it.kind]} hint={moment(it.at)} tone={it.kind === 'unknown-money' ? '' : 'warn'}>
-                  {it.amount !== null && <p class="strong">{it.due === null ? dong(it.amount) : t.saidAndDue(dong(it.amount), dong(it.due))}</p>}
-                  {it.text && <Quote of={it.text} />}
-                  {it.code && it.charge_id && (
-                    <p>
-                      <a href={`/staff/payments/${it.charge_id}`}>{spaced(it.code)}</a>
-                    </p>
-                  )}
-                  <div class="buttons">
-                    {it.line ? (
-                      <>
-                        <button class="button main" type="button" onClick={() => ((code.value = it.code ?? ''), (said.value = ''), (open.value = it))}>
-                          {t.assign}
-                        </button>
-                        <button class="button" type="button" disabled={busy.value} onClick={() => go(() => api('POST /api/payments/desk/lines/{line_id}/give-back', { line_id: it.line! }))}>
-                          {it.kind === 'wrong-amount' ? t.gatewayGaveBack : t.giveBack}
-                        </button>
-                      </>
-                    ) : (
-                      <button class="button" type="button" disabled={busy.value} onClick={() => go(() => api('POST /api/payments/desk/findings/{finding_id}/close', { finding_id: it.id }))}>
-                        {t.looked}
+      <Pages of={found} empty={<Nothing title={t.noFindings} />}>
+        {items => (
+          <>
+            {items.map(it => (
+              <Panel key={it.id} title={t.findings[it.kind]} hint={moment(it.at)} tone={it.kind === 'unknown-money' ? '' : 'warn'}>
+                {it.amount !== null && <p class="strong">{it.due === null ? dong(it.amount) : t.saidAndDue(dong(it.amount), dong(it.due))}</p>}
+                {it.text && <Quote of={it.text} />}
+                {it.code && it.charge_id && (
+                  <p>
+                    <a href={`/staff/payments/${it.charge_id}`}>{spaced(it.code)}</a>
+                  </p>
+                )}
+                <div class="buttons">
+                  {it.line ? (
+                    <>
+                      <button class="button main" type="button" onClick={() => ((code.value = it.code ?? ''), (said.value = ''), (open.value = it))}>
+                        {t.assign}
                       </button>
-                    )}
-                  </div>
-                </Panel>
-              ))}
-            </>
-          )
-        }
-      </Await>
+                      <button class="button" type="button" disabled={busy.value} onClick={() => go(() => api('POST /api/payments/desk/lines/{line_id}/give-back', { line_id: it.line! }))}>
+                        {it.kind === 'wrong-amount' ? t.gatewayGaveBack : t.giveBack}
+                      </button>
+                    </>
+                  ) : (
+                    <button class="button" type="button" disabled={busy.value} onClick={() => go(() => api('POST /api/payments/desk/findings/{finding_id}/close', { finding_id: it.id }))}>
+                      {t.looked}
+                    </button>
+                  )}
+                </div>
+              </Panel>
+            ))}
+          </>
+        )}
+      </Pages>
       {open.value && (
         <Sheet title={t.assign} onClose={() => (open.value = undefined)}>
           {close => (

@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { api, type Reply } from '../../core/api'
-import { useAsk } from '../../core/ask'
 import { moment } from '../../core/moment'
-import { Await } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { dong, spaced } from '../../modules/payments/money'
 import { may, read } from '../access'
 import { useDeed } from '../deed'
-import { Field, Finish, Name, Nothing, Panel, Said, Screen } from '../ui'
+import { usePages } from '../pages'
+import { Field, Finish, Name, Nothing, Pages, Panel, Said, Screen } from '../ui'
 import { Parts } from './Parts'
 import { t } from './text'
 
@@ -20,7 +19,7 @@ const giving = (of: One, give: boolean) => (of.stuck ? (give ? t.gaveAfterAll : 
 /** Money that is to go back: whoever asked does not decide. */
 export default function Refunds() {
   const which = useSignal<(typeof states)[number]>('requested')
-  const asked = useAsk(`refunds ${which.value}`, signal => read('GET /api/payments/desk/refunds', { which: which.value }, signal))
+  const found = usePages<One>(`refunds ${which.value}`, (cursor, signal) => read('GET /api/payments/desk/refunds', { which: which.value, limit: 50, cursor }, signal))
   const open = useSignal<{ of: One; give: boolean } | undefined>(undefined)
   const reference = useSignal('')
   const cash = useSignal(false)
@@ -30,7 +29,7 @@ export default function Refunds() {
       const { of, give } = open.value!
       await api('POST /api/payments/desk/refunds/{refund_id}/decide', { refund_id: of.id, headers: { 'If-Match': `"${of.version}"` }, body: { give, paid_ref: cash.value ? '' : reference.value, cash: cash.value } })
       close()
-      asked.again()
+      found.again()
     })
   const begin = (of: One, give: boolean) => ((reference.value = ''), (cash.value = false), (said.value = ''), (open.value = { of, give }))
   return (
@@ -47,42 +46,38 @@ export default function Refunds() {
           </select>
         )}
       </Field>
-      <Await of={asked}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Nothing title={t.noRefunds[which.value]} />
-          ) : (
-            <>
-              {items.map(it => (
-                <Panel key={it.id} title={dong(it.amount)} hint={`${t.reasons[it.reason]} · ${moment(it.asked_at)}`}>
-                  <p>
-                    <a href={`/staff/payments/${it.charge_id}`}>{spaced(it.code)}</a> · <Name of={it.payee} />
-                  </p>
-                  <p class="hint">
-                    {t.askedBy}: {it.asked_by ? <Name of={it.asked_by} /> : t.system}
-                  </p>
-                  {it.state === 'sending' && <p>{it.sent_at ? t.inHand(moment(it.sent_at)) : t.waits}</p>}
-                  {it.stuck && <p class="strong">{t.stuck}</p>}
-                  {it.state === 'sending' && !it.stuck ? null : it.mine ? (
-                    <p class="strong">{t.mine}</p>
-                  ) : (
-                    may('payments:approve') && (
-                      <div class="buttons">
-                        <button class="button main" type="button" onClick={() => begin(it, true)}>
-                          {giving(it, true)}
-                        </button>
-                        <button class="button" type="button" onClick={() => begin(it, false)}>
-                          {giving(it, false)}
-                        </button>
-                      </div>
-                    )
-                  )}
-                </Panel>
-              ))}
-            </>
-          )
-        }
-      </Await>
+      <Pages of={found} empty={<Nothing title={t.noRefunds[which.value]} />}>
+        {items => (
+          <>
+            {items.map(it => (
+              <Panel key={it.id} title={dong(it.amount)} hint={`${t.reasons[it.reason]} · ${moment(it.asked_at)}`}>
+                <p>
+                  <a href={`/staff/payments/${it.charge_id}`}>{spaced(it.code)}</a> · <Name of={it.payee} />
+                </p>
+                <p class="hint">
+                  {t.askedBy}: {it.asked_by ? <Name of={it.asked_by} /> : t.system}
+                </p>
+                {it.state === 'sending' && <p>{it.sent_at ? t.inHand(moment(it.sent_at)) : t.waits}</p>}
+                {it.stuck && <p class="strong">{t.stuck}</p>}
+                {it.state === 'sending' && !it.stuck ? null : it.mine ? (
+                  <p class="strong">{t.mine}</p>
+                ) : (
+                  may('payments:approve') && (
+                    <div class="buttons">
+                      <button class="button main" type="button" onClick={() => begin(it, true)}>
+                        {giving(it, true)}
+                      </button>
+                      <button class="button" type="button" onClick={() => begin(it, false)}>
+                        {giving(it, false)}
+                      </button>
+                    </div>
+                  )
+                )}
+              </Panel>
+            ))}
+          </>
+        )}
+      </Pages>
       {open.value && (
         <Sheet title={giving(open.value.of, open.value.give)} onClose={() => (open.value = undefined)}>
           {close => (

@@ -142,15 +142,17 @@ class PaymentDeskController(Controller):
         )
         return await payment_desk.show(request.user, charge_id, language_of(request))
 
-    @get("/refunds", guards=[may("payments:read")], responses=problems(InputRefused, *_STAFF))
+    @get("/refunds", guards=[may("payments:read")], responses=problems(InputRefused, CursorRefused, *_STAFF))
     async def list_refunds(
         self,
         request: AnyRequest,
         payment_desk: NamedDependency[PaymentDesk],
         which: Annotated[RefundState, QueryParameter()] = RefundState.REQUESTED,
+        limit: Limit = 50,
+        cursor: Cursor = None,
     ) -> DeskRefunds:
-        """Refunds in one state, the oldest first: 200 at most."""
-        return DeskRefunds(items=await payment_desk.waiting(request.user, which))
+        """Refunds in one state, the oldest first."""
+        return await payment_desk.waiting(request.user, which, limit, cursor)
 
     @create(
         "/refunds/{refund_id:uuid}/decide",
@@ -178,12 +180,14 @@ class PaymentDeskController(Controller):
             paid_ref=data.paid_ref.strip(),
             cash=data.cash,
         )
-        return DeskRefunds(items=await payment_desk.refunds(request.user, [decided]))
+        return DeskRefunds(items=await payment_desk.refunds(request.user, [decided]), next_cursor=None)
 
-    @get("/findings", guards=[may("payments:reconcile")], responses=problems(*_STAFF))
-    async def list_findings(self, payment_desk: NamedDependency[PaymentDesk]) -> DeskFindings:
-        """What differs, and money nobody knows the purpose of: 200 at most, the oldest first."""
-        return DeskFindings(items=await payment_desk.findings())
+    @get("/findings", guards=[may("payments:reconcile")], responses=problems(InputRefused, CursorRefused, *_STAFF))
+    async def list_findings(
+        self, payment_desk: NamedDependency[PaymentDesk], limit: Limit = 50, cursor: Cursor = None
+    ) -> DeskFindings:
+        """What differs, and money nobody knows the purpose of: the oldest first."""
+        return await payment_desk.findings(limit, cursor)
 
     @post(
         "/findings/{finding_id:uuid}/close",
@@ -194,9 +198,9 @@ class PaymentDeskController(Controller):
     async def close_finding(
         self, request: AnyRequest, finding_id: FromPath[UUID], payment_desk: NamedDependency[PaymentDesk]
     ) -> DeskFindings:
-        """Somebody has looked into it."""
+        """Somebody has looked into it. Answered is, as by the acts below, the first page of what is left."""
         await payment_desk.close_finding(request.user, finding_id)
-        return DeskFindings(items=await payment_desk.findings())
+        return await payment_desk.findings()
 
     @create(
         "/lines/{line_id:uuid}/assign",
@@ -214,7 +218,7 @@ class PaymentDeskController(Controller):
     ) -> DeskFindings:
         """Say which bill money was for. It pays that bill when it is exactly what is due; else it is given back."""
         await statements.assign(request.user, line_id, data.code)
-        return DeskFindings(items=await payment_desk.findings())
+        return await payment_desk.findings()
 
     @create(
         "/lines/{line_id:uuid}/give-back",
@@ -231,7 +235,7 @@ class PaymentDeskController(Controller):
     ) -> DeskFindings:
         """Money nobody knows went back to where it came from."""
         await statements.give_back(request.user, line_id)
-        return DeskFindings(items=await payment_desk.findings())
+        return await payment_desk.findings()
 
     @get("/accounts", guards=[may("payments:reconcile")], responses=problems(*_STAFF))
     async def list_accounts(self, payment_desk: NamedDependency[PaymentDesk]) -> Accounts:

@@ -77,6 +77,7 @@ class DeskRefund(Reply):
 
 class DeskRefunds(Reply):
     items: list[DeskRefund]
+    next_cursor: str | None
 
 
 class DeskChargeWhole(Reply):
@@ -141,6 +142,7 @@ class DeskFinding(Reply):
 
 class DeskFindings(Reply):
     items: list[DeskFinding]
+    next_cursor: str | None
 
 
 class AssignLine(Command):

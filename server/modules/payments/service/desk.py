@@ -41,8 +41,10 @@ from server.modules.payments.schemas.desk import (
     DeskCharges,
     DeskChargeWhole,
     DeskFinding,
+    DeskFindings,
     DeskMovement,
     DeskRefund,
+    DeskRefunds,
     LedgerEntry,
     LedgerPage,
 )
@@ -189,16 +191,23 @@ class PaymentDesk:
         await record(self._session, act="payments:attach-receipt", actor=caller, subject=("charge", charge.id))
         await self._session.flush()
 
-    async def waiting(self, caller: Caller, which: RefundState) -> list[DeskRefund]:
-        """Refunds in this state, the oldest first."""
+    async def waiting(self, caller: Caller, which: RefundState, limit: int, cursor: str | None) -> DeskRefunds:
+        """Refunds in this state, the oldest first. Raises CursorRefused."""
         asked = (
             select(Refund)
             .join(Charge, Charge.id == Refund.charge_id)
             .where(Refund.state == which, visible(caller))
             .order_by(Refund.id)
-            .limit(200)
+            .limit(limit + 1)
         )
-        return await self.refunds(caller, (await self._session.scalars(asked)).all())
+        if cursor is not None:
+            asked = asked.where(Refund.id > id_of(cursor))
+        rows = (await self._session.scalars(asked)).all()
+        shown = rows[:limit]
+        return DeskRefunds(
+            items=await self.refunds(caller, shown),
+            next_cursor=cursor_of(str(shown[-1].id)) if len(rows) > limit else None,
+        )
 
     async def may_see(self, caller: Caller, refund_id: UUID) -> bool:
         asked = (
@@ -235,18 +244,21 @@ class PaymentDesk:
             for it in several
         ]
 
-    async def findings(self) -> list[DeskFinding]:
-        """What is open, the oldest first; with what the bank wrote, so that somebody can tell what it is for."""
-        found = (
-            await self._session.scalars(
-                select(Finding).where(Finding.closed_at.is_(None)).order_by(Finding.id).limit(200)
-            )
-        ).all()
+    async def findings(self, limit: int = 50, cursor: str | None = None) -> DeskFindings:
+        """What is open, the oldest first; with what the bank wrote, so that somebody can tell what it is for.
+
+        Raises CursorRefused.
+        """
+        asked = select(Finding).where(Finding.closed_at.is_(None)).order_by(Finding.id).limit(limit + 1)
+        if cursor is not None:
+            asked = asked.where(Finding.id > id_of(cursor))
+        rows = (await self._session.scalars(asked)).all()
+        found = rows[:limit]
         codes = await self._codes({it.charge_id for it in found if it.charge_id})
         lines = {it.id: UUID(it.detail["line"]) for it in found if "line" in it.detail}
         kept = select(StatementLine).where(StatementLine.id.in_(lines.values()), _UNDECIDED)
         texts = {it.id: self._personal.open_line(it.id, it.said) for it in await self._session.scalars(kept)}
-        return [
+        items = [
             DeskFinding(
                 id=it.id,
                 kind=it.kind,
@@ -260,6 +272,7 @@ class PaymentDesk:
             )
             for it, line in ((it, lines.get(it.id)) for it in found)
         ]
+        return DeskFindings(items=items, next_cursor=cursor_of(str(found[-1].id)) if len(rows) > limit else None)
 
     async def close_finding(self, caller: Caller, finding_id: UUID) -> None:
         """Somebody has looked. Money that is kept is closed only by saying what it is. Raises FindingNotFound."""
