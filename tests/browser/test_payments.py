@@ -131,6 +131,35 @@ async def test_a_bill_is_paid_while_the_app_is_closed_and_part_of_it_goes_back(
     await expect(holder.page.get_by_text("Đã nhận tiền lúc")).to_be_visible()
 
 
+async def test_another_sum_than_was_asked_for_is_decided_by_a_person(till: Till, visit: Visit, office: Office) -> None:
+    number = new_number()
+    code = await office.bills(number)
+    payer = await visit("/payments/find", till.origin)
+    payer.forgive("asked somebody else: http://127.0.0.1")
+    await payer.page.get_by_label("Mã khoản thu").fill(code)
+    await payer.page.get_by_label("4 số cuối điện thoại").fill(number[-4:])
+    await payer.page.get_by_role("button", name="Xem khoản thu").click()
+    await payer.page.get_by_role("button", name=re.compile("^Cổng VNPay")).click()
+    await payer.page.get_by_role("link", name="Sang VNPay để trả").click()
+    await payer.page.get_by_role("button", name="Trả tiền, báo sai số tiền").click()
+    await expect(heading(payer.page)).to_have_text("Kết quả từ VNPay")
+
+    clerk = await visit("/staff/payments/findings", till.origin, **DESK)
+    clerk.forgive("401")
+    await (await office.hire(*AT_THE_TILL)).enter(clerk.context)
+    await clerk.open("/staff/payments/findings")
+    panel, more = clerk.page.locator(".panel").filter(has_text=spaced(code)), button(clerk.page, "Xem thêm")
+    await expect(clerk.page.locator(".panel").first).to_be_visible()
+    while not await panel.count() and await more.count():
+        await more.click()
+        await expect(button(clerk.page, "Đang tải…")).to_have_count(0)
+    await expect(panel).to_contain_text("Cổng thanh toán báo sai số tiền")
+    await expect(panel).to_contain_text("4.000")
+    await expect(button(panel, "Gán cho khoản thu")).to_be_visible()
+    await button(panel, "Cổng đã hoàn hoặc không có tiền này").click()
+    await expect(panel).to_have_count(0)
+
+
 def spaced(code: str) -> str:
     return re.sub(r"^(TT)(.{4})(.{4})(.{4})(.)$", r"\1 \2 \3 \4 \5", code)
 
