@@ -13,10 +13,11 @@ import httpx
 import pytest
 from sqlalchemy import select, text
 
-from server.app import SEALED
+from server.app import MODULES, SEALED
 from server.core.database import Database
 from server.core.events import Events
 from server.core.files import FileMissing, files_at
+from server.core.holding import COMMON
 from server.core.rotation import Sealed
 from server.core.sealing import CannotOpen, Seal
 from server.core.settings import Settings
@@ -200,6 +201,12 @@ async def decide(officer: Browser, request: str) -> httpx.Response:
     return await officer.post(f"{path}/decision", json=body, headers={"If-Match": str(version)})
 
 
+def names_in(held: object) -> set[str]:
+    if isinstance(held, list):
+        return {name for value in held for name in names_in(value)}
+    return {*held, *names_in([*held.values()])} if isinstance(held, dict) else set()
+
+
 async def test_a_copy_holds_what_every_module_holds(life: Life, events: Events) -> None:
     await life.desk.acts((await life.desk.read(life.dossier["id"])).json(), "take-up", "finish")
     request = await ask(life, "copy")
@@ -208,6 +215,9 @@ async def test_a_copy_holds_what_every_module_holds(life: Life, events: Events) 
     with zipfile.ZipFile(io.BytesIO(file.content)) as package:
         held, said = json.loads(package.read("du-lieu.json")), package.read("du-lieu.txt").decode()
         files = {it: package.read(it) for it in package.namelist() if "/" in it}
+    holdings = {module.name: module.holding for module in MODULES if module.holding}
+    # Each name has its heading in every language.
+    assert {name for module, it in holdings.items() for name in names_in(held[module]) - {*COMMON, *it.names}} == set()
     everything = json.dumps(held, ensure_ascii=False)
     theirs = {f"+84{life.phone[1:]}", life.dossier["code"], life.elsewhere, life.paid, life.due, life.report}
     theirs |= {*life.said} - {life.said.transferred, life.said.asked}

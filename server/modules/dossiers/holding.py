@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.holding import HeldFile, Holding
 from server.core.words import Words
+from server.modules.dossiers.rules.held import NAMES, TITLE
 from server.modules.dossiers.service.owners import Owners
 from server.modules.dossiers.service.results import Results
 
@@ -35,4 +36,4 @@ async def keeps(session: AsyncSession, resident_id: UUID) -> list[Words]:
     return [UNDER_WAY] if under_way else []
 
 
-holding = Holding(gather=gather, files=files, erase=erase, keeps=keeps)
+holding = Holding(title=TITLE, names=NAMES, gather=gather, files=files, erase=erase, keeps=keeps)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.holding import HeldFile, Holding
+from server.modules.feedback.rules.held import NAMES, TITLE
 from server.modules.feedback.service.people import People
 
 
@@ -21,4 +22,4 @@ async def erase(session: AsyncSession, resident_id: UUID) -> None:
     await People(session, session.info["settings"]).forget(resident_id)
 
 
-holding = Holding(gather=gather, files=files, erase=erase)
+holding = Holding(title=TITLE, names=NAMES, gather=gather, files=files, erase=erase)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.holding import Holding
+from server.modules.identity.rules.held import NAMES, TITLE
 from server.modules.identity.service.residents import Residents
 
 
@@ -17,4 +18,4 @@ async def erase(session: AsyncSession, resident_id: UUID) -> None:
     await Residents(session, session.info["settings"]).erase(resident_id)
 
 
-holding = Holding(gather=gather, erase=erase)
+holding = Holding(title=TITLE, names=NAMES, gather=gather, erase=erase)

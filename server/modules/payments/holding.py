@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.holding import Holding
 from server.core.words import Words
+from server.modules.payments.rules.held import NAMES, TITLE
 from server.modules.payments.service.owners import Owners
 
 OPEN = Words(
@@ -28,4 +29,4 @@ async def keeps(session: AsyncSession, resident_id: UUID) -> list[Words]:
     return [OPEN] if await Owners(session, session.info["settings"]).open(resident_id) else []
 
 
-holding = Holding(gather=gather, erase=erase, keeps=keeps)
+holding = Holding(title=TITLE, names=NAMES, gather=gather, erase=erase, keeps=keeps)

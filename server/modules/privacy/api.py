@@ -25,6 +25,7 @@ from server.modules.privacy.schemas import (
     DaysReply,
     DecideRequest,
     GiveConsent,
+    LookReply,
     LooksReply,
     OpenRequestReply,
     OpenRequestsReply,
@@ -91,8 +92,9 @@ class PrivacyController(Controller):
     async def ask_about_your_data(
         self, request: AnyRequest, data: JSONBody[AskAboutYourData], requests: NamedDependency[Requests]
     ) -> RequestReply:
-        """Ask for a copy (made at once, in the background), a correction, a stop, or erasure."""
-        return _reply(requests, await requests.ask(request.user, data.kind, data.note), {})
+        """Ask for a copy (made at once, in the background, in the caller's language), a correction, a stop, erasure."""
+        asked = await requests.ask(request.user, data.kind, data.note, language_of(request))
+        return _reply(requests, asked, {})
 
     @get("/requests", guards=[resident()], responses=problems(*_OWN))
     async def list_requests(self, request: AnyRequest, requests: NamedDependency[Requests]) -> RequestsReply:
@@ -123,7 +125,10 @@ class PrivacyController(Controller):
     async def take_copy(
         self, request: AnyRequest, request_id: FromPath[UUID], requests: NamedDependency[Requests]
     ) -> Response[bytes]:
-        """Everything we hold about the caller, as a ZIP of one JSON and one text file."""
+        """Everything we hold about the caller, as a ZIP of one JSON, one text file and what they have shown.
+
+        The names in the JSON never change; the text is in the language in which the copy was asked for.
+        """
         return Response(
             await requests.file_of(request.user, request_id),
             media_type="application/zip",
@@ -135,8 +140,10 @@ class PrivacyController(Controller):
         self, request: AnyRequest, journal: NamedDependency[Journal], limit: Limit = 20, cursor: Cursor = None
     ) -> LooksReply:
         """Who looked at the caller's record: which office, in which role, when and why; never an officer's name."""
-        looks, following = await journal.looks_at(request.user.id, language_of(request), limit, cursor)
-        return LooksReply(items=looks, next_cursor=following)
+        looks, following = await journal.looks_at(request.user.id, limit, cursor)
+        language = language_of(request)
+        items = [LookReply(**it._asdict() | {"as_what": it.as_what.for_(language)}) for it in looks]
+        return LooksReply(items=items, next_cursor=following)
 
 
 class PrivacyDeskController(Controller):

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from server.core.events import Event
+from server.core.words import Language
 
 
 class ConsentChanged(Event):
@@ -13,9 +14,11 @@ class ConsentChanged(Event):
 
 
 class CopyRequested(Event):
-    """A person wants everything we hold about them."""
+    """A person wants everything we hold about them, to be read in the language they asked in."""
 
     request_id: UUID
+    # Of those that were asked before it was noted.
+    language: Language = "vi"
 
 
 class ErasureGranted(Event):

@@ -5,7 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.holding import Holding
+from server.core.holding import Coded, Holding
+from server.core.words import Words
+from server.modules.privacy.rules.held import KINDS, NAMES, REASONS, STATES, TITLE
+from server.modules.privacy.rules.purposes import PURPOSES
 from server.modules.privacy.service.consents import Consents
 from server.modules.privacy.service.journal import Journal
 from server.modules.privacy.service.requests import Requests
@@ -15,16 +18,21 @@ _MOST = 10_000
 
 async def gather(session: AsyncSession, resident_id: UUID) -> dict[str, Any]:
     requests = Requests(session, session.info["settings"])
-    looks, _ = await Journal(session).looks_at(resident_id, "vi", _MOST, None)
+    looks, _ = await Journal(session).looks_at(resident_id, _MOST, None)
     return {
         "đồng ý": [
-            {"mục đích": it.purpose, "bản": it.text_version, "lúc": it.created_at, "rút lại lúc": it.withdrawn_at}
+            {
+                "mục đích": _purpose(it.purpose),
+                "bản": it.text_version,
+                "lúc": it.created_at,
+                "rút lại lúc": it.withdrawn_at,
+            }
             for it in await Consents(session).ever_of(resident_id)
         ],
         "yêu cầu": [
             {
-                "loại": it.kind.value,
-                "trạng thái": it.state.value,
+                "loại": Coded(it.kind.value, KINDS[it.kind]),
+                "trạng thái": Coded(it.state.value, STATES[it.state]),
                 "lúc": it.created_at,
                 "ghi chú": requests.note_of(it),
                 "trả lời": requests.answer_of(it),
@@ -32,12 +40,25 @@ async def gather(session: AsyncSession, resident_id: UUID) -> dict[str, Any]:
             }
             for it in await requests.of(resident_id)
         ],
-        "ai đã xem": [{"lúc": it.at, "cơ quan": it.unit, "việc": it.as_what, "lý do": it.why.value} for it in looks],
+        "ai đã xem": [
+            {
+                "lúc": it.at,
+                "cơ quan": it.unit,
+                "việc": it.as_what,
+                "lý do": Coded(it.why.value, REASONS[it.why]),
+            }
+            for it in looks
+        ],
     }
+
+
+def _purpose(name: str) -> Coded | str:
+    """As it is asked for today; one that is asked for no more, as it was noted."""
+    return Coded(name, Words(*PURPOSES[name].title)) if name in PURPOSES else name
 
 
 async def erase(session: AsyncSession, resident_id: UUID) -> None:
     await Requests(session, session.info["settings"]).forget_words_of(resident_id)
 
 
-holding = Holding(gather=gather, erase=erase)
+holding = Holding(title=TITLE, names=NAMES, gather=gather, erase=erase)

@@ -8,7 +8,7 @@ from server.modules.privacy.service.requests import Requests
 
 
 async def pack_copy(session: AsyncSession, event: CopyRequested) -> None:
-    await Requests(session, session.info["settings"]).pack(event.request_id)
+    await Requests(session, session.info["settings"]).pack(event.request_id, event.language)
 
 
 async def erase_person(session: AsyncSession, event: ErasureGranted) -> None:

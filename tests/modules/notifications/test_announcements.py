@@ -216,7 +216,7 @@ class TestInTheInbox:
         async with database.transaction() as session:
             held = await Remembered(session, settings).everything_about(id_of(one))
             assert held["theo dõi"] == {"nơi ở": None, "xã, phường": [commune], "chủ đề": ["health"]}
-            assert [it["tiêu đề"] for it in held["tin gửi chung"]] == ["Cúp điện thứ Bảy"]
+            assert [it["tiêu đề"].vi for it in held["tin gửi chung"]] == ["Cúp điện thứ Bảy"]
             await Remembered(session, settings).forget(id_of(one))
         async with database.reading() as connection:
             for table in ("mark", "follower"):

@@ -13,13 +13,16 @@ import pytest
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from server.app import MODULES
 from server.core.database import Database
 from server.core.events import Events
-from server.core.holding import Holding
-from server.core.words import Words
+from server.core.holding import COMMON, Holding
+from server.core.words import LANGUAGES, Language, Words
 from server.modules.privacy.models import Consent
+from server.modules.privacy.rules.held import BESIDE
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
 
+OTHER = Words("Khác", "Other", "ផ្សេង")
 StaffBrowser = Callable[..., Awaitable[Browser]]
 
 
@@ -86,6 +89,40 @@ class TestACopy:
         assert (answered["trả lời"], answered["trả lời lúc"] is None) == ("Đã ngừng gửi.", False)
         assert held["ai đã xem"][0]["lý do"] == "rights"
 
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("vi", ("Tài khoản:", "Họ tên: –", "Cách: Số điện thoại", "Loại: Bản sao dữ liệu", "Tệp:")),
+            ("en", ("Account:", "Name: –", "How: Phone number", "Kind: A copy of the data", "Files:")),
+            ("km", ("គណនី:", "ឈ្មោះ: –", "វិធី: លេខទូរសព្ទ", "ប្រភេទ: ច្បាប់ចម្លងទិន្នន័យ", "ឯកសារភ្ជាប់:")),
+        ],
+    )
+    async def test_is_read_in_the_language_it_was_asked_in(
+        self, language: Language, said: tuple[str, ...], browser: Browser, phone: str, events: Events
+    ) -> None:
+        await browser.sign_in(phone)
+        browser.headers["Accept-Language"] = language
+        asked = await ask(browser, "copy")
+        # Whatever is read when it is taken.
+        browser.headers["Accept-Language"] = "vi"
+        await events.run_waiting()
+        file = await browser.get(f"/api/privacy/requests/{asked['id']}/file")
+        with zipfile.ZipFile(io.BytesIO(file.content)) as package:
+            lines = [line.strip() for line in package.read("du-lieu.txt").decode().splitlines()]
+            held = json.loads(package.read("du-lieu.json"))
+        assert [it for it in said if it not in lines] == []
+        headings = {line.partition(":")[0] for line in lines if line}
+        holdings = [module.holding for module in MODULES if module.holding]
+        known = [*COMMON.values(), *BESIDE.values()]
+        known += [words for it in holdings for words in (it.title, *it.names.values())]
+        ours = {words.for_(language) for words in known}
+        others = {words.for_(other) for words in known for other in LANGUAGES} - ours
+        assert headings & others == set()
+        assert {it.title.for_(language) for it in holdings} < headings <= ours
+        # What a machine reads has the same names and values in every language.
+        assert held["identity"]["thiết bị đang đăng nhập"][0]["cách"] == "phone"
+        assert [(it["loại"], it["trạng thái"]) for it in held["privacy"]["yêu cầu"]] == [("copy", "open")]
+
     async def test_it_is_gone_after_a_week(
         self, browser: Browser, phone: str, events: Events, database: Database
     ) -> None:
@@ -151,7 +188,7 @@ class TestErasure:
             return {}
 
         held = client.app.state.database.info["holdings"]
-        monkeypatch.setitem(held, "other", Holding(gather=nothing, erase=nothing, keeps=keeps))
+        monkeypatch.setitem(held, "other", Holding(title=OTHER, gather=nothing, erase=nothing, keeps=keeps))
         await browser.sign_in(phone)
         asked = await ask(browser, "erasure")
         desk = await staff_browser("privacy:decide")
@@ -186,7 +223,9 @@ class TestErasure:
 
         # The web and the worker are two processes.
         for one in (client.app.state.database, database):  # type: ignore[attr-defined]
-            monkeypatch.setitem(one.info["holdings"], "other", Holding(gather=nothing, erase=nothing, keeps=keeps))
+            monkeypatch.setitem(
+                one.info["holdings"], "other", Holding(title=OTHER, gather=nothing, erase=nothing, keeps=keeps)
+            )
         await browser.sign_in(phone)
         asked = await ask(browser, "erasure")
         desk = await staff_browser("privacy:decide")

@@ -8,10 +8,12 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import publish
+from server.core.holding import Coded
 from server.core.settings import Settings
 from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import ResultRemoved
 from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result
+from server.modules.dossiers.rules.held import FOLLOWING
 from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.rules.statuses import MEANING, OPEN
 from server.modules.dossiers.service.contacts import Contacts
@@ -77,7 +79,7 @@ class Owners:
                 {
                     "mã": dossier.code,
                     "thủ tục": dossier.procedure,
-                    "trạng thái": MEANING[dossier.status].name.vi,
+                    "trạng thái": MEANING[dossier.status].name,
                     "hẹn trả": dossier.due_at,
                     "liên hệ": [
                         self._contacts.open(it.kind, it.dossier_id, it.sealed)
@@ -104,7 +106,7 @@ class Owners:
                 "mã": code,
                 "của tôi": row.dossier_id in theirs,
                 "tên ghi": self._contacts.open_follower(row.id, row.name) if row.name else None,
-                "trạng thái": row.state.value,
+                "trạng thái": Coded(row.state, FOLLOWING[row.state]),
                 "từ": row.since,
                 "đến": row.ended_at,
             }
@@ -124,7 +126,7 @@ class Owners:
     def _step(self, row: Happening) -> dict[str, Any]:
         return {
             "lúc": row.at,
-            "trạng thái": MEANING[row.status].name.vi,
+            "trạng thái": MEANING[row.status].name,
             "cơ quan": row.handling_unit or row.receiving_unit,
             "ghi chú": self._contacts.open_note(row.id, row.note) if row.note else None,
             "kết quả": row.result_link,

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.holding import HeldFile
+from server.core.holding import Coded, HeldFile
 from server.core.settings import Settings
 from server.modules.feedback.models import Follower, Photo, Report, Step, Video
 from server.modules.feedback.rules.content import Disclosure
+from server.modules.feedback.rules.held import STEPS, TOLD_TO
+from server.modules.feedback.rules.names import STATES
 from server.modules.feedback.rules.states import Kind
 from server.modules.feedback.service.desk import forget_words, take_back
 from server.modules.feedback.service.photos import Photos
@@ -84,10 +86,14 @@ class People:
             "vị trí": None if it.lat is None else [it.lat, it.lon],
             "xã, phường": it.commune,
             "gửi lúc": it.arrived_at.isoformat(),
-            "trạng thái": it.state.value,
-            "cho biết tên": it.disclosure.value,
+            "trạng thái": Coded(it.state, STATES[it.state]),
+            "cho biết tên": Coded(it.disclosure, TOLD_TO[it.disclosure]),
             "các bước": [
-                {"việc": s.kind.value, "lúc": s.created_at.isoformat(), "nội dung": self._seals.open_said(s.id, s.said)}
+                {
+                    "việc": Coded(s.kind, STEPS[s.kind]),
+                    "lúc": s.created_at.isoformat(),
+                    "nội dung": self._seals.open_said(s.id, s.said),
+                }
                 for s in steps
             ],
         }

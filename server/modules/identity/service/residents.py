@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.database import one_at_a_time
 from server.core.events import publish
+from server.core.holding import Coded
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
@@ -20,6 +21,7 @@ from server.core.words import Language, Words
 from server.modules.identity.events import ResidentMoved
 from server.modules.identity.gateways.sms import sender_of
 from server.modules.identity.models import ExternalAccount, OneTimeCode, Passkey, PhoneCode, Resident, Session
+from server.modules.identity.rules.held import METHODS
 from server.modules.identity.rules.person import name_of, national_id_of, searched
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.identity.service.sessions import Sessions
@@ -143,7 +145,7 @@ class Residents:
         return (await self.by_traces([index])).get(index)
 
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
-        """What we hold, under names the person understands."""
+        """What we hold, by the names of `rules/held.py`."""
         resident = await self.find(resident_id)
         sessions = await self._session.scalars(select(Session).where(Session.resident_id == resident_id))
         passkeys = await self._session.scalars(select(Passkey).where(Passkey.resident_id == resident_id))
@@ -156,7 +158,12 @@ class Residents:
             "ngôn ngữ": resident.language,
             "tham gia từ": resident.created_at,
             "thiết bị đang đăng nhập": [
-                {"thiết bị": it.device, "cách": it.method.value, "từ": it.created_at, "lần cuối": it.seen_at}
+                {
+                    "thiết bị": it.device,
+                    "cách": Coded(it.method.value, METHODS[it.method.value]),
+                    "từ": it.created_at,
+                    "lần cuối": it.seen_at,
+                }
                 for it in sessions
             ],
             "khóa truy cập": [{"thiết bị": it.device, "từ": it.created_at} for it in passkeys],

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.holding import Coded
 from server.core.settings import Settings
 from server.modules.notifications.models import Broadcast, Device, Entry, Follower, Mark, Message, Preference
+from server.modules.notifications.rules.held import CHANNELS, LEVELS
 from server.modules.notifications.service.addresses import Addresses
 from server.modules.notifications.service.broadcasts import announced_to, eyes_of, told_of
 from server.modules.notifications.service.following import NOTHING, Following
@@ -36,8 +38,8 @@ class Remembered:
             "hộp thư": [
                 {
                     "lúc": entry.created_at,
-                    "tiêu đề": it.title.vi,
-                    "nội dung": it.body.vi,
+                    "tiêu đề": it.title,
+                    "nội dung": it.body,
                     "đã đọc": entry.read_at,
                     "đã cất": entry.archived_at,
                 }
@@ -46,7 +48,7 @@ class Remembered:
             "tin gửi chung": [
                 {
                     "lúc": it.told_at,
-                    "tiêu đề": told_of(it.told).title.vi,
+                    "tiêu đề": told_of(it.told).title,
                     "đã đọc": it.read_at,
                     "đã cất": it.archived_at,
                 }
@@ -65,9 +67,9 @@ class Remembered:
             "cách báo": {
                 "kín đáo": choice.private,
                 "giờ yên lặng": [f"{it:%H:%M}" for it in choice.quiet] if choice.quiet else None,
-                "theo loại tin": choice.topics,
-                "theo lĩnh vực": choice.fields,
-                "kênh khác": choice.channels,
+                "theo loại tin": {name: Coded(it, LEVELS[it]) for name, it in choice.topics.items()},
+                "theo lĩnh vực": {name: Coded(it, LEVELS[it]) for name, it in choice.fields.items()},
+                "kênh khác": [Coded(it, CHANNELS[it]) for it in choice.channels],
             },
         }
 

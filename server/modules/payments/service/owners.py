@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.holding import Coded
 from server.core.settings import Settings
 from server.modules.identity.public import phone_trace
 from server.modules.payments.models import Attempt, Charge, Refund, StatementLine
+from server.modules.payments.rules.held import CHARGES, REFUNDS, WAYS
 from server.modules.payments.rules.saying import PURPOSES
 from server.modules.payments.rules.states import ChargeState, RefundState
 from server.modules.payments.service.personal import Personal
@@ -31,22 +33,31 @@ class Owners:
             "khoản thu": [
                 {
                     "mã": it.code,
-                    "loại": PURPOSES[it.purpose].vi,
+                    "loại": PURPOSES[it.purpose],
                     "đơn vị thu": it.payee_name,
                     "nội dung": (words := self._personal.open_words(it.id, it.said)).what,
                     "của": words.for_whom,
                     "số tiền": it.amount,
                     "hạn": it.due_on,
-                    "trạng thái": it.state.value,
+                    "trạng thái": Coded(it.state, CHARGES[it.state]),
                     "trả lúc": it.paid_at,
                     "điện thoại": self._personal.open_phone(it.id, it.phone) if it.phone else None,
                     "biên lai": it.receipt_number,
                     "lần trả": [
-                        {"cách": one.way.value, "số tiền": one.amount, "bắt đầu": one.begun_at, "xong": one.ended_at}
+                        {
+                            "cách": Coded(one.way, WAYS[one.way]),
+                            "số tiền": one.amount,
+                            "bắt đầu": one.begun_at,
+                            "xong": one.ended_at,
+                        }
                         for one in paid.get(it.id, [])
                     ],
                     "hoàn lại": [
-                        {"số tiền": one.amount, "trạng thái": one.state.value, "lúc": one.created_at}
+                        {
+                            "số tiền": one.amount,
+                            "trạng thái": Coded(one.state, REFUNDS[one.state]),
+                            "lúc": one.created_at,
+                        }
                         for one in back.get(it.id, [])
                     ],
                 }

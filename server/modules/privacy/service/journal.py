@@ -1,5 +1,7 @@
 """What the audit log tells: to residents who looked at their record, to auditors everything."""
 
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -8,12 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import audit
 from server.core.access import Caller
 from server.core.looks import Why, looked
-from server.core.words import Language, Words
+from server.core.words import Words
 from server.modules.identity.public import name_of_resident
 from server.modules.places.public import names_of_workplaces
-from server.modules.privacy.schemas import AuditPage, AuditReply, LookReply
+from server.modules.privacy.schemas import AuditPage, AuditReply
 
 FOLLOWER = Words("Người bạn đồng ý cho theo dõi cùng", "Somebody you let follow it", "អ្នកដែលអ្នកយល់ព្រមឲ្យតាមដាន")
+
+
+class Look(NamedTuple):
+    """Somebody of an office saw a record. `place` is the unit's name, its code when it is no more."""
+
+    at: datetime
+    unit: str
+    place: str
+    as_what: Words
+    why: Why
 
 
 class Journal:
@@ -28,9 +40,7 @@ class Journal:
     async def name_of(self, resident_id: UUID) -> str:
         return await name_of_resident(self._session, resident_id)
 
-    async def looks_at(
-        self, resident_id: UUID, language: Language, limit: int, cursor: str | None
-    ) -> tuple[list[LookReply], str | None]:
+    async def looks_at(self, resident_id: UUID, limit: int, cursor: str | None) -> tuple[list[Look], str | None]:
         """Views of this person's record, the newest first. Raises CursorRefused."""
         rows, following = await audit.read(
             await self._session.connection(), act="look:", subject=resident_id, limit=limit, cursor=cursor
@@ -41,11 +51,11 @@ class Journal:
         for row in rows:
             permission = str(row.detail["permission"])
             why = Why(row.detail["why"])
-            known = FOLLOWER if why is Why.CONSENT else sentences.get(permission)
-            said = known.for_(language) if known else permission
+            unnamed = Words(permission, permission, permission)
+            said = FOLLOWER if why is Why.CONSENT else sentences.get(permission, unnamed)
             unit = str(row.detail["unit"])
             place = "" if why is Why.CONSENT else places.get(unit, unit)
-            looks.append(LookReply(at=row.at, unit=unit, place=place, as_what=said, why=why))
+            looks.append(Look(row.at, unit, place, said, why))
         return looks, following
 
     async def read(

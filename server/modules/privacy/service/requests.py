@@ -28,7 +28,9 @@ from server.core.versions import ChangedMeanwhile
 from server.core.words import Language, Words
 from server.modules.privacy.events import CopyRequested, ErasureGranted
 from server.modules.privacy.models import Package, Request
+from server.modules.privacy.rules.held import FILES
 from server.modules.privacy.rules.requests import Kind, State, due_at, last_day
+from server.modules.privacy.service.reading import as_data, as_text
 
 KEPT = timedelta(days=7)
 MOST_OF_FILES = 20 * 1024 * 1024
@@ -82,7 +84,7 @@ class Requests:
         self._session = session
         self._seal = seal_of(settings)
 
-    async def ask(self, caller: Caller, kind: Kind, note: str) -> Request:
+    async def ask(self, caller: Caller, kind: Kind, note: str, language: Language) -> Request:
         """Receive a request. Raises AlreadyAsked."""
         now = datetime.now(UTC)
         request_id = uuid7()
@@ -103,7 +105,7 @@ class Requests:
         if request is None:
             raise AlreadyAsked
         if kind is Kind.COPY:
-            publish(self._session, CopyRequested(request_id=request.id))
+            publish(self._session, CopyRequested(request_id=request.id, language=language))
         await self._note(request, f"ask-{kind.value}", caller)
         await self._session.flush()
         return request
@@ -158,22 +160,24 @@ class Requests:
             for reason in await holding.keeps(self._session, resident_id)
         ]
 
-    async def pack(self, request_id: UUID) -> None:
-        """Put everything all modules hold about the person into one file; a second time changes nothing."""
+    async def pack(self, request_id: UUID, language: Language) -> None:
+        """Put everything all modules hold about the person into one file, once as data and once for whoever reads that
+        language; a second time changes nothing.
+        """
         request = await self._session.scalar(
             select(Request).where(Request.id == request_id, Request.state == State.OPEN).with_for_update()
         )
         if request is None:
             return
+        holdings = holdings_of(self._session)
         held: dict[str, Any] = {
-            name: await holding.gather(self._session, request.resident_id)
-            for name, holding in holdings_of(self._session).items()
+            name: await holding.gather(self._session, request.resident_id) for name, holding in holdings.items()
         }
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-            held["tệp"] = await self._pack_files(package, request.resident_id)
-            package.writestr("du-lieu.json", json.dumps(held, ensure_ascii=False, indent=2, default=str))
-            package.writestr("du-lieu.txt", "\n".join(_lines(held)))
+            held[FILES] = await self._pack_files(package, request.resident_id)
+            package.writestr("du-lieu.json", json.dumps(as_data(held), ensure_ascii=False, indent=2, default=str))
+            package.writestr("du-lieu.txt", as_text(held, holdings, language))
         now = datetime.now(UTC)
         sealed = self._seal.close(file.getvalue(), f"package:{request.id}")
         self._session.add(Package(request_id=request.id, sealed=sealed, expires_at=now + KEPT))
@@ -311,21 +315,3 @@ KEEPS = [
     Keep(Package, "seven days", lambda now: Package.expires_at < now),
     Keep(Request, "PRIVACY_REQUEST_DAYS after it ended; the audit log stays", _over, days="privacy_request_days"),
 ]
-
-
-def _lines(held: object, depth: int = 0) -> list[str]:
-    """The same for a person who reads no JSON: one line for each value, deeper ones further in."""
-    space = "  " * depth
-    if isinstance(held, dict):
-        found = []
-        for name, value in held.items():
-            deep = isinstance(value, dict | list) and value
-            found += [f"{space}{name}:", *_lines(value, depth + 1)] if deep else [f"{space}{name}: {_said(value)}"]
-        return found
-    if isinstance(held, list):
-        return [line for value in held for line in [*_lines(value, depth), ""]]
-    return [f"{space}{_said(held)}"]
-
-
-def _said(value: object) -> str:
-    return "–" if value in (None, [], {}, "") else str(value)
