@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.audit import record
@@ -18,7 +18,7 @@ from server.core.database import Table
 class Keep(msgspec.Struct, frozen=True):
     """One class of data: rows of `table` go once they are `over` at an instant. `how_long` says it to people.
 
-    `days`: the setting that says how many; `over` is then asked of the instant so many days ago.
+    `days`: the setting that says how many; `over` is then asked of the instant so many days ago. 0 of them: kept.
     """
 
     table: type[Table]
@@ -55,5 +55,7 @@ async def forget(session: AsyncSession, now: datetime) -> None:
 
 
 def _over(session: AsyncSession, keep: Keep, now: datetime) -> ColumnElement[bool]:
-    days: int = getattr(session.info["settings"], keep.days) if keep.days else 0
-    return keep.over(now - timedelta(days=days))
+    if not keep.days:
+        return keep.over(now)
+    days: int = getattr(session.info["settings"], keep.days)
+    return keep.over(now - timedelta(days=days)) if days else false()

@@ -151,6 +151,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     (where whoever paid comes back to) are put. Its money is known by the bank's statement. Empty: not offered."""
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
+    report_days: int = 0
+    """Days a field report is kept after it was closed, 0–36500. 0: until somebody decides, as `dossier_days`."""
     privacy_request_days: int = 730
     """Days that what a resident asked about their data is kept after it was answered, 30–36500. No law we read says how
     long; two years, as what stands in the inbox."""
@@ -210,6 +212,7 @@ def _refuse(settings: Settings) -> None:
         ("sms_per_hour", 1, 10**6),
         ("codes_per_network", 1, 10**5),
         ("dossier_days", 0, 36_500),
+        ("report_days", 0, 36_500),
         ("privacy_request_days", 30, 36_500),
     ):
         if not low <= getattr(settings, name) <= high:

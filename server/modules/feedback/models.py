@@ -46,6 +46,7 @@ class Report(Table):
         Index("ix_feedback_report_resident", "resident_id", "id"),
         Index("ix_feedback_report_closed", "closed_at"),
         Index("ix_feedback_report_arrived", "arrived_at"),
+        Index("ix_feedback_report_merged", "merged_into", postgresql_where="merged_into IS NOT NULL"),
         Index("ix_feedback_report_point", text("point(lon, lat)"), postgresql_using="gist"),
         # Found by how the code begins, or by its last letters, among a million.
         Index("ix_feedback_report_begins", "code", postgresql_ops={"code": "text_pattern_ops"}),

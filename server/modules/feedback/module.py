@@ -22,6 +22,7 @@ from server.modules.feedback.service.export import Export
 from server.modules.feedback.service.leaders import Leaders
 from server.modules.feedback.service.open311 import Open311
 from server.modules.feedback.service.own import OwnReports
+from server.modules.feedback.service.people import KEEP
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.public import Public
 from server.modules.feedback.service.queue import Queue
@@ -96,6 +97,7 @@ module = Module(
         "report_answers": report_answers,
         "report_leaders": report_leaders,
     },
+    keeps=[KEEP],
     shelves=[Shelf(photos.FOLDER, photos.named), Shelf(videos.FOLDER, videos.named)],
     reactions=reactions,
     schedules=schedules,

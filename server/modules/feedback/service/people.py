@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, union_all, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.core.holding import Coded, HeldFile
+from server.core.retention import Keep
 from server.core.settings import Settings
 from server.modules.feedback.models import Follower, Photo, Report, Step, Video
 from server.modules.feedback.rules.content import Disclosure
@@ -117,3 +120,14 @@ class People:
                 await forget_words(self._session, report)
             else:
                 await take_back(self._session, report)
+
+
+def _over(closed_before: datetime) -> ColumnElement[bool]:
+    """One that others were joined into stays as long as the last of them."""
+    joined = aliased(Report)
+    living = or_(joined.closed_at.is_(None), joined.closed_at >= closed_before)
+    return and_(Report.closed_at < closed_before, ~exists().where(joined.merged_into == Report.id, living))
+
+
+# Their photos and videos, which no row names then, are swept away the night after.
+KEEP = Keep(Report, "REPORT_DAYS after it was closed, else kept", _over, days="report_days")
