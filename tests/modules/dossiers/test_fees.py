@@ -1,6 +1,6 @@
 """A dossier that waits for money: the owner finds it to pay, and paid, the dossier goes on by itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
@@ -17,6 +18,7 @@ from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.fees import Fees
 from server.modules.payments.models import Charge
 from server.modules.payments.public import Demand, Purpose
+from server.modules.payments.reactions import remind_of_charges
 from server.modules.payments.service.charges import Charges, Raised
 from server.modules.payments.service.settling import Money, lock, settle
 from tests.modules.dossiers.office import PERMISSIONS, Hire, Officer, hire
@@ -57,6 +59,26 @@ async def test_what_is_asked_is_paid_and_the_dossier_goes_on(
     assert after["version"] > dossier["version"]
     [bill] = await bills(browser, "over")
     assert (bill["standing"], bill["office_told"]) == ("paid", True)
+
+
+async def test_the_day_the_office_names_stands_on_the_bill_and_is_reminded_of_once(
+    browser: Browser, phone: str, hire: Hire, events: Events, database: Database
+) -> None:
+    await browser.sign_in(phone)
+    officer = await hire()
+    by = datetime.now(HERE) + timedelta(days=2)
+    dossier = await officer.acts(await officer.register(phone=phone), "take-up")
+    assert (
+        await officer.act(dossier, "ask-payment", amount=8000, reason="Lệ phí", answer_by=by.isoformat())
+    ).status_code == 200
+    await events.run_waiting()
+    [bill] = await bills(browser, "due")
+    assert bill["due_on"] == f"{by:%Y-%m-%d}"
+    async with database.transaction() as session:
+        await remind_of_charges(session, datetime.now(UTC))
+    await events.run_waiting()
+    told = [it["title"] for it in (await browser.get("/api/notifications")).json()["items"]]
+    assert not [it for it in told if it.startswith("Sắp đến hạn trả")]
 
 
 async def test_where_no_new_date_can_be_counted_it_goes_on_with_the_old_one(

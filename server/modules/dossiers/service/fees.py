@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.audit import record
+from server.core.clock import HERE
 from server.core.events import publish
 from server.core.settings import Settings
 from server.modules.dossiers.events import DossiersMoved, Move
@@ -100,6 +101,7 @@ class Fees:
             purpose=Purpose.DOSSIER_FEE,
             subject=dossier.code,
             amount=it.fee_due or 0,
+            due_on=it.answer_by.astimezone(HERE).date() if it.answer_by else None,
             what=filing.title[:300],
             for_whom=self._contacts.open_name(dossier.id, filing.name) if filing.name else "",
             phone=self._contacts.open(phone.kind, dossier.id, phone.sealed) if phone else "",

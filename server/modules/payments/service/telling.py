@@ -31,6 +31,9 @@ BEFORE = timedelta(days=3)
 """So long before it is due somebody is reminded."""
 
 
+_OF_DOSSIER = (Charge.partner_id == OURSELVES) & (Charge.purpose == Purpose.DOSSIER_FEE)
+
+
 class Telling:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -88,18 +91,17 @@ class Telling:
             await self._tell(charges, key, title, saying.REFUND_BODY, amount=refund.amount)
 
     async def remind(self, now: datetime) -> None:
-        """Tell what is due soon; once for each date, however often it is run."""
+        """Tell what is due soon; once for each date, however often it is run. The dossier reminds of its own fee."""
         today = now.astimezone(HERE).date()
         soon = select(Charge).where(
-            Charge.state == ChargeState.DUE, Charge.due_on >= today, Charge.due_on <= today + BEFORE
+            ~_OF_DOSSIER, Charge.state == ChargeState.DUE, Charge.due_on >= today, Charge.due_on <= today + BEFORE
         )
         charges = (await self._session.scalars(soon)).all()
         await self._tell(charges, "remind", saying.REMIND_TITLE, saying.REMIND_BODY, duty=True)
 
     async def _not_by_a_dossier(self, ids: Collection[UUID]) -> list[Charge]:
         """Whoever owns a dossier of ours is told by the dossier what becomes of its fee: once is enough."""
-        of_dossier = (Charge.partner_id == OURSELVES) & (Charge.purpose == Purpose.DOSSIER_FEE)
-        return list(await self._session.scalars(select(Charge).where(Charge.id.in_(ids), ~of_dossier)))
+        return list(await self._session.scalars(select(Charge).where(Charge.id.in_(ids), ~_OF_DOSSIER)))
 
     async def _charges(self, ids: Collection[UUID]) -> Sequence[Charge]:
         return (await self._session.scalars(select(Charge).where(Charge.id.in_(ids)))).all()
