@@ -157,7 +157,7 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
                 "settings": settings,
                 "database": database,
                 "snapshots": snapshots,
-                "pages": Pages(settings.pwa),
+                "pages": Pages(settings),
                 "previews": {path: look for module in MODULES for path, look in module.previews.items()},
                 "told": {name: tell for module in MODULES for name, tell in module.told.items()},
                 "recognise": next((module.recognise for module in MODULES if module.recognise), _nobody),

@@ -158,12 +158,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     long; two years, as what stands in the inbox."""
     large_audience: int = 1000
     """From how many devices or inboxes on whoever lets news out must type the number, 1–100000000."""
+    map_tiles: str = ""
+    """What lies below the communes on maps: https://HOST/{z}/{x}/{y}.png, or a path of this site that its proxy serves,
+    /tiles/{z}/{x}/{y}.png; http:// on loopback only in a demo. Everybody reads it. Empty: the outline alone."""
+    map_tiles_attribution: str = ""
+    """Whose tiles they are, as it must stand on the map: © OpenStreetMap."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
     @property
     def origin(self) -> str:
         return self.base_url or f"http://localhost:{self.port}"
+
+    @property
+    def map_tiles_origin(self) -> str:
+        """Whom pages may ask for pictures beside us; empty: nobody."""
+        url = urlsplit(self.map_tiles)
+        return f"{url.scheme}://{url.netloc}" if url.netloc else ""
 
     @property
     def anchors(self) -> Path:
@@ -240,6 +251,8 @@ def _refuse(settings: Settings) -> None:
     if settings.lgsp_url:
         _refuse_lgsp(settings)
     _refuse_payments(settings)
+    if settings.map_tiles:
+        _refuse_map_tiles(settings)
     for name in ("secret_key", "new_secret_key"):
         secret = getattr(settings, name)
         if secret and len(secret) < 32:
@@ -341,6 +354,24 @@ def _refuse_payments(settings: Settings) -> None:
     for name in ("vnpay_tmn_code", "vnpay_secret"):
         if settings.vnpay_url and not getattr(settings, name):
             raise WrongSetting(name.upper(), "is missing; VNPAY_URL needs it")
+
+
+def _refuse_map_tiles(settings: Settings) -> None:
+    template = settings.map_tiles
+    if re.match(r"[^/]*//[^/]*@", template):
+        raise WrongSetting("MAP_TILES", "must hold neither name nor password: everybody reads it")
+    # Of our own site, what the phone keeps (the app, public answers) is no place for tiles.
+    own = r"/(?!(api|assets|feeds|health|open311|staff)/)[\w-][\w.-]*"
+    if not re.fullmatch(rf"(https?://[a-z0-9.-]+(:[0-9]{{1,5}})?|{own})/[^\s\\\"'<>#]+", template, re.ASCII):
+        raise WrongSetting(
+            "MAP_TILES", f"is {template!r}, must be https://HOST/{{z}}/{{x}}/{{y}}.png or /tiles/{{z}}/{{x}}/{{y}}.png"
+        )
+    if settings.map_tiles_origin and not _is_safe(template, demo=settings.demo):
+        raise WrongSetting("MAP_TILES", "must be https:// (http:// only on loopback in a demo)")
+    if sorted(re.findall(r"\{(.*?)\}", template)) != ["x", "y", "z"]:
+        raise WrongSetting("MAP_TILES", "must hold {z}, {x} and {y}, each once")
+    if not settings.map_tiles_attribution:
+        raise WrongSetting("MAP_TILES_ATTRIBUTION", "is missing; MAP_TILES needs it: a map names whose tiles it shows")
 
 
 def _refuse_pairs(name: str, pairs: tuple[str, ...], pattern: str, example: str) -> None:

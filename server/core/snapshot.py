@@ -98,12 +98,17 @@ class Snapshot(Generic[T]):
         max_age: int = 60,
         packed: bool = False,
         media_type: str = "application/json",
+        beside: bytes = b"",
         modified: datetime | None = None,
     ) -> Ready:
-        """`body`, already encoded (and compressed, if `packed`), for anyone; or 304 when the caller has it."""
+        """`body`, already encoded (and compressed, if `packed`), for anyone; or 304 when the caller has it.
+
+        `beside`: what else it is made of than our data, such as a setting: another one is another reply.
+        """
         sent = dict(request.scope["headers"])
         # A browser that has it in one language asks with that ETag in another one, too, whatever `Vary` says.
-        etag = f'{self.etag[:-1]}-{language_of(request)}"'.encode()
+        more = f"-{hashlib.blake2b(beside, digest_size=4).hexdigest()}" if beside else ""
+        etag = f'{self.etag[:-1]}-{language_of(request)}{more}"'.encode()
         same = [(b"etag", etag), (b"cache-control", b"public, max-age=%d" % max_age), (b"vary", _VARY)]
         if modified:
             same.append((b"last-modified", format_datetime(modified.astimezone(UTC), usegmt=True).encode()))

@@ -26,11 +26,12 @@ from server.core.settings import Settings
 from server.core.words import Words
 
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; "
     "media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
     "form-action 'self'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app"
 )
+"""`{pictures}`: where from."""
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 _HEADERS = [
@@ -165,6 +166,11 @@ async def one_transaction(state: State, request: Request[Any, Any, Any]) -> Asyn
         remember(session, request)
 
 
+def page_policy(settings: Settings) -> str:
+    """What a page may load: ours, and pictures of the one site whose map tiles the operator has chosen."""
+    return PAGE_POLICY.format(pictures=f"'self' blob: data: {settings.map_tiles_origin}".strip())
+
+
 class _File:
     """A built file with its encodings, read once."""
 
@@ -180,11 +186,11 @@ class _File:
         ".ico": "image/x-icon",
     }
 
-    def __init__(self, path: Path, immutable: bool) -> None:
+    def __init__(self, path: Path, policy: str, *, immutable: bool) -> None:
         self._path = path
         self.headers = {
             "Cache-Control": "public, max-age=31536000, immutable" if immutable else "no-cache",
-            "Content-Security-Policy": PAGE_POLICY,
+            "Content-Security-Policy": policy,
             "Vary": "Accept-Encoding",
         }
         self.media_type = self._TYPES.get(path.suffix, "application/octet-stream")
@@ -213,9 +219,10 @@ class Pages:
     residents' everywhere else.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, settings: Settings) -> None:
+        folder, policy = settings.pwa, page_policy(settings)
         self._files = {
-            "/" + path.relative_to(folder).as_posix(): _File(path, immutable=path.parent.name == "assets")
+            "/" + path.relative_to(folder).as_posix(): _File(path, policy, immutable=path.parent.name == "assets")
             for path in sorted(folder.rglob("*"))
             if path.is_file()
             and path.suffix not in (".br", ".gz", ".map")

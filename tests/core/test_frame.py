@@ -55,6 +55,25 @@ async def test_a_page_may_load_its_own_scripts_and_no_others(notes: httpx.AsyncC
     assert "sandbox" in (await notes.get("/api/notes")).headers["content-security-policy"]
 
 
+async def test_pictures_come_from_us_and_from_the_one_site_whose_map_tiles_are_chosen(
+    notes: httpx.AsyncClient, notes_settings: Settings, start_notes: StartNotes
+) -> None:
+    ours = "img-src 'self' blob: data:"
+    policy = (await notes.get("/")).headers["content-security-policy"]
+    assert f"; {ours}; " in policy
+    tiles = {"map_tiles": "https://tiles.example.org:8443/osm/{z}/{x}/{y}.png?key=k", "map_tiles_attribution": "© OSM"}
+    async with start_notes(msgspec.structs.replace(notes_settings, **tiles)) as client:
+        wider = (await client.get("/")).headers
+        assert wider["content-security-policy"] == policy.replace(ours, f"{ours} https://tiles.example.org:8443")
+        # A picture of another site must not need that site's leave.
+        assert "cross-origin-embedder-policy" not in wider
+        assert (await client.get("/api/notes")).headers["content-security-policy"].startswith("default-src 'none'; f")
+    async with start_notes(
+        msgspec.structs.replace(notes_settings, **tiles | {"map_tiles": "/t/{z}/{x}/{y}"})
+    ) as client:
+        assert (await client.get("/")).headers["content-security-policy"] == policy
+
+
 async def test_what_is_not_said_to_be_public_is_kept_by_nobody(notes: httpx.AsyncClient) -> None:
     assert (await notes.get("/health/live")).headers["cache-control"] == "no-store"
     assert (await notes.post("/api/notes", json={"text": "milk"})).headers["cache-control"] == "no-store"

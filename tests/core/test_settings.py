@@ -26,6 +26,7 @@ LGSP = {
     "LGSP_CLIENT_ID": "citizen-app",
     "LGSP_CLIENT_SECRET": "short but real",
 }
+TILES = {"MAP_TILES": "https://tiles.example.org/{z}/{x}/{y}.png", "MAP_TILES_ATTRIBUTION": "© OpenStreetMap"}
 REFUSED = [
     ("DEMO", {"DEMO": "yes"}),
     ("DEMO", {"DEMO": "true"}),
@@ -99,6 +100,25 @@ REFUSED = [
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "abcabc" * 8}),
     ("PAYMENT_PORTAL", {"PAYMENT_PORTAL": "https://portal.example.test/{code}?who={phone}"}),
     ("PAYMENT_PORTAL", {"PAYMENT_PORTAL": "http://portal.example.test/{code}"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://tiles.example.org/{z}/{x}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://tiles.example.org/{z}/{x}/{y}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://tiles.example.org/{z}/{x}/{y}{r}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://{s}.example.org/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "http://tiles.example.org/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "javascript:alert(1)/{z}/{x}/{y}"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "data:image/png,{z}/{x}/{y}"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "//tiles.example.org/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "tiles/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "/{z}-{x}-{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "/assets/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "/api/places/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://us:short but real@tiles.example.org/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://us@tiles.example.org/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://tiles.example.org; script-src */{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://tiles.example.org,*/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | {"MAP_TILES": "https://*/{z}/{x}/{y}.png"}),
+    ("MAP_TILES", TILES | PRODUCTION | {"MAP_TILES": "http://127.0.0.1:9000/{z}/{x}/{y}.png"}),
+    ("MAP_TILES_ATTRIBUTION", TILES | {"MAP_TILES_ATTRIBUTION": " "}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "please-Change-Me-before-you-start-it"}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "a secret for the tests, of no use to anybody"}),
 ]
@@ -113,7 +133,8 @@ def test_a_wrong_value_is_refused_by_name(name: str, environment: dict[str, str]
 
 
 def test_the_refusal_does_not_repeat_a_secret(tmp_path: Path) -> None:
-    wrong = ({"SECRET_KEY": "short but real"}, OIDC | {"OIDC_CLIENT_ID": ""}, LGSP | {"LGSP_CLIENT_ID": ""})
+    tiles = TILES | {"MAP_TILES": "https://us:short but real@tiles.example.org/{z}/{x}/{y}.png"}
+    wrong = ({"SECRET_KEY": "short but real"}, OIDC | {"OIDC_CLIENT_ID": ""}, LGSP | {"LGSP_CLIENT_ID": ""}, tiles)
     for environment in wrong:
         with pytest.raises(WrongSetting) as refusal:
             read_settings({"VAR": str(tmp_path)} | environment)
@@ -150,6 +171,16 @@ ACCEPTED = [
     (PRODUCTION, "demo", False),
     ({"TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/24, ::1"}, "trusted_proxies", ("127.0.0.1", "10.0.0.0/24", "::1")),
     (PRODUCTION | {"SECRET_KEY": "0123456789abcdef" * 2}, "demo", False),
+    (PRODUCTION | TILES, "map_tiles_origin", "https://tiles.example.org"),
+    (PRODUCTION | TILES, "map_tiles_attribution", "© OpenStreetMap"),
+    (
+        TILES | {"MAP_TILES": "https://tiles.example.org:8443/a/{z}/{y}/{x}?key=k"},
+        "map_tiles_origin",
+        "https://tiles.example.org:8443",
+    ),
+    (TILES | {"MAP_TILES": "http://127.0.0.1:9000/{z}/{x}/{y}.png"}, "map_tiles_origin", "http://127.0.0.1:9000"),
+    (PRODUCTION | TILES | {"MAP_TILES": "/tiles/{z}/{x}/{y}.png"}, "map_tiles_origin", ""),
+    ({}, "map_tiles_origin", ""),
 ]
 
 

@@ -5330,6 +5330,11 @@ export interface components {
         ManyOutcomes: {
             items: components["schemas"]["ManyOutcome"][];
         };
+        /** MapTiles */
+        MapTiles: {
+            address: string;
+            attribution: string;
+        };
         /** MarkAllRead */
         MarkAllRead: {
             /** Format: date-time */
@@ -5754,6 +5759,7 @@ export interface components {
         /** ProvinceOutline */
         ProvinceOutline: {
             features: components["schemas"]["UnitFeature"][];
+            tiles: components["schemas"]["MapTiles"] | null;
             /** @constant */
             type: "FeatureCollection";
         };

@@ -1,14 +1,17 @@
 """The places over HTTP: public, read from memory, the same for everybody."""
 
 from litestar import Controller, Response, get
+from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
 from server.core.access import AnyRequest, anyone
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
 from server.core.problems import TextRefused, Unavailable, problems, readable
+from server.core.settings import Settings
 from server.core.snapshot import sends
 from server.modules.places.schemas import (
     Location,
+    MapTiles,
     OfficePage,
     ProvinceOutline,
     ProvinceReply,
@@ -67,9 +70,13 @@ class PlacesController(Controller):
         return places_snapshot.value.locate(lat, lon)
 
     @get("/outline", guards=[anyone], responses=sends(ProvinceOutline) | problems(Unavailable))
-    async def get_province_outline(self, request: AnyRequest) -> Response[bytes]:
-        """The outlines of all communes and wards, to draw the province."""
-        return places_snapshot.reply(request, places_snapshot.value.outline, max_age=3600)
+    async def get_province_outline(self, request: AnyRequest, state: State) -> Response[bytes]:
+        """The outlines of all communes and wards, to draw the province; and the tiles below them, if there are any."""
+        settings: Settings = state.settings
+        address, attribution = settings.map_tiles, settings.map_tiles_attribution
+        tiles = MapTiles(address=address, attribution=attribution) if address else None
+        beside = f"{address} {attribution}".encode() if tiles else b""
+        return places_snapshot.reply(request, places_snapshot.value.outline(tiles), max_age=3600, beside=beside)
 
     @get("/province", guards=[anyone], responses=sends(ProvinceReply) | problems(Unavailable))
     async def get_province(self, request: AnyRequest) -> Response[bytes]:

@@ -79,11 +79,23 @@ class UnitFeature(Reply):
     geometry: Geometry
 
 
+class MapTiles(Reply):
+    """What an operator lays below the outline, in Web Mercator: `{z}`, `{x}` and `{y}` of the address are to be put in,
+    and the attribution is to be shown on the map.
+    """
+
+    address: str
+    attribution: str
+
+
 class ProvinceOutline(Reply):
-    """A GeoJSON FeatureCollection (RFC 7946), longitude first, coarse enough to draw the whole province on a phone."""
+    """A GeoJSON FeatureCollection (RFC 7946), longitude first, coarse enough to draw the whole province on a phone;
+    and, as a foreign member, the tiles of an operator who has some.
+    """
 
     type: Literal["FeatureCollection"]
     features: list[UnitFeature]
+    tiles: MapTiles | None
 
 
 class ProvinceReply(Reply):

@@ -16,9 +16,9 @@ from server.core.text import fold
 from server.modules.places import models, rules
 from server.modules.places.schemas import (
     Location,
+    MapTiles,
     OfficePage,
     OfficeReply,
-    ProvinceOutline,
     ProvinceReply,
     UnitFeature,
     UnitPage,
@@ -73,7 +73,7 @@ class Atlas:
         self._unit_pages = {code: _unit_page(unit, offices) for code, unit in self._units.items()}
         offices.sort(key=lambda it: (it.kind != "one-stop", fold(it.name)))
         self._offices = {it.id: it for it in offices if it.unit_code is None}
-        self.outline = msgspec.json.encode(_outline(in_order))
+        self._features = msgspec.Raw(msgspec.json.encode([_feature(it) for it in in_order]))
 
     @property
     def province(self) -> bytes:
@@ -81,6 +81,10 @@ class Atlas:
         if self._province is None:
             raise Unavailable
         return msgspec.json.encode(self._province)
+
+    def outline(self, tiles: MapTiles | None) -> bytes:
+        """A ProvinceOutline."""
+        return msgspec.json.encode({"type": "FeatureCollection", "features": self._features, "tiles": tiles})
 
     def units(self, q: str, limit: int, cursor: str | None) -> bytes:
         """One page of the units, or of those `q` may mean, the likeliest first. Raises CursorRefused."""
@@ -163,18 +167,12 @@ def _unit_page(unit: UnitSummary, offices: Sequence[OfficeReply]) -> bytes:
     return msgspec.json.encode(UnitReply(**msgspec.structs.asdict(unit), offices=own))
 
 
-def _outline(units: Sequence[Row[Any]]) -> ProvinceOutline:
-    return ProvinceOutline(
-        type="FeatureCollection",
-        features=[
-            UnitFeature(
-                type="Feature",
-                id=it.code,
-                properties=UnitProperties(code=it.code, name=it.name),
-                geometry=it.outline,
-            )
-            for it in units
-        ],
+def _feature(unit: Row[Any]) -> UnitFeature:
+    return UnitFeature(
+        type="Feature",
+        id=unit.code,
+        properties=UnitProperties(code=unit.code, name=unit.name),
+        geometry=unit.outline,
     )
 
 

@@ -214,6 +214,24 @@ class TestOutline:
         reply = await client.get("/api/places/outline", headers={"Accept-Encoding": "identity"})
         assert len(reply.content) < 45_000
 
+    async def test_tiles_lie_below_it_where_an_operator_has_chosen_some(self, client, start, settings):
+        first = await client.get("/api/places/outline")
+        assert first.json()["tiles"] is None
+        tiles = {"map_tiles": "https://tiles.example.org/{z}/{x}/{y}.png", "map_tiles_attribution": "© OpenStreetMap"}
+        async with start(msgspec.structs.replace(settings, **tiles)) as chosen:
+            # Whoever has the outline without them is told that it has changed.
+            reply = await chosen.get("/api/places/outline", headers={"If-None-Match": first.headers["etag"]})
+            assert reply.json() == first.json() | {
+                "tiles": {"address": tiles["map_tiles"], "attribution": "© OpenStreetMap"}
+            }
+            again = await chosen.get("/api/places/outline", headers={"If-None-Match": reply.headers["etag"]})
+            assert again.status_code == 304
+        async with start(msgspec.structs.replace(settings, **tiles | {"map_tiles_attribution": "© OSM"})) as renamed:
+            newer = await renamed.get("/api/places/outline", headers={"If-None-Match": reply.headers["etag"]})
+            assert newer.json()["tiles"]["attribution"] == "© OSM"
+        back = await client.get("/api/places/outline", headers={"If-None-Match": reply.headers["etag"]})
+        assert back.json()["tiles"] is None
+
 
 async def test_the_province(client):
     assert (await client.get("/api/places/province")).json() == {
