@@ -1,4 +1,5 @@
 /** What the phone keeps: the app itself, whole, one version at a time; and copies of public answers, for when there is no line. */
+import { sparing } from '../core/sparing'
 
 declare const self: ServiceWorkerGlobalScope
 /** A digest of all that the app is made of, filled in by `build/worker.ts`; the list of it bears that name. */
@@ -20,12 +21,6 @@ const otherLanguage = /\/assets\/(en|km)-/
 
 /** Public answers only, and never one that would keep what somebody typed or where somebody stood. */
 export const kept = ({ pathname, searchParams }: URL) => /^\/api\/(catalogue\/|places\/|news\/(alerts|articles|latest|files)|feedback\/(categories|public(?!.*\/photos)))/.test(pathname) && !['q', 'lat', 'lon'].some(name => searchParams.has(name))
-
-/** Data is dear on this line: leave for later what the first screens do not need. */
-function sparing() {
-  const { saveData, effectiveType } = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection ?? {}
-  return saveData || /2g/.test(effectiveType ?? '')
-}
 
 /** All or nothing: a version that is not whole never becomes the one in use. */
 export async function install() {

@@ -2,10 +2,12 @@ import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { api } from '../../core/api'
 import { useAsk } from '../../core/ask'
+import { useLater } from '../../core/later'
 import { Await } from '../../core/ui'
 import type { Outline } from '../places/geometry'
 import './map.css'
 import { MOVES, path, pointed, project, SIDE, type View, viewBox } from './plane'
+import { tiles } from './tiles/later'
 
 /** So many reports lie around there; how many of them are still open. */
 export type Spot = { lat: number; lon: number; count: number; open: number }
@@ -23,8 +25,10 @@ export default function ClusterMap(props: Props) {
 }
 
 function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) {
-  const { shapes, to, back } = useMemo(() => project(outline), [outline])
+  const plane = useMemo(() => project(outline), [outline])
+  const { shapes, to, back } = plane
   const land = useMemo(() => shapes.map(({ code, points }) => <path key={code} d={path(points)} />), [shapes])
+  const tiled = useLater(tiles, !!outline.tiles)
   const view = useSignal<View>([SIDE / 2, SIDE / 2, SIDE])
   const [x, y, side] = view.value
   function go(x: number, y: number, side: number) {
@@ -45,6 +49,11 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
     <figure class="pin-map">
       <svg viewBox={viewBox(view.value)} role="application" tabindex={0} aria-label={words.mapLabel} onClick={event => go(...pointed(event, view.value), side / 2)} onKeyDown={key}>
         {land}
+        {tiled && (
+          <tiled.Tiles of={outline} plane={plane} view={view.value}>
+            {land}
+          </tiled.Tiles>
+        )}
         {gathered(spots, to, side / 11).map(one => {
           const size = (side / 45) * (1 + Math.log10(one.count))
           return (
@@ -60,6 +69,7 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
           )
         })}
       </svg>
+      {tiled && <tiled.Credit of={outline} />}
       <figcaption class="buttons">
         <button class="button" type="button" disabled={side <= NEAREST} onClick={() => go(x, y, side / 2)}>
           {words.nearer}

@@ -1,4 +1,4 @@
-/** The province on a plane, a thousand units wide or high, without tiles. */
+/** The province on a plane, a thousand units wide or high. */
 import { type Outline, rings } from '../places/geometry'
 
 export const SIDE = 1000
@@ -15,6 +15,7 @@ export function project({ features }: Outline) {
   const shapes = features.map(one => ({ code: one.properties.code, points: rings(one).map(ring => ring.map(([lon, lat]) => to(lat, lon))) }))
   return { shapes, to, back }
 }
+export type Plane = ReturnType<typeof project>
 
 /** Its middle, and how much of the plane is seen. */
 export type View = [x: number, y: number, side: number]

@@ -1,23 +1,31 @@
 import { useSignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 import { api } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
+import { useLater } from '../../../core/later'
 import { Await } from '../../../core/ui'
 import type { Outline } from '../../places/geometry'
 import '../map.css'
 import { MOVES, path, pointed, project, SIDE, type View, viewBox } from '../plane'
+import { tiles } from '../tiles/later'
 import { t } from './text'
 
 type Props = { at: [lat: number, lon: number] | undefined; set: (lat: number, lon: number) => void; near: string | null }
-/** A pin on the outline of the communes, which lies on the phone: no tiles, no line. */
+/** A pin on the outline of the communes, which lies on the phone: no line is needed. */
 export default function PinMap(props: Props) {
   const outline = useAsk('places outline', signal => api('GET /api/places/outline', {}, signal))
   return <Await of={outline}>{value => <Drawing outline={value} {...props} />}</Await>
 }
 
-const NEAREST = 25
+/** Nearer than the outline is exact there is something to see with tiles alone. */
+const NEAREST = { outline: 25, tiles: 3 }
 
 function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
-  const { shapes, to, back } = project(outline)
+  const plane = useMemo(() => project(outline), [outline])
+  const { shapes, to, back } = plane
+  const land = shapes.map(({ code, points }) => <path key={code} d={path(points)} class={code === near ? 'near' : undefined} />)
+  const tiled = useLater(tiles, !!outline.tiles)
+  const nearest = NEAREST[tiled ? 'tiles' : 'outline']
   const pinned = at && to(...at)
   const own = shapes.find(one => one.code === near)?.points.flat()
   const first = (): View => {
@@ -29,7 +37,7 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   }
   const view = useSignal(first())
   const [x, y, side] = view.value
-  const zoom = (by: number) => (view.value = [pinned?.[0] ?? x, pinned?.[1] ?? y, Math.min(SIDE, Math.max(NEAREST, side * by))])
+  const zoom = (by: number) => (view.value = [pinned?.[0] ?? x, pinned?.[1] ?? y, Math.min(SIDE, Math.max(nearest, side * by))])
   const pin = (x: number, y: number) => set(...back(x, y))
   function touch(event: MouseEvent & { currentTarget: SVGSVGElement }) {
     const to = pointed(event, view.value)
@@ -50,15 +58,19 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   return (
     <figure class="pin-map">
       <svg viewBox={viewBox(view.value)} role="application" tabindex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
-        {shapes.map(({ code, points }) => (
-          <path key={code} d={path(points)} class={code === near ? 'near' : undefined} />
-        ))}
+        {land}
+        {tiled && (
+          <tiled.Tiles of={outline} plane={plane} view={view.value}>
+            {land}
+          </tiled.Tiles>
+        )}
         {pinned && <circle cx={pinned[0]} cy={pinned[1]} r={side / 50} />}
       </svg>
+      {tiled && <tiled.Credit of={outline} />}
       <figcaption>
         <p class="hint">{t.mapHint}</p>
         <div class="buttons">
-          <button class="button" type="button" disabled={side <= NEAREST} onClick={() => zoom(0.5)}>
+          <button class="button" type="button" disabled={side <= nearest} onClick={() => zoom(0.5)}>
             {t.nearer}
           </button>
           <button class="button" type="button" disabled={side >= SIDE} onClick={() => zoom(2)}>
