@@ -12,9 +12,11 @@ from PIL import Image
 from playwright.async_api import Page, expect
 
 from tests.app import running
-from tests.browser.chromium import Visitor
+from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.conftest import Visit
+from tests.browser.office import Office
 from tests.browser.screens import until_kept
+from tests.browser.test_console import DESK
 from tests.browser.test_reports import shots
 from tests.browser.tiles import MARK, Tiles, serving, tile_of
 
@@ -116,6 +118,20 @@ async def test_the_pin_stands_on_the_tile_of_its_place(visit: Visit, tiled: str,
     await until_loaded(page)
     await expect(page.locator(".pin-map .credit")).to_have_text(WHOSE)
     await look(page, "tiles-clusters")
+
+
+async def test_the_desk_has_them_below_its_own_map(
+    chromium: Chromium, tiled: str, tiles: Tiles, office: Office
+) -> None:
+    await office.reported(uuid4(), HERE)
+    member = await office.hire("feedback:handle", "feedback:triage")
+    async with visiting(chromium, tiled, **DESK) as visitor:
+        visitor.forgive(f"asked somebody else: {tiles.origin}/")
+        await member.enter(visitor.context)
+        await visitor.open("/staff/reports?view=map")
+        await until_loaded(visitor.page)
+        await expect(visitor.page.locator(".pin-map .credit")).to_have_text(WHOSE)
+        assert {it[3] for it in tiles.asked} == {f"{tiled}/"}
 
 
 @pytest.mark.parametrize("spared", [SPARING, "localStorage.setItem('sparing', 'true')"], ids=["browser", "app"])
