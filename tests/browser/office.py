@@ -409,7 +409,7 @@ class Office:
         now = datetime.now(UTC)
         caller = Caller(id=resident.id, kind="resident", session_id=uuid7(), proved_at=now)
         async with self._database.transaction() as session:
-            request = await Requests(session, self._settings).ask(caller, kind, note)
+            request = await Requests(session, self._settings).ask(caller, kind, note, "vi")
             request.created_at -= timedelta(days=days_ago)
             request.due_at -= timedelta(days=days_ago)
         return request.id

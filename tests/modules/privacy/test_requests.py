@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import zipfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from server.app import MODULES
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.core.holding import COMMON, Holding
@@ -119,6 +121,9 @@ class TestACopy:
         others = {words.for_(other) for words in known for other in LANGUAGES} - ours
         assert headings & others == set()
         assert {it.title.for_(language) for it in holdings} < headings <= ours
+        # Times as here, not as machines write them.
+        assert [it for it in lines if re.search(r"\dT\d\d:", it)] == []
+        assert re.search(rf"\d\d:\d\d {datetime.now(HERE):%d/%m/%Y}$", "\n".join(lines), re.MULTILINE)
         # What a machine reads has the same names and values in every language.
         assert held["identity"]["thiết bị đang đăng nhập"][0]["cách"] == "phone"
         assert [(it["loại"], it["trạng thái"]) for it in held["privacy"]["yêu cầu"]] == [("copy", "open")]

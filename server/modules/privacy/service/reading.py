@@ -1,12 +1,16 @@
 """One copy for machines, whose names never change, and for people, in their own language."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from server.core.clock import HERE
 from server.core.holding import COMMON, Coded, Holding
 from server.core.words import Language, Words
 from server.modules.privacy.rules.held import BESIDE
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
 YES, NO = Words("Có", "Yes", "បាទ/ចាស"), Words("Không", "No", "ទេ")
 
 
@@ -59,4 +63,8 @@ def _said(value: object, language: Language) -> str:
             return value.for_(language)
         case bool():
             return (YES if value else NO).for_(language)
+        case datetime():
+            return f"{value.astimezone(HERE):%H:%M %d/%m/%Y}"
+        case str() if _INSTANT.fullmatch(value):
+            return _said(datetime.fromisoformat(value), language)
     return "–" if value in (None, [], {}, "") else str(value)
