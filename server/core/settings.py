@@ -88,7 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str = "khong-tra-loi@example.org"
     """Whom its mail is from."""
     sms_per_hour: int = 2000
-    """How many codes may be sent in an hour in all: the budget against bombing, 1–1000000."""
+    """How many codes, and slips as texts, may be sent in an hour in all: the budget against bombing, 1–1000000."""
     codes_per_network: int = 20
     """How many codes the phones of one network (IPv4 /24, IPv6 /56) may ask for in an hour, 1–100000. Enough for a
     household or a commune's office; carriers that put thousands of phones behind one network need more."""

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime
+from secrets import randbelow
 from typing import Any
 
 import psycopg
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.app import working
 from tests.browser.office import AT_THE_DESK, Office
 from tests.browser.test_console import Sit, base, button, field, heading, said, sit
 
@@ -46,6 +48,10 @@ async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, bas
     receipt = page.get_by_role("link", name="In giấy tiếp nhận")
     printed = await page.request.get(visitor.origin + (await receipt.get_attribute("href") or ""))
     assert (printed.headers["content-type"], (await printed.body())[:5]) == ("application/pdf", b"%PDF-")
+
+    # They have an account: the app has told them, and no text is offered.
+    await expect(page.get_by_text("Người nộp có tài khoản và đã được báo trong ứng dụng")).to_be_visible()
+    await expect(page.get_by_role("button", name=re.compile("^Gửi tin nhắn"))).to_have_count(0)
 
     # A colleague has it open too, found by the last digits of the phone.
     colleague = await sit(second, "/staff/dossiers")
@@ -105,6 +111,43 @@ async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, bas
     # Everybody who looked stands in what the resident reads.
     looks = "SELECT count(*) FROM core_audit WHERE act = 'look:dossiers' AND subject_id = %s"
     assert (base.execute(looks, [str(resident.id)]).fetchone() or (0,))[0] >= 4
+
+
+async def test_whoever_has_no_account_is_sent_the_slip_as_a_text(
+    sit: Sit, office: Office, base: psycopg.Connection[Any], server: str, processes: dict[str, str]
+) -> None:
+    await office.opens_a_desk()
+    visitor = await sit(await office.hire(*AT_THE_DESK), "/staff/dossiers")
+    page = visitor.page
+    phone = f"090{randbelow(10**7):07}"
+    code = await register(page, "Danh Thị Sà Rươl", phone)
+    texts = (
+        "dossiers_slip_text WHERE deed_id IN (SELECT it.id FROM dossiers_deed AS it"
+        " JOIN dossiers_dossier AS dossier ON dossier.id = it.dossier_id WHERE dossier.code = %s)"
+    )
+    asked = "UPDATE " + texts.replace(" WHERE", " SET asked_at = {} WHERE", 1)
+    await field(page, "Ngôn ngữ của tin nhắn").select_option("km")
+    async with working(server, **processes):
+        await button(page, f"Gửi tin nhắn tới {phone}").click()
+        await expect(page.get_by_text(re.compile(r"^Đã gửi tin nhắn lúc \d\d:\d\d "))).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("button", name=re.compile("^Gửi tin nhắn"))).to_have_count(0)
+    assert await said(page).count() == 0
+    assert base.execute(f"SELECT language, sent_at IS NOT NULL FROM {texts}", [code]).fetchall() == [("km", True)]
+
+    # Whoever opens the dossier later reads it too, and cannot send it again today.
+    await page.get_by_role("link", name="Mở hồ sơ").click()
+    await expect(page.locator(".passage")).to_contain_text("Đã gửi tin nhắn lúc")
+    await expect(page.get_by_role("button", name=re.compile("^Gửi tin nhắn"))).to_have_count(0)
+
+    # A day later it may be; a colleague was quicker, and that is said.
+    base.execute(asked.format("asked_at - interval '1 day'"), [code])
+    await page.reload()
+    again = button(page, f"Gửi tin nhắn tới {phone}")
+    await expect(again).to_be_visible()
+    base.execute(asked.format("now()"), [code])
+    visitor.forgive("409")
+    await again.click()
+    await expect(said(page)).to_contain_text("Phiếu này đã gửi tới số này")
 
 
 async def test_days_that_were_typed_outlive_what_a_colleague_saves(sit: Sit, office: Office) -> None:

@@ -382,6 +382,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dossiers/desk/{dossier_id}/slips/{step_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** LookAfterSlip */
+        get: operations["lookAfterSlip"];
+        put?: never;
+        /** SendSlip */
+        post: operations["sendSlip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dossiers/events": {
         parameters: {
             query?: never;
@@ -4691,6 +4709,8 @@ export interface components {
             status: components["schemas"]["Status"];
             steps: components["schemas"]["dossiers_schemas_desk_DeskStep"][];
             supplements: number;
+            /** @enum {string} */
+            texting: "open" | "account" | "no-phone" | "off";
             title: string;
             version: number;
         };
@@ -6272,6 +6292,14 @@ export interface components {
             /** Format: date-time */
             written_at: string;
         };
+        /** SendSlip */
+        SendSlip: {
+            /**
+             * @default vi
+             * @enum {string}
+             */
+            language: "vi" | "en" | "km";
+        };
         /** SendStatement */
         SendStatement: {
             lines: {
@@ -6418,6 +6446,15 @@ export interface components {
         /** SimilarReports */
         SimilarReports: {
             items: components["schemas"]["SimilarReport"][];
+        };
+        /** SlipTextReply */
+        SlipTextReply: {
+            /** Format: date-time */
+            again_at: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed";
         };
         /** SomebodyReply */
         SomebodyReply: {
@@ -6915,6 +6952,7 @@ export interface components {
             reason: string | null;
             slip: number | null;
             status: components["schemas"]["Status"];
+            text: components["schemas"]["SlipTextReply"] | null;
         };
         /** OfficeReply */
         dossiers_schemas_desk_OfficeReply: {
@@ -8809,6 +8847,173 @@ export interface operations {
             };
             /** @description `dossier-unknown` Your unit has no such dossier · `slip-unknown` No slip goes with this step · `not-found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    lookAfterSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dossier_id: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipTextReply"];
+                };
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `slip-unknown` No slip goes with this step · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    sendSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dossier_id: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendSlip"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipTextReply"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right · `key-refused` The Idempotency-Key is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `dossier-unknown` Your unit has no such dossier · `slip-unknown` No slip goes with this step · `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `owner-has-account` Whoever files has an account and was told in the app: no text is needed · `no-phone-to-text` There is no mobile number to send a text to. Print the slip · `slip-texts-off` Sending texts is not switched on. Print the slip · `slip-sent-already` This slip has gone to this number. It can be sent again after {when}, or once the dossier has another phone · `still-running` The first request is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `key-used-for-another` This Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-many-requests` That was too often; wait a moment and try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

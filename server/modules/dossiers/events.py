@@ -46,6 +46,12 @@ class ResultRemoved(Event):
     result_id: UUID
 
 
+class SlipTextAsked(Event):
+    """A slip is to go to a phone as a text."""
+
+    text_id: UUID
+
+
 class MoreToPull(Event):
     """A page of the exchange bus was full: there is more behind it."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
+from server.core.words import Language
 from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.verdicts import Verdict
@@ -283,6 +284,23 @@ class Deed(Table):
     due_at: Mapped[datetime | None]
     # What its slip says, sealed and bound to the row.
     said: Mapped[bytes | None]
+
+
+class SlipText(Table):
+    """A slip that went, or is to go, as a text to the phone given at the desk: once for each phone."""
+
+    __tablename__ = "dossiers_slip_text"
+    __table_args__ = (UniqueConstraint("deed_id", "phone_index"),)
+
+    deed_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers_deed.id", ondelete="CASCADE"))
+    # As Contact.owner_index: another one once the phone is another one.
+    phone_index: Mapped[bytes]
+    language: Mapped[Language] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    # When nobody took it; it may be asked for again at once.
+    failed_at: Mapped[datetime | None]
+    provider: Mapped[str | None]
 
 
 class OfficeCode(Table):

@@ -36,6 +36,7 @@ from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.owner_view import OwnerView
 from server.modules.dossiers.service.registry import Registry
 from server.modules.dossiers.service.results import FOLDER, Results, named
+from server.modules.dossiers.service.slip_texts import SlipTexts
 from server.modules.dossiers.service.slips import Slips
 from server.modules.dossiers.service.standing import Standings
 from server.modules.dossiers.service.views import Views
@@ -101,6 +102,10 @@ def slips(session: NamedDependency[AsyncSession], state: State) -> Slips:
     return Slips(session, state.settings)
 
 
+def slip_texts(session: NamedDependency[AsyncSession], state: State) -> SlipTexts:
+    return SlipTexts(session, state.settings)
+
+
 def views(session: NamedDependency[AsyncSession], state: State) -> Views:
     return Views(session, state.settings)
 
@@ -132,6 +137,7 @@ module = Module(
         "owner_view": owner_view,
         "registry": registry,
         "results": results,
+        "slip_texts": slip_texts,
         "slips": slips,
         "standings": standings,
         "views": views,

@@ -5,12 +5,20 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
-from server.modules.dossiers.events import CalendarChanged, DossiersMoved, MoreToPull, ResultAdded, ResultRemoved
+from server.modules.dossiers.events import (
+    CalendarChanged,
+    DossiersMoved,
+    MoreToPull,
+    ResultAdded,
+    ResultRemoved,
+    SlipTextAsked,
+)
 from server.modules.dossiers.service.dates import Dates
 from server.modules.dossiers.service.fees import Fees
 from server.modules.dossiers.service.figures import tally_punctuality
 from server.modules.dossiers.service.pulling import Pulling
 from server.modules.dossiers.service.results import Results
+from server.modules.dossiers.service.slip_texts import SlipTexts
 from server.modules.dossiers.service.telling import Telling
 from server.modules.payments.events import PaymentSettled
 
@@ -41,6 +49,10 @@ async def wipe_result(session: AsyncSession, event: ResultRemoved) -> None:
     await Results(session, session.info["settings"]).wipe(event.result_id)
 
 
+async def send_slip(session: AsyncSession, event: SlipTextAsked) -> None:
+    await SlipTexts(session, session.info["settings"]).send(event.text_id)
+
+
 async def remind_of_answers(session: AsyncSession, now: datetime) -> None:
     await Telling(session).remind_of_answers(now)
 
@@ -67,6 +79,7 @@ reactions = [
     Reaction(PaymentSettled, go_on_when_paid, "urgent"),
     Reaction(ResultAdded, check_result),
     Reaction(ResultRemoved, wipe_result),
+    Reaction(SlipTextAsked, send_slip, "urgent"),
     Reaction(MoreToPull, pull_on),
     Reaction(CalendarChanged, count_anew),
 ]

@@ -4,9 +4,19 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from server.core.rotation import Sealed
+from server.core.rotation import Ending, Sealed
 from server.core.settings import Settings
-from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, RefusedEvent, Result
+from server.modules.dossiers.models import (
+    Contact,
+    Deed,
+    Dossier,
+    Filing,
+    Follower,
+    Happening,
+    RefusedEvent,
+    Result,
+    SlipText,
+)
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import trace_with
 
@@ -75,7 +85,7 @@ def _refused(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
 # A contact is found by its dossier's code, too.
 _CONTACTS = select(Contact.__table__, Dossier.code).join(Dossier, Dossier.id == Contact.dossier_id)
 
-SEALED = [
+SEALED: list[Sealed | Ending] = [
     Sealed(Happening, ("note",), _happening),
     Sealed(Contact, ("sealed", "owner_index", "lookup_index", "digits_index"), _contact, _CONTACTS),
     Sealed(Filing, ("name", "limit_reason"), _filing),
@@ -83,4 +93,6 @@ SEALED = [
     Sealed(Follower, ("phone", "phone_index", "name", "document"), _follower),
     Sealed(RefusedEvent, ("item", "reason"), _refused),
     Sealed(Result, ("key", "signatures"), _result),
+    # The phone itself may be another one by now.
+    Ending(SlipText, ("phone_index",), "notes of which slips went as texts, which may be sent again"),
 ]

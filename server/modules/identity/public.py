@@ -6,12 +6,15 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.limits import Limits
 from server.core.settings import Settings
 from server.core.words import Language, Words
+from server.modules.identity.gateways.sms import CannotSend, sender_of
 from server.modules.identity.models import Resident
 from server.modules.identity.rules.person import national_id_of
 from server.modules.identity.rules.phone import mobile_of
 from server.modules.identity.rules.sessions import device_of
+from server.modules.identity.service.codes import spend_budget
 from server.modules.identity.service.duties import OwnWork, refuse_own_work
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.identity.service.partners import Partners
@@ -20,6 +23,7 @@ from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.staff import StaffAccounts
 
 __all__ = [
+    "CannotSend",
     "OwnWork",
     "count_residents",
     "demo_partner",
@@ -37,10 +41,13 @@ __all__ = [
     "refuse_own_work",
     "resident_of_trace",
     "residents_by_trace",
+    "spend_text",
     "staff_at_work",
     "staff_who_may",
     "staff_with_login",
+    "text_to_phone",
     "text_to_resident",
+    "texts_are_carried",
     "trace_of",
     "trace_with",
     "traces_of_resident",
@@ -111,6 +118,30 @@ async def text_to_resident(session: AsyncSession, resident_id: UUID, words: Word
     """A short text to their phone; who took it, None when nobody carries any. Fails when nobody took it."""
     settings = session.info["settings"]
     return await Residents(session, settings).text(resident_id, words, settings)
+
+
+def texts_are_carried(settings: Settings) -> bool:
+    """Whether anybody carries texts to phones."""
+    return sender_of(settings) is not None
+
+
+async def spend_text(session: AsyncSession) -> None:
+    """One text of the hour's budget of the province, counted whatever becomes of the request.
+
+    Raises TooManyRequests once it is spent.
+    """
+    await spend_budget(Limits(session.info["database"], session.info["settings"]), session.info["settings"])
+
+
+async def text_to_phone(session: AsyncSession, phone: str, text: str, language: Language) -> str | None:
+    """A short text to whoever has no account: the number as it was typed. Who took it; None when there is no way.
+
+    Raises CannotSend.
+    """
+    mobile, sender = mobile_of(phone), sender_of(session.info["settings"])
+    if mobile is None or sender is None:
+        return None
+    return (await sender.send(mobile, text, language)).provider
 
 
 async def phone_of_resident(session: AsyncSession, resident_id: UUID) -> str | None:

@@ -18,12 +18,14 @@ import { t as results } from './results/text'
 import { Flags } from './Flags'
 import { Slip } from './Slip'
 import { t } from './text'
+import { t as texting } from './texting/text'
 
 export type Whole = Reply<'GET /api/dossiers/desk/{dossier_id}'>
 export type Act = Whole['acts'][number]
 /** Fetched when somebody has something to say, or a file to add. */
 const Acting = lazy(() => import('./Acting'))
 const Consent = screen(consent, () => import('./consent/Consent'))
+const Texting = screen(texting, () => import('./texting/Texting'))
 const Results = screen(results, () => import('./results/Results'))
 
 /** Those that say nothing, so that one press does them. */
@@ -44,6 +46,7 @@ export default function Dossier() {
 
 function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
   const told = useSignal('')
+  const newest = one.steps.find(step => step.slip)
   const done = (act: Act) => (now: Whole) => {
     told.value = t.told(t.acts[act])
     set(now)
@@ -158,6 +161,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
               {step.answer_by && <p>{t.answerWas(moment(step.answer_by))}</p>}
               {step.act === 'apologise' && step.due_at && <p>{t.newDueWas(moment(step.due_at))}</p>}
               {step.slip && one.here && <Slip of={one.id} step={step.id} label={t.printSlip(step.slip)} />}
+              {step.slip && one.here && <Texting one={one} step={step} whole={step === newest} />}
             </li>
           ))}
         </ol>

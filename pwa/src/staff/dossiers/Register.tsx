@@ -1,23 +1,23 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { api, Problem, type Reply } from '../../core/api'
+import { api, Problem } from '../../core/api'
 import { useDraft } from '../../core/draft'
-import { Choices, Note } from '../../core/ui'
+import { screen } from '../../core/screen'
+import { Choices } from '../../core/ui'
 import { begun } from '../../core/ui/Screens'
 import { member } from '../access'
 import { useDeed } from '../deed'
 import { PlaceField } from '../../modules/places/PlaceField'
 import { useWorkplaces } from '../places'
 import { t as staff } from '../text'
-import { moment } from '../times'
-import { Facts, Field, Name, Panel, Said, Screen } from '../ui'
+import { Field, Panel, Said, Screen } from '../ui'
 import type { Whole } from './Dossier'
 import './dossiers.css'
 import { type Chosen, LimitFields, type LimitTyped, published } from './Limit'
 import { Papers, type Received } from './Papers'
 import { Procedure } from './Procedure'
-import { Slip } from './Slip'
 import { t } from './text'
+import { t as texting } from './texting/text'
 
 type Typed = LimitTyped & {
   name: string
@@ -48,6 +48,9 @@ const about: Record<string, keyof Wrong> = {
   'limit-reason-needed': 'limit',
   'received-at-refused': 'received',
 }
+
+/** Fetched when one was taken in. */
+const Made = screen(texting, () => import('./Made'))
 
 /** Taking a dossier in. What is typed stays until it is sent. */
 export default function Register() {
@@ -152,34 +155,6 @@ export default function Register() {
           )}
         </div>
       </form>
-    </Screen>
-  )
-}
-
-function Made({ one, again }: { one: Reply<'POST /api/dossiers/desk'>; again: () => void }) {
-  const receipt = one.steps.find(step => step.slip)
-  return (
-    <Screen title={t.made} back={['/staff/dossiers', t.title]} narrow>
-      <Panel>
-        <p class="big-code mono">{one.code}</p>
-        <Facts
-          of={[
-            [t.name, one.name && <Name of={one.name} />],
-            [t.procedure, <span lang="vi">{one.title}</span>],
-            [t.due, one.due_at ? moment(one.due_at) : t.noDue],
-          ]}
-        />
-        {!one.clock.sure && <Note tone="warn">{t.unsure}</Note>}
-        <div class="buttons">
-          {receipt && <Slip of={one.id} step={receipt.id} label={t.printReceipt} main />}
-          <a class="button" href={`/staff/dossiers/${one.id}`}>
-            {t.openDossier}
-          </a>
-          <button class="button" type="button" onClick={again}>
-            {t.another}
-          </button>
-        </div>
-      </Panel>
     </Screen>
   )
 }

@@ -395,6 +395,7 @@ export default {
     'dossiers:forward': 'Forwarded a dossier',
     'dossiers:ask-confirmation': 'Asked the resident; silence agrees',
     'dossiers:note-answer': 'Noted that the resident answered',
+    'dossiers:send-slip': 'Send a slip as a text',
     'dossiers:add-result': 'Added a result file',
     'dossiers:remove-result': 'Took a result file away',
     'dossiers:read-result': 'The resident fetched the result',

@@ -395,6 +395,7 @@ export default {
     'dossiers:forward': 'បញ្ជូនសំណុំឯកសារទៅកន្លែងផ្សេង',
     'dossiers:ask-confirmation': 'សួរប្រជាពលរដ្ឋ ស្ងៀមគឺយល់ព្រម',
     'dossiers:note-answer': 'កត់ត្រាថាប្រជាពលរដ្ឋបានឆ្លើយ',
+    'dossiers:send-slip': 'ផ្ញើប័ណ្ណតាមសារ',
     'dossiers:add-result': 'បន្ថែមឯកសារលទ្ធផល',
     'dossiers:remove-result': 'ដកឯកសារលទ្ធផល',
     'dossiers:read-result': 'ប្រជាពលរដ្ឋទាញយកលទ្ធផល',

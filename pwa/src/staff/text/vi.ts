@@ -393,6 +393,7 @@ export default {
     'dossiers:forward': 'Chuyển hồ sơ sang nơi khác',
     'dossiers:ask-confirmation': 'Hỏi ý kiến người dân, im lặng là đồng ý',
     'dossiers:note-answer': 'Ghi nhận người dân đã trả lời',
+    'dossiers:send-slip': 'Gửi phiếu qua tin nhắn',
     'dossiers:add-result': 'Thêm tệp kết quả',
     'dossiers:remove-result': 'Bỏ tệp kết quả',
     'dossiers:read-result': 'Người dân tải kết quả',

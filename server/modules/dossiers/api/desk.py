@@ -11,7 +11,16 @@ from server.core.access import AnyRequest, NotAllowed, SignInNeeded, may
 from server.core.idempotency import KeyRefused, KeyUsedForAnother, StillRunning, create
 from server.core.paging import Asked, Cursor, CursorRefused, Limit
 from server.core.paper import PDF, pdf_reply
-from server.core.problems import InputRefused, NotFound, TextRefused, TooLarge, Unavailable, problems, readable
+from server.core.problems import (
+    InputRefused,
+    NotFound,
+    TextRefused,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    problems,
+    readable,
+)
 from server.core.versions import ChangedMeanwhile, IfMatch, VersionNeeded, version_of
 from server.core.words import language_of
 from server.modules.dossiers.models import Hours, OfficeCode
@@ -30,6 +39,8 @@ from server.modules.dossiers.schemas.desk import (
     OfficeReply,
     OfficesReply,
     RegisterDossier,
+    SendSlip,
+    SlipTextReply,
 )
 from server.modules.dossiers.service.desk import (
     ActIncomplete,
@@ -72,6 +83,13 @@ from server.modules.dossiers.service.results import (
     Results,
     ResultUnknown,
     TooManyResults,
+)
+from server.modules.dossiers.service.slip_texts import (
+    NoPhoneToText,
+    OwnerHasAccount,
+    SlipSentAlready,
+    SlipTexts,
+    SlipTextsOff,
 )
 from server.modules.dossiers.service.slips import Slips, SlipUnknown
 from server.modules.dossiers.service.views import Views
@@ -241,6 +259,52 @@ class DeskController(Controller):
         return Response(
             pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
         )
+
+    @create(
+        "/{dossier_id:uuid}/slips/{step_id:uuid}/text",
+        guards=[may("dossiers:read")],
+        status_code=202,
+        responses=problems(
+            InputRefused,
+            DossierUnknown,
+            SlipUnknown,
+            NotFound,
+            OwnerHasAccount,
+            NoPhoneToText,
+            SlipTextsOff,
+            SlipSentAlready,
+            TooManyRequests,
+            *_REPEATED,
+            *_STAFF,
+        ),
+    )
+    async def send_slip(
+        self,
+        request: AnyRequest,
+        dossier_id: FromPath[UUID],
+        step_id: FromPath[UUID],
+        data: JSONBody[SendSlip],
+        slip_texts: NamedDependency[SlipTexts],
+    ) -> SlipTextReply:
+        """Send the slip of one step as a text to the phone given at the desk, whose owner has no account: the code, the
+        office, the day, and where to look it up. Once a day for each slip and phone.
+        """
+        return await slip_texts.ask(request.user, dossier_id, step_id, data.language)
+
+    @get(
+        "/{dossier_id:uuid}/slips/{step_id:uuid}/text",
+        guards=[may("dossiers:read")],
+        responses=problems(DossierUnknown, SlipUnknown, NotFound, *_STAFF),
+    )
+    async def look_after_slip(
+        self,
+        request: AnyRequest,
+        dossier_id: FromPath[UUID],
+        step_id: FromPath[UUID],
+        slip_texts: NamedDependency[SlipTexts],
+    ) -> SlipTextReply:
+        """What became of the text: on its way, taken by a carrier, or by none."""
+        return await slip_texts.look_after(request.user, dossier_id, step_id)
 
     @create(
         "/{dossier_id:uuid}/results",

@@ -15,6 +15,7 @@ NAMES: dict[str, Words] = {
     "người nộp": Words("Người nộp", "Handed in by", "អ្នកដាក់"),
     "trường hợp": Words("Trường hợp", "Case", "ករណី"),
     "giấy tờ đã nộp": Words("Giấy tờ đã nộp", "Papers handed in", "ឯកសារដែលបានដាក់"),
+    "phiếu gửi qua tin nhắn": Words("Phiếu gửi qua tin nhắn", "Slips sent as texts", "ប័ណ្ណដែលបានផ្ញើតាមសារ"),
     "kết quả": Words("Kết quả", "Result", "លទ្ធផល"),
     "phải nộp": Words("Phải nộp", "Fee due", "ត្រូវបង់"),
 }

@@ -8,6 +8,7 @@ import msgspec
 
 from server.core.text import clean
 from server.core.wire import LONGEST_TEXT, Command, Reply
+from server.core.words import Language
 from server.modules.dossiers.models import Channel, Hours, Returning
 from server.modules.dossiers.rules.acts import Act
 from server.modules.dossiers.rules.figures import Kind
@@ -128,9 +129,29 @@ class DeskLimit(Reply):
     reason: str | None
 
 
+Texting = Literal["open", "account", "no-phone", "off"]
+"""Whether a slip can go to the owner's phone as a text: yes; they have an account and were told in the app; there is no
+mobile number; nobody carries texts here."""
+
+
+class SendSlip(Command):
+    """The language whoever stands at the desk reads."""
+
+    language: Language = "vi"
+
+
+class SlipTextReply(Reply):
+    """What became of a slip that was to go as a text; `again_at`: from when it may be sent once more."""
+
+    state: Literal["waiting", "sent", "failed"]
+    at: datetime
+    again_at: datetime
+
+
 class DeskStep(Reply):
-    """Something that happened. `slip`: the number of the form that can be printed under `id`; `flags`: what is
-    remarkable about what another system reported, which counts all the same unless it is a second source.
+    """Something that happened. `slip`: the number of the form that can be printed under `id`; `text`: its way to the
+    phone, null when it was not sent there; `flags`: what is remarkable about what another system reported, which
+    counts all the same unless it is a second source.
     """
 
     id: UUID
@@ -146,6 +167,7 @@ class DeskStep(Reply):
     guidance: str | None
     amount: int | None
     slip: int | None
+    text: SlipTextReply | None
     flags: list[Flag]
 
 
@@ -198,6 +220,7 @@ class DeskDossier(Reply):
     apologies: int
     results: list[ResultFile]
     followers: list[FollowerReply]
+    texting: Texting
     acts: list[Act]
     next: Act | None
     steps: list[DeskStep]

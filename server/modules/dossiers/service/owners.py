@@ -1,6 +1,7 @@
 """The dossiers of one person, by the phone their account has proved."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from server.core.holding import Coded
 from server.core.settings import Settings
 from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import ResultRemoved
-from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result
+from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result, SlipText
 from server.modules.dossiers.rules.held import FOLLOWING
 from server.modules.dossiers.rules.reports import national_code
 from server.modules.dossiers.rules.statuses import MEANING, OPEN
@@ -73,6 +74,11 @@ class Owners:
         reported = select(Happening).where(Happening.dossier_id.in_(theirs)).order_by(Happening.at)
         for row in await self._session.scalars(reported):
             happened.setdefault(row.dossier_id, []).append(row)
+        texted: dict[UUID, list[datetime]] = {}
+        sent = select(Deed.dossier_id, SlipText.sent_at).join(SlipText, SlipText.deed_id == Deed.id)
+        for dossier_id, at in await self._session.execute(sent.where(Deed.dossier_id.in_(theirs))):
+            if at:
+                texted.setdefault(dossier_id, []).append(at)
         return {
             "theo dõi cùng": await self._following(resident_id, theirs),
             "hồ sơ": [
@@ -87,6 +93,7 @@ class Owners:
                         if it.dossier_id == dossier.id
                     ],
                     **self._filing(filed.get(dossier.id)),
+                    "phiếu gửi qua tin nhắn": texted.get(dossier.id, []),
                     "các bước": [self._step(row) for row in happened.get(dossier.id, [])],
                 }
                 for dossier in dossiers
@@ -151,5 +158,7 @@ class Owners:
         gone = delete(Result).where(Result.dossier_id.in_(theirs)).returning(Result.id)
         for row in await self._session.scalars(gone):
             publish(self._session, ResultRemoved(result_id=row))
+        deeds = select(Deed.id).where(Deed.dossier_id.in_(theirs))
+        await self._session.execute(delete(SlipText).where(SlipText.deed_id.in_(deeds)))
         await self._session.execute(update(Deed).where(Deed.dossier_id.in_(theirs)).values(said=None))
         await self._session.execute(delete(Contact).where(Contact.dossier_id.in_(theirs)))

@@ -33,6 +33,11 @@ class SlipUnknown(Problem):
     )
 
 
+def link_of(settings: Settings, code: str) -> str:
+    """Where whoever holds a slip looks it up. Behind the #, a browser sends the code to nobody."""
+    return f"{settings.origin}/dossiers#{code}"
+
+
 class Slips:
     """The slips of dossiers, made when they are asked for and kept nowhere."""
 
@@ -93,6 +98,5 @@ class Slips:
             reason=said.reason,
             guidance=said.guidance,
             officer=officers.get(deed.staff_id, ""),
-            # Behind the #, a browser sends it to nobody.
-            link=f"{self._settings.origin}/dossiers#{dossier.code}",
+            link=link_of(self._settings, dossier.code),
         )

@@ -14,7 +14,7 @@ from server.core.words import Language
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Happening
 from server.modules.dossiers.rules.acts import acts_for
 from server.modules.dossiers.rules.reports import REMARKS
-from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep
+from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep, SlipTextReply
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
 from server.modules.dossiers.service.filings import Held, find, is_here, slip_of, words_of
@@ -23,6 +23,7 @@ from server.modules.dossiers.service.lists import hour
 from server.modules.dossiers.service.owner_view import file_of
 from server.modules.dossiers.service.owners import owners_of
 from server.modules.dossiers.service.results import Results
+from server.modules.dossiers.service.slip_texts import SlipTexts
 from server.modules.identity.public import names_of_staff
 
 _READ = "dossiers:read"
@@ -36,6 +37,7 @@ class Views:
         self._contacts = Contacts(settings)
         self._results = Results(session, settings)
         self._followers = Followers(session, settings)
+        self._texts = SlipTexts(session, settings)
 
     async def look(self, caller: Caller, dossier_id: UUID) -> None:
         """Note that somebody looked: for its owner, or where none has an account for whoever asks later.
@@ -100,6 +102,7 @@ class Views:
             apologies=filing.apologies,
             results=[file_of(self._contacts, it, language) for it in await self._results.of(dossier.id)],
             followers=[follower_reply(it) for it in await self._followers.of(dossier)],
+            texting=await self._texts.way(dossier),
             acts=acts,
             next=acts[0] if acts else None,
             steps=steps,
@@ -125,9 +128,10 @@ class Views:
         )
         rows: list[tuple[Happening, Deed | None]] = [(row[0], row[1]) for row in await self._session.execute(asked)]
         names = await names_of_staff(self._session, {deed.staff_id for _, deed in rows if deed is not None})
-        return [self._step(happening, deed, names) for happening, deed in rows]
+        texts = await self._texts.of(dossier, {deed.id for _, deed in rows if deed is not None})
+        return [self._step(happening, deed, names, texts.get(happening.id)) for happening, deed in rows]
 
-    def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str]) -> DeskStep:
+    def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str], text: SlipTextReply | None) -> DeskStep:
         said = words_of(self._contacts, row, deed)
         return DeskStep(
             id=row.id,
@@ -143,5 +147,6 @@ class Views:
             guidance=said.guidance or None,
             amount=said.amount,
             slip=slip_of(deed) if deed is not None else None,
+            text=text,
             flags=[it for it in REMARKS if it in row.flags],
         )

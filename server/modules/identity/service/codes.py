@@ -34,7 +34,7 @@ log = structlog.get_logger()
 LIFE = timedelta(minutes=3)
 ATTEMPTS = 5
 _BUDGET_PER = 3_600
-"""Seconds in which all codes together are counted."""
+"""Seconds in which all texts that are asked for at once are counted together."""
 AGAIN_AFTER = timedelta(seconds=60)
 
 _WORDS = {
@@ -85,6 +85,17 @@ class PhoneSignInOff(Problem):
 
 def phone_sign_in_is_on(settings: Settings) -> bool:
     return sender_of(settings) is not None
+
+
+async def spend_budget(limits: Limits, settings: Settings) -> None:
+    """One text of the hour's budget of the province. Raises TooManyRequests once it is spent."""
+    try:
+        await limits.spend("code-all", "everybody", times=settings.sms_per_hour, per=_BUDGET_PER)
+    except TooManyRequests:
+        # Either somebody bombs, or the province needs more: a person must look. Said once, not for each who waits.
+        if (await limits.count("code-all-alarm", "everybody", per=_BUDGET_PER))[0] == 1:
+            log.error("the hour's budget of messages is spent", most=settings.sms_per_hour)
+        raise
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -153,13 +164,7 @@ class PhoneCodes:
             Spent("code-phone-day", phone, times=10, per=86_400),
             Spent("code-browser", browser, times=10, per=86_400),
         )
-        try:
-            await limits.spend("code-all", "everybody", times=self._settings.sms_per_hour, per=_BUDGET_PER)
-        except TooManyRequests:
-            # Either somebody bombs, or the province needs more: a person must look. Said once, not for each who waits.
-            if (await limits.count("code-all-alarm", "everybody", per=_BUDGET_PER))[0] == 1:
-                log.error("the hour's budget of messages is spent", most=self._settings.sms_per_hour)
-            raise
+        await spend_budget(limits, self._settings)
 
     async def send(self, code_id: UUID) -> None:
         """Carry a waiting code to its phone; a second time, or too late, does nothing."""
