@@ -2,10 +2,17 @@
 
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import cast
 
 import click
 
 from server.core.settings import WrongSetting, read_settings
+
+
+def _without_rich() -> None:
+    """structlog loads it where it is there, for tracebacks in colours: 7 MB of a process whose log nobody sees so."""
+    sys.modules["rich"] = cast(ModuleType, None)  # as if it were not there (importlib)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,6 +32,7 @@ def run(reload: bool) -> None:
 @main.command()
 def web() -> None:
     """The web server alone; needs DATABASE_URL."""
+    _without_rich()
     from server.processes import serve_web
 
     serve_web(read_settings())
@@ -33,6 +41,7 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """A worker alone: what happens after a request; needs DATABASE_URL."""
+    _without_rich()
     from server.processes import work
 
     work(read_settings())

@@ -93,7 +93,7 @@ class Events:
     def __init__(self, database: Database, reactions: Sequence[Reaction], schedules: Sequence[Schedule] = ()) -> None:
         self._database = database
         self._jobs = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=6)
+            connector=procrastinate.PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=3)
         )
         self._tasks: dict[type[Event], list[Task]] = {}
         self._clock: list[tuple[str, Task]] = []

@@ -24,11 +24,7 @@ _encode = msgspec.json.Encoder(enc_hook=str).encode
 def configure(settings: Settings) -> None:
     level = getattr(logging, settings.log_level.upper())
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.ExceptionRenderer(_trace),
-            _line,
-        ],
+        processors=_PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.BytesLoggerFactory(cast(BinaryIO, _StandardError())),
         cache_logger_on_first_use=True,
@@ -115,3 +111,11 @@ def _trace(exc_info: ExcInfo) -> str:
             text = text.replace(str(error), said or error.sqlstate)
         error = error.__cause__ or error.__context__
     return text
+
+
+_PROCESSORS: list[structlog.typing.Processor] = [
+    structlog.processors.add_log_level,
+    structlog.processors.ExceptionRenderer(_trace),
+    _line,
+]
+"""One list for the life of the process: a logger keeps the one that it first wrote by, and a test hears at that."""

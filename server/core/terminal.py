@@ -1,7 +1,7 @@
 """For the commands of modules: a database at hand, and whatever they publish saved with the change."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 import click
@@ -16,6 +16,15 @@ T = TypeVar("T")
 
 Wire = Callable[[Database], object]
 """Gives a database the reactions of every module. Click carries it (`obj`), for no module knows the application."""
+
+
+def progress(items: Iterable[T], label: str, total: int | None = None) -> Iterable[T]:
+    """The items, with a bar on standard error while they are gone through."""
+    # Here, for every process loads the commands of all modules, and this is 7 MB.
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, label, total=total, console=Console(stderr=True), transient=True)
 
 
 def on_the_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:

@@ -6,11 +6,9 @@ from typing import BinaryIO
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import track
 
 from server.core.database import Database
-from server.core.terminal import on_the_database
+from server.core.terminal import on_the_database, progress
 from server.modules.catalogue.rules.facts import Facts, facts_of, read_line
 from server.modules.catalogue.service.procedures import Catalogue, Import
 
@@ -33,7 +31,7 @@ def read(file: BinaryIO) -> dict[str, Facts]:
     published: dict[str, Facts] = {}
     first_line: dict[str, int] = {}
     errors: list[str] = []
-    for number, text in enumerate(track(lines, "Reading", console=Console(stderr=True), transient=True), 1):
+    for number, text in enumerate(progress(lines, "Reading"), 1):
         if not text.strip():
             continue
         try:

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from server.core.database import Database
 from server.core.settings import Settings
-from server.core.terminal import on_the_database
+from server.core.terminal import on_the_database, progress
 from server.modules.dossiers.rules.demo import DOSSIERS
 from server.modules.dossiers.rules.reports import A_FILE
 from server.modules.dossiers.service.files import FileUnreadable, rows_of
@@ -59,7 +57,7 @@ def _read(file: Path, source: str) -> int:
     """How many rows there are. Refuses a file with a wrong one by its lines."""
     now, count, wrong = datetime.now(UTC), 0, 0
     errors: list[str] = []
-    for line, event in track(rows_of(file, source), "Reading", console=Console(stderr=True), transient=True):
+    for line, event in progress(rows_of(file, source), "Reading"):
         count += 1
         refused = event if isinstance(event, EventRefused) else refusal_of(event, now)
         if refused:
@@ -86,10 +84,7 @@ async def _take(
 
     counted: Counter[str] = Counter()
     events = (row.event for row in rows_of(file, source))
-    batches = track(
-        _batches(events), "Taking in", total=-(-rows // _BATCH), console=Console(stderr=True), transient=True
-    )
-    for batch in batches:
+    for batch in progress(_batches(events), "Taking in", total=-(-rows // _BATCH)):
         try:
             async with database.transaction() as session:
                 outcomes = await Intake(session, settings).take(A_FILE, batch, tell=tell)
