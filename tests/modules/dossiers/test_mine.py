@@ -1,16 +1,18 @@
 """Whoever is signed in sees their own dossiers and no other, and is told when one moves."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from server.core.database import Database
 from server.core.events import Events
 from server.modules.dossiers.service.telling import Telling
 from tests.modules.dossiers.conftest import NewSystem, System, event, new_code
-from tests.modules.dossiers.office import Officer, hire, officer
+from tests.modules.dossiers.office import PLAIN, Officer, hire, officer
 from tests.modules.identity.conftest import Browser, NewBrowser, age
 from tests.modules.notifications.conftest import nothing_left_over
 
@@ -24,6 +26,27 @@ async def mine(browser: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
     assert reply.status_code == 200, reply.text
     found: dict[str, Any] = reply.json()
     return found
+
+
+@pytest.fixture
+async def renamed(database: Database) -> AsyncIterator[str]:
+    """What a procedure is called today that had two other titles before; then everything is as it was."""
+    titled = "SELECT facts->>'title' FROM catalogue_procedure WHERE code = :code"
+    aged = "UPDATE catalogue_procedure SET created_at = created_at {} interval '30 days' WHERE code = :code"
+    added = (
+        "INSERT INTO catalogue_change (id, code, revision, field, difference, created_at) VALUES"
+        " (gen_random_uuid(), :code, :revision, 'title', jsonb_build_object('before', CAST(:before AS text)),"
+        " now() - CAST(:ago AS interval))"
+    )
+    await age(database, aged.format("-"), code=PLAIN)
+    await age(database, added, code=PLAIN, revision=9001, before="Tên thứ nhất", ago="20 days")
+    await age(database, added, code=PLAIN, revision=9002, before="Tên thứ hai", ago="10 days")
+    async with database.reading() as connection:
+        title = await connection.scalar(text(titled), {"code": PLAIN})
+    assert isinstance(title, str)
+    yield title
+    await age(database, "DELETE FROM catalogue_change WHERE code = :code AND revision > 9000", code=PLAIN)
+    await age(database, aged.format("+"), code=PLAIN)
 
 
 class TestMyDossiers:
@@ -42,6 +65,34 @@ class TestMyDossiers:
         assert found[0]["procedure_code"] == "1.001193"
         assert "khai sinh" in found[0]["procedure"].lower()
         assert found[0]["standing"]["status"] == "in-hand"
+
+    async def test_a_procedure_is_called_what_it_was_on_the_day_of_receipt(
+        self, browser: Browser, phone: str, system: System, renamed: str
+    ) -> None:
+        """Known for thirty days, renamed twenty and ten days ago."""
+        await browser.sign_in(phone)
+        days = {"before the catalogue": 40, "first": 25, "second": 15, "today": 5}
+        codes = {name: new_code() for name in days}
+        await system.report(
+            *(event(codes[name], 2, 24 * ago, owner_phone=phone, procedure=PLAIN) for name, ago in days.items()),
+            # It came in the first days and was received in the second; what happened later changes nothing.
+            event(late := new_code(), 1, 24 * 25, owner_phone=phone, procedure=PLAIN),
+            event(late, 2, 24 * 15, owner_phone=phone, procedure=PLAIN),
+            event(codes["first"], 4, 2, owner_phone=phone, procedure=PLAIN),
+            # Nobody has received it yet.
+            event(waits := new_code(), 1, 24 * 25, owner_phone=phone, procedure=f"{PLAIN}.000.00.00.H12"),
+        )
+        titles = {it["standing"]["code"]: it["procedure"] for it in (await mine(browser))["items"]}
+        assert titles == {
+            codes["before the catalogue"]: renamed,
+            codes["first"]: "Tên thứ nhất",
+            codes["second"]: "Tên thứ hai",
+            codes["today"]: renamed,
+            late: "Tên thứ hai",
+            waits: "Tên thứ nhất",
+        }
+        whole = await browser.get(f"/api/dossiers/{codes['first']}")
+        assert whole.json()["procedure"] == "Tên thứ nhất"
 
     async def test_page_by_page_without_a_gap(self, browser: Browser, phone: str, system: System) -> None:
         await browser.sign_in(phone)

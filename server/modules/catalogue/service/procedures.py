@@ -48,6 +48,19 @@ class Named(NamedTuple):
     field: str
 
 
+class Earlier(NamedTuple):
+    """What a procedure was called before it was called what it is now; (until, title), oldest first."""
+
+    known_since: datetime
+    titles: list[tuple[datetime, str]]
+
+    def at(self, moment: datetime) -> str | None:
+        """The title that stood there then; None when it is today's, or nothing is known of that time."""
+        if moment < self.known_since:
+            return None
+        return next((title for until, title in self.titles if moment < until), None)
+
+
 class Catalogue:
     """The published procedures."""
 
@@ -111,6 +124,20 @@ class Catalogue:
         title, field = Procedure.facts["title"].astext, Procedure.facts["field"].astext
         rows = await self._session.execute(select(Procedure.code, title, field).where(Procedure.code.in_(codes)))
         return {code: Named(code, title, field or "") for code, title, field in rows}
+
+    async def earlier_titles(self, codes: Collection[str]) -> dict[str, Earlier]:
+        """Of those of these codes that were renamed, and of no other."""
+        before = Change.difference["before"].astext
+        asked = (
+            select(Change.code, Procedure.created_at, Change.created_at.label("until"), before.label("title"))
+            .join(Procedure, Procedure.code == Change.code)
+            .where(Change.code.in_(codes), Change.field == "title")
+            .order_by(Change.revision)
+        )
+        found: dict[str, Earlier] = {}
+        for code, known_since, until, title in await self._session.execute(asked):
+            found.setdefault(code, Earlier(known_since, [])).titles.append((until, title))
+        return found
 
     async def as_of(self, code: str, moment: datetime) -> tuple[int, Facts] | None:
         """The revision that stood there at this moment, and what it said; None for a code nobody knows.

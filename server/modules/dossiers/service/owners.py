@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import publish
 from server.core.holding import Coded
 from server.core.settings import Settings
-from server.modules.catalogue.public import Named, names_of_procedures
+from server.modules.catalogue.public import Named, earlier_titles, names_of_procedures
 from server.modules.dossiers.events import ResultRemoved
 from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result, SlipText
 from server.modules.dossiers.rules.held import FOLLOWING
-from server.modules.dossiers.rules.reports import national_code
-from server.modules.dossiers.rules.statuses import MEANING, OPEN
+from server.modules.dossiers.rules.reports import Flag, national_code
+from server.modules.dossiers.rules.statuses import MEANING, OPEN, Status
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import residents_by_trace, traces_of_resident
 
@@ -37,15 +37,35 @@ async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, li
 
 
 async def names_of(session: AsyncSession, dossiers: Sequence[Dossier]) -> dict[UUID, Named]:
-    """What the procedure of each is called: as on the day of receipt where our desk pinned that, else as today."""
+    """What the procedure of each is called: as on the day of receipt, which our desk pinned, or which follows from what
+    was reported; as today where nothing is known of that day.
+    """
     today = await names_of_procedures(session, {national_code(it.procedure) for it in dossiers})
     filed = select(Filing.dossier_id, Filing.title).where(Filing.dossier_id.in_([it.id for it in dossiers]))
     pinned = {row.dossier_id: row.title for row in await session.execute(filed)}
+    if reported := [it for it in dossiers if it.id not in pinned]:
+        pinned |= await _titles_then(session, reported)
     return {
         it.id: name._replace(title=pinned.get(it.id, name.title))
         for it in dossiers
         if (name := today.get(national_code(it.procedure)))
     }
+
+
+async def _titles_then(session: AsyncSession, reported: Sequence[Dossier]) -> dict[UUID, str]:
+    """Of those whose procedure had another title when they were received."""
+    earlier = await earlier_titles(session, {national_code(it.procedure) for it in reported})
+    renamed = {it.id: earlier[code] for it in reported if (code := national_code(it.procedure)) in earlier}
+    if not renamed:
+        return {}
+    accepted = func.min(Happening.at).filter(Happening.status == Status.ACCEPTED)
+    received = (
+        select(Happening.dossier_id, func.coalesce(accepted, func.min(Happening.at)))
+        .where(Happening.dossier_id.in_(renamed), ~Happening.flags.has_key(Flag.SECOND_SOURCE.value))
+        .group_by(Happening.dossier_id)
+    )
+    rows = await session.execute(received)
+    return {dossier_id: title for dossier_id, at in rows if (title := renamed[dossier_id].at(at))}
 
 
 class Owners:
