@@ -14,7 +14,7 @@ export function Filters({ now, onDone }: { now: Filter; onDone: (next?: Filter) 
   const chosen = useSignal<Filter>({ field: now.field, audience: now.audience, level: now.level, agency: now.agency })
   const known = useAsk('filters', signal => api('GET /api/catalogue/filters', {}, signal)).value
   useEffect(() => dialog.current?.showModal(), [])
-  const offered = (of: 'fields' | 'agencies', now: string) => (known?.[of].map(one => one.name) ?? [now]).filter(Boolean).sort((a, b) => a.localeCompare(b, 'vi'))
+  const offered = (of: 'fields' | 'agencies', own: string) => (known?.[of].map(one => one.name) ?? [own]).filter(Boolean).sort((a, b) => a.localeCompare(b, 'vi'))
   // Closed by itself before it goes, it gives the focus back to the button that opened it.
   const wanted = useRef<Filter | undefined>(undefined)
   const close = (next?: Filter) => {

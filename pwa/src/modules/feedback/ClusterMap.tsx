@@ -49,8 +49,8 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
     <figure class="pin-map">
       <svg viewBox={viewBox(view.value)} role="application" tabindex={0} aria-label={words.mapLabel} onClick={event => go(...pointed(event, view.value), side / 2)} onKeyDown={key}>
         {land}
-        {tiled && (
-          <tiled.Tiles of={outline} plane={plane} view={view.value}>
+        {tiled && outline.tiles && (
+          <tiled.Tiles address={outline.tiles.address} plane={plane} view={view.value}>
             {land}
           </tiled.Tiles>
         )}
@@ -69,7 +69,7 @@ function Drawing({ outline, spots, words, look }: Props & { outline: Outline }) 
           )
         })}
       </svg>
-      {tiled && <tiled.Credit of={outline} />}
+      {tiled && outline.tiles && <tiled.Credit {...outline.tiles} />}
       <figcaption class="buttons">
         <button class="button" type="button" disabled={side <= NEAREST} onClick={() => go(x, y, side / 2)}>
           {words.nearer}

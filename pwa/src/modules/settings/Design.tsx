@@ -180,9 +180,10 @@ export default function Design() {
           </ul>
         </Part>
         <Part title="The console">
-          <ul class="card rows">
-            <Row href="/staff/design" title="Its own parts, for whoever is signed in there" />
-          </ul>
+          {/* Another app: its address is not one of this one's. */}
+          <a class="button" href="/staff/design" target="_top">
+            Its own parts, for whoever is signed in there
+          </a>
         </Part>
       </Page>
     </div>

@@ -1,4 +1,6 @@
+import { useEffect } from 'preact/hooks'
 import { Note } from '../../core/ui'
+import { begun } from '../../core/ui/Screens'
 import { moment } from '../times'
 import { Facts, Name, Panel, Screen } from '../ui'
 import type { Whole } from './Dossier'
@@ -8,6 +10,7 @@ import Texting from './texting/Texting'
 
 /** It is taken in: its code, the day, and the receipt on paper or as a text. */
 export default function Made({ one, again }: { one: Whole; again: () => void }) {
+  useEffect(begun, [])
   const receipt = one.steps.find(step => step.slip)
   return (
     <Screen title={t.made} back={['/staff/dossiers', t.title]} narrow>

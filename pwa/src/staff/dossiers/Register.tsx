@@ -66,8 +66,10 @@ export default function Register() {
     draft.value = { ...typed, ...part }
   }
 
-  // As if it were another screen.
+  // As if it were another screen; `Made` begins by itself.
   useEffect(begun, [made.value])
+  // There before it is wanted: what was taken in cannot be taken in again, whatever becomes of the line.
+  useEffect(() => void Made.preload(), [])
 
   async function send() {
     if (!typed.procedure) return void (wrong.value = { procedure: t.findProcedure })

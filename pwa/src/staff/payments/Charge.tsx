@@ -78,7 +78,8 @@ function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
     })
   const begin = (what: Open) => {
     amount.value = what === 'refund' ? String(it.remaining) : ''
-    typed.value = link.value = ''
+    typed.value = (what === 'receipt' && it.receipt_number) || ''
+    link.value = (what === 'receipt' && it.receipt_link) || ''
     said.value = ''
     open.value = what
   }

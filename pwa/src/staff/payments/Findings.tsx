@@ -19,9 +19,10 @@ export default function Findings() {
   const open = useSignal<One | undefined>(undefined)
   const code = useSignal('')
   const { busy, said, run } = useDeed()
-  const go = (act: () => Promise<All>, close?: () => void) =>
+  const go = (act: () => Promise<unknown>, close?: () => void) =>
     void run(async () => {
-      found.set(await act())
+      await act()
+      found.again()
       close?.()
     })
   return (

@@ -9,16 +9,16 @@ import { t } from './text'
 import './tiles.css'
 
 /** None without a line, none where data is dear or somebody spares it. */
-const wanted = () => connected.value && !sparing() && !recall<boolean>('sparing')
+export const wanted = () => connected.value && !sparing() && !recall<boolean>('sparing')
 const PICTURE = { preserveAspectRatio: 'none', decoding: 'async' }
 
 /** Pictures on the outline, which stays below them for where one does not come; `children`, the borders, are drawn on them once more. */
-export function Tiles({ of, plane, view, children }: { of: Outline; plane: Plane; view: View; children: ComponentChildren }) {
+export function Tiles({ address, plane, view, children }: { address: string; plane: Plane; view: View; children: ComponentChildren }) {
   if (!wanted()) return null
   const [x, y, side] = view
   return (
     <g class="tiles" aria-hidden="true">
-      {tilesIn(plane, view, of.tiles!.address).map(one => (
+      {tilesIn(plane, view, address).map(one => (
         <image key={one.href} {...one} {...PICTURE} onError={({ currentTarget }) => (currentTarget.style.display = 'none')} />
       ))}
       <rect x={x - side / 2} y={y - side / 2} width={side} height={side} />
@@ -28,9 +28,8 @@ export function Tiles({ of, plane, view, children }: { of: Outline; plane: Plane
 }
 
 /** Whose they are stands on the map; and whom this phone asks for them, if it is somebody else. */
-export function Credit({ of }: { of: Outline }) {
+export function Credit({ address, attribution }: NonNullable<Outline['tiles']>) {
   if (!wanted()) return null
-  const { address, attribution } = of.tiles!
   const { host } = new URL(address, location.href)
   return (
     <>

@@ -25,7 +25,7 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
   const { shapes, to, back } = plane
   const land = shapes.map(({ code, points }) => <path key={code} d={path(points)} class={code === near ? 'near' : undefined} />)
   const tiled = useLater(tiles, !!outline.tiles)
-  const nearest = NEAREST[tiled ? 'tiles' : 'outline']
+  const nearest = NEAREST[tiled?.wanted() ? 'tiles' : 'outline']
   const pinned = at && to(...at)
   const own = shapes.find(one => one.code === near)?.points.flat()
   const first = (): View => {
@@ -59,14 +59,14 @@ function Drawing({ outline, at, set, near }: Props & { outline: Outline }) {
     <figure class="pin-map">
       <svg viewBox={viewBox(view.value)} role="application" tabindex={0} aria-label={t.mapLabel} onClick={touch} onKeyDown={key}>
         {land}
-        {tiled && (
-          <tiled.Tiles of={outline} plane={plane} view={view.value}>
+        {tiled && outline.tiles && (
+          <tiled.Tiles address={outline.tiles.address} plane={plane} view={view.value}>
             {land}
           </tiled.Tiles>
         )}
         {pinned && <circle cx={pinned[0]} cy={pinned[1]} r={side / 50} />}
       </svg>
-      {tiled && <tiled.Credit of={outline} />}
+      {tiled && outline.tiles && <tiled.Credit {...outline.tiles} />}
       <figcaption>
         <p class="hint">{t.mapHint}</p>
         <div class="buttons">

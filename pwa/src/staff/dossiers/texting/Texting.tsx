@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { api, here, type Asked } from '../../../core/api'
+import { api, here } from '../../../core/api'
+import { type Language, languages } from '../../../core/language'
 import { Icon, Note } from '../../../core/ui'
 import { mobile } from '../../../core/ui/icons'
 import { useDeed } from '../../deed'
@@ -10,8 +11,6 @@ import type { Whole } from '../Dossier'
 import { t } from './text'
 
 type Step = Whole['steps'][number]
-type Tongue = NonNullable<Asked<'POST /api/dossiers/desk/{dossier_id}/slips/{step_id}/text'>['body']['language']>
-const TONGUES: Record<Tongue, string> = { vi: 'Tiếng Việt', en: 'English', km: 'ភាសាខ្មែរ' }
 /** How often it is asked what became of a text, and after how many milliseconds each time. */
 const LOOKS = 8
 const PAUSE = 1500
@@ -19,7 +18,7 @@ const PAUSE = 1500
 /** A slip as a text, for whoever has no account, and what became of it. `whole`: also what it says, or why none goes. */
 export default function Texting({ one, step, whole }: { one: Whole; step: Step; whole?: boolean }) {
   const latest = useSignal<Step['text']>(null)
-  const tongue = useSignal<Tongue>('vi')
+  const tongue = useSignal<Language>('vi')
   const looks = useRef(0)
   const { busy, said, run } = useDeed()
   const path = { dossier_id: one.id, step_id: step.id }
@@ -31,7 +30,7 @@ export default function Texting({ one, step, whole }: { one: Whole; step: Step; 
       looks.current++
       void api('GET /api/dossiers/desk/{dossier_id}/slips/{step_id}/text', path).then(
         now => (latest.value = now),
-        () => {},
+        () => (latest.value = { ...text }),
       )
     }, PAUSE)
     return () => clearTimeout(later)
@@ -51,8 +50,8 @@ export default function Texting({ one, step, whole }: { one: Whole; step: Step; 
             <Icon of={mobile} />
             {busy.value ? t.sending : t.send(one.phone ?? '')}
           </button>
-          <select class="input" aria-label={t.tongue} value={tongue.value} onChange={event => (tongue.value = event.currentTarget.value as Tongue)}>
-            {Object.entries(TONGUES).map(([code, name]) => (
+          <select class="input" aria-label={t.tongue} value={tongue.value} onChange={event => (tongue.value = event.currentTarget.value as Language)}>
+            {Object.entries(languages).map(([code, name]) => (
               <option key={code} value={code} lang={code}>
                 {name}
               </option>
