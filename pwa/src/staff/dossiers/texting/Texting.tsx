@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { api, here } from '../../../core/api'
 import { type Language, languages } from '../../../core/language'
-import { Icon, Note } from '../../../core/ui'
+import { Icon } from '../../../core/ui'
 import { mobile } from '../../../core/ui/icons'
 import { useDeed } from '../../deed'
 import { moment } from '../../times'
@@ -63,8 +63,7 @@ export default function Texting({ one, step, whole }: { one: Whole; step: Step; 
         {text && { waiting: t.waits, sent: t.sent(moment(text.at)), failed: t.failed }[text.state]}
       </p>
       {whole && open && <p class="hint">{t.hint}</p>}
-      {whole && one.texting === 'account' && <Note>{t.why.account}</Note>}
-      {whole && one.texting === 'no-phone' && <p class="hint">{t.why['no-phone']}</p>}
+      {whole && (one.texting === 'account' || one.texting === 'no-phone') && <p class="hint">{t.why[one.texting]}</p>}
       <Said text={said.value} />
     </>
   )
