@@ -13,7 +13,7 @@ from server.core.access import Caller
 from server.core.audit import record
 from server.core.events import publish
 from server.core.limits import Limits
-from server.core.problems import Problem
+from server.core.problems import Problem, TooManyRequests
 from server.core.settings import Settings
 from server.core.words import Language, Words
 from server.modules.dossiers.events import SlipTextAsked
@@ -29,7 +29,7 @@ from server.modules.dossiers.service.slips import SlipUnknown, link_of
 from server.modules.identity.public import CannotSend, spend_text, text_to_phone, texts_are_carried
 from server.modules.places.public import names_of_workplaces
 
-_A_DAY = 20
+_PHONE, _A_DAY, _DAY_S = "slip-text-phone", 20, 86_400
 """Slips to one phone in a day: whoever files for a whole hamlet gets theirs, and nobody is bombed."""
 
 
@@ -103,10 +103,7 @@ class SlipTexts:
         if phone is None or phone.owner_index is None:
             raise NoPhoneToText
         row = await self._claim(deed.id, phone.owner_index, language)
-        # Behind the claim, which makes others wait: what is refused is paid for by nobody.
-        limits = Limits(self._session.info["database"], self._settings)
-        await limits.spend("slip-text-phone", phone.owner_index.hex(), times=_A_DAY, per=86_400)
-        await spend_text(self._session)
+        await self._spend(phone.owner_index)
         publish(self._session, SlipTextAsked(text_id=row.id))
         await record(
             self._session, act="dossiers:send-slip", actor=caller, subject=("dossier", dossier.id), unit=caller.unit
@@ -123,7 +120,9 @@ class SlipTexts:
         return found
 
     async def send(self, text_id: UUID) -> None:
-        """Carry it, unless it has gone or the phone is another one by now. It goes at least once."""
+        """Carry it, unless it has gone, the phone is another one by now, or the app tells its owner. It goes at least
+        once.
+        """
         asked = (
             select(SlipText, Deed, Dossier)
             .join(Deed, Deed.id == SlipText.deed_id)
@@ -136,7 +135,8 @@ class SlipTexts:
             return
         row, deed, dossier = found
         phone, form = await self._phone(dossier.id), slip_of(deed)
-        if phone is None or phone.owner_index != row.phone_index or form is None:
+        told = await owners_of(self._session, [dossier.id])
+        if told or phone is None or phone.owner_index != row.phone_index or form is None:
             await self._session.delete(row)
             return
         number = self._contacts.open(phone.kind, dossier.id, phone.sealed)
@@ -163,6 +163,19 @@ class SlipTexts:
             due_at=None if waits else dossier.due_at,
             link=link_of(self._settings, dossier.code),
         )
+
+    async def _spend(self, phone_index: bytes) -> None:
+        """One of the phone's day and of the province's hour: behind the claim, so that of many at once one is paid for.
+
+        Raises TooManyRequests; without the province's budget nothing goes to the phone, so that is not counted either.
+        """
+        limits, phone = Limits(self._session.info["database"], self._settings), phone_index.hex()
+        await limits.spend(_PHONE, phone, times=_A_DAY, per=_DAY_S)
+        try:
+            await spend_text(self._session)
+        except TooManyRequests:
+            await limits.give_back(_PHONE, phone, per=_DAY_S)
+            raise
 
     async def _step(self, caller: Caller, dossier_id: UUID, step_id: UUID) -> tuple[Held, Deed]:
         held = await find(self._session, caller, dossier_id)
