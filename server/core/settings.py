@@ -152,7 +152,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dossier_days: int = 0
     """Days a dossier is kept after its end, 0–36500. 0: until somebody decides, for no law we read says how long."""
     report_days: int = 0
-    """Days a field report is kept after it was closed, 0–36500. 0: until somebody decides, as `dossier_days`."""
+    """Days a field report is kept after it was closed, 60–36500: what its people may still do to it must not end first.
+    0: until somebody decides, as `dossier_days`."""
     privacy_request_days: int = 730
     """Days that what a resident asked about their data is kept after it was answered, 30–36500. No law we read says how
     long; two years, as what stands in the inbox."""
@@ -228,6 +229,9 @@ def _refuse(settings: Settings) -> None:
     ):
         if not low <= getattr(settings, name) <= high:
             raise WrongSetting(name.upper(), f"is {getattr(settings, name)}, must be {low} to {high}")
+    # Four weeks after it was fixed its people are asked, a week late at most, and may open it again for two weeks more.
+    if 0 < settings.report_days < 60:
+        raise WrongSetting("REPORT_DAYS", f"is {settings.report_days}, must be 0 or 60 to 36500")
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise WrongSetting("LOG_LEVEL", f"is {settings.log_level!r}, must be debug, info, warning or error")
     if not re.fullmatch(r"(([01]\d|2[0-3]):[0-5]\d(-|$)){2}", settings.quiet_night, re.ASCII):

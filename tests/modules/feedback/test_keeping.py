@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 from sqlalchemy import text
 
 from server.core.database import Database
 from server.core.retention import forget_one
-from server.core.settings import Settings
+from server.core.settings import Settings, WrongSetting, read_settings
+from server.modules.feedback.rules.content import REOPEN_DAYS, STILL_AFTER_DAYS
 from server.modules.feedback.service.people import KEEP
 from tests.modules.feedback.conftest import Officer, Phone, done, photo
 from tests.modules.identity.conftest import age
@@ -39,15 +41,22 @@ async def left(database: Database, *codes: str) -> list[str]:
         return sorted(await connection.scalars(asked, {"codes": list(codes)}))
 
 
+def test_none_goes_while_its_people_may_still_be_asked_and_open_it_again() -> None:
+    # The question may come a week late.
+    with pytest.raises(WrongSetting):
+        read_settings({"REPORT_DAYS": str(STILL_AFTER_DAYS + 7 + REOPEN_DAYS)})
+    assert [read_settings({"REPORT_DAYS": days}).report_days for days in ("0", "60")] == [0, 60]
+
+
 async def test_nothing_goes_until_somebody_decides_and_then_what_is_older(
     hub: Officer, resident: Phone, database: Database, settings: Settings
 ) -> None:
-    old, fresh = [(await closed(hub, resident, database, days_ago=ago)) for ago in (31, 29)]
+    old, fresh = [(await closed(hub, resident, database, days_ago=ago)) for ago in (61, 59)]
     open_one = await resident.send()
     codes = [it["code"] for it in (old, fresh, open_one)]
     await forget(database, settings, 0)
     assert await left(database, *codes) == sorted(codes)
-    await forget(database, settings, 30)
+    await forget(database, settings, 60)
     assert await left(database, *codes) == sorted(codes[1:])
     assert (await resident.browser.get(f"/api/feedback/reports/{old['id']}")).status_code == 404
     async with database.reading() as connection:
@@ -62,9 +71,9 @@ async def test_what_others_were_joined_into_stays_as_long_as_they(
     await hub.act("merge", await hub.find(again["code"]), into=first["code"])
     await hub.act("dismiss", await hub.find(first["code"]), text="Không phải việc của tỉnh.")
     both = sorted([first["code"], again["code"]])
-    await shift(database, first["code"], 31)
-    await forget(database, settings, 30)
+    await shift(database, first["code"], 61)
+    await forget(database, settings, 60)
     assert await left(database, *both) == both
-    await shift(database, again["code"], 31)
-    await forget(database, settings, 30)
+    await shift(database, again["code"], 61)
+    await forget(database, settings, 60)
     assert await left(database, *both) == []
