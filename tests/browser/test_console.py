@@ -1,7 +1,7 @@
 """Staff at their desks: who comes in, what they see, how a sensitive act is proved, and that nothing typed is lost."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -41,6 +41,31 @@ async def sit(chromium: Chromium, server: str) -> AsyncIterator[Sit]:
             return visitor
 
         yield sit
+
+
+@pytest.fixture
+def many_requests(base: psycopg.Connection[Any]) -> Iterator[None]:
+    """105 about people's data and no other; none is left."""
+    base.execute("DELETE FROM privacy_request")
+    base.execute(
+        "INSERT INTO privacy_request (id, created_at, resident_id, kind, state, due_at, version)"
+        " SELECT gen_random_uuid(), now(), gen_random_uuid(), 'stop', 'open',"
+        " date_trunc('day', now()) + (1 + it / 50) * interval '1 day', 1 FROM generate_series(1, 105) AS it"
+    )
+    yield
+    base.execute("DELETE FROM privacy_request")
+
+
+@pytest.fixture
+def many_findings(base: psycopg.Connection[Any]) -> Iterator[None]:
+    """105 of the reconciliation beside what it has found itself; none of them is left."""
+    base.execute(
+        "INSERT INTO payments_finding (id, created_at, updated_at, kind, about, detail, at)"
+        " SELECT gen_random_uuid(), now(), now(), 'gateway-differs', 'many/' || it,"
+        " jsonb_build_object('amount', 1000 + it), now() FROM generate_series(1, 105) AS it"
+    )
+    yield
+    base.execute("DELETE FROM payments_finding WHERE about LIKE 'many/%'")
 
 
 def button(where: Page | Locator, name: str) -> Locator:
@@ -516,15 +541,8 @@ class TestTheDesk:
         # It was opened, and the decision showed it once more.
         assert (state, looks) == ("refused open", 2)
 
-    async def test_more_requests_than_one_page_shows_are_all_reached(
-        self, sit: Sit, office: Office, base: psycopg.Connection[Any]
-    ) -> None:
-        base.execute("DELETE FROM privacy_request")
-        base.execute(
-            "INSERT INTO privacy_request (id, created_at, resident_id, kind, state, due_at, version)"
-            " SELECT gen_random_uuid(), now(), gen_random_uuid(), 'stop', 'open',"
-            " date_trunc('day', now()) + (1 + it / 50) * interval '1 day', 1 FROM generate_series(1, 105) AS it"
-        )
+    @pytest.mark.usefixtures("many_requests")
+    async def test_more_requests_than_one_page_shows_are_all_reached(self, sit: Sit, office: Office) -> None:
         page = (await sit(await office.hire("privacy:decide"))).page
         await expect(page.locator(".big-number").filter(has_text="100+")).to_be_visible()
         await page.get_by_role("link", name="Xem tất cả").click()
@@ -536,18 +554,12 @@ class TestTheDesk:
         await expect(more).to_have_count(0)
         links = await rows.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
         assert len(set(links)) == 105
-        base.execute("DELETE FROM privacy_request")
 
+    @pytest.mark.usefixtures("many_findings")
     async def test_more_findings_than_one_page_shows_are_all_reached_and_looked_into(
         self, sit: Sit, office: Office, base: psycopg.Connection[Any]
     ) -> None:
-        base.execute("DELETE FROM payments_finding WHERE about LIKE 'many/%'")
         still_open = "SELECT count(*) FROM payments_finding WHERE closed_at IS NULL"
-        base.execute(
-            "INSERT INTO payments_finding (id, created_at, updated_at, kind, about, detail, at)"
-            " SELECT gen_random_uuid(), now(), now(), 'gateway-differs', 'many/' || it,"
-            " jsonb_build_object('amount', 1000 + it), now() FROM generate_series(1, 105) AS it"
-        )
         [count] = base.execute(still_open).fetchone() or (0,)
         page = (await sit(await office.hire("payments:reconcile", "payments:read"), "/staff/payments/findings")).page
         panels, more = page.locator(".panel"), button(page, "Xem thêm")
@@ -561,7 +573,6 @@ class TestTheDesk:
         await panels.filter(has_text="1.105").get_by_role("button", name="Đã xem xong").click()
         await expect(panels).to_have_count(50)
         assert base.execute(still_open).fetchone() == (count - 1,)
-        base.execute("DELETE FROM payments_finding WHERE about LIKE 'many/%'")
 
     async def test_what_the_law_keeps_is_listed_to_whoever_would_erase(
         self, sit: Sit, office: Office, base: psycopg.Connection[Any]

@@ -163,7 +163,10 @@ async def test_the_map_serves_while_the_tiles_are_away(visit: Visit, processes: 
         visitor.forgive(re.escape(gone.origin))
         page = await pin(visitor)
         await page.wait_for_function(
-            "() => [...document.querySelectorAll('.pin-map image')].every(one => one.style.display === 'none')"
+            """() => {
+                const all = [...document.querySelectorAll('.pin-map image')]
+                return all.length > 0 && all.every(one => one.style.display === 'none')
+            }"""
         )
         await look(page, "tiles-away")
         box = await page.locator(".pin-map svg").bounding_box()
