@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import msgspec
 import pytest
+import structlog
 from sqlalchemy import select, text
 
 from server.core.access import AssuranceNeeded, Caller
@@ -18,6 +19,7 @@ from server.core.settings import Settings
 from server.modules.dossiers.holding import files
 from server.modules.dossiers.models import Dossier, Result
 from server.modules.dossiers.reactions import check_results_again
+from server.modules.dossiers.service import results
 from server.modules.dossiers.service.results import LARGEST, Results, named, path_of
 from tests.modules.dossiers.conftest import System, event
 from tests.modules.dossiers.office import ELSEWHERE, HERE, Hire, Officer, hire, officer
@@ -225,6 +227,20 @@ class TestTheFile:
                 await check_results_again(session, datetime.now(UTC) + timedelta(days=days, hours=2))
             async with database.transaction() as session:
                 assert len((await session.execute(looks)).all()) == jobs
+
+    async def test_one_that_will_not_be_tried_any_more_is_told_to_the_operator_once(
+        self, officer: Officer, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await age(database, "DELETE FROM dossiers_result WHERE verdict IS NULL")
+        dossier = await officer.acts(await officer.register(), "take-up")
+        assert (await add(officer, dossier, plain())).status_code == 201
+        week = datetime.now(UTC) + timedelta(days=7)
+        with structlog.testing.capture_logs() as said:
+            monkeypatch.setattr(results, "log", structlog.get_logger())  # the kept one knows its stream already
+            async with database.transaction() as session:
+                for minutes in (-30, 30, 90):
+                    await check_results_again(session, week + timedelta(minutes=minutes))
+        assert said == [{"event": "results nobody could check in a week", "count": 1, "log_level": "error"}]
 
     async def test_the_wrong_one_is_taken_away_with_its_file(
         self, phone: str, officer: Officer, events: Events, settings: Settings

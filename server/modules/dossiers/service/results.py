@@ -10,8 +10,9 @@ from functools import partial
 from uuid import UUID
 
 import msgspec
+import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -32,6 +33,8 @@ from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
 from server.modules.dossiers.service.filings import find
 from server.modules.dossiers.service.signatures import check
+
+log = structlog.get_logger()
 
 _GIVEN = Result.verdict != Verdict.UNSAFE
 """What its owner may have; nothing that nobody has looked at yet, for whose verdict is null (ADR 22)."""
@@ -219,12 +222,17 @@ class Results:
 
     async def check_again(self, now: datetime) -> None:
         """Those whose check was never done: the files lay out of reach for longer than it was tried. After a week no
-        more: what cannot be read then will not be.
+        more: what cannot be read then will not be, and its owner never gets it unless somebody brings it again.
         """
-        week, hour = now - timedelta(days=7), now - timedelta(hours=1)
-        waiting = select(Result.id).where(Result.verdict.is_(None), Result.created_at.between(week, hour))
+        week, hour = now - timedelta(days=7), timedelta(hours=1)
+        unchecked = Result.verdict.is_(None)
+        waiting = select(Result.id).where(unchecked, Result.created_at.between(week, now - hour))
         for row in await self._session.scalars(waiting.limit(1000)):
             publish(self._session, ResultAdded(result_id=row))
+        # It is asked every hour: each is told of once.
+        given_up = select(func.count()).where(unchecked, Result.created_at >= week - hour, Result.created_at < week)
+        if count := await self._session.scalar(given_up):
+            log.error("results nobody could check in a week", count=count)
 
     async def wipe(self, result_id: UUID) -> None:
         """Nobody has its key any more; neither shall the file take room."""
