@@ -26,8 +26,10 @@ from server.core.settings import ROOT, Settings, WrongSetting
 from server.sandbox import bank, bus
 
 
-class _Stop(Exception):
-    pass
+class _Stop(BaseException):
+    """Somebody wants it to stop. Like KeyboardInterrupt no error: a library that is just being loaded, and goes on
+    without what it misses, must not take it for one.
+    """
 
 
 class _Child:

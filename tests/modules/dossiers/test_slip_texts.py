@@ -197,7 +197,7 @@ class TestOnce:
         assert (await desk.send(made)).status_code == 202
         assert len(await desk.texts()) == 1
         other = new_phone()
-        await system.report(event(made["code"], 4, hours_ago=-0.02, owner_phone=other))
+        await system.report(event(made["code"], 4, at=datetime.now(ZONE).isoformat(), owner_phone=other))
         assert (await officer.read(made["id"])).json()["phone"] == other
         assert (await officer.read(made["id"])).json()["steps"][-1]["text"] is None
         assert (await desk.officer.post(path(made, 0), {})).status_code == 202
@@ -208,7 +208,7 @@ class TestOnce:
     ) -> None:
         made = await officer.register(phone=new_phone())
         assert (await desk.send(made)).status_code == 202
-        await system.report(event(made["code"], 4, hours_ago=-0.02, owner_phone=new_phone()))
+        await system.report(event(made["code"], 4, at=datetime.now(ZONE).isoformat(), owner_phone=new_phone()))
         assert await desk.texts() == []
 
     async def test_what_no_carrier_took_is_said_and_goes_when_it_is_pressed_again(
