@@ -39,6 +39,7 @@ _OVER = Words(
 
 
 def moment(at: datetime) -> str:
+    """In figures, which every language reads."""
     return f"{at.astimezone(HERE):%H:%M %d/%m/%Y}"
 
 

@@ -3,8 +3,8 @@
 import unicodedata
 from datetime import datetime, timedelta
 
-from server.core.clock import HERE
 from server.core.words import Language, Words
+from server.modules.dossiers.rules.silence import moment
 
 AGAIN_AFTER = timedelta(days=1)
 """The same slip goes to the same phone again only then."""
@@ -32,15 +32,10 @@ _DATED = {1: _RECEIVED, 4: _NEW_DATE}
 def slip_text(form: int, language: Language, *, code: str, office: str, due_at: datetime | None, link: str) -> str:
     """What is sent for a form. `due_at`: None when no day can be promised now."""
     words = _DATED.get(form, _NEWS) if due_at else _NEWS
-    day = short(due_at) if due_at else ""
+    day = moment(due_at) if due_at else ""
     # Khmer needs the wide alphabet anyway, in which accents cost nothing.
     shown = office if language == "km" else without_accents(office)
     return words.for_(language).format(code=code, office=shown, day=day, link=link)
-
-
-def short(at: datetime) -> str:
-    """An instant in figures, which every language reads."""
-    return f"{at.astimezone(HERE):%H:%M %d/%m/%Y}"
 
 
 def without_accents(text: str) -> str:

@@ -1,6 +1,6 @@
 """Sends a slip to the phone given at the desk, as a text, when whoever owns the dossier has no account."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,16 +18,16 @@ from server.core.settings import Settings
 from server.core.words import Language, Words
 from server.modules.dossiers.events import SlipTextAsked
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, SlipText
-from server.modules.dossiers.rules.slip_texts import AGAIN_AFTER, short, slip_text
+from server.modules.dossiers.rules.silence import moment
+from server.modules.dossiers.rules.slip_texts import AGAIN_AFTER, slip_text
 from server.modules.dossiers.rules.statuses import is_over, waits_for_the_resident
 from server.modules.dossiers.schemas.desk import SlipTextReply, Texting
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
-from server.modules.dossiers.service.filings import Held, find, slip_of
+from server.modules.dossiers.service.filings import find, slip_of
 from server.modules.dossiers.service.owners import owners_of
-from server.modules.dossiers.service.slips import SlipUnknown, link_of
+from server.modules.dossiers.service.slips import SlipUnknown, deed_with_slip, link_of, office_of
 from server.modules.identity.public import CannotSend, spend_text, text_to_phone, texts_are_carried
-from server.modules.places.public import names_of_workplaces
 
 _PHONE, _A_DAY, _DAY_S = "slip-text-phone", 20, 86_400
 """Slips to one phone in a day: whoever files for a whole hamlet gets theirs, and nobody is bombed."""
@@ -65,6 +65,18 @@ class SlipSentAlready(Problem):
     )
 
 
+_REFUSED: dict[Texting, type[Problem]] = {
+    "account": OwnerHasAccount,
+    "off": SlipTextsOff,
+    "no-phone": NoPhoneToText,
+}
+
+
+def phone_to_text(contacts: Iterable[Contact]) -> Contact | None:
+    """The mobile number among what was given for a dossier; None for none, and for one that takes no texts."""
+    return next((it for it in contacts if it.kind is ContactKind.PHONE and it.owner_index is not None), None)
+
+
 class SlipTexts:
     """Slips as texts: asked for at the desk, carried by the worker."""
 
@@ -73,17 +85,16 @@ class SlipTexts:
         self._settings = settings
         self._contacts = Contacts(settings)
 
-    async def way(self, dossier: Dossier) -> Texting:
-        """Whether a slip can go as a text, and if not, why."""
-        if await owners_of(self._session, [dossier.id]):
+    async def way(self, dossier_id: UUID, phone: Contact | None) -> Texting:
+        """Whether a slip can go as a text to the phone that is the dossier's, and if not, why."""
+        if await owners_of(self._session, [dossier_id]):
             return "account"
         if not texts_are_carried(self._settings):
             return "off"
-        return "open" if await self._phone(dossier.id) else "no-phone"
+        return "open" if phone else "no-phone"
 
-    async def of(self, dossier: Dossier, deeds: Collection[UUID]) -> dict[UUID, SlipTextReply]:
+    async def of(self, phone: Contact | None, deeds: Collection[UUID]) -> dict[UUID, SlipTextReply]:
         """What became of these slips on the way to the phone that is the dossier's now."""
-        phone = await self._phone(dossier.id)
         if phone is None or not deeds:
             return {}
         asked = select(SlipText).where(SlipText.deed_id.in_(deeds), SlipText.phone_index == phone.owner_index)
@@ -94,27 +105,24 @@ class SlipTexts:
 
         Raises DossierUnknown, SlipUnknown, TooManyRequests and the problems of this file.
         """
-        (dossier, _), deed = await self._step(caller, dossier_id, step_id)
-        if await owners_of(self._session, [dossier.id]):
-            raise OwnerHasAccount
-        if not texts_are_carried(self._settings):
-            raise SlipTextsOff
-        phone = await self._phone(dossier.id)
-        if phone is None or phone.owner_index is None:
-            raise NoPhoneToText
-        row = await self._claim(deed.id, phone.owner_index, language)
-        await self._spend(phone.owner_index)
+        await self._need_slip(caller, dossier_id, step_id)
+        phone = await self._phone(dossier_id)
+        way = await self.way(dossier_id, phone)
+        if phone is None or way != "open":
+            raise _REFUSED[way]
+        row = await self._claim(step_id, phone, language)
+        await self._spend(row.phone_index)
         publish(self._session, SlipTextAsked(text_id=row.id))
         await record(
-            self._session, act="dossiers:send-slip", actor=caller, subject=("dossier", dossier.id), unit=caller.unit
+            self._session, act="dossiers:send-slip", actor=caller, subject=("dossier", dossier_id), unit=caller.unit
         )
         await self._session.flush()
         return reply_of(row)
 
     async def look_after(self, caller: Caller, dossier_id: UUID, step_id: UUID) -> SlipTextReply:
         """What became of it. Raises DossierUnknown, SlipUnknown, also when it was never sent."""
-        (dossier, _), deed = await self._step(caller, dossier_id, step_id)
-        found = (await self.of(dossier, [deed.id])).get(deed.id)
+        await self._need_slip(caller, dossier_id, step_id)
+        found = (await self.of(await self._phone(dossier_id), [step_id])).get(step_id)
         if found is None:
             raise SlipUnknown
         return found
@@ -152,15 +160,14 @@ class SlipTexts:
         await self._session.flush()
 
     async def _words(self, form: int, language: Language, dossier: Dossier, deed: Deed) -> str:
-        offices = await names_of_workplaces(self._session, {deed.place})
         # What a slip of last week promised is not said again when there is another date, or none.
-        waits = is_over(dossier.status) or waits_for_the_resident(dossier.status)
+        undated = is_over(dossier.status) or waits_for_the_resident(dossier.status)
         return slip_text(
             form,
             language,
             code=dossier.code,
-            office=offices.get(deed.place, dossier.receiving_unit or deed.place),
-            due_at=None if waits else dossier.due_at,
+            office=await office_of(self._session, dossier, deed),
+            due_at=None if undated else dossier.due_at,
             link=link_of(self._settings, dossier.code),
         )
 
@@ -177,36 +184,27 @@ class SlipTexts:
             await limits.give_back(_PHONE, phone, per=_DAY_S)
             raise
 
-    async def _step(self, caller: Caller, dossier_id: UUID, step_id: UUID) -> tuple[Held, Deed]:
-        held = await find(self._session, caller, dossier_id)
-        if held is None:
+    async def _need_slip(self, caller: Caller, dossier_id: UUID, step_id: UUID) -> None:
+        """Raises DossierUnknown, SlipUnknown when the caller has no such slip."""
+        if await find(self._session, caller, dossier_id) is None:
             raise DossierUnknown
-        deed = await self._session.scalar(select(Deed).where(Deed.id == step_id, Deed.dossier_id == dossier_id))
-        if deed is None or slip_of(deed) is None:
-            raise SlipUnknown
-        return held, deed
+        await deed_with_slip(self._session, dossier_id, step_id)
 
     async def _phone(self, dossier_id: UUID) -> Contact | None:
-        """The mobile number given for it; None for none, and for one that takes no texts."""
-        asked = select(Contact).where(
-            Contact.dossier_id == dossier_id,
-            Contact.kind == ContactKind.PHONE,
-            Contact.owner_index.is_not(None),
-        )
-        return await self._session.scalar(asked)
+        return phone_to_text(await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier_id)))
 
-    async def _claim(self, deed_id: UUID, phone_index: bytes, language: Language) -> SlipText:
+    async def _claim(self, deed_id: UUID, phone: Contact, language: Language) -> SlipText:
         """The row, once for each slip and phone in a day. Raises SlipSentAlready."""
         now = datetime.now(UTC)
         new = {"language": language, "asked_at": now, "sent_at": None, "failed_at": None, "provider": None}
-        row = insert(SlipText).values(id=uuid7(), deed_id=deed_id, phone_index=phone_index, **new)
+        row = insert(SlipText).values(id=uuid7(), deed_id=deed_id, phone_index=phone.owner_index, **new)
         free = or_(SlipText.asked_at <= now - AGAIN_AFTER, SlipText.failed_at.is_not(None))
         claimed = row.on_conflict_do_update(index_elements=["deed_id", "phone_index"], set_=new, where=free)
         mine = (await self._session.scalars(claimed.returning(SlipText))).one_or_none()
         if mine is None:
-            theirs = (SlipText.deed_id == deed_id) & (SlipText.phone_index == phone_index)
+            theirs = (SlipText.deed_id == deed_id) & (SlipText.phone_index == phone.owner_index)
             asked_at = await self._session.scalar(select(SlipText.asked_at).where(theirs)) or now
-            raise SlipSentAlready(SlipSentAlready.title.fill(when=short(asked_at + AGAIN_AFTER)))
+            raise SlipSentAlready(SlipSentAlready.title.fill(when=moment(asked_at + AGAIN_AFTER)))
         return mine
 
 

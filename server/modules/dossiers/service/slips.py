@@ -38,6 +38,21 @@ def link_of(settings: Settings, code: str) -> str:
     return f"{settings.origin}/dossiers#{code}"
 
 
+async def deed_with_slip(session: AsyncSession, dossier_id: UUID, step_id: UUID) -> tuple[Deed, int]:
+    """What was done at a step of a dossier, and the form that goes with it. Raises SlipUnknown."""
+    deed = await session.scalar(select(Deed).where(Deed.id == step_id, Deed.dossier_id == dossier_id))
+    form = slip_of(deed) if deed else None
+    if deed is None or form is None:
+        raise SlipUnknown
+    return deed, form
+
+
+async def office_of(session: AsyncSession, dossier: Dossier, deed: Deed) -> str:
+    """What the office is called that did it."""
+    offices = await names_of_workplaces(session, {deed.place})
+    return offices.get(deed.place, dossier.receiving_unit or deed.place)
+
+
 class Slips:
     """The slips of dossiers, made when they are asked for and kept nowhere."""
 
@@ -61,10 +76,7 @@ class Slips:
         return await self._make(dossier, filing, step_id)
 
     async def _make(self, dossier: Dossier, filing: Filing, step_id: UUID) -> tuple[str, bytes]:
-        deed = await self._session.scalar(select(Deed).where(Deed.id == step_id, Deed.dossier_id == dossier.id))
-        form = slip_of(deed) if deed else None
-        if deed is None or form is None:
-            raise SlipUnknown
+        deed, form = await deed_with_slip(self._session, dossier.id, step_id)
         facts = await self._facts(form, dossier, filing, deed)
         sheet = slip(facts)
         return f"{facts.code}-{form:02}", await asyncio.to_thread(typeset, _FORM, sheet, sheet.link, deed.at)
@@ -75,12 +87,11 @@ class Slips:
             for row in await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))
         }
         said = said_in(self._contacts, deed)
-        offices = await names_of_workplaces(self._session, {deed.place})
         officers = await names_of_staff(self._session, {deed.staff_id})
         return SlipFacts(
             form=form,
             code=dossier.code,
-            office=offices.get(deed.place, dossier.receiving_unit or deed.place),
+            office=await office_of(self._session, dossier, deed),
             name=self._contacts.open_name(dossier.id, filing.name) if filing.name else "",
             phone=numbers.get(ContactKind.PHONE),
             national_id=numbers.get(ContactKind.NATIONAL_ID),

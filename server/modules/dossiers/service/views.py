@@ -23,7 +23,7 @@ from server.modules.dossiers.service.lists import hour
 from server.modules.dossiers.service.owner_view import file_of
 from server.modules.dossiers.service.owners import owners_of
 from server.modules.dossiers.service.results import Results
-from server.modules.dossiers.service.slip_texts import SlipTexts
+from server.modules.dossiers.service.slip_texts import SlipTexts, phone_to_text
 from server.modules.identity.public import names_of_staff
 
 _READ = "dossiers:read"
@@ -61,8 +61,10 @@ class Views:
         dossier, filing = held
         here, accepted = is_here(caller, filing), filing.accepted_at is not None
         acts = acts_for(dossier.status, accepted=accepted, asked=dossier.silence) if here else []
-        numbers = await self._numbers(dossier)
-        steps = await self._steps(dossier)
+        contacts = (await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))).all()
+        numbers = {it.kind: self._contacts.open(it.kind, dossier.id, it.sealed) for it in contacts}
+        phone = phone_to_text(contacts)
+        steps = await self._steps(dossier, phone)
         names = await names_of_staff(self._session, {filing.officer_id} if filing.officer_id else set())
         return DeskDossier(
             id=dossier.id,
@@ -102,7 +104,7 @@ class Views:
             apologies=filing.apologies,
             results=[file_of(self._contacts, it, language) for it in await self._results.of(dossier.id)],
             followers=[follower_reply(it) for it in await self._followers.of(dossier)],
-            texting=await self._texts.way(dossier),
+            texting=await self._texts.way(dossier.id, phone),
             acts=acts,
             next=acts[0] if acts else None,
             steps=steps,
@@ -114,11 +116,7 @@ class Views:
             raise DossierUnknown
         return found
 
-    async def _numbers(self, dossier: Dossier) -> dict[ContactKind, str]:
-        rows = await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))
-        return {row.kind: self._contacts.open(row.kind, dossier.id, row.sealed) for row in rows}
-
-    async def _steps(self, dossier: Dossier) -> list[DeskStep]:
+    async def _steps(self, dossier: Dossier, phone: Contact | None) -> list[DeskStep]:
         """Everything that happened, the latest first; what colleagues did for themselves alone is not among it."""
         asked = (
             select(Happening, Deed)
@@ -128,7 +126,7 @@ class Views:
         )
         rows: list[tuple[Happening, Deed | None]] = [(row[0], row[1]) for row in await self._session.execute(asked)]
         names = await names_of_staff(self._session, {deed.staff_id for _, deed in rows if deed is not None})
-        texts = await self._texts.of(dossier, {deed.id for _, deed in rows if deed is not None})
+        texts = await self._texts.of(phone, {deed.id for _, deed in rows if deed is not None})
         return [self._step(happening, deed, names, texts.get(happening.id)) for happening, deed in rows]
 
     def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str], text: SlipTextReply | None) -> DeskStep:
