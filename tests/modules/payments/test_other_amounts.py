@@ -275,3 +275,45 @@ class TestItsLineOfTheBank:
         assert await payer.ipn(payer.notice(url)) == "00"
         assert await kept(database, url) == [("unknown", 7000), ("payment", 8000)]
         assert sorted(await found(database, payer.code)) == ["gateway-differs", "wrong-amount"]
+
+    async def test_with_what_is_due_exactly_it_corrects_the_gateway(
+        self, payer: Payer, bank: Partner, clerk: Clerk, database: Database, paying: Settings, events: Events
+    ) -> None:
+        wrong = await differences(database, paying)
+        url = (await payer.begin())["url"]
+        reference = order_of(url)["vnp_TxnRef"]
+        await payer.ipn(payer.notice(url, Amount=LESS))
+        line = credit(f"VNPAY {reference}", 8000)
+        assert [await bank.credit(line) for _ in range(2)] == [["matched"], ["known"]]
+        assert await payer.standing() == "paid"
+        # The gateway says so, too: it is one payment.
+        assert await payer.ipn(payer.notice(url)) == "02"
+        assert await kept(database, url) == [("unknown", 7000), ("returned", 7000), ("payment", 8000)]
+        assert await bank.credit(credit(f"VNPAY {reference}", 8000)) == ["kept"]
+        one, more = [it for it in await clerk.findings() if it["code"] == payer.code]
+        assert (one["kind"], one["line"], more["kind"], more["amount"]) == ("wrong-amount", None, "unknown-money", 8000)
+        assert await differences(database, paying) == wrong
+        await events.run_waiting()
+        inbox = (await payer.browser.get("/api/notifications")).json()["items"]
+        assert [it["title"] for it in inbox if it["title"].startswith("Đã nhận tiền")]
+
+    async def test_of_what_was_decided_never_to_have_come_a_person_is_asked_again(
+        self, payer: Payer, bank: Partner, clerk: Clerk, database: Database, paying: Settings
+    ) -> None:
+        wrong = await differences(database, paying)
+        url = (await payer.begin())["url"]
+        await payer.ipn(payer.notice(url, Amount=LESS))
+        await clerk.post(f"/lines/{(await finding(clerk, payer))['line']}/give-back")
+        assert await bank.credit(credit(f"VNPAY {order_of(url)['vnp_TxnRef']}", 7000)) == ["kept"]
+        one = await finding(clerk, payer)
+        assert (one["kind"], one["amount"], one["line"] is not None) == ("unknown-money", 7000, True)
+        assert await differences(database, paying) == wrong
+
+    async def test_told_by_both_before_what_was_due_it_is_no_correction(
+        self, payer: Payer, bank: Partner, database: Database
+    ) -> None:
+        url = (await payer.begin())["url"]
+        assert await bank.credit(credit(f"VNPAY {order_of(url)['vnp_TxnRef']}", 7000)) == ["kept"]
+        assert [await payer.ipn(it) for it in (payer.notice(url, Amount=LESS), payer.notice(url))] == ["04", "00"]
+        assert await kept(database, url) == [("payment", 8000)]
+        assert sorted(await found(database, payer.code)) == ["gateway-differs", "unknown-money"]

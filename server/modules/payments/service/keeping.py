@@ -37,19 +37,22 @@ async def finding_of(session: AsyncSession, line: StatementLine) -> Finding:
 async def is_kept(session: AsyncSession, order: Attempt, amount: int) -> bool:
     """Whether the gateway has told this sum of its order before, which was not what was due; or the bank's line has."""
     told = await session.scalar(_told(order.reference))
-    asked = select(Finding.id).where(
-        Finding.charge_id == order.charge_id,
-        Finding.kind == FindingKind.UNKNOWN_MONEY,
-        Finding.detail["order"].astext == order.reference,
-        Finding.detail["amount"].as_integer() == amount,
-    )
-    return (told is not None and told.amount == amount) or await session.scalar(asked.limit(1)) is not None
+    stated = _stated(order.reference).where(Finding.detail["amount"].as_integer() == amount)
+    return (told is not None and told.amount == amount) or await session.scalar(stated) is not None
+
+
+async def went_back(session: AsyncSession, reference: str) -> bool:
+    """Whether what the gateway told of its order went back, or never came."""
+    told = await session.scalar(_told(reference))
+    return told is not None and told.state is LineState.RETURNED
 
 
 async def take_back(session: AsyncSession, reference: str) -> bool:
-    """The gateway tells what was due after all: what it told before never was. False when somebody has decided about
-    that, or the bank has told the same.
+    """What was due is told after all: what the gateway told before never was. False when somebody has decided about
+    that, or the bank has told the same, or still another sum.
     """
+    if await session.scalar(_stated(reference)) is not None:
+        return False
     line = await session.scalar(_told(reference).with_for_update().execution_options(populate_existing=True))
     if line is None:
         return True
@@ -70,3 +73,11 @@ def give(session: AsyncSession, line: StatementLine, staff_id: UUID | None = Non
 
 def _told(reference: str) -> Select[StatementLine]:
     return select(StatementLine).where(StatementLine.partner_id == GATEWAY, StatementLine.bank_ref == reference)
+
+
+def _stated(reference: str) -> Select[UUID]:
+    """Where a person was asked about another sum that the bank's line says of this order."""
+    asked = select(Finding.id).where(
+        Finding.kind == FindingKind.UNKNOWN_MONEY, Finding.detail["order"].astext == reference
+    )
+    return asked.limit(1)

@@ -137,6 +137,8 @@ class Notices:
         detail: dict[str, Any] = {"due": attempt.amount, "said": said, "paid": paid}
         is_money = paid and vnpay.is_in_dong(fields) and 0 < said <= MOST
         if is_money and await is_kept(self._session, attempt, said):
+            # That it spoke of it counts, though the bank's line was first.
+            attempt.gateway_ref = attempt.gateway_ref or _calls_it(fields)
             return
         if not is_money or await already(self._session, "vnpay", attempt.reference):
             await find(self._session, FindingKind.WRONG_AMOUNT, attempt.reference, charge.id, **detail)

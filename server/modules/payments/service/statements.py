@@ -12,7 +12,9 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.audit import record
 from server.core.database import one_at_a_time
+from server.core.events import publish
 from server.core.settings import Settings
+from server.modules.payments.events import ChargesPaid
 from server.modules.payments.models import (
     GATEWAY,
     OURSELVES,
@@ -23,10 +25,11 @@ from server.modules.payments.models import (
     StatementLine,
 )
 from server.modules.payments.rules.bill_codes import code_of, codes_in
+from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import BY_BANK, AttemptState, Way
 from server.modules.payments.schemas.bills import Credit
 from server.modules.payments.service.findings import close
-from server.modules.payments.service.keeping import finding_of, give, keep, named
+from server.modules.payments.service.keeping import finding_of, give, keep, named, take_back, went_back
 from server.modules.payments.service.ledger import already
 from server.modules.payments.service.personal import Personal
 from server.modules.payments.service.refusals import (
@@ -36,7 +39,7 @@ from server.modules.payments.service.refusals import (
     DecidedBefore,
     LineNotFound,
 )
-from server.modules.payments.service.settling import Money, attempts_of, lock, settle
+from server.modules.payments.service.settling import Money, attempts_of, lock, settle, take
 
 
 class Taken(NamedTuple):
@@ -104,14 +107,22 @@ class Statements:
         attempts = await attempts_of(self._session, charge_id)
         if order := _order_in(it.text, charge, attempts):
             told = await already(self._session, "vnpay", order.reference)
-            if it.amount != (told.amount if told else order.amount):
+            kept = told is not None and told.kind is Kind.UNKNOWN
+            if kept and await went_back(self._session, order.reference):
+                return await self._keep(line, charge.id, order=order.reference)
+            corrects = kept and it.amount == order.amount and await take_back(self._session, order.reference)
+            if not corrects and it.amount != (told.amount if told else order.amount):
                 return await self._keep(line, charge.id, order=order.reference)
             carried = select(StatementLine.id).where(StatementLine.carries == order.reference)
             if await self._session.scalar(carried) is not None:
                 return await self._keep(line, charge.id)  # more money, for nobody knows what
             line.carries = order.reference
             # The gateway's own money on its way to us: its notice and this line are one payment.
-            await settle(self._session, charge, Money("vnpay", order.reference, it.amount, it.at), order)
+            money = Money("vnpay", order.reference, it.amount, it.at)
+            if not corrects:
+                await settle(self._session, charge, money, order)
+            elif await take(self._session, charge, money, order, attempts):
+                publish(self._session, ChargesPaid(charge_ids=[charge.id]))
         elif it.amount != charge.amount:
             return await self._keep(line, charge.id)
         else:
