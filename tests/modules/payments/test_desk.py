@@ -197,6 +197,7 @@ class TestBills:
         "given",
         [
             {"number": ""},
+            {"number": " "},
             {"number": "1" * 61},
             {"link": "javascript:alert(1)"},
             {"link": "http://bienlai.example.vn/1"},

@@ -200,6 +200,27 @@ class TestWhatBecomesOfIt:
         # The gateway now speaks of money that went back, as it must.
         assert await found(database, payer.code) == ["wrong-amount"]
 
+    async def test_given_back_by_hand_at_the_gateway_it_is_no_difference(
+        self, payer: Payer, clerk: Clerk, database: Database, paying: Settings
+    ) -> None:
+        await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+        order = order_of(url := (await payer.begin())["url"])
+        await payer.ipn(payer.notice(url, Amount=MORE))
+        bank = Watching(database.conninfo)
+        with serving(bank) as address:
+            there = msgspec.structs.replace(
+                paying,
+                vnpay_api_url=f"{address.page}api/transaction",
+                vnpay_secret=bank.secret,
+                vnpay_tmn_code=MERCHANT,
+            )
+            bank.orders[order["vnp_TxnRef"]] = order | {"vnp_Amount": MORE}
+            bank.given_back[f"{order['vnp_TxnRef']}/by hand at the gateway"] = 900_000
+            await clerk.post(f"/lines/{(await finding(clerk, payer))['line']}/give-back")
+            async with database.transaction() as session:
+                assert await Reconciling(session, there).ask_all(datetime.now(UTC)) == 1
+        assert await found(database, payer.code) == ["wrong-amount"]
+
 
 class TestTheGatewayCorrectsItself:
     async def test_what_it_told_first_never_was(

@@ -106,6 +106,8 @@ class AttachReceipt(Command):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not self.number:
+            raise ValueError("`number` is empty")
         if self.link and not public_link(self.link):
             raise ValueError("`link` is no public https address")
 

@@ -12,6 +12,7 @@ from server.core.settings import Settings
 from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask
 from server.modules.payments.models import Attempt, FindingKind, Refund, Transaction
 from server.modules.payments.rules import vnpay
+from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import ASKED_FOR, UNCERTAIN, AttemptState, RefundState, Way
 from server.modules.payments.service.findings import find
 from server.modules.payments.service.notices import Notices, Said
@@ -87,7 +88,10 @@ class Reconciling:
             mine = (Transaction.source == "vnpay") & (Transaction.source_ref == attempt.reference)
             asked = select(Refund.id).join(Transaction, Transaction.id == Refund.transaction_id)
             going = asked.where(mine, Refund.state.in_(_GOING_BACK))
-            differs = await self._session.scalar(going.limit(1)) is None
+            # What was kept goes back by hand, at the gateway's own portal, when staff have said so.
+            by_hand = (Transaction.kind == Kind.RETURNED) & Transaction.staff_id.is_not(None)
+            gone = going.union_all(select(Transaction.id).where(mine, by_hand))
+            differs = await self._session.scalar(gone.limit(1)) is None
         elif paid:
             differs = (
                 fields is None
