@@ -1,7 +1,7 @@
 """Telling whoever is asked to pay what happens to it."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -53,11 +53,8 @@ class Telling:
 
     async def receipts(self, charge_ids: Collection[UUID]) -> None:
         """Once for each number: a receipt that takes the place of another is told, too."""
-        for charge in await self._charges(charge_ids):
-            if charge.receipt_number:
-                await self._tell(
-                    [charge], f"receipt/{charge.receipt_number}", saying.RECEIPT_TITLE, saying.RECEIPT_BODY
-                )
+        charges = [it for it in await self._charges(charge_ids) if it.receipt_number]
+        await self._tell(charges, lambda it: f"receipt/{it.receipt_number}", saying.RECEIPT_TITLE, saying.RECEIPT_BODY)
 
     async def ended(self, attempt_id: UUID) -> None:
         """Only while there is still something to pay: whoever paid another way need not know."""
@@ -97,7 +94,7 @@ class Telling:
             ~_OF_DOSSIER, Charge.state == ChargeState.DUE, Charge.due_on >= today, Charge.due_on <= today + BEFORE
         )
         charges = (await self._session.scalars(soon)).all()
-        await self._tell(charges, "remind", saying.REMIND_TITLE, saying.REMIND_BODY, duty=True)
+        await self._tell(charges, lambda it: f"remind/{it.due_on}", saying.REMIND_TITLE, saying.REMIND_BODY, duty=True)
 
     async def _not_by_a_dossier(self, ids: Collection[UUID]) -> list[Charge]:
         """Whoever owns a dossier of ours is told by the dossier what becomes of its fee: once is enough."""
@@ -109,7 +106,7 @@ class Telling:
     async def _tell(
         self,
         charges: Sequence[Charge],
-        key: str,
+        key: str | Callable[[Charge], str],
         title: Words,
         body: Words,
         *,
@@ -132,7 +129,7 @@ class Telling:
             }
             notices.append(
                 Notice(
-                    key=f"payments/{it.id}/{key}" + (f"/{it.due_on}" if key == "remind" else ""),
+                    key=f"payments/{it.id}/{key if isinstance(key, str) else key(it)}",
                     resident_id=owners[it.owner_index],
                     topic=Topic.DUTIES if duty else Topic.STEPS,
                     subject=f"charge/{it.id}",
