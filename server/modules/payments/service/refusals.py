@@ -102,9 +102,9 @@ class BillDiffers(BillRefused):
 
 class ReceiptUnreadable(BillRefused):
     title = Words(
-        "Biên lai thiếu trường, thừa trường, sai kiểu, hoặc liên kết không bắt đầu bằng https://",
-        "A field of this receipt is missing, unknown or of the wrong kind, or its link is not https://",
-        "បង្កាន់ដៃខ្វះ លើស ឬខុសប្រភេទវាល ឬតំណមិនមែន https://",
+        "Biên lai thiếu trường, thừa trường, sai kiểu, hoặc liên kết không phải địa chỉ https công khai",
+        "A field of this receipt is missing, unknown or of the wrong kind, or its link is no public https address",
+        "បង្កាន់ដៃខ្វះ លើស ឬខុសប្រភេទវាល ឬតំណមិនមែនជាអាសយដ្ឋាន https សាធារណៈ",
     )
 
 
