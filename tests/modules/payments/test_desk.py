@@ -1,6 +1,8 @@
 """What staff do: cash, refunds by two people, what nobody can match, the ledger, the day; and what nobody may see."""
 
 import asyncio
+import io
+import zipfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -192,6 +194,22 @@ class TestBills:
         assert [it for it in told if "1C26TAA-" in it] == [
             f"Trường Tiểu học Thử đã lập biên lai số 1C26TAA-000012{last}. Xem trong mục Thanh toán." for last in (4, 3)
         ]
+
+    async def test_its_copy_says_by_when_and_where_its_receipt_is_looked_up(
+        self, new_payer: NewPayer, biller: Partner, database: Database, events: Events
+    ) -> None:
+        payer = await new_payer(due_on="2100-01-31")
+        assert await payer.ipn(payer.notice((await payer.begin())["url"])) == "00"
+        link = "https://bienlai.example.vn/tra-cuu?ma=123"
+        one = {"reference": await reference_of(database, payer.code), "number": "1C26TAA-0000123", "link": link}
+        await biller.send("/bills/receipts", {"receipts": [one]})
+        asked = await payer.browser.post("/api/privacy/requests", json={"kind": "copy", "note": ""})
+        assert asked.status_code == 201, asked.text
+        await events.run_waiting()
+        file = await payer.browser.get(f"/api/privacy/requests/{asked.json()['id']}/file")
+        with zipfile.ZipFile(io.BytesIO(file.content)) as package:
+            lines = [line.strip() for line in package.read("du-lieu.txt").decode().splitlines()]
+        assert {"Hạn: 31/01/2100", f"Nơi tra cứu biên lai: {link}"} <= {*lines}
 
     @pytest.mark.parametrize(
         "given",

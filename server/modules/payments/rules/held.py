@@ -15,6 +15,7 @@ NAMES: dict[str, Words] = {
     "trả lúc": Words("Trả lúc", "Paid at", "បានបង់នៅ"),
     "điện thoại": Words("Điện thoại", "Phone", "ទូរសព្ទ"),
     "biên lai": Words("Biên lai", "Receipt", "បង្កាន់ដៃ"),
+    "tra cứu biên lai": Words("Nơi tra cứu biên lai", "Where the receipt is looked up", "កន្លែងរកមើលបង្កាន់ដៃ"),
     "lần trả": Words("Các lần trả", "Attempts to pay", "ការបង់ម្តងៗ"),
     "bắt đầu": Words("Bắt đầu", "Begun at", "បានចាប់ផ្តើមនៅ"),
     "xong": Words("Xong", "Ended at", "បានបញ្ចប់នៅ"),

@@ -43,6 +43,7 @@ class Owners:
                     "trả lúc": it.paid_at,
                     "điện thoại": self._personal.open_phone(it.id, it.phone) if it.phone else None,
                     "biên lai": it.receipt_number,
+                    "tra cứu biên lai": it.receipt_link,
                     "lần trả": [
                         {
                             "cách": Coded(one.way, WAYS[one.way]),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from server.core.clock import HERE
@@ -65,6 +65,8 @@ def _said(value: object, language: Language) -> str:
             return (YES if value else NO).for_(language)
         case datetime():
             return f"{value.astimezone(HERE):%H:%M %d/%m/%Y}"
+        case date():
+            return f"{value:%d/%m/%Y}"
         case str() if _INSTANT.fullmatch(value):
             return _said(datetime.fromisoformat(value), language)
     return "–" if value in (None, [], {}, "") else str(value)
