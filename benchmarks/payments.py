@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from benchmarks.figures import spread
 from benchmarks.load import Line, Server, postmaster_of
 from benchmarks.residents import new_phone, sign_in
 from benchmarks.stage import LINUX, Stage
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.settings import ROOT, Settings, read_settings
 from server.modules.payments.models import OURSELVES
@@ -195,7 +196,7 @@ async def _compare(lines: int) -> None:
         yield from (Stated(f"FT{number}", 8000) for number in range(3, lines + 1))
         yield Stated("FT0", 8000)
 
-    today = datetime.now(UTC).date()
+    today = datetime.now(HERE).date()
     began = time.perf_counter()
     differ = 0
     async for it in compare(database, "bank", stated(), today.replace(day=1), today):
