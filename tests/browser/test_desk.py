@@ -128,7 +128,7 @@ async def test_whoever_has_no_account_is_sent_the_slip_as_a_text(
     asked = "UPDATE " + texts.replace(" WHERE", " SET asked_at = {} WHERE", 1)
     await field(page, "Ngôn ngữ của tin nhắn").select_option("km")
     async with working(server, **processes):
-        await button(page, f"Gửi tin nhắn tới {phone}").click()
+        await button(page, f"Nhắn tin tới {phone}").click()
         await expect(page.get_by_text(re.compile(r"^Đã gửi tin nhắn lúc \d\d:\d\d "))).to_be_visible(timeout=15_000)
     await expect(page.get_by_role("button", name=re.compile("^Gửi tin nhắn"))).to_have_count(0)
     assert await said(page).count() == 0
@@ -142,7 +142,7 @@ async def test_whoever_has_no_account_is_sent_the_slip_as_a_text(
     # A day later it may be; a colleague was quicker, and that is said.
     base.execute(asked.format("asked_at - interval '1 day'"), [code])
     await page.reload()
-    again = button(page, f"Gửi tin nhắn tới {phone}")
+    again = button(page, f"Nhắn tin tới {phone}")
     await expect(again).to_be_visible()
     base.execute(asked.format("now()"), [code])
     visitor.forgive("409")

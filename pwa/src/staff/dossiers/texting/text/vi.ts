@@ -1,5 +1,5 @@
 export default {
-  send: (phone: string) => `Gửi tin nhắn tới ${phone}`,
+  send: (phone: string) => `Nhắn tin tới ${phone}`,
   sending: 'Đang gửi…',
   hint: 'Tin nhắn có mã hồ sơ, nơi nhận, ngày hẹn và địa chỉ tra cứu; không có tên người và tên thủ tục.',
   tongue: 'Ngôn ngữ của tin nhắn',
