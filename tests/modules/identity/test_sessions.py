@@ -1,6 +1,7 @@
 """A session: fresh at every sign-in, seen among one's devices, over when it is ended, idle or too old."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -184,21 +185,47 @@ class TestItsEnd:
         reply = await browser.delete("/api/identity/session")
         assert reply.headers["clear-site-data"] == '"cache", "storage"'
 
-    async def test_being_idle(self, browser: Browser, phone: str, database: Database) -> None:
-        caller = await browser.sign_in(phone, shared=True)
-        owner = {"owner": caller["id"]}
-        back = "UPDATE identity_session SET seen_at = seen_at - interval '{} minutes' WHERE resident_id = :owner"
-        await age(database, back.format(29), **owner)
-        assert (await browser.get("/api/identity/devices")).status_code == 200
-        await age(database, back.format(31), **owner)
-        assert (await browser.get("/api/identity/devices")).status_code == 401
+    @pytest.mark.parametrize(
+        ("who", "idle", "whole"),
+        [
+            ("own device", timedelta(days=30), timedelta(days=90)),
+            ("shared device", timedelta(minutes=30), timedelta(hours=12)),
+            ("staff", timedelta(minutes=15), timedelta(hours=10)),
+            ("administrator", timedelta(minutes=5), timedelta(hours=8)),
+        ],
+    )
+    async def test_being_idle_and_growing_old(
+        self,
+        who: str,
+        idle: timedelta,
+        whole: timedelta,
+        browser: Browser,
+        phone: str,
+        staff_browser: StaffBrowser,
+        database: Database,
+    ) -> None:
+        if who in ("staff", "administrator"):
+            browser = await staff_browser("identity:administer" if who == "administrator" else "privacy:decide")
+        else:
+            await browser.sign_in(phone, shared=who == "shared device")
+        [mine] = [(await browser.get("/api/identity/session")).json()["caller"]["id"]]
+        jar = {"Cookie": f"{SID}={browser.cookies[SID]}"}  # told that it is over, a browser would let it go
 
-    async def test_growing_old(self, browser: Browser, phone: str, database: Database) -> None:
-        caller = await browser.sign_in(phone)
+        async def is_in_after(column: str, passed: timedelta) -> bool:
+            back = f"UPDATE identity_session SET {column} = {column} - :passed WHERE :mine IN (resident_id, staff_id)"
+            await age(database, back, passed=passed, mine=mine)
+            return (await browser.get("/api/identity/session", headers=jar)).json()["caller"] is not None
+
+        minute = timedelta(minutes=1)
+        assert await is_in_after("seen_at", idle - minute)  # and seen again by that
+        assert await is_in_after("expires_at", whole - minute)
+        assert not await is_in_after("expires_at", 2 * minute)
         await age(
-            database, "UPDATE identity_session SET expires_at = now() WHERE resident_id = :owner", owner=caller["id"]
+            database,
+            "UPDATE identity_session SET expires_at = now() + interval '1 day' WHERE :mine IN (resident_id, staff_id)",
+            mine=mine,
         )
-        assert (await browser.get("/api/identity/devices")).status_code == 401
+        assert not await is_in_after("seen_at", idle + minute)
 
 
 class TestDevices:
