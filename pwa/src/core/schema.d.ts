@@ -4743,7 +4743,9 @@ export interface components {
             id: string;
             kind: components["schemas"]["FindingKind"];
             line: string | null;
+            more: boolean;
             text: string | null;
+            told: string | null;
         };
         /** DeskFindings */
         DeskFindings: {
@@ -5122,7 +5124,7 @@ export interface components {
          * @description What a person must look at.
          * @enum {string}
          */
-        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "gateway-differs" | "ledger-differs" | "refund-refused" | "refund-slow" | "promise-overdue";
+        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "other-currency" | "unknown-order" | "other-merchant" | "gateway-differs" | "ledger-differs" | "refund-refused" | "refund-slow" | "promise-overdue";
         /**
          * Flag
          * @description Why a report was taken but is remarkable.

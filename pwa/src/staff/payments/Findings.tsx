@@ -35,6 +35,8 @@ export default function Findings() {
             {items.map(it => (
               <Panel key={it.id} title={t.findings[it.kind]} hint={moment(it.at)} tone={it.kind === 'unknown-money' ? '' : 'warn'}>
                 {it.amount !== null && <p class="strong">{it.due === null ? dong(it.amount) : t.saidAndDue(dong(it.amount), dong(it.due))}</p>}
+                {it.told && <p>{t.gatewayNamed(it.told)}</p>}
+                {it.more && <p>{t.moreOfThem}</p>}
                 {it.text && <Quote of={it.text} />}
                 {it.code && it.charge_id && (
                   <p>

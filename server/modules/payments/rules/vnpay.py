@@ -88,6 +88,10 @@ def dong_of(amount: str) -> int | None:
     return int(amount) // 100
 
 
+def is_for(merchant: str, fields: Mapping[str, str]) -> bool:
+    return fields.get("vnp_TmnCode") == merchant
+
+
 def is_in_dong(fields: Mapping[str, str]) -> bool:
     """No IPN of 2.1.0 names its currency; one that does, and says another, speaks of another amount."""
     return fields.get("vnp_CurrCode", "VND") == "VND"
@@ -150,7 +154,7 @@ class Order(NamedTuple):
 
 def check(merchant: str, fields: Mapping[str, str], order: Order) -> Answer | None:
     """Merchant, amount, not yet final, in this order, of what is signed. None: all is right, record it."""
-    if fields.get("vnp_TmnCode") != merchant:
+    if not is_for(merchant, fields):
         return ORDER_NOT_FOUND
     if dong_of(fields.get("vnp_Amount", "")) != order.amount or not is_in_dong(fields):
         return INVALID_AMOUNT

@@ -127,7 +127,11 @@ class DecideRefund(Command):
 
 
 class DeskFinding(Reply):
-    """What a person must look at. `amount`, `due`: of the money it is about, where known."""
+    """What a person must look at. `amount`, `due`: of the money it is about, where known.
+
+    `told`: what the gateway named that is none of ours: an order, a merchant with its order, a currency with its sum,
+    a sum that is no whole number of đồng. `more`: of this kind there are more than are listed, in the log.
+    """
 
     id: UUID
     kind: FindingKind
@@ -136,6 +140,8 @@ class DeskFinding(Reply):
     code: str | None
     amount: int | None
     due: int | None
+    told: str | None
+    more: bool
     line: UUID | None
     text: str | None
 

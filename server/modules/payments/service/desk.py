@@ -267,6 +267,8 @@ class PaymentDesk:
                 code=codes.get(it.charge_id) if it.charge_id else None,
                 amount=it.detail.get("said", it.detail.get("amount")),
                 due=it.detail.get("due"),
+                told=it.detail.get("told"),
+                more=it.about.startswith(f"{it.kind}/more/"),
                 line=line if line in texts else None,
                 text=texts.get(line) if line else None,
             )

@@ -19,7 +19,7 @@ from server.modules.payments.models import GATEWAY, Attempt, Charge, FindingKind
 from server.modules.payments.rules import vnpay
 from server.modules.payments.rules.money import MOST
 from server.modules.payments.rules.states import UNCERTAIN, AttemptState, Way, attempt_may
-from server.modules.payments.service.findings import find
+from server.modules.payments.service.findings import find, find_from_outside
 from server.modules.payments.service.keeping import is_kept, keep, take_back
 from server.modules.payments.service.ledger import already
 from server.modules.payments.service.refusals import ReturnNotSigned
@@ -76,8 +76,10 @@ class Notices:
             elif attempt := attempts.get(said.reference):
                 of_charge = [it for it in attempts.values() if it.charge_id == attempt.charge_id]
                 answers.append(await self._decide(said.fields, charges[attempt.charge_id], attempt, of_charge))
+            elif patient:
+                answers.append(await self._of_no_order(said))
             else:
-                answers.append(vnpay.ORDER_NOT_FOUND if patient else None)
+                answers.append(None)
         if self._paid:
             publish(self._session, ChargesPaid(charge_ids=self._paid))
         await self._session.flush()
@@ -97,6 +99,23 @@ class Notices:
             today = datetime.now(HERE).date()
             await find(self._session, FindingKind.FORGED, f"{attempt.reference}/{today}", attempt.charge_id)
 
+    async def _of_no_order(self, said: Said) -> vnpay.Answer:
+        """It may have taken money that nobody here has asked for: a person must ask it."""
+        if vnpay.is_for(self._settings.vnpay_tmn_code, said.fields):
+            about = said.reference
+            await find_from_outside(
+                self._session, FindingKind.UNKNOWN_ORDER, about, told=said.reference, **_sum(said.fields)
+            )
+        else:
+            await self._of_another(said.fields)
+        return vnpay.ORDER_NOT_FOUND
+
+    async def _of_another(self, fields: Mapping[str, str], charge_id: UUID | None = None) -> None:
+        """Of another merchant, whose order may be called as one of ours."""
+        merchant, reference = fields.get("vnp_TmnCode", "")[:20], fields.get("vnp_TxnRef", "")[:100]
+        about, told = f"{merchant}/{reference}", f"{merchant} {reference}".strip()
+        await find_from_outside(self._session, FindingKind.OTHER_MERCHANT, about, charge_id, told=told, **_sum(fields))
+
     async def _decide(
         self, fields: Mapping[str, str], charge: Charge, attempt: Attempt, attempts: Sequence[Attempt]
     ) -> vnpay.Answer:
@@ -104,7 +123,9 @@ class Notices:
         there = AttemptState.SUCCEEDED if good else AttemptState.FAILED
         order = vnpay.Order(attempt.amount, not attempt_may(attempt.state, there))
         answer = vnpay.check(self._settings.vnpay_tmn_code, fields, order)
-        if answer is vnpay.INVALID_AMOUNT:
+        if answer is vnpay.ORDER_NOT_FOUND:
+            await self._of_another(fields, charge.id)
+        elif answer is vnpay.INVALID_AMOUNT:
             await self._differs(fields, charge, attempt, paid=good)
         if answer is not None:
             return answer
@@ -133,14 +154,20 @@ class Notices:
         """It speaks of another amount than was asked for. What it has taken is ours all the same: it is kept, once, for
         a person to say what for, as a wrong sum in the bank's statement is.
         """
-        said = vnpay.dong_of(fields.get("vnp_Amount", "")) or 0
-        detail: dict[str, Any] = {"due": attempt.amount, "said": said, "paid": paid}
-        is_money = paid and vnpay.is_in_dong(fields) and 0 < said <= MOST
-        if is_money and await is_kept(self._session, attempt, said):
+        said, given = vnpay.dong_of(fields.get("vnp_Amount", "")), fields.get("vnp_Amount", "")[:20]
+        detail: dict[str, Any] = {"due": attempt.amount, "paid": paid}
+        if not vnpay.is_in_dong(fields):
+            told = f"{fields['vnp_CurrCode'][:10]} {given}"
+            await find(self._session, FindingKind.OTHER_CURRENCY, attempt.reference, charge.id, told=told, **detail)
+            return
+        # What is no whole number of đồng stands there as it was told.
+        detail |= {"told": given} if said is None else {"said": said}
+        money = said if paid and said is not None and 0 < said <= MOST else None
+        if money and await is_kept(self._session, attempt, money):
             # That it spoke of it counts, though the bank's line was first.
             attempt.gateway_ref = attempt.gateway_ref or _calls_it(fields)
             return
-        if not is_money or await already(self._session, "vnpay", attempt.reference):
+        if not money or await already(self._session, "vnpay", attempt.reference):
             await find(self._session, FindingKind.WRONG_AMOUNT, attempt.reference, charge.id, **detail)
             return
         attempt.gateway_ref = _calls_it(fields)
@@ -148,7 +175,7 @@ class Notices:
             id=uuid7(),
             partner_id=GATEWAY,
             bank_ref=attempt.reference,
-            amount=said,
+            amount=money,
             at=_at(fields, attempt, datetime.now(UTC)),
             state=LineState.OPEN,
             version=1,
@@ -180,6 +207,11 @@ def _at(fields: Mapping[str, str], attempt: Attempt, now: datetime) -> datetime:
     """When it was paid. The gateway's clock has no fractions of a second, and may be wrong."""
     at = vnpay.read_instant(fields.get("vnp_PayDate", ""))
     return max(at, attempt.begun_at) if at and at <= now else now
+
+
+def _sum(fields: Mapping[str, str]) -> dict[str, Any]:
+    """What it says was or was not paid, for whoever must look."""
+    return {"amount": vnpay.dong_of(fields.get("vnp_Amount", "")), "paid": vnpay.succeeded(fields)}
 
 
 def _calls_it(fields: Mapping[str, str]) -> str | None:
