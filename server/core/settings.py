@@ -146,6 +146,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What VNPay calls us."""
     vnpay_secret: str = ""
     """What both sides sign with (HMAC-SHA512)."""
+    reconcile_days: int = 30
+    """Days back to which, every night, VNPay is asked about each order whose end it has not confirmed, and the bank's
+    statements are compared with the books, 3–365."""
     payment_portal: str = ""
     """Where a dossier's fee is paid at the state's platform: https://…, in which {code}, {dossier}, {amount} and {back}
     (where whoever paid comes back to) are put. Its money is known by the bank's statement. Empty: not offered."""
@@ -226,6 +229,7 @@ def _refuse(settings: Settings) -> None:
         ("dossier_days", 0, 36_500),
         ("report_days", 0, 36_500),
         ("privacy_request_days", 30, 36_500),
+        ("reconcile_days", 3, 365),
     ):
         if not low <= getattr(settings, name) <= high:
             raise WrongSetting(name.upper(), f"is {getattr(settings, name)}, must be {low} to {high}")

@@ -45,6 +45,8 @@ REFUSED = [
     ("REPORT_DAYS", {"REPORT_DAYS": "36501"}),
     ("PRIVACY_REQUEST_DAYS", {"PRIVACY_REQUEST_DAYS": "29"}),
     ("PRIVACY_REQUEST_DAYS", {"PRIVACY_REQUEST_DAYS": "36501"}),
+    ("RECONCILE_DAYS", {"RECONCILE_DAYS": "2"}),
+    ("RECONCILE_DAYS", {"RECONCILE_DAYS": "366"}),
     ("LOG_LEVEL", {"LOG_LEVEL": "loud"}),
     ("LOG_LEVEL", {"LOG_LEVEL": "INFO"}),
     ("DATABASE_URL", {"DATABASE_URL": "mysql://localhost/citizen"}),

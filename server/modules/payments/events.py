@@ -1,5 +1,6 @@
 """What the payments announce."""
 
+from datetime import datetime
 from uuid import UUID
 
 from server.core.events import Event
@@ -56,3 +57,10 @@ class RefundMoved(Event):
     """A refund was asked for, done or refused."""
 
     refund_id: UUID
+
+
+class MoreToAsk(Event):
+    """The gateway was asked about many orders this night: there are more behind this attempt."""
+
+    after: UUID
+    night: datetime

@@ -10,6 +10,7 @@ from server.modules.payments.events import (
     ChargesPaid,
     ChargesRaised,
     ChargesWithdrawn,
+    MoreToAsk,
     ReceiptsArrived,
     RefundDecided,
     RefundMoved,
@@ -68,6 +69,10 @@ async def reconcile(session: AsyncSession, now: datetime) -> None:
     await reconciling.check_ledger()
 
 
+async def ask_on(session: AsyncSession, event: MoreToAsk) -> None:
+    await Reconciling(session, session.info["settings"]).ask_all(event.night, event.after)
+
+
 async def remind_of_charges(session: AsyncSession, now: datetime) -> None:
     await Telling(session).remind(now)
 
@@ -80,6 +85,7 @@ reactions = [
     Reaction(AttemptEnded, tell_it_failed, "urgent"),
     Reaction(RefundMoved, tell_of_refund),
     Reaction(RefundDecided, send_refund),
+    Reaction(MoreToAsk, ask_on),
 ]
 schedules = [
     Schedule("* * * * *", expire),

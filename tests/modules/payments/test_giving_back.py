@@ -211,7 +211,8 @@ async def test_what_the_gateway_gave_and_nobody_could_tell_is_said_by_people(cas
 
 async def test_at_night_an_order_that_goes_back_is_no_difference(case: Case, settings: Settings) -> None:
     await age(
-        case.database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days' WHERE state <> 'succeeded'"
+        case.database,
+        "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days' WHERE state <> 'succeeded'",
     )
     assert await case.send() == "sending"
     async with case.database.transaction() as session:

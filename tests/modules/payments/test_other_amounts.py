@@ -211,7 +211,7 @@ class TestWhatBecomesOfIt:
     async def test_given_back_by_hand_at_the_gateway_it_is_no_difference(
         self, payer: Payer, clerk: Clerk, database: Database, paying: Settings
     ) -> None:
-        await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+        await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
         order = order_of(url := (await payer.begin())["url"])
         await payer.ipn(payer.notice(url, Amount=MORE))
         bank = Watching(database.conninfo)

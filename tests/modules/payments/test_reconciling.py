@@ -10,10 +10,13 @@ import pytest
 import structlog
 from sqlalchemy import text
 
+from server.app import events_of
 from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
+from server.modules.payments.reactions import reconcile
+from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.comparing import Difference, Stated, compare
 from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.telling import Telling
@@ -62,7 +65,7 @@ class Sulking(Watching):
 async def test_one_order_keeps_no_other_one_waiting(
     new_payer: NewPayer, paying: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
     # One at a time: what is asked about first is asked about alone.
     monkeypatch.setattr("server.modules.payments.service.reconciling._FRESH_AT_ONCE", 1)
     payers = [await new_payer() for _ in range(3)]
@@ -88,7 +91,7 @@ async def test_one_order_keeps_no_other_one_waiting(
 async def test_at_night_what_the_gateway_says_otherwise_is_found(
     new_payer: NewPayer, paying: Settings, database: Database
 ) -> None:
-    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
     same, refused, dearer = [await new_payer() for _ in range(3)]
     bank = Watching(database.conninfo)
     with serving(bank) as address:
@@ -108,10 +111,45 @@ async def test_at_night_what_the_gateway_says_otherwise_is_found(
     assert [await it.standing() for it in (same, refused, dearer)] == ["paid"] * 3
 
 
+async def test_at_night_what_is_not_confirmed_is_asked_about_however_old_and_page_by_page(
+    new_payer: NewPayer, paying: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
+    monkeypatch.setattr("server.modules.payments.service.reconciling._A_PAGE", 1)
+    nobody_told, confirmed, unasked, too_old = [await new_payer() for _ in range(4)]
+    bank = Watching(database.conninfo)
+    with serving(bank) as address:
+        there = msgspec.structs.replace(
+            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
+        )
+        orders = {}
+        for payer, days in ((nobody_told, 29), (confirmed, 29), (unasked, 29), (too_old, 31)):
+            order = order_of(url := (await payer.begin())["url"])
+            orders[payer] = reference = order["vnp_TxnRef"]
+            bank.orders[reference] = order
+            bank.paid[reference] = "00" if payer in (nobody_told, too_old) else "51"
+            if payer in (confirmed, unasked):
+                assert await payer.ipn(payer.notice(url)) == "00"
+            old = """UPDATE payments_attempt SET begun_at = begun_at - :days, ended_at = ended_at - :days,
+                expires_at = expires_at - :days, asked_at = CASE WHEN :asked THEN now() END WHERE reference = :it"""
+            await age(database, old, it=reference, days=timedelta(days=days), asked=payer is confirmed)
+        async with database.transaction() as session:
+            await Attempts(session, there).expire(datetime.now(UTC))
+        own = Database(there)
+        events = events_of(own)
+        async with own.transaction() as session:
+            await reconcile(session, datetime.now(UTC))
+        await events.run_waiting()
+        await own.close()
+    assert bank.kept_waiting == 0
+    assert [await it.standing() for it in (nobody_told, too_old)] == ["paid", "due"]
+    assert [await found(database, it.code) for it in (confirmed, unasked)] == [[], ["gateway-differs"]]
+
+
 async def test_what_was_looked_into_and_is_still_so_is_found_again(
     new_payer: NewPayer, paying: Settings, database: Database
 ) -> None:
-    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
     payer = await new_payer()
     bank = Watching(database.conninfo)
     still_open = (
@@ -137,7 +175,7 @@ async def test_what_was_looked_into_and_is_still_so_is_found_again(
 async def test_what_somebody_has_looked_into_is_not_found_again_before_the_night(
     new_payer: NewPayer, paying: Settings, database: Database
 ) -> None:
-    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '9 days'")
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
     payer = await new_payer()
     bank = Watching(database.conninfo)
     now = datetime.now(UTC)

@@ -3,12 +3,15 @@
 from asyncio import gather
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy import or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.events import publish
 from server.core.settings import Settings
+from server.modules.payments.events import MoreToAsk
 from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask
 from server.modules.payments.models import Attempt, FindingKind, Refund, Transaction
 from server.modules.payments.rules import vnpay
@@ -21,6 +24,8 @@ log = structlog.get_logger()
 
 _FRESH_AT_ONCE, _TOGETHER = 200, 8
 _ALL = timedelta(days=3)
+"""So long also what it has confirmed is asked about again: it may think otherwise."""
+_A_PAGE = 500
 _GOING_BACK = (RefundState.SENDING, RefundState.DONE)
 
 
@@ -47,33 +52,51 @@ class Reconciling:
         )
         # Whoever was never asked about, or longest ago, first: nobody waits for ever behind others.
         oldest = due.order_by(Attempt.asked_at.nulls_first(), Attempt.claimed_at, Attempt.id).limit(_FRESH_AT_ONCE)
-        return await self._ask((await self._session.scalars(oldest)).all(), now, anew=False)
+        asked, _ = await self._ask((await self._session.scalars(oldest)).all(), now, anew=False)
+        return asked
 
-    async def ask_all(self, now: datetime) -> int:
-        """Every order of the last days, the paid ones too: what the gateway says otherwise is a finding."""
+    async def ask_all(self, now: datetime, after: UUID | None = None) -> int:
+        """Every order of the last days, the paid ones too, and each older one whose end the gateway has not confirmed:
+        what it says otherwise is a finding. A page, and the next one as a job of its own.
+        """
         if not self._settings.vnpay_api_url:
             return 0
-        all_of_them = select(Attempt).where(Attempt.way == Way.VNPAY, Attempt.begun_at > now - _ALL)
-        return await self._ask((await self._session.scalars(all_of_them.order_by(Attempt.id))).all(), now, anew=True)
+        unconfirmed = or_(Attempt.state.in_(UNCERTAIN), Attempt.asked_at.is_(None), Attempt.asked_at < Attempt.ended_at)
+        page = select(Attempt).where(
+            Attempt.way == Way.VNPAY,
+            Attempt.begun_at > now - timedelta(days=self._settings.reconcile_days),
+            or_(Attempt.begun_at > now - _ALL, unconfirmed),
+        )
+        if after is not None:
+            page = page.where(Attempt.id > after)
+        some = (await self._session.scalars(page.order_by(Attempt.id).limit(_A_PAGE))).all()
+        asked, away = await self._ask(some, now, anew=True)
+        # One that is away tonight is asked about all that is left tomorrow night.
+        if len(some) == _A_PAGE and not away:
+            publish(self._session, MoreToAsk(after=some[-1].id, night=now))
+        return asked
 
-    async def _ask(self, attempts: Sequence[Attempt], now: datetime, *, anew: bool) -> int:
+    async def _ask(self, attempts: Sequence[Attempt], now: datetime, *, anew: bool) -> tuple[int, bool]:
+        """How many it has answered about, and whether it is away."""
         answers: list[tuple[Attempt, dict[str, str] | None]] = []
         silent: list[Attempt] = []
+        away = False
         for first in range(0, len(attempts), _TOGETHER):
             some = attempts[first : first + _TOGETHER]
             said_of = await gather(*(self._asked(it) for it in some))
             answers += [(it, said) for it, said in zip(some, said_of, strict=True) if not isinstance(said, GatewayAway)]
             silent += [it for it, said in zip(some, said_of, strict=True) if isinstance(said, OrderNotAnswered)]
-            if all(type(said) is GatewayAway for said in said_of):
+            if away := all(type(said) is GatewayAway for said in said_of):
                 break  # all others would wait as long for nothing
         # Nothing is locked while the gateway thinks, or its own notice would wait for it.
         said = [Said(fields or {}, signed=True) for it, fields in answers if await self._is_news(it, fields, anew=anew)]
         # The same decision as for its notice, with the same checks.
         await Notices(self._session, self._settings).take(said)
-        # One that it says nothing of is asked about again when it is its turn.
-        asked = [attempt.id for attempt, _ in answers] + [attempt.id for attempt in silent]
+        # One without an end that it says nothing of is asked about again when it is its turn; one that has ended is
+        # confirmed by an answer alone.
+        asked = [it.id for it, _ in answers] + [it.id for it in silent if it.state in UNCERTAIN]
         await self._session.execute(update(Attempt).where(Attempt.id.in_(asked)).values(asked_at=now))
-        return len(answers)
+        return len(answers), away
 
     async def _asked(self, attempt: Attempt) -> dict[str, str] | GatewayAway | None:
         try:
