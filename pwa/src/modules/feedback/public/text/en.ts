@@ -27,7 +27,6 @@ export default {
   around: 'Around the middle of the map',
   newest: 'Newest',
   reopened: (n: number) => (n === 1 ? 'opened again once' : `opened again ${n} times`),
-  noText: 'Photos only',
   arrived: 'Received',
   closed: 'Closed',
   place: 'Place',
@@ -46,5 +45,4 @@ export default {
   byCategory: 'By field',
   byCommune: 'By commune',
   few: 'too few to tell',
-  meanings: 'What each figure means',
 } satisfies Words

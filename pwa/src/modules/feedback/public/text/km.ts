@@ -27,7 +27,6 @@ export default {
   around: 'ជុំវិញចំណុចកណ្តាលផែនទី',
   newest: 'ថ្មីបំផុត',
   reopened: (n: number) => `បើកឡើងវិញ ${n} ដង`,
-  noText: 'មានតែរូបថត',
   arrived: 'ទទួលនៅ',
   closed: 'បិទនៅ',
   place: 'កន្លែងកើតហេតុ',
@@ -46,5 +45,4 @@ export default {
   byCategory: 'តាមវិស័យ',
   byCommune: 'តាមឃុំ សង្កាត់',
   few: 'តិចពេកមិនអាចប្រាប់',
-  meanings: 'តួលេខនីមួយៗមានន័យអ្វី',
 } satisfies Words

@@ -25,7 +25,6 @@ export default {
   around: 'Quanh tâm bản đồ',
   newest: 'Mới nhất',
   reopened: (n: number) => `mở lại ${n} lần`,
-  noText: 'Chỉ có ảnh',
   arrived: 'Nhận lúc',
   closed: 'Đóng lúc',
   place: 'Nơi xảy ra',
@@ -44,5 +43,4 @@ export default {
   byCategory: 'Theo lĩnh vực',
   byCommune: 'Theo xã, phường',
   few: 'quá ít để nêu',
-  meanings: 'Mỗi con số nghĩa là gì',
 }
