@@ -26,8 +26,11 @@ from server.modules.catalogue.models import Procedure
 from server.modules.catalogue.rules.facts import Facts
 from server.modules.catalogue.service.procedures import Catalogue
 from server.modules.dossiers.models import Channel, Hours, OfficeCode, Returning
+from server.modules.dossiers.rules.reports import NOBODY
+from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.schemas.desk import ActOnDossier, ReceivedPaper, RegisterDossier
 from server.modules.dossiers.service.desk import Desk
+from server.modules.dossiers.service.intake import Intake
 from server.modules.dossiers.service.offices import Offices
 from server.modules.dossiers.service.registry import Registry
 from server.modules.feedback.models import Report
@@ -257,6 +260,14 @@ class Office:
             for version, act in enumerate(acts, 1):
                 await Desk(session, self._settings).act(_caller(member), row, version, act)
         return row
+
+    async def hears_of(self, code: str, *, owner_id: str) -> None:
+        """Another system has a dossier that was filed with this personal number."""
+        at = datetime.now(UTC).isoformat()
+        report = {"source": "một cửa", "event_id": str(uuid4()), "code": code, "procedure": "1.004194", "status": 4}
+        given = msgspec.convert(report | {"at": at, "owner_id": owner_id}, ReportedEvent)
+        async with self._database.transaction() as session:
+            await Intake(session, self._settings).take(NOBODY, [given])
 
     async def reported(self, operation: UUID, at: tuple[float, float] | None = None) -> UUID:
         """Somebody without an account has reported something, `at` this place or somewhere in a commune, with a photo

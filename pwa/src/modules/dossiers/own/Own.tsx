@@ -3,7 +3,7 @@ import { useAsk } from '../../../core/ask'
 import { letters, mine } from '../../../core/preferences'
 import { screen } from '../../../core/screen'
 import { language } from '../../../core/text'
-import { Failed, Icon, Skeleton } from '../../../core/ui'
+import { Empty, Failed, Icon, Skeleton } from '../../../core/ui'
 import { clock, person } from '../../../core/ui/icons'
 import { fetchOne, type Whole } from '../mine'
 import { Standing } from '../Standing'
@@ -29,6 +29,7 @@ export default function Own({ code, gone }: { code: string; gone: () => void }) 
   useEffect(() => void (asked.failed?.status === 404 && gone()), [asked.failed])
   const copy = mine.value?.of.items.find(it => it.standing.code === code)
   const shown = asked.value ?? (copy && { one: copy as Partial<Whole> & typeof copy, at: mine.value!.at, lang: mine.value!.lang })
+  if (!shown && asked.failed?.said.type === 'assurance-needed') return <NeedsVneid code={code} />
   if (!shown) return asked.failed ? <Failed problem={asked.failed} again={asked.again} /> : <Skeleton rows={4} />
   const { one, at, lang } = shown
   return (
@@ -65,3 +66,13 @@ export default function Own({ code, gone }: { code: string; gone: () => void }) 
     </>
   )
 }
+
+/** Theirs by their personal number, which a sign-in by phone does not prove. */
+const NeedsVneid = ({ code }: { code: string }) => (
+  <Empty title={t.byNumber}>
+    <p>{t.byNumberText}</p>
+    <a class="button main" href={`/sign-in?next=/dossiers/${encodeURIComponent(code)}`}>
+      {t.withVneid}
+    </a>
+  </Empty>
+)

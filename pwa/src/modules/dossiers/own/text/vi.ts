@@ -33,5 +33,7 @@ export default {
   failed: 'Chưa tải được. Bạn thử lại sau ít phút.',
   noLine: 'Chưa có mạng. Bạn thử lại khi có mạng.',
   withVneid: 'Đăng nhập bằng VNeID',
+  byNumber: 'Hồ sơ này đứng tên số định danh của bạn',
+  byNumberText: 'Đăng nhập bằng số điện thoại chưa mở được. Bạn đăng nhập bằng VNeID để xem.',
   asked: 'Cơ quan ghi',
 }
