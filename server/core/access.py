@@ -2,7 +2,7 @@
 
 @get("/own", guards=[signed_in])
 @post("/{id:uuid}/move", guards=[may("dossiers:move")])
-@get("/results", guards=[resident(assurance=2)])
+@get("/results", guards=[resident(where_vneid=2)])
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -110,11 +110,16 @@ async def recognise(connection: Connection) -> Caller | None:
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """A guard: who may come in. The tests read its fields, so that every route can be tried with every caller."""
+    """A guard: who may come in. The tests read its fields, so that every route can be tried with every caller.
+
+    `where_vneid`: the assurance that residents need where they can sign in with VNeID (the setting `oidc_issuer`);
+    elsewhere nobody could reach it, and `assurance` is enough.
+    """
 
     kinds: frozenset[Kind] = frozenset()
     permission: str = ""
     assurance: int = 0
+    where_vneid: int = 0
     fresh: bool = False
     required: bool = True
 
@@ -130,10 +135,15 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
             raise CallerChanged
         if caller.kind not in self.kinds or (self.permission and self.permission not in caller.permissions):
             raise NotAllowed
-        if caller.kind == "resident" and caller.assurance < self.assurance:
-            raise AssuranceNeeded(needed=self.assurance, present=caller.assurance)
+        if caller.kind == "resident" and caller.assurance < (needed := self._needed(connection)):
+            raise AssuranceNeeded(needed=needed, present=caller.assurance)
         if self.fresh and not caller.is_fresh:
             raise ProofNeeded
+
+    def _needed(self, connection: Connection) -> int:
+        if self.where_vneid and connection.app.state.settings.oidc_issuer:
+            return max(self.assurance, self.where_vneid)
+        return self.assurance
 
 
 STANDARD = "/open311/"
@@ -157,9 +167,9 @@ staff = Access(kinds=frozenset({"staff"}))
 """Staff of any role, for what concerns their own account."""
 
 
-def resident(*, assurance: int = 1, fresh: bool = False) -> Access:
-    """Residents known at least this well."""
-    return Access(kinds=frozenset({"resident"}), assurance=assurance, fresh=fresh)
+def resident(*, assurance: int = 1, where_vneid: int = 0, fresh: bool = False) -> Access:
+    """Residents known at least this well; `where_vneid`: where VNeID can be signed in with, so well."""
+    return Access(kinds=frozenset({"resident"}), assurance=assurance, where_vneid=where_vneid, fresh=fresh)
 
 
 def own(*, fresh: bool) -> Access:

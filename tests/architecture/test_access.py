@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from server.modules.identity.models import Method, Resident, Role, Staff, StaffR
 from server.modules.identity.service.partners import Partners
 from server.modules.identity.service.sessions import Sessions
 from tests.architecture.test_routes import HANDLERS, named
-from tests.conftest import Hurried
+from tests.conftest import Hurried, Start
 
 _IN_ERRORS = re.compile(rb"(?:\"type\":\"|<type>)([a-z-]+)")
 PERMISSIONS = sorted({word for module in MODULES for word in module.permissions})
@@ -52,8 +54,11 @@ for permission in PERMISSIONS:
     CALLERS[f"staff who may {permission}"] = Who("staff", permissions=(permission,))
 
 
-def expected(access: Access, who: Who) -> str | None:
-    """The refusal this caller gets from a route with this guard; None when admitted. Written apart from the guard."""
+def expected(access: Access, who: Who, *, vneid: bool = False) -> str | None:
+    """The refusal this caller gets from a route with this guard; None when admitted. Written apart from the guard.
+
+    `vneid`: residents can sign in with it here.
+    """
     if not access.required:
         return None
     if who.kind in ("nobody", "forged"):
@@ -62,7 +67,7 @@ def expected(access: Access, who: Who) -> str | None:
         return "not-allowed"
     if access.permission and access.permission not in who.permissions:
         return "not-allowed"
-    if who.kind == "resident" and who.assurance < access.assurance:
+    if who.kind == "resident" and who.assurance < max(access.assurance, access.where_vneid if vneid else 0):
         return "assurance-needed"
     return "proof-needed" if access.fresh and who.old else None
 
@@ -110,6 +115,12 @@ class Crowd:
 
 @pytest.fixture(scope="module")
 async def crowd(settings: Settings, client: httpx.AsyncClient, database: Database) -> AsyncIterator[Crowd]:
+    async with gathered(settings, client, database) as crowd:
+        yield crowd
+
+
+@asynccontextmanager
+async def gathered(settings: Settings, client: httpx.AsyncClient, database: Database) -> AsyncIterator[Crowd]:
     transport = httpx.ASGITransport(app=Hurried(Frame(client.app, settings)), client=("198.51.100.9", 50000))  # type: ignore[attr-defined]
     roles: dict[str, Any] = {}
     async with database.transaction() as session:
@@ -161,12 +172,11 @@ async def test_who_is_admitted_is_who_the_route_says(
     for method in sorted(handler.http_methods):
         for name, who in callers.items():
             reply = await crowd.call(method, sample(path), who)
-            said = _type(reply)
             # Below a standard no cookie counts: people are strangers there.
             known = who if who.kind == "partner" or not path.startswith(STANDARD) else CALLERS["nobody"]
             wanted = expected(access, known)
-            refused = said if said in ("sign-in-needed", "not-allowed", "assurance-needed", "proof-needed") else None
-            if refused != wanted or reply.status_code >= 500:
+            if refusal(reply) != wanted or reply.status_code >= 500:
+                said = _type(reply)
                 surprises.append(f"{method} by {name}: {reply.status_code} {said}, wanted {wanted or 'to be admitted'}")
             # What may not be read may not be sounded out either.
             if method == "GET" and wanted:
@@ -174,6 +184,39 @@ async def test_who_is_admitted_is_who_the_route_says(
                 if head.status_code not in (401, 403, 405):
                     surprises.append(f"HEAD by {name}: {head.status_code}")
     assert surprises == []
+
+
+async def test_where_residents_can_come_by_vneid_some_routes_need_it(
+    start: Start, settings: Settings, database: Database
+) -> None:
+    """Every route for residents, at every level. What a phone alone does not open is a list for who reviews access."""
+    theirs = [(path, it, access) for path, it in HANDLERS if "resident" in (access := access_of(it)[0]).kinds]
+    with_vneid = msgspec.structs.replace(settings, oidc_issuer="https://vneid.example")  # it is asked nothing
+    surprises, closed = [], set()
+    async with start(with_vneid) as client, gathered(with_vneid, client, database) as crowd:
+        for path, handler, access in theirs:
+            async with database.reading() as connection:
+                await connection.execute(text("DELETE FROM core_count"))
+            for method, level in product(sorted(handler.http_methods), (1, 2, 3)):
+                who = Who("resident", level)
+                reply = await crowd.call(method, sample(path), who)
+                said, wanted = refusal(reply), expected(access, who, vneid=True)
+                if said != wanted or reply.status_code >= 500:
+                    surprises.append(f"{method} {path} at level {level}: {reply.status_code} {said}, wanted {wanted}")
+                if said == "assurance-needed":
+                    closed.add(path)
+                    told = reply.json()
+                    # The way on, in words and as numbers for a screen.
+                    assert (reply.status_code, told["needed"], told["present"]) == (403, 2, level)
+                    assert "VNeID" in told["title"]
+    assert surprises == []
+    assert closed == {"/api/dossiers/{code:str}/results/{result_id:uuid}"}
+
+
+def refusal(reply: httpx.Response) -> str | None:
+    """What the guard said; whatever else came shows that it had let the caller in."""
+    said = _type(reply)
+    return said if said in ("sign-in-needed", "not-allowed", "assurance-needed", "proof-needed") else None
 
 
 def _type(reply: httpx.Response) -> str | None:

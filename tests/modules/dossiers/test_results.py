@@ -10,17 +10,17 @@ import httpx
 import msgspec
 import pytest
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from server.core.access import AssuranceNeeded, Caller
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
 from server.modules.dossiers.holding import files
-from server.modules.dossiers.models import Dossier, Result
+from server.modules.dossiers.models import Result
 from server.modules.dossiers.reactions import check_results_again
 from server.modules.dossiers.service import results
 from server.modules.dossiers.service.results import LARGEST, Results, named, path_of
+from tests.conftest import Start
 from tests.modules.dossiers.conftest import System, event
 from tests.modules.dossiers.office import ELSEWHERE, HERE, Hire, Officer, hire, officer
 from tests.modules.dossiers.papers import OFFICE, SIGNER, authority, plain, running
@@ -161,22 +161,26 @@ class TestTheFile:
         assert (await add(elsewhere, dossier, plain("Other"))).json()["type"] == "dossier-unknown"
 
     async def test_where_vneid_is_there_it_is_needed(
-        self, phone: str, officer: Officer, database: Database, settings: Settings
+        self, phone: str, officer: Officer, events: Events, database: Database, settings: Settings, start: Start
     ) -> None:
         dossier = await officer.acts(await officer.register(phone=phone), "take-up")
         [file] = (await add(officer, dossier, plain())).json()["results"]
         await officer.acts((await officer.read(dossier["id"])).json(), "finish")
+        await events.run_waiting()
         with_vneid = msgspec.structs.replace(settings, oidc_issuer="https://vneid.example")
-        async with database.transaction() as session:
-            await Results(session, settings).check(UUID(file["id"]))
-            row = await session.scalar(select(Dossier).where(Dossier.code == dossier["code"]))
-            assert row is not None
-            known = Caller(id=row.id, kind="resident", session_id=row.id, proved_at=row.created_at, assurance=1)
-            with pytest.raises(AssuranceNeeded):
-                await Results(session, with_vneid).read_of_owner(known, row, UUID(file["id"]))
-            better = msgspec.structs.replace(known, assurance=2)
-            name, document = await Results(session, with_vneid).read_of_owner(better, row, UUID(file["id"]))
-        assert (name, document) == (f"{dossier['code']}.pdf", plain())
+        path = f"/api/dossiers/{dossier['code']}/results/{file['id']}"
+        async with start(with_vneid) as client, Browser(client.app, with_vneid) as owner:  # type: ignore[attr-defined]
+            caller = await owner.sign_in(phone)
+            # The rest of the dossier is theirs by phone as ever.
+            assert (await whole(owner, dossier["code"]))["result"]["files"][0]["id"] == file["id"]
+            refused = await owner.get(path)
+            assert (refused.status_code, refused.json()["type"]) == (403, "assurance-needed")
+            await age(
+                database, "UPDATE identity_session SET assurance = 2 WHERE resident_id = :id", id=UUID(caller["id"])
+            )
+            given = await owner.get(path)
+        assert given.content == plain()
+        assert given.headers["content-disposition"] == f'attachment; filename="{dossier["code"]}.pdf"'
 
     async def test_one_that_carries_a_program_is_given_to_nobody(
         self, browser: Browser, phone: str, officer: Officer, events: Events

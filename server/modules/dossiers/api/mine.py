@@ -73,7 +73,8 @@ class OwnController(Controller):
 
     @get(
         "/{code:str}/results/{result_id:uuid}",
-        guards=[resident()],
+        # The login law (security.md 2.3): what an office has decided is seen with VNeID.
+        guards=[resident(where_vneid=2)],
         media_type="application/pdf",
         responses=PDF | problems(NotYourDossier, ResultUnknown, AssuranceNeeded, NotFound, *_OWN),
     )

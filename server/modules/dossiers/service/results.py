@@ -16,7 +16,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from server.core.access import AssuranceNeeded, Caller
+from server.core.access import Caller
 from server.core.audit import record
 from server.core.events import publish
 from server.core.files import files_at
@@ -174,12 +174,7 @@ class Results:
         return await self._read(found[0], Result.id == result_id)
 
     async def read_of_owner(self, caller: Caller, dossier: Dossier, result_id: UUID) -> tuple[str, bytes]:
-        """The same for whoever it belongs to. Raises ResultUnknown, AssuranceNeeded.
-
-        Where VNeID is there to be signed in with, it is needed here (security.md 2.3).
-        """
-        if self._settings.oidc_issuer and caller.assurance < 2:
-            raise AssuranceNeeded(needed=2, present=caller.assurance)
+        """The same for whoever it belongs to; the route asks for VNeID. Raises ResultUnknown."""
         if not has_result(dossier.status):
             raise ResultUnknown
         name, document = await self._read(dossier, (Result.id == result_id) & _GIVEN)
@@ -194,7 +189,7 @@ class Results:
 
     async def given_to(self, owners: Sequence[Dossier]) -> list[HeldFile]:
         """The files that the owner of these dossiers may have, for their copy of everything; none where a copy could
-        not ask for as much as `read_of_owner` does.
+        not ask for as much as the route of one file does.
         """
         if self._settings.oidc_issuer:
             return []
