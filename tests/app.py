@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import httpx
+import psycopg
 
 from server.core.settings import ROOT
 from tests import canaries
@@ -30,9 +31,22 @@ async def running(command: str = "run", **settings: str) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def working(origin: str, **settings: str) -> AsyncIterator[None]:
-    """The worker beside a web process."""
-    async with started("worker", BASE_URL=origin, **settings):
+    """The worker beside a web process, once it takes up work: a page asks only for a while what came of something."""
+    before = await _newest_worker(settings["DATABASE_URL"])
+    async with started("worker", BASE_URL=origin, **settings) as (process, said):
+        async with asyncio.timeout(120):
+            while await _newest_worker(settings["DATABASE_URL"]) <= before:
+                if process.returncode is not None:
+                    said.seek(0)
+                    raise NotStarted(said.read().decode(errors="replace"))
+                await asyncio.sleep(0.1)
         yield
+
+
+async def _newest_worker(database_url: str) -> int:
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        rows = await connection.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers")
+        return int((await rows.fetchone() or (0,))[0])
 
 
 @asynccontextmanager
