@@ -128,7 +128,7 @@ class PushService:
         token = endpoint.rpartition("/")[2]
         return [request for request in self.received if request.token == token]
 
-    async def wait_for(self, *prefix: Any, within: float = 20) -> tuple[Any, ...]:
+    async def wait_for(self, *prefix: Any, within: float = 60) -> tuple[Any, ...]:
         """The first log entry that starts with `prefix`, waiting for it if need be."""
 
         def hit() -> tuple[Any, ...] | None:

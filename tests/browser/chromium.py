@@ -58,7 +58,7 @@ class Chromium:
             if self._browser is None or not self._browser.is_connected():
                 self._browser = await self._playwright.chromium.launch(**launching(whole=self._whole))
             context = await self._browser.new_context(**phone)
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(60_000)
             return await context.new_page()
 
     async def leave(self, context: BrowserContext) -> None:

@@ -53,7 +53,7 @@ async def playwright() -> AsyncIterator[Playwright]:
 @pytest.fixture(scope="session")
 async def chromium(playwright: Playwright) -> AsyncIterator[Chromium]:
     # A machine that does other things as well; what must be quick says so itself.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     chromium = Chromium(playwright)
     yield chromium
     await chromium.close()

@@ -236,7 +236,7 @@ class Firefox:
         await self._in_window(
             window,
             f"""(async () => {{
-                const end = Date.now() + 10_000
+                const end = Date.now() + 50_000
                 while (PopupNotifications.panel.state != 'open') {{
                     if (Date.now() > end) throw new Error('no permission prompt')
                     await new Promise(done => setTimeout(done, 50))

@@ -399,7 +399,7 @@ async def until_kept(page: Page, *addresses: str) -> None:
     """The worker is in charge, and has these for when there is no line."""
     await page.evaluate(
         """async addresses => {
-            const end = Date.now() + 20_000
+            const end = Date.now() + 60_000
             const all = async () => (await Promise.all(addresses.map(one => caches.match(one)))).every(Boolean)
             while (!navigator.serviceWorker.controller || !await all()) {
                 if (Date.now() > end) throw new Error('the worker has not fetched what it should')

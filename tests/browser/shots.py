@@ -21,7 +21,7 @@ from tests.conftest import SECRET
 
 
 async def take(folder: Path, database_url: str) -> None:
-    expect.set_options(timeout=20_000)  # as in conftest.py
+    expect.set_options(timeout=60_000)  # as in conftest.py
     processes = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET} | MONEY
     async with running("run", **processes) as origin, async_playwright() as playwright:
         # With all that surrounds a page for residents: the other kind asks nobody about notifications.

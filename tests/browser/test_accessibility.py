@@ -55,6 +55,7 @@ async def test_a_life_without_a_mouse(visit: Visit) -> None:
     await expect(page.locator("h1")).to_be_focused()
 
     # Tick a situation and a paper with the space bar.
+    await expect(page.get_by_role("checkbox", name="Đối với công trình nhà ở riêng lẻ")).to_be_visible()
     await press_until(page, "Đối với công trình nhà ở riêng lẻ")
     await page.keyboard.press("Space")
     await expect(page.get_by_role("status").filter(has_text="Đã có 0/6 giấy tờ")).to_be_visible()
@@ -110,6 +111,7 @@ async def test_the_filters_hold_the_focus_and_give_it_back(visit: Visit) -> None
 async def test_the_focus_is_always_seen(visit: Visit, path: str, shows: str) -> None:
     page = (await visit(path, is_mobile=False, has_touch=False)).page
     await expect(page.locator(shows)).not_to_have_count(0)
+    await page.wait_for_load_state("networkidle")
     bad, stops = [], 0
     while (stop := await tab(page))["tag"] != "BODY":
         stops += 1

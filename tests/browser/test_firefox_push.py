@@ -20,7 +20,7 @@ KHMER = ("ការជូនដំណឹងសាកល្បង", "ឧបករ
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], Awaitable[T]], good: Callable[[T], Any], within: float = 30) -> T:
+async def eventually(look: Callable[[], Awaitable[T]], good: Callable[[T], Any], within: float = 60) -> T:
     """What `look` sees once it is good."""
     end = asyncio.get_running_loop().time() + within
     while not good(seen := await look()):

@@ -33,7 +33,7 @@ async def test_the_question_goes_out_before_the_program_is_here_and_only_once(
 
     async def hold(route: Route) -> None:
         try:
-            await asyncio.wait_for(out.wait(), 10)
+            await asyncio.wait_for(out.wait(), 60)
         except TimeoutError:
             await route.abort()
         else:

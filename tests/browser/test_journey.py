@@ -64,7 +64,7 @@ async def test_what_changed_since_it_was_saved(visit: Visit, office: Office) -> 
     await expect(page.get_by_text("Chưa có gì thay đổi.")).to_be_visible()
     before = await revision(page)
     await office.publishes_anew(SHOP, fee_note="Miễn phí đến hết năm 2026", steps=["Nộp ở xã", "Nhận ở xã"])
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await revision(page) == before:
             await asyncio.sleep(0.1)
 
@@ -115,7 +115,7 @@ async def test_the_papers_of_my_case_and_the_ticks_of_yesterday(visit: Visit) ->
     await expect(page.get_by_text("Đã có 1/6 giấy tờ")).to_be_visible()
 
     # Yesterday is longer ago than a write takes.
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await page.evaluate(TICKED, BUILDING) != 1:
             await asyncio.sleep(0.05)
     await page.reload()
@@ -305,7 +305,9 @@ async def test_the_language_is_changed_in_place_and_remembered(visit: Visit) -> 
 
 async def test_the_largest_letters_change_the_layout_at_once(visit: Visit) -> None:
     page = (await visit("/settings")).page
-    bar = "getComputedStyle(document.querySelector('.tabs')).position"
+    # How many letters fit is measured with the next frame.
+    bar = """new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+        .then(() => getComputedStyle(document.querySelector('.tabs')).position)"""
     await page.get_by_role("radio", name="Lớn nhất").check()
     at_once = await page.evaluate(bar)
     await page.reload()

@@ -63,7 +63,7 @@ async def height(article: Locator) -> float:
 
 async def until_answered(server: str, article: str, status: int) -> None:
     """A web process hears a moment later of what has gone out or was taken back."""
-    async with httpx.AsyncClient(base_url=server) as client, asyncio.timeout(20):
+    async with httpx.AsyncClient(base_url=server) as client, asyncio.timeout(60):
         while (await client.get(f"/api/news/articles/{article}")).status_code != status:
             await asyncio.sleep(0.1)
 
@@ -173,7 +173,7 @@ async def test_what_was_withdrawn_does_not_come_back_without_a_line(
     await page.reload()
     await expect(page.locator("h1")).to_have_text("Bài viết đã được rút lại")
     # From the newest that are kept whole as well.
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while str(withdrawn) in await page.evaluate("async () => (await caches.match('/api/news/latest')).text()"):
             await asyncio.sleep(0.1)
     wire.cut()

@@ -113,7 +113,7 @@ async def test_what_was_never_opened_says_so_and_comes_by_itself(page: Page, lin
     await expect(page.get_by_role("alert")).to_contain_text("Chưa có mạng")
     await expect(page.get_by_role("alert")).to_contain_text("cần mạng để mở")
     line.mend()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Thủ tục đăng ký kết hôn", timeout=15_000)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Thủ tục đăng ký kết hôn")
     await expect(banner(page)).to_have_count(0)
 
 
@@ -125,9 +125,9 @@ async def test_a_dead_line_shows_the_copy_in_time_and_the_banner_goes_by_itself(
     await expect(banner(page)).to_be_visible()
     took = time.monotonic() - began
     assert await page.evaluate("navigator.onLine") is True
-    assert took < 6, f"the copy came after {took:.1f} s"
+    assert took < 12, f"the copy came after {took:.1f} s"  # four of them patience, and a slow machine
     line.mend()
-    await expect(banner(page)).to_have_count(0, timeout=15_000)
+    await expect(banner(page)).to_have_count(0)
     # The server's word takes the place of the copy.
     await expect(page.get_by_text("Đang xem bản lưu trên máy")).to_have_count(0)
 
@@ -138,9 +138,9 @@ async def test_on_a_dead_line_the_search_answers_in_time(page: Page, line: Wire)
     line.silence()
     began = time.monotonic()
     await page.get_by_role("searchbox").fill("hôn nhân")
-    await expect(page.get_by_text("Đang tìm trong danh sách lưu trên máy")).to_be_visible(timeout=8_000)
+    await expect(page.get_by_text("Đang tìm trong danh sách lưu trên máy")).to_be_visible()
     took = time.monotonic() - began
-    assert took < 6, f"the list came after {took:.1f} s"
+    assert took < 12, f"the list came after {took:.1f} s"
     await expect(page.locator(".rows .row-title").first).to_contain_text("hôn nhân")
 
 
@@ -163,7 +163,7 @@ async def test_a_new_version_waits_until_it_is_wanted(
             wire.mend()
             await page.reload()
             ribbon = page.locator(".ribbon", has_text="Có bản mới")
-            await expect(ribbon).to_be_visible(timeout=15_000)
+            await expect(ribbon).to_be_visible()
 
             # The old version stays whole, the screens never opened included.
             await page.get_by_role("link", name="Trang chủ").click()
@@ -178,7 +178,7 @@ async def test_a_new_version_waits_until_it_is_wanted(
             await expect(ribbon).to_be_visible()
             await ribbon.get_by_role("button", name="Cập nhật").click()
             # The old worker may have something to finish first.
-            await expect(page.get_by_role("heading", name=new)).to_be_visible(timeout=10_000)
+            await expect(page.get_by_role("heading", name=new)).to_be_visible()
             await expect(ribbon).to_have_count(0)
             shells = "caches.keys().then(names => names.filter(name => name.startsWith('shell-')).length)"
             assert await page.evaluate(shells) == 1

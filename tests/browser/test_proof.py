@@ -1,6 +1,5 @@
 """Before a sensitive act the person proves once more who they are, and nothing typed is lost by it."""
 
-import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from tests.browser.authenticator import unlocking
 from tests.browser.chromium import Visitor
 from tests.browser.conftest import Visit
 from tests.browser.screens import until_ready_for_offline
-from tests.browser.test_sign_in import base, digits, new_number, other, sign_in
+from tests.browser.test_sign_in import base, digits, new_end, new_number, other, sign_in
 from tests.browser.wire import Wire
 
 __all__ = ["base"]
@@ -46,7 +45,7 @@ async def code_of(page: Page) -> str:
 @pytest.fixture
 def end() -> Iterator[str]:
     """The last digits of a personal number that nobody has yet."""
-    yield f"{random.randrange(100_000):05}"
+    yield new_end()
 
 
 @pytest.fixture
@@ -162,7 +161,7 @@ async def test_without_a_line_it_waits(visit: Visit, wire: Wire, base: Base, end
     wire.mend()
     await ask(page).click()
     await digits(page).press_sequentially(await code_of(page))
-    await expect(page.get_by_text(f"••••••••{end[1:]}")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text(f"••••••••{end[1:]}")).to_be_visible()
 
 
 async def test_the_session_ends_in_the_middle_of_the_proof(visitor: Visitor, base: Base, end: str) -> None:

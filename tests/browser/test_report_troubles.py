@@ -148,7 +148,7 @@ async def test_one_that_takes_too_long_lets_the_next_one_go(page: Page, wire: Wi
     await page.context.route(f"**/api/feedback/reports/{first}", never)
     wire.mend()
     await page.goto(f"{wire.origin}/reports/{second}")
-    await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.wait_for(begun.wait(), 60)
     await page.clock.fast_forward(121_000)
     await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
     assert await how_many(database_url, first, second) == 1
@@ -173,7 +173,7 @@ async def test_an_id_that_is_spent_is_left_and_words_and_photos_go_under_another
     await page.context.route(f"**/api/feedback/reports/{operation}", spend)
     wire.mend()
     await send_now(page)
-    await asyncio.wait_for(lost.wait(), 20)
+    await asyncio.wait_for(lost.wait(), 60)
     await page.get_by_role("button", name="Gửi ngay").click()
     await expect(page.get_by_text("Mã gửi này đã dùng cho một phản ánh khác")).to_be_visible()
     await page.get_by_role("button", name="Sửa rồi gửi lại").click()
@@ -204,16 +204,16 @@ async def test_the_worker_sends_what_waits_when_no_page_is_open(page: Page, wire
 
     browser.on("ServiceWorker.workerRegistrationUpdated", listen)
     await browser.send("ServiceWorker.enable")
-    woken = {"origin": wire.origin, "registrationId": await asyncio.wait_for(known, 20), "tag": "reports"}
+    woken = {"origin": wire.origin, "registrationId": await asyncio.wait_for(known, 60), "tag": "reports"}
     await browser.send("ServiceWorker.dispatchSyncEvent", woken | {"lastChance": False})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await how_many(database_url, operation) == 0:
             await asyncio.sleep(0.2)
     with psycopg.connect(database_url) as connection:
         asked = (
             "SELECT count(*) FROM feedback_photo p JOIN feedback_report r ON r.id = p.report_id WHERE operation = %s"
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while connection.execute(asked, [operation]).fetchone() != (1,):
                 await asyncio.sleep(0.2)
     # The page finds it sent.

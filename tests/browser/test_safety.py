@@ -89,7 +89,7 @@ async def refused(page: Page, script: str) -> list[str]:
                 done()
             }}))
             try {{ {script} }} catch (cause) {{ heard.push(cause.name) }}
-            await Promise.race([violated, new Promise(done => setTimeout(done, heard.length ? 50 : 3_000))])
+            await Promise.race([violated, new Promise(done => setTimeout(done, heard.length ? 50 : 30_000))])
             return heard
         }}"""
     )
@@ -231,7 +231,7 @@ class TestMessages:
 
         devtools.on("ServiceWorker.workerRegistrationUpdated", learn)
         await devtools.send("ServiceWorker.enable")
-        registration = await asyncio.wait_for(known, 10)
+        registration = await asyncio.wait_for(known, 60)
 
         async def deliver(message: dict[str, Any] | str) -> None:
             data = message if isinstance(message, str) else json.dumps({"web_push": 8030, "notification": message})
@@ -249,7 +249,7 @@ class TestMessages:
         shown: dict[str, Any] = await page.evaluate(
             """async title => {
                 const registration = await navigator.serviceWorker.ready
-                const end = Date.now() + 10_000
+                const end = Date.now() + 60_000
                 while (Date.now() < end) {
                     const found = (await registration.getNotifications()).find(one => one.title === title)
                     if (found) return { body: found.body, lang: found.lang, tag: found.tag, icon: found.icon }
@@ -306,7 +306,7 @@ class TestMessages:
         await worker.evaluate(NOTE_WHAT_IS_ASKED)
         letter_of_mine = {"title": "Có tin mới", "body": "", "navigate": f"/inbox/{uuid4()}?open"}
         await deliver(letter_of_mine | {"data": {"message_id": "mine"}})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await worker.evaluate("self.badge") != 3:
                 await asyncio.sleep(0.05)
         # Nobody has touched anything: that is no use of their session.

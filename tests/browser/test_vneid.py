@@ -89,7 +89,7 @@ async def test_there_and_back_whatever_happens_on_the_way(town: Town) -> None:
     await visitor.open("/sign-in?next=/account")
     await button.click()
     await expect(button).to_be_disabled()
-    await expect(page.get_by_text(AWAY)).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text(AWAY)).to_be_visible()
     await expect(button).to_be_enabled()
     code = await ask(page, new_number())
     await digits(page).press_sequentially(code)
