@@ -192,6 +192,42 @@ async def test_a_whole_message_may_be_pasted(visit: Visit) -> None:
     await expect(page).to_have_url(f"{visitor.origin}/saved")
 
 
+A_MESSAGE_COMES = """
+    // At the browser's edge, for no message comes to this machine: what the app asks for, and what it is given.
+    window.OTPCredential ??= class {}
+    const others = navigator.credentials.get.bind(navigator.credentials)
+    window.asked = []
+    navigator.credentials.get = options =>
+        options.otp ? new Promise((come, gone) => {
+            window.asked.push({ options, come })
+            options.signal.addEventListener('abort', () => gone(options.signal.reason))
+        }) : others(options)
+"""
+
+
+async def test_the_phone_takes_the_code_out_of_the_message_by_itself(visit: Visit) -> None:
+    visitor = await visit("/about")
+    page = visitor.page
+    await page.add_init_script(A_MESSAGE_COMES)
+    await visitor.open("/sign-in?next=/saved")
+    await ask(page, new_number())
+    # What a keyboard or the phone looks for when it offers a code that has come: a field of its own, with this name.
+    for name, value in {"autocomplete": "one-time-code", "inputmode": "numeric", "type": "text"}.items():
+        await expect(digits(page)).to_have_attribute(name, value)
+    await expect(digits(page)).not_to_have_attribute("maxlength", re.compile(".*"))  # or a whole message is cut
+    assert await page.evaluate("asked.map(({ options }) => options.otp.transport)") == [["sms"]]
+
+    # Whoever goes back to correct the number waits for that message no more.
+    await page.get_by_role("button", name="Đổi số").click()
+    await expect(phone(page)).to_be_visible()
+    assert await page.evaluate("asked[0].options.signal.aborted")
+    code = await ask(page, new_number())
+    await page.evaluate("code => asked[1].come({ code })", code)
+    await expect(heading(page)).to_have_text("Đã lưu trên máy")
+    await expect(page).to_have_url(f"{visitor.origin}/saved")
+    assert await page.evaluate("asked.length") == 2
+
+
 @pytest.mark.parametrize(
     "next_",
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "//", "javascript:alert(1)", "/api/identity"],
@@ -573,6 +609,8 @@ class TestAccount:
         await mine.get_by_role("button", name="Đăng xuất mọi máy khác").click()
         await expect(devices).to_have_count(1)
         await expect(mine.get_by_role("button", name="Đăng xuất mọi máy khác")).to_have_count(0)
+        # What was pressed is gone; what was done has the focus instead.
+        await expect(mine.locator("main > [role=status]")).to_be_focused()
         for visitor in others:
             visitor.forgive("401")
             await visitor.page.reload()

@@ -10,10 +10,12 @@ import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from server.modules.privacy.rules.requests import Kind
+from tests.browser.authenticator import unlocking
 from tests.browser.chromium import Chromium, visiting
 from tests.browser.office import AT_THE_DESK, Office
 from tests.browser.test_accessibility import tab
-from tests.browser.test_sign_in import base
+from tests.browser.test_lost_phone import at_the_desk, desk_code, known_by
+from tests.browser.test_sign_in import base, new_number
 from tests.browser.wire import Wire
 
 __all__ = ["base"]
@@ -130,6 +132,89 @@ async def test_a_resident(big: Any, wire: Wire, office: Office) -> None:
     await expect(page).to_have_url(f"{wire.origin}/")
     await big.open("/account")
     await expect(page.get_by_text("Bạn chưa đăng nhập")).to_be_visible()
+
+
+async def focus_is_somewhere(page: Page) -> None:
+    """What was pressed is gone, and whoever has no mouse is not thrown back to the beginning of the page."""
+    await expect(page.locator("main :focus")).to_have_count(1)
+
+
+async def test_a_lost_phone_a_passkey_a_lapse_and_the_end(
+    chromium: Chromium, server: str, office: Office, base: psycopg.Connection[Any]
+) -> None:
+    resident = await office.resident("Lê Thị Không Chuột")
+    number, new = resident.phone.replace("+84", "0"), new_number()
+    code = await at_the_desk(server, base, number, "le thi khong chuot")
+    async with visiting(chromium, server, **KEYS) as visitor:  # passkeys are bound to this address
+        visitor.forgive(r"Failed to load resource.*401")
+        await visitor.context.add_init_script(TWICE)
+        page = visitor.page
+        main, sheet = page.get_by_role("main"), page.get_by_role("dialog")
+        phone = await unlocking(page, in_fields=False)
+
+        # The desk's code and the new number bring the account back.
+        await visitor.open("/sign-in")
+        await follow(page, "Mất điện thoại hoặc đổi số?")
+        await press(page, main.get_by_role("button", name="Tiếp tục"))
+        await expect(desk_code(page)).to_be_focused()  # which is what is missing
+        await page.keyboard.type(code)
+        await fill(page, known_by(page), number)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Số điện thoại mới")
+        await fill(page, page.locator("#phone"), new)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".digits input")).to_be_focused()
+        await page.keyboard.type(await page.locator(".shown-code").inner_text())
+        await expect(page.get_by_text("Tài khoản đã chuyển sang số mới.")).to_be_visible()
+
+        # A passkey is made, named and removed.
+        await follow(page, "Vân tay, khuôn mặt")
+        await press(page, main.get_by_role("button", name="Bật trên máy này"))
+        await expect(page.get_by_text("Đã bật.")).to_be_visible()
+        assert len(await phone.held()) == 1
+        await press(page, page.locator(".device").get_by_role("button", name="Đổi tên"))
+        await fill(page, sheet.get_by_role("textbox"), "Máy tính của má")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".device")).to_contain_text("Máy tính của má")
+        remove = page.locator(".device").get_by_role("button", name="Xóa")
+        await press(page, remove)
+        await page.keyboard.press("Escape")
+        await expect(remove).to_be_focused()
+        await page.keyboard.press("Enter")
+        await press(page, sheet.get_by_role("button", name="Xóa khóa này"))
+        await expect(page.get_by_text("Bạn chưa có khóa truy cập nào.")).to_be_visible()
+        await focus_is_somewhere(page)
+        await follow(page, "Tài khoản của bạn")
+
+        # The session lapses in the middle of a form, which is sent after all.
+        await follow(page, "Thông tin của bạn")
+        await fill(page, page.locator("#name"), "Lê Thị Chỉ Phím")
+        base.execute("DELETE FROM identity_session WHERE resident_id = %s", [resident.id])
+        base.execute("DELETE FROM core_count")
+        await page.keyboard.press("Enter")
+        await fill(page, sheet.locator("#phone"), new)
+        await page.keyboard.press("Enter")
+        await expect(sheet.locator(".digits input")).to_be_focused()
+        await page.keyboard.type(await sheet.locator(".shown-code").inner_text())
+        await expect(main.get_by_text("Đã lưu.")).to_be_visible()
+        await focus_is_somewhere(page)
+        await follow(page, "Tài khoản của bạn")
+
+        # All is to be erased; and then not.
+        await follow(page, "Dữ liệu và quyền riêng tư")
+        await follow(page, "Lấy về, sửa, xóa dữ liệu")
+        await reach(page, main.get_by_role("radio").first)
+        await page.keyboard.press("ArrowUp")
+        await expect(main.get_by_role("radio", name="Xóa tài khoản và dữ liệu")).to_be_checked()
+        send = main.get_by_role("button", name="Gửi yêu cầu")
+        await press(page, send)
+        await press(page, sheet.get_by_role("button", name="Không, giữ lại"))
+        await expect(send).to_be_focused()
+        await page.keyboard.press("Enter")
+        await press(page, sheet.get_by_role("button", name="Có, gửi yêu cầu xóa"))
+        await press(page, page.locator(".asked").get_by_role("button", name="Rút yêu cầu"))
+        await expect(page.locator(".asked")).to_contain_text("Bạn đã rút")
+        await focus_is_somewhere(page)
 
 
 async def test_staff(big: Any, wire: Wire, office: Office, base: psycopg.Connection[Any]) -> None:

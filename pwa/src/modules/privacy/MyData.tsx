@@ -189,12 +189,15 @@ const tones = { open: 'water', done: 'good', refused: 'warn', withdrawn: '' }
 
 function Asked({ of: one, again }: { of: Request; again: () => void }) {
   const problem = useSignal<(() => string) | undefined>(undefined)
+  const here = useRef<HTMLLIElement>(null)
   const withdraw = () =>
     api('DELETE /api/privacy/requests/{request_id}', { request_id: one.id })
       .catch(cause => (problem.value = said(cause)))
       .then(again)
+      // The button goes, and whoever pressed it with a key stays here.
+      .then(() => here.current?.focus())
   return (
-    <li class="asked">
+    <li class="asked" tabIndex={-1} ref={here}>
       <p class="strong">{t.kind[one.kind]}</p>
       <p class="facts-line">
         <span class={`tag ${tones[one.state]}`}>{t.state[one.state]}</span>

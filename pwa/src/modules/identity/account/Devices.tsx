@@ -9,6 +9,7 @@ import './account.css'
 import { SignOut } from './SignOut'
 import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
+import { Told } from '../Told'
 import { t } from './text'
 
 type Device = Reply<'GET /api/identity/devices'>['items'][number]
@@ -48,9 +49,7 @@ function List({ items, again }: { items: Device[]; again: () => void }) {
 
   return (
     <>
-      <p role="status" class="told">
-        {told.value}
-      </p>
+      <Told text={told.value} />
       <p class="said" role="alert">
         {said.value()}
       </p>

@@ -13,6 +13,7 @@ import { Said } from '../Said'
 import { Sheet } from '../../../core/ui/Sheet'
 import { SignedIn } from '../SignedIn'
 import { t as signing } from '../text'
+import { Told } from '../Told'
 import { add, canAdd } from './add'
 import { t } from './text'
 
@@ -51,9 +52,7 @@ function List({ items, again }: { items: Passkey[]; again: () => void }) {
 
   return (
     <>
-      <p role="status" class="told">
-        {told.value?.()}
-      </p>
+      <Told text={told.value?.()} />
       <Said text={said.value?.()} />
       {items.length ? (
         <ul class="devices">
