@@ -408,6 +408,12 @@ class Office:
             one.name, one.name_folded = name, searched(name)
         return Resident(one.id, name, phone)
 
+    async def resident_of(self, phone: str) -> Resident:
+        """Whoever has signed in with this number."""
+        async with self._database.transaction() as session:
+            one = await Residents(session, self._settings).by_phone(phone.replace("0", "+84", 1), "vi")
+        return Resident(one.id, one.name, phone)
+
     async def looks(self, resident: Resident, *, times: int) -> None:
         """An officer opens this resident's record again and again."""
         officer = Caller(id=uuid7(), kind="staff", session_id=uuid7(), proved_at=datetime.now(UTC), unit="32002")

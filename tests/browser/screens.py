@@ -9,7 +9,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from server.modules.news.rules.kinds import Kind as AlertKind
 from tests.browser.authenticator import unlocking
@@ -183,6 +183,23 @@ async def _proof(page: Page) -> None:
     await page.locator("main [type=submit]").click()
 
 
+async def _lapse(page: Page) -> None:
+    """The session ends in the middle of a form: so it says, once; it is needed again for the screens that follow."""
+    ended = {"type": "sign-in-needed", "title": "?", "status": 401, "detail": "?", "request_id": "?"}
+
+    async def refuse(route: Route) -> None:
+        if route.request.method == "PUT":
+            await route.fulfill(status=401, json=ended)
+        else:
+            await route.fallback()
+
+    await page.locator("#name").fill("Danh Thị Sà Rây")
+    await page.route("**/api/identity/profile", refuse)
+    await page.locator("main [type=submit]").click()
+    await page.locator("dialog #phone").wait_for()
+    await page.unroute("**/api/identity/profile")
+
+
 async def add_passkey(page: Page, origin: str) -> None:
     """Somebody made one in the app under its own address, which passkeys are bound to."""
     post = """async ([url, body]) => {
@@ -321,6 +338,7 @@ SCREENS = (
     Screen("profile-commune", "/account/profile", "dialog .row", pressing(".chosen")),
     Screen("profile-saved", "/account/profile", ".note.good", _save_name),
     Screen("profile-changed", "/account/profile", ".both", _save_twice),
+    Screen("door", "/account/profile", "dialog #phone", _lapse),
     Screen("national-id", "/account/national-id", ".said:not(:empty)", _short_national_id),
     Screen("devices", "/account/devices", ".device"),
     Screen("passkeys-none", "/account/passkeys", ".button.main"),
@@ -330,6 +348,7 @@ SCREENS = (
     Screen("proof", "/account/national-id", "dialog .button.main", _proof),
     Screen("privacy", "/account/privacy", ".consents input"),
     Screen("looks-empty", "/account/looks", ".empty"),
+    Screen("looks", "/account/looks", ".looks > li:nth-child(2)"),
     Screen("my-data", "/account/data", "#note"),
     Screen("my-data-erase", "/account/data", "dialog .button.main", _erase),
     Screen("inbox-empty", "/inbox", ".empty"),
@@ -381,6 +400,8 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
         if screen.name == "payments-due":
             await office.bills(_numbers[-1], "Học phí tháng 10", paid=True)
             await office.bills(_numbers[-1], due=-2)
+        if screen.name == "looks":
+            await office.looks(await office.resident_of(_numbers[-1]), times=2)
         if screen.name == "passkeys":
             await add_passkey(visitor.page, wire.leads_to)
         await visitor.open(screen.path.format(new=uuid4()))
