@@ -1,5 +1,6 @@
 """What a phone does with a report that was sent: says that it is not done, answers, rates; and reads what is new."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +12,9 @@ from server.modules.feedback.rules.states import Act
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
 from tests.browser.screens import until_kept, until_ready_for_offline
-from tests.browser.test_reports import how_many, noise, until_written_down, write
-from tests.browser.test_sign_in import new_number, sign_in
+from tests.browser.test_report_troubles import send_now
+from tests.browser.test_reports import again, how_many, noise, until_written_down, write
+from tests.browser.test_sign_in import new_number, sign_in, sign_out
 from tests.browser.wire import Wire
 
 pytestmark = pytest.mark.browser
@@ -67,16 +69,21 @@ async def test_not_done_is_shown_kept_and_said_once(
     await expect(page.get_by_label("Còn hỏng thế nào?")).to_have_value("Nhịp giữa vẫn gãy")
     await expect(page.locator("form img.shot")).to_have_count(2)
 
-    # What it says arrives, and the phone does not hear of it.
+    # What it says arrives, and the phone does not hear of it: it says it again by itself, and nothing is said twice.
+    arrived = asyncio.Event()
+
     async def lose(route: Route) -> None:
-        await route.fetch()
+        if not arrived.is_set():
+            await route.fetch()
+            arrived.set()
         await route.abort()
 
     await visitor.context.route("**/reopenings/*", lose)
     await page.get_by_role("button", name=NOT_DONE).click()
-    await expect(page.get_by_text("Chưa làm được, hãy thử lại.")).to_be_visible()
+    await asyncio.wait_for(arrived.wait(), 30)
+    await expect(page.get_by_text("Chờ có mạng để gửi")).to_be_visible()
     await visitor.context.unroute("**/reopenings/*")
-    await page.get_by_role("button", name=NOT_DONE).click()
+    await send_now(page)
     await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible()
     await expect(page.locator(".happened img.shot")).to_have_count(2)
     await expect(page.get_by_role("button", name=NOT_DONE)).to_have_count(0)
@@ -102,6 +109,123 @@ async def test_not_done_is_shown_kept_and_said_once(
     await page.get_by_text("Chưa xong?").click()
     await expect(page.get_by_label("Còn hỏng thế nào?")).to_have_value("")
     await expect(page.locator("form img.shot")).to_have_count(0)
+
+
+async def test_not_done_is_said_without_a_line_as_whoever_said_it_and_arrives_whole_and_once(
+    visit: Visit, wire: Wire, office: Office, database_url: str
+) -> None:
+    visitor = await visit("/", wire.origin)
+    visitor.forgive(LINE)
+    page, me = visitor.page, new_number()
+    await sign_in(page, me)
+    await visitor.open("/reports")
+    operation, code = await send(page, "Rào chắn bến đò bị đổ")
+    await office.fixes_report(code, "Đã dựng lại rào.")
+    await page.reload()
+    await expect(page.get_by_text("Đã dựng lại rào.")).to_be_visible()
+    wire.cut()
+    await page.get_by_text("Chưa xong?").click()
+    await page.get_by_label("Còn hỏng thế nào?").fill("Rào vẫn nằm dưới nước")
+    await page.locator("input[multiple]").set_input_files(shots(1, 2, 3))
+    await expect(page.locator("form img.shot")).to_have_count(3)
+    await page.get_by_role("button", name=NOT_DONE).click()
+    for _ in range(2):
+        await expect(page.get_by_text("Chờ có mạng để gửi")).to_be_visible()
+        await expect(page.get_by_text("Rào vẫn nằm dưới nước")).to_be_visible()
+        await expect(page.locator("main img.shot")).to_have_count(3)
+        await expect(page.get_by_role("button", name=NOT_DONE)).to_have_count(0)
+        await page.reload()
+    await page.get_by_text("Dấu của ảnh").click()
+    await expect(page.locator(".digests dd code")).to_have_count(3)
+    digests = await page.locator(".digests dd code").all_inner_texts()
+    progress = await page.get_by_text("Đã gửi 0 /").inner_text()
+    size = int("".join(filter(str.isdigit, progress.partition("/")[2]))) * 1000
+
+    # The line comes back and breaks in the middle of the second photo; somebody else signs in: it is neither theirs to
+    # see nor to say.
+    wire.cut_after(size // 2)
+    wire.mend()
+    await send_now(page)
+    await asyncio.wait_for(wire.broken(), 60)
+    await expect(page.locator("progress")).not_to_have_attribute("value", "0")
+    wire.mend()
+
+    async def hold(route: Route) -> None:
+        await route.abort()
+
+    await visitor.context.route("**/evidence/*", hold)
+    await visitor.open("/account")
+    await sign_out(page)
+    await sign_in(page, new_number())
+    await visitor.context.unroute("**/evidence/*")
+    async with page.expect_response("**/evidence/*") as reply:
+        await send_now(page)
+    assert (await reply.value).status == 409
+    await visitor.open("/reports")
+    await expect(page.get_by_text("Chưa có phản ánh nào")).to_be_visible()
+    await expect(page.get_by_text("Rào vẫn nằm dưới nước")).to_have_count(0)
+    await visitor.open("/account")
+    await sign_out(page)
+    again(database_url)
+    await sign_in(page, me)
+    await visitor.open(f"/reports/{operation}")
+    await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible(timeout=60_000)
+    await expect(page.locator(".happened img.shot")).to_have_count(3)
+    await expect(page.get_by_text("Rào vẫn nằm dưới nước")).to_have_count(1)
+    rows = stored(
+        database_url,
+        "SELECT encode(p.sent_hash, 'hex'), r.reopened, s.kind FROM feedback_report r"
+        " JOIN feedback_step s ON s.report_id = r.id AND s.kind = 'reopened'"
+        " JOIN feedback_photo p ON p.step_id = s.id WHERE r.operation = %s ORDER BY p.number",
+        operation,
+    )
+    assert rows == [(digest, 1, "reopened") for digest in digests]
+
+
+async def test_what_can_no_longer_be_said_keeps_nothing_back_and_becomes_a_report_of_its_own(
+    visit: Visit, wire: Wire, office: Office, database_url: str
+) -> None:
+    visitor = await visit("/reports", wire.origin)
+    visitor.forgive(LINE)
+    page = visitor.page
+    sent: list[str] = []
+    for words in ("Đèn tín hiệu tắt ở ngã ba", "Biển báo gãy ở đầu cầu"):
+        await visitor.open("/reports")
+        operation, code = await send(page, words)
+        await office.fixes_report(code, "Đã sửa.")
+        await page.reload()
+        await expect(page.get_by_text("Đã sửa.")).to_be_visible()
+        sent.append(operation)
+    wire.cut()
+    for operation in sent:
+        await page.goto(f"{wire.origin}/reports/{operation}")
+        await page.get_by_text("Chưa xong?").click()
+        await page.get_by_label("Còn hỏng thế nào?").fill("Vẫn hỏng như cũ")
+        await page.locator("input[multiple]").set_input_files(shots(8))
+        await expect(page.locator("form img.shot")).to_have_count(1)
+        await page.get_by_role("button", name=NOT_DONE).click()
+        await expect(page.get_by_text("Chờ có mạng để gửi")).to_be_visible()
+    late, other = sent
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        ended = "UPDATE feedback_report SET closed_at = closed_at - interval '15 days' WHERE operation = %s"
+        connection.execute(ended, [late])
+    wire.mend()
+    await page.goto(f"{wire.origin}/reports/{other}")
+    await expect(page.get_by_text("Đã mở lại phản ánh")).to_be_visible(timeout=60_000)
+    # Nothing of it is lost: it says why, and the words and the photo go into a new one.
+    await visitor.open("/reports")
+    await page.get_by_text("Vẫn hỏng như cũ").click()
+    await expect(page).to_have_url(f"{wire.origin}/reports/{late}")
+    await expect(page.get_by_text("Phản ánh này không còn nhận thêm ảnh")).to_be_visible()
+    await page.get_by_role("button", name="Viết thành phản ánh mới").click()
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Vẫn hỏng như cũ")
+    await expect(page.locator("img.shot")).to_have_count(1)
+    await page.get_by_label("Lĩnh vực").select_option("ha-tang-do-thi")
+    await page.get_by_role("button", name="Gửi phản ánh").click()
+    await expect(page.get_by_text(ITS_STEPS)).to_be_visible()
+    await expect(page.locator("a img.shot")).to_have_count(1)
+    counted = "SELECT reopened FROM feedback_report WHERE operation = ANY(%s) ORDER BY reopened"
+    assert stored(database_url, counted, sent) == [(0,), (1,)]
 
 
 async def test_what_is_asked_is_answered_with_a_photo(

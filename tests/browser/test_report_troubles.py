@@ -175,7 +175,7 @@ async def test_an_id_that_is_spent_is_left_and_words_and_photos_go_under_another
     await send_now(page)
     await asyncio.wait_for(lost.wait(), 60)
     await page.get_by_role("button", name="Gửi ngay").click()
-    await expect(page.get_by_text("Mã gửi này đã dùng cho một phản ánh khác")).to_be_visible()
+    await expect(page.get_by_text("Mã gửi này đã dùng cho nội dung khác")).to_be_visible()
     await page.get_by_role("button", name="Sửa rồi gửi lại").click()
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Kè sông nứt dài mười mét")
     await expect(page.locator("img.shot")).to_have_count(2)

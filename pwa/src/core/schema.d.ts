@@ -12622,7 +12622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away */
+            /** @description `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away · `operation-used-for-another` This was sent before with other content; change it and send it again as new */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12705,7 +12705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `operation-used-for-another` This was sent before with other content; send it again as a new report · `category-withdrawn` This field is no longer offered; choose another one and send it again · `sign-in-for-category` For this field you need to sign in; your draft stays on the phone · `report-says-nothing` Write a few words about what you saw, or add a photo · `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away · `place-refused` This place is not right; choose it again on the map, or choose a commune · `place-outside-province` This place lies outside the province. Do you want to send it all the same? */
+            /** @description `operation-used-for-another` This was sent before with other content; change it and send it again as new · `category-withdrawn` This field is no longer offered; choose another one and send it again · `sign-in-for-category` For this field you need to sign in; your draft stays on the phone · `report-says-nothing` Write a few words about what you saw, or add a photo · `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away · `place-refused` This place is not right; choose it again on the map, or choose a commune · `place-outside-province` This place lies outside the province. Do you want to send it all the same? */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12798,7 +12798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
-            /** @description `report-says-nothing` Write a few words about what you saw, or add a photo · `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away */
+            /** @description `report-says-nothing` Write a few words about what you saw, or add a photo · `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away · `operation-used-for-another` This was sent before with other content; change it and send it again as new */
             422: {
                 headers: {
                     [name: string]: unknown;

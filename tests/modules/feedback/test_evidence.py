@@ -145,6 +145,36 @@ async def test_what_was_asked_for_is_shown_once_by_a_phone_of_no_account(strange
     assert [it["number"] for it in (await hub.find(sent["code"]))["pictures"]] == [1, 101]
 
 
+async def test_what_is_said_under_one_id_is_said_once_also_at_once_and_never_in_other_words(
+    resident: Phone, stranger: Phone, hub: Officer
+) -> None:
+    spent = (422, "operation-used-for-another")
+    sent = await resident.send()
+    await hub.act("fix", await hub.find(sent["code"]), text="Xong")
+    operation, reopening, shown, other = sent["operation"], *(str(uuid4()) for _ in range(3))
+    for photo_id in (shown, other):
+        await done(try_to_add(resident, operation, photo(), photo_id))
+    at_once = [try_to_reopen(resident, operation, reopening, "Vẫn hở", shown) for _ in range(6)]
+    assert {reply.status_code for reply in await asyncio.gather(*at_once)} == {200}
+    seen = await hub.find(sent["code"])
+    assert (seen["reopened"], [it["number"] for it in seen["pictures"]]) == (1, [101])
+    # Also once it is closed again, when it might be opened again under another id.
+    await hub.act("fix", seen, text="Xong lần nữa")
+    await done(try_to_add(resident, operation, photo(), other))
+    for text_, photos in (("Vẫn hở nữa", [shown]), ("", [shown]), ("Vẫn hở", []), ("Vẫn hở", [shown, other])):
+        assert refused(await try_to_reopen(resident, operation, reopening, text_, *photos)) == spent
+    await done(try_to_reopen(resident, operation, reopening, "Vẫn hở", shown))
+    seen = await hub.find(sent["code"])
+    assert (seen["reopened"], seen["state"]) == (1, "fixed")
+
+    asked = await stranger.send()
+    path = f"/api/feedback/reports/{asked['operation']}/more/{uuid4()}"
+    await hub.act("ask", await hub.find(asked["code"]), text="Ở đâu?")
+    for body, reply in (("Sau chợ", 200), ("Sau chợ", 200), ("Trước chợ", 422)):
+        assert (await stranger.browser.put(path, json={"text": body})).status_code == reply
+    assert [it["said"] for it in (await hub.find(asked["code"]))["steps"] if it["kind"] == "replied"] == ["Sau chợ"]
+
+
 async def test_staff_and_residents_show_something_at_the_same_moment(
     stranger: Phone, hub: Officer, database: Database, settings: Settings
 ) -> None:

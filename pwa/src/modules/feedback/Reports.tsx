@@ -67,7 +67,7 @@ export default function Reports() {
 
 const TONES = { draft: '', waiting: ' warn', refused: ' bad', sent: ' good' }
 const Here = ({ of: one }: { of: Item }) => (
-  <Row href={one.stage === 'draft' ? `/reports/new/${one.operation}` : `/reports/${one.operation}`} title={one.body.text.slice(0, 90) || t.untitled} lang={one.body.text ? tongue(one.body.text) : undefined}>
+  <Row href={one.about ? `/reports/${one.about.key}` : one.stage === 'draft' ? `/reports/new/${one.operation}` : `/reports/${one.operation}`} title={one.body.text.slice(0, 90) || t.untitled} lang={one.body.text ? tongue(one.body.text) : undefined}>
     <span class="facts-line">
       <span class={`tag${TONES[one.stage]}`}>{t.stages[one.stage]}</span>
       <span>{moment(one.at)}</span>

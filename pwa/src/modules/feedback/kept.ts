@@ -1,4 +1,4 @@
-/** Reports on this phone, with their photos, from the first word until the server has them whole. No page is needed here. */
+/** Reports on this phone, and what is said of them later, with their photos, from the first word until the server has them whole. No page is needed here. */
 import type { DBSchema, IDBPObjectStore } from 'idb'
 import { base } from '../../core/base'
 import type { paths } from '../../core/schema'
@@ -11,8 +11,11 @@ export type PhotoKept = paths['/api/feedback/reports/{operation}/photos/{number}
 export type Refusal = { type: string; title: string; detail: string }
 /** `waiting`: to be sent by itself. `refused`: not without a change. `sent`: the server has it, whole. */
 export type Stage = 'draft' | 'waiting' | 'refused' | 'sent'
+export type How = 'reopenings' | 'more'
 export type Item = {
   operation: string
+  /** It is no report, but is said of the one that the server knows by this key: that it is not done, or what was asked for. Of its body, the text alone. */
+  about?: { key: string; how: How }
   /** Whose it is: an account's id, or empty for whoever holds the phone. */
   account: string
   stage: Stage
@@ -25,8 +28,8 @@ export type Item = {
   accepted?: Accepted
   refusal?: Refusal
 }
-/** One of its photos; the picture itself lies apart, so that a list is quick. Number 0 is its one video, of which the server has `sent` bytes; `digest` as the header for it has it. */
-export type Shot = { number: number; bytes: number; hash: string; digest?: string; sent?: number; kept?: PhotoKept; refusal?: Refusal }
+/** One of its photos; the picture itself lies apart, so that a list is quick. Number 0 is its one video, of which the server has `sent` bytes; `digest` as the header for it has it. `id`: by which the server knows one that goes with what is said. */
+export type Shot = { number: number; id?: string; bytes: number; hash: string; digest?: string; sent?: number; kept?: PhotoKept; refusal?: Refusal }
 
 interface Schema extends DBSchema {
   items: { key: string; value: Item }
@@ -109,23 +112,6 @@ export const finish = (operation: string, how: (item: Item) => void) =>
     how(item)
   })
 
-/** A draft again, as before it was refused. What its id is spent on goes on under another one. */
-export const again = (operation: string) =>
-  change(operation, async (item, pictures, items) => {
-    if (!item.refusal) return
-    const spent = item.refusal.type === 'operation-used-for-another'
-    item.stage = 'draft'
-    delete item.refusal
-    if (!spent) return
-    item.operation = crypto.randomUUID()
-    for (const { number } of item.photos) {
-      const picture = await pictures.get([operation, number])
-      if (picture) await pictures.put(picture, [item.operation, number])
-    }
-    await pictures.delete(picturesOf(operation))
-    await items.delete(operation)
-  })
-
 /** The server has all of it that it wants: the phone needs the room of the pictures. */
 export const settle = (operation: string) =>
   change(operation, async (item, pictures) => {
@@ -139,4 +125,4 @@ export const remove = (operation: string) =>
     return Promise.all([change.objectStore('items').delete(operation), change.objectStore('pictures').delete(picturesOf(operation)), change.done])
   })
 
-const picturesOf = (operation: string) => IDBKeyRange.bound([operation, 0], [operation, 1000])
+export const picturesOf = (operation: string) => IDBKeyRange.bound([operation, 0], [operation, 1000])

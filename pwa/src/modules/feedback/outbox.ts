@@ -1,10 +1,11 @@
-/** The reports on this phone as the page sees them, and when they are sent. */
+/** The reports on this phone as the page sees them, what is said of them, and when all of it is sent. */
 import { effect, signal } from '@preact/signals'
 import { connected } from '../../core/connection'
 import { keep } from '../../core/memory'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
-import { again, all, change, drop, finish, type Item, remove } from './kept'
+import type { Whole } from './report/Report'
+import { all, finish, type Item, remove } from './kept'
 import { sendAll } from './send'
 
 export const items = signal<Item[] | undefined>(undefined)
@@ -13,6 +14,21 @@ export const owner = () => mark.peek()?.id ?? ''
 export const sending = signal(false)
 /** What is on its way, and how many bytes of it are out. */
 export const underway = signal<{ path: string; bytes: number } | undefined>(undefined)
+
+/** What the server has just said of a report after something was said of it. */
+export const answered = signal<Whole | undefined>(undefined)
+
+/** One that nothing is written of yet. */
+export const blank = (operation: string, about?: Item['about']): Item => ({
+  operation,
+  ...(about && { about }),
+  account: owner(),
+  stage: 'draft',
+  at: new Date().toISOString(),
+  lang: language.peek(),
+  photos: [],
+  body: { category: '', text: '', lat: null, lon: null, accuracy_m: null, commune: null, outside_meant: false, urgent: false, disclosure: 'nobody', photos: 0, written_at: '' },
+})
 
 const tabs = new BroadcastChannel('reports')
 tabs.onmessage = () => void read()
@@ -25,7 +41,8 @@ export async function read() {
   items.value = found.filter(one => !one.account || one.account === owner())
 }
 
-function told() {
+export function told(whole?: Whole) {
+  if (whole) answered.value = whole
   tabs.postMessage('')
   return read()
 }
@@ -58,23 +75,6 @@ export async function queue(operation: string) {
   await told()
   const worker = await navigator.serviceWorker?.getRegistration().catch(() => undefined)
   await (worker as { sync?: { register(name: string): Promise<void> } } | undefined)?.sync?.register('reports').catch(() => {})
-  void send()
-}
-
-/** To be changed after it was refused; under which id. */
-export async function rewrite({ operation }: Item): Promise<string> {
-  const item = await again(operation)
-  await told()
-  return item?.operation ?? operation
-}
-
-/** The server has it, but not that photo: without it the report is whole. */
-export async function without(operation: string, number: number) {
-  await drop(operation, number)
-  await change(operation, it => {
-    if (it.stage === 'refused' && !it.photos.some(one => one.refusal)) it.stage = 'waiting'
-  })
-  await told()
   void send()
 }
 

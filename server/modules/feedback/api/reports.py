@@ -320,7 +320,14 @@ class ReportsController(Controller):
         guards=[whoever],
         status_code=200,
         responses=problems(
-            ReportNotAsked, ReportSaysNothing, ReportTooLong, PhotoNotFound, TooManyPhotos, *_WRITER, *_OWN
+            ReportNotAsked,
+            ReportSaysNothing,
+            ReportTooLong,
+            PhotoNotFound,
+            TooManyPhotos,
+            OperationUsedForAnother,
+            *_WRITER,
+            *_OWN,
         ),
     )
     async def tell_more(
@@ -336,7 +343,7 @@ class ReportsController(Controller):
     ) -> ReportWhole:
         """What was asked for, once under the id its phone has made."""
         caller = writer(request, if_caller)
-        report, step = await field_reports.tell_more(caller, operation, telling, data.text, len(data.photos))
+        report, step = await field_reports.tell_more(caller, operation, telling, data.text, data.photos)
         if step:
             await report_photos.show_evidence(caller, operation, report, step, data.photos)
         return await own_reports.whole(report, operation, language_of(request))
@@ -365,7 +372,9 @@ class ReportsController(Controller):
         "/reports/{key:uuid}/reopenings/{reopening:uuid}",
         guards=[whoever],
         status_code=200,
-        responses=problems(CannotReopen, ReportTooLong, PhotoNotFound, TooManyPhotos, *_WRITER, *_OWN),
+        responses=problems(
+            CannotReopen, ReportTooLong, PhotoNotFound, TooManyPhotos, OperationUsedForAnother, *_WRITER, *_OWN
+        ),
     )
     async def reopen_report(
         self,
@@ -382,7 +391,7 @@ class ReportsController(Controller):
         has made.
         """
         caller = writer(request, if_caller)
-        report, step = await field_reports.reopen(caller, key, reopening, data.text)
+        report, step = await field_reports.reopen(caller, key, reopening, data.text, data.photos)
         if step:
             await report_photos.show_evidence(caller, key, report, step, data.photos)
         return await own_reports.whole(report, key, language_of(request))

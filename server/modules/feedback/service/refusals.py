@@ -9,9 +9,9 @@ class OperationUsedForAnother(Problem):
 
     status = 422
     title = Words(
-        "Mã gửi này đã dùng cho một phản ánh khác. Hãy gửi lại như một phản ánh mới",
-        "This was sent before with other content; send it again as a new report",
-        "លេខកូដផ្ញើនេះបានប្រើសម្រាប់របាយការណ៍ផ្សេងហើយ។ សូមផ្ញើម្តងទៀតជារបាយការណ៍ថ្មី",
+        "Mã gửi này đã dùng cho nội dung khác. Hãy sửa rồi gửi lại như mới",
+        "This was sent before with other content; change it and send it again as new",
+        "លេខកូដផ្ញើនេះបានប្រើសម្រាប់ខ្លឹមសារផ្សេងហើយ។ សូមកែ រួចផ្ញើម្តងទៀតជាថ្មី",
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from math import cos, radians
 from uuid import UUID, uuid4
@@ -19,7 +20,7 @@ from server.core.limits import Limits
 from server.core.settings import Settings
 from server.modules.dossiers.public import is_day_off
 from server.modules.feedback.events import LimitReached, ReportMoved, UrgentReported
-from server.modules.feedback.models import Category, Follower, Report, Step
+from server.modules.feedback.models import Category, Follower, Photo, Report, Step
 from server.modules.feedback.rules.clocks import Clock, limits_for, resolve_by
 from server.modules.feedback.rules.content import (
     LONGEST,
@@ -216,21 +217,21 @@ class Reports:
         )
 
     async def tell_more(
-        self, caller: Caller | None, key: UUID, telling: UUID, text: str, photos: int
+        self, caller: Caller | None, key: UUID, telling: UUID, text: str, photos: Sequence[UUID]
     ) -> tuple[Report, Step | None]:
         """What was asked for; it goes on where it waited. `telling`: the phone's id, so that it is told once: no step
-        when it was told before. `photos`: how many are shown with it.
+        when it was told before. `photos`: what is shown with it.
 
-        Raises ReportNotFound, ReportNotAsked, ReportSaysNothing, ReportTooLong.
+        Raises ReportNotFound, ReportNotAsked, ReportSaysNothing, ReportTooLong, OperationUsedForAnother.
         """
         report = await self.of(caller, key, lock=True)
         detail = {"telling": str(telling)}
-        if await self.has_step(report, detail):
+        if await self._said_before(report, detail, text, photos):
             return report, None
         if not may_tell(report, key):
             raise ReportNotAsked
         _fits(text)
-        if not says_something(text, photos):
+        if not says_something(text, len(photos)):
             raise ReportSaysNothing
         now = datetime.now(UTC)
         report.state = after_reply(assigned=report.unit is not None)
@@ -256,15 +257,17 @@ class Reports:
         await self._session.flush()
         return report
 
-    async def reopen(self, caller: Caller | None, key: UUID, reopening: UUID, text: str) -> tuple[Report, Step | None]:
+    async def reopen(
+        self, caller: Caller | None, key: UUID, reopening: UUID, text: str, photos: Sequence[UUID]
+    ) -> tuple[Report, Step | None]:
         """ "Chưa xong", by anybody who follows it, within its window. `reopening`: the phone's id, so that it is opened
-        once: no step when it was before.
+        once: no step when it was before. `photos`: what is shown with it.
 
-        Raises ReportNotFound, CannotReopen, ReportTooLong.
+        Raises ReportNotFound, CannotReopen, ReportTooLong, OperationUsedForAnother.
         """
         report = await self.of(caller, key, lock=True)
         detail = {"reopening": str(reopening)}
-        if await self.has_step(report, detail):
+        if await self._said_before(report, detail, text, photos):
             return report, None
         now = datetime.now(UTC)
         if not may_reopen(report, now):
@@ -315,6 +318,17 @@ class Reports:
         """Whether one with these details stands on its timeline."""
         same = Step.report_id == report.id, Step.detail.contains(detail)
         return await self._session.scalar(select(Step.id).where(*same).limit(1)) is not None
+
+    async def _said_before(self, report: Report, detail: dict[str, str], text: str, photos: Sequence[UUID]) -> bool:
+        """Whether the same was said under its id. Raises OperationUsedForAnother when something else was."""
+        same = Step.report_id == report.id, Step.detail.contains(detail)
+        step = await self._session.scalar(select(Step).where(*same).limit(1))
+        if step is None:
+            return False
+        shown = set(await self._session.scalars(select(Photo.id).where(Photo.step_id == step.id)))
+        if self._seals.open_said(step.id, step.said) != text or shown != set(photos):
+            raise OperationUsedForAnother
+        return True
 
     def add_step(
         self,

@@ -1,4 +1,4 @@
-import { useLocation, useRoute } from 'preact-iso'
+import { lazy, useLocation, useRoute } from 'preact-iso'
 import { useEffect, useRef } from 'preact/hooks'
 import { api, type Reply } from '../../../core/api'
 import { useAsk } from '../../../core/ask'
@@ -7,103 +7,40 @@ import { moment } from '../../../core/moment'
 import { letters, reported } from '../../../core/preferences'
 import { screen } from '../../../core/screen'
 import { mark } from '../../../core/session'
-import { grouped, language } from '../../../core/text'
+import { language } from '../../../core/text'
 import { Failed, Icon, More, Note, Page, Skeleton } from '../../../core/ui'
 import { pin } from '../../../core/ui/icons'
-import { plane } from '../drawings'
 import '../feedback.css'
-import type { Item, Refusal } from '../kept'
-import { discard, items, read, rewrite, send, sending, underway, without } from '../outbox'
+import type { Item } from '../kept'
+import { answered, items, read } from '../outbox'
 import { Shots } from '../Shots'
 import { Spoken } from '../Spoken'
 import { t as own } from '../text'
-import { Thumb } from '../Thumb'
 import { Timeline } from '../Timeline'
 import { tone } from '../tone'
-import { t as shots } from '../write/shots/text'
 import { t as acts } from './acts/text'
 import { t } from './text'
 
 export type Whole = Reply<'GET /api/feedback/reports/{key}'>
-const Acts = screen([acts, shots], () => import('./acts/Acts'))
+const Acts = screen(acts, () => import('./acts/Acts'))
+const Waiting = lazy(() => import('./Waiting'))
 
 /** One report: on this phone until the server has it whole, and from then on what becomes of it. */
 export default function Report() {
   const { key = '' } = useRoute().params as { key?: string }
   useEffect(() => void read(), [key, mark.value?.id])
   const here = items.value?.find(one => one.operation === key)
+  const waiting = items.value?.filter(one => (one.about ? one.about.key === key && one.stage !== 'draft' : one === here && one.stage !== 'sent'))
   const code = here?.accepted?.code ?? reported.value?.of.wholes?.[key]?.code
   return (
     <Page title={code ? t.named(code) : own.title} back={['/reports', own.title]}>
-      {here && here.stage !== 'sent' && <Waiting of={here} />}
+      {waiting?.map(one => (
+        <Waiting key={one.operation} of={one}>
+          <Digests of={one.photos} />
+        </Waiting>
+      ))}
       {items.value && (!here || here.accepted) && <Sent key={key} id={key} here={here} />}
     </Page>
-  )
-}
-
-/** The server's own words, or the phone's where no server was asked. */
-const whyNot = ({ type, detail }: Refusal) => detail || (type === 'photo-lost' ? t.photoLost : t.tooLarge)
-const kilobytes = (bytes: number) => grouped(Math.round(bytes / 1000))
-
-function Waiting({ of: one }: { of: Item }) {
-  const { route } = useLocation()
-  const all = one.photos.reduce((sum, shot) => sum + shot.bytes, 0)
-  const now = underway.value?.path.includes(`${one.operation}/`) ? underway.value.bytes : 0
-  const done = Math.min(all, now + one.photos.reduce((sum, shot) => sum + (shot.kept ? shot.bytes : shot.sent ?? 0), 0))
-  const refused = one.photos.filter(shot => shot.refusal)
-  return (
-    <section class="section">
-      {one.stage === 'waiting' ? (
-        <Note tone={sending.value ? 'good' : 'plain'} icon={plane} title={sending.value ? t.sending : t.waiting}>
-          <p>{t.waitingText}</p>
-          {all > 0 && (
-            <p role="status">
-              <progress value={done} max={all} aria-label={t.sending} /> {t.sent(kilobytes(done), kilobytes(all))}
-            </p>
-          )}
-          <div class="buttons">
-            <button class="button" type="button" disabled={sending.value} onClick={() => void send()}>
-              {t.sendNow}
-            </button>
-          </div>
-        </Note>
-      ) : (
-        one.refusal && (
-          <Note tone="bad" title={t.refused}>
-            <p>{whyNot(one.refusal)}</p>
-            <div class="buttons">
-              <button class="button main" type="button" onClick={() => void rewrite(one).then(now => route(`/reports/new/${now}`, true))}>
-                {t.change}
-              </button>
-              <button class="button bare" type="button" onClick={() => void discard(one.operation).then(() => route('/reports', true))}>
-                {own.discard}
-              </button>
-            </div>
-          </Note>
-        )
-      )}
-      {refused.map(shot => (
-        <Note key={shot.number} tone="bad" title={t.photoRefused(own.photo(shot.number))}>
-          <p>{whyNot(shot.refusal!)}</p>
-          <button class="button" type="button" onClick={() => void without(one.operation, shot.number)}>
-            {t.dropPhoto}
-          </button>
-        </Note>
-      ))}
-      {!one.accepted && (
-        <>
-          <Spoken of={one.body.text} />
-          <ul class="shots">
-            {one.photos.map(shot => (
-              <li key={shot.number}>
-                <Thumb operation={one.operation} number={shot.number} />
-              </li>
-            ))}
-          </ul>
-          <Digests of={one.photos} />
-        </>
-      )}
-    </section>
   )
 }
 
@@ -135,6 +72,10 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
     keep(whole)
     return whole
   })
+  function set(whole: Whole) {
+    keep(whole)
+    asked.set(whole)
+  }
   // News has come: perhaps of this one.
   const newest = letters.value?.of.items[0]?.id
   const seen = useRef(newest)
@@ -142,6 +83,17 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
     if (newest !== seen.current) asked.again()
     seen.current = newest
   }, [newest])
+  // What was said of it has arrived, or has gone from here another way.
+  const left = items.value?.filter(one => one.about?.key === id).length ?? 0
+  const before = useRef(left)
+  useEffect(() => {
+    const now = answered.peek()
+    if (now?.key === id) {
+      answered.value = undefined
+      set(now)
+    } else if (left < before.current) asked.again()
+    before.current = left
+  }, [left, answered.value])
   // In another language only when there is nothing newer to be had.
   const copy = reported.value?.lang === language.value || asked.failed ? reported.value?.of.wholes?.[id] : undefined
   const shown = asked.value ?? copy
@@ -153,10 +105,7 @@ function Sent({ id, here }: { id: string; here: Item | undefined }) {
       <Standing
         of={shown}
         here={here}
-        set={whole => {
-          keep(whole)
-          asked.set(whole)
-        }}
+        set={set}
       />
     </>
   )

@@ -1,6 +1,6 @@
 export default {
   title: 'Phản ánh',
-  lead: 'Báo điều hư hỏng, mất vệ sinh, nguy hiểm bạn thấy. Không có mạng vẫn viết được: máy tự gửi khi có mạng.',
+  lead: 'Báo điều hư hỏng, mất vệ sinh, nguy hiểm bạn thấy. Không có mạng vẫn viết được, máy tự gửi sau.',
   begin: 'Viết phản ánh mới',
   around: 'Phản ánh quanh đây',
   onPhone: 'Trên máy này',

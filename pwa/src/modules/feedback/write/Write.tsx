@@ -11,7 +11,7 @@ import { Choices, Icon, Note, Page } from '../../../core/ui'
 import { pin, target } from '../../../core/ui/icons'
 import '../feedback.css'
 import { type Body, draft, get, type Item } from '../kept'
-import { discard, owner, queue } from '../outbox'
+import { blank, discard, owner, queue } from '../outbox'
 import { t as own } from '../text'
 import { Check } from './Check'
 import { t as shots } from './shots/text'
@@ -25,16 +25,6 @@ const Photos = screen(shots, () => import('./shots/Photos'))
 const LONGEST = 4000
 type Position = 'asking' | 'refused' | 'failed' | undefined
 type Around = { name: string; outside: boolean }
-
-const blank = (operation: string): Item => ({
-  operation,
-  account: owner(),
-  stage: 'draft',
-  at: new Date().toISOString(),
-  lang: language.peek(),
-  photos: [],
-  body: { category: '', text: '', lat: null, lon: null, accuracy_m: null, commune: null, outside_meant: false, urgent: false, disclosure: 'nobody', photos: 0, written_at: '' },
-})
 
 /** One report as it is written: every word and photo lies on the phone at once, whatever becomes of the line or the page. */
 export default function Write() {

@@ -3,76 +3,84 @@ import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { api } from '../../../../core/api'
 import { useDraft } from '../../../../core/draft'
+import { recall } from '../../../../core/memory'
 import { moment } from '../../../../core/moment'
+import { screen } from '../../../../core/screen'
 import { More, Note } from '../../../../core/ui'
 import { useDeed } from '../../deed'
+import { draft, type How, type Item } from '../../kept'
+import { blank, items, queue } from '../../outbox'
 import { Spoken } from '../../Spoken'
+import { t as own } from '../../text'
+import { t as shots } from '../../write/shots/text'
 import type { Whole } from '../Report'
 import './acts.css'
-import { blobOf, Evidence, type Shot } from './Evidence'
 import { t } from './text'
 
 /** Characters, as the server counts them. */
 const LONGEST = 4000
-/** Milliseconds for one photo. */
-const PATIENCE = 120_000
+const Chosen = screen(shots, () => import('../../write/shots/Chosen'))
 
 type Doing = { of: Whole; set: (now: Whole) => void }
 
 /** What its reporter, and whoever follows it, may do with a report now. */
 export default function Acts({ of: one, set }: Doing) {
+  /** As far as it is written; nothing while the one before is on its way. */
+  function begun(how: How) {
+    const there = items.value?.find(({ about }) => about?.key === one.key && about.how === how)
+    return there ? there.stage === 'draft' && there : blank(crypto.randomUUID(), { key: one.key, how })
+  }
+  const [more, again] = [begun('more'), begun('reopenings')]
   return (
     <>
-      {one.may_reply && <Tell of={one} set={set} />}
+      {one.may_reply && more && <Tell of={one} first={more} />}
       {one.may_confirm && <Confirm of={one} set={set} />}
       {one.closed_at && one.mine && one.state !== 'merged' && <Rate of={one} set={set} />}
-      {one.reopen_until && <Reopen of={one} set={set} />}
+      {one.reopen_until && again && <Reopen of={one} first={again} />}
     </>
   )
 }
 
-/** Words and photos that are said once under an id, however often they are sent; kept as they are typed. */
-function useSaying(name: string, key: string) {
-  const typed = useDraft<{ id: string; text: string }>(`${name} ${key}`)
-  // Apart: they are large, and written down once.
-  const shots = useDraft<Shot[]>(`${name} photos ${key}`)
-  const first = useSignal(crypto.randomUUID())
-  const now = typed.value ?? { id: first.value, text: '' }
-  return {
-    text: now.text,
-    begun: !!(typed.value?.text || shots.value?.length),
-    fields: (label: string) => (
-      <>
-        <Words label={label} text={now.text} set={text => (typed.value = { ...now, text })} />
-        <Evidence shots={shots} />
-      </>
-    ),
-    /** The photos first: what is said is whole at once. */
-    async send(say: (id: string, body: { text: string; photos: string[] }) => Promise<Whole>) {
-      typed.value = now
-      const photos = shots.value ?? []
-      for (const { id, url } of photos) {
-        const asked = { key, photo_id: id, body: blobOf(url) }
-        await api('PUT /api/feedback/reports/{key}/evidence/{photo_id}', asked, undefined, PATIENCE)
-      }
-      const whole = await say(now.id, { text: now.text, photos: photos.map(it => it.id) })
-      typed.value = shots.value = undefined
-      first.value = crypto.randomUUID()
-      return whole
-    },
+/** Words and photos that are said once: on the phone as they are typed, and sent as a report is. */
+function Saying({ first, label, words, children }: { first: Item; label: string; words: string; children: ComponentChildren }) {
+  const item = useSignal(first)
+  const said = useSignal('')
+  const busy = useSignal(false)
+  const { operation, body } = item.value
+  const set = (part: Partial<Item>) => (item.value = { ...item.value, ...part })
+  /** False when it cannot be kept, or was said from another tab. */
+  const write = () => draft(() => item.value).catch(() => false)
+  async function say() {
+    if (!(await write())) throw new TypeError()
+    await queue(operation)
   }
+  return (
+    <Form label={label} text={body.text} act={say}>
+      {children}
+      <Words
+        label={words}
+        text={body.text}
+        set={text => {
+          set({ body: { ...body, text } })
+          void write()
+        }}
+      />
+      <Chosen item={item.value} begin={write} change={photos => set({ photos })} said={said} busy={busy} sparing={recall<boolean>('sparing') ?? false} full={own.failed} />
+      <p class="said" role="alert">
+        {said.value}
+      </p>
+    </Form>
+  )
 }
 
-function Tell({ of: one, set }: Doing) {
-  const saying = useSaying('tell', one.key)
+function Tell({ of: one, first }: { of: Whole; first: Item }) {
   const said = one.steps.find(step => step.kind === 'asked')?.said ?? ''
   return (
-    <Form set={set} label={t.sendReply} text={saying.text} act={() => saying.send((telling, body) => api('PUT /api/feedback/reports/{operation}/more/{telling}', { operation: one.key, telling, body }))}>
+    <Saying first={first} label={t.sendReply} words={t.reply}>
       <Note tone="warn" title={t.asked}>
         <Spoken of={said} />
       </Note>
-      {saying.fields(t.reply)}
-    </Form>
+    </Saying>
   )
 }
 
@@ -114,26 +122,28 @@ function Rate({ of: one, set }: Doing) {
   )
 }
 
-function Reopen({ of: one, set }: Doing) {
-  const saying = useSaying('reopen', one.key)
+function Reopen({ of: one, first }: { of: Whole; first: Item }) {
   // Whoever deletes what they have begun is still at it.
-  const begun = useRef(saying.begun).current
+  const begun = useRef(!!first.body.text || first.photos.length > 0).current
   return (
     <More title={t.notDone} open={begun}>
-      <Form set={set} label={t.reopen} text={saying.text} act={() => saying.send((reopening, body) => api('PUT /api/feedback/reports/{key}/reopenings/{reopening}', { key: one.key, reopening, body }))}>
+      <Saying first={first} label={t.reopen} words={t.stillBroken}>
         <p>{t.notDoneText(moment(one.reopen_until!))}</p>
-        {saying.fields(t.stillBroken)}
-      </Form>
+      </Saying>
     </More>
   )
 }
 
 /** What is asked with it is done with one button; without a `label` there is nothing to be done yet. */
-function Form({ act, set, label, text = '', children }: { act: () => Promise<Whole>; set: Doing['set']; label: string | false; text?: string; children: ComponentChildren }) {
+function Form({ act, set, label, text = '', children }: { act: () => Promise<Whole | void>; set?: (now: Whole) => void; label: string | false; text?: string; children: ComponentChildren }) {
   const { busy, said, run } = useDeed()
   function go() {
     if ([...text].length > LONGEST) said.value = t.tooLong
-    else if (label) void run(async () => set(await act()))
+    else if (label)
+      void run(async () => {
+        const now = await act()
+        if (now) set?.(now)
+      })
   }
   return (
     <form class="form section" onSubmit={event => (event.preventDefault(), go())}>

@@ -2,7 +2,7 @@ import type { Words } from '.'
 
 export default {
   waiting: 'Waiting for a connection',
-  waitingText: 'The phone sends it by itself when there is a connection, also when you open the app again later. No need to send it again.',
+  waitingText: 'The phone sends it by itself when there is a connection, also when you open the app again later.',
   sending: 'Sending…',
   sent: (done: string, of: string) => `${done} of ${of} kB sent`,
   sendNow: 'Send now',
@@ -11,6 +11,7 @@ export default {
   photoLost: 'The phone no longer has this file. Leave it out and the report is whole; if you still have the original, send it in a new report.',
   tooLarge: 'The network you use does not let anything this large through. Leave something out, or send it over another network.',
   change: 'Change it and send again',
+  anew: 'Make it a new report',
   dropPhoto: 'Leave it out',
   arrived: 'The province has it',
   named: (code: string) => `Report ${code}`,

@@ -9,6 +9,7 @@ export default {
   photoLost: 'Máy không còn giữ được tệp này. Bỏ đi thì phản ánh đã đủ; còn ảnh gốc thì gửi thêm trong một phản ánh mới.',
   tooLarge: 'Mạng đang dùng không cho gửi tệp lớn như vậy. Hãy bỏ bớt, hoặc gửi bằng mạng khác.',
   change: 'Sửa rồi gửi lại',
+  anew: 'Viết thành phản ánh mới',
   dropPhoto: 'Bỏ đi',
   arrived: 'Tỉnh đã nhận',
   named: (code: string) => `Phản ánh ${code}`,
