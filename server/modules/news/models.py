@@ -60,7 +60,9 @@ class Article(Table):
 
 
 class Version(Table):
-    """What an article said after somebody had worked on it for a while. `number`: the article's at the last save."""
+    """What an article said after somebody had worked on it for a while. `number`: the article's at the last save;
+    `fields`: the paths of those that the version before says otherwise, so that a list of versions reads no texts.
+    """
 
     __tablename__ = "news_version"
     __table_args__ = (UniqueConstraint("article_id", "number"),)
@@ -68,6 +70,7 @@ class Version(Table):
     article_id: Mapped[UUID] = mapped_column(ForeignKey("news_article.id", ondelete="CASCADE"))
     number: Mapped[int]
     content: Mapped[dict[str, Any]]
+    fields: Mapped[list[str]]
     by: Mapped[UUID]
 
 

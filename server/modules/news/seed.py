@@ -14,6 +14,7 @@ from server.core.text import fold
 from server.modules.identity.public import staff_with_login
 from server.modules.news.models import Article, Step, Template, Version
 from server.modules.news.rules.content import EMPTY, Content
+from server.modules.news.rules.differences import NOTHING, fields_changed
 from server.modules.news.rules.states import Act, State
 from server.modules.news.service.articles import SNAPSHOT
 from server.modules.news.service.publishing import published_of
@@ -64,7 +65,12 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
         )
         session.add(article)
         await session.flush()
-        session.add(Version(article_id=article.id, number=1, content=article.content, by=writer[0], created_at=at))
+        fields = fields_changed(NOTHING, article.content)
+        session.add(
+            Version(
+                article_id=article.id, number=1, content=article.content, fields=fields, by=writer[0], created_at=at
+            )
+        )
         for act, by in (
             (Act.WRITE, writer[0]),
             (Act.SUBMIT, writer[0]),

@@ -2,10 +2,13 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from server.core.database import Database
 from server.modules.news.rules.differences import changes_between
 from tests.modules.identity.conftest import StaffBrowser
 from tests.modules.news.conftest import Editor, Vanishing, content
@@ -53,6 +56,35 @@ async def test_versions_say_who_changed_what(writer: Editor, staff_browser: Staf
         ("added", "Ba"),
     ]
     assert (await writer.browser.get(f"/api/news/desk/{draft['id']}/versions/9999")).status_code == 404
+
+
+async def test_the_list_of_versions_says_what_changed_and_reads_no_texts(
+    writer: Editor, staff_browser: StaffBrowser, database: Database
+) -> None:
+    draft = await writer.begin(content("Mưa lớn"))
+    other = Editor(await staff_browser("news:read", "news:write"))
+    said = content("Mưa rất lớn", en={"title": "Heavy rain", "summary": "", "body": "Rain."}, topics=["weather"])
+    saved = (await other.save(draft, said)).json()
+    # In the same sitting: what was taken back has not changed.
+    last = (await other.save(saved, content("Mưa lớn", topics=["weather"], source="Đài Mẫu"))).json()
+
+    async def listed() -> list[list[str]]:
+        reply = await writer.browser.get(f"/api/news/desk/{draft['id']}/versions")
+        return [it["fields"] for it in reply.json()["items"]]
+
+    assert last["version"] == draft["version"] + 2
+    newest, first = before = await listed()
+    assert newest == ["topics", "source"]
+    assert {"vi.title", "vi.body", "category"} <= set(first)
+    mine = {"article": draft["id"]}
+    async with database.transaction() as session:
+        # What an older version of the program has written is filled in alike.
+        await session.execute(text("UPDATE news_version SET fields = '[]' WHERE article_id = :article"), mine)
+        await session.execute(text(import_module("server.migrations.0052_version_fields")._FILL))
+    assert [set(fields) for fields in await listed()] == [set(fields) for fields in before]
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE news_version SET content = '{}' WHERE article_id = :article"), mine)
+    assert [set(fields) for fields in await listed()] == [set(fields) for fields in before]
 
 
 async def test_a_preview_is_what_will_be_read(writer: Editor) -> None:

@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 import msgspec
 
+NOTHING: Mapping[str, Any] = {"vi": {"title": "", "summary": "", "body": ""}}
+"""What an article says before its first version."""
+
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 

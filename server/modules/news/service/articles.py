@@ -16,6 +16,7 @@ from server.core.versions import ChangedMeanwhile
 from server.modules.identity.public import OwnWork, refuse_own_work
 from server.modules.news.models import Article, Step, Version
 from server.modules.news.rules.content import EMPTY, Content
+from server.modules.news.rules.differences import NOTHING, fields_changed
 from server.modules.news.rules.states import BY_CLOCK, REVIEWING, WITH_REASON, Act, State, next_state
 from server.modules.news.schemas.desk import ActOnArticle
 from server.modules.news.service.checking import lacks, name_places
@@ -86,9 +87,9 @@ class Articles:
 
     async def _write(self, article: Article, caller: Caller, content: Content) -> None:
         now = datetime.now(UTC)
-        last = await self._session.scalar(
-            select(Version).where(Version.article_id == article.id).order_by(Version.number.desc()).limit(1)
-        )
+        written = select(Version).where(Version.article_id == article.id).order_by(Version.number.desc())
+        rows = (await self._session.scalars(written.limit(2))).all()
+        last = rows[0] if rows else None
         article.version += 1
         article.content = msgspec.to_builtins(content)
         article.searched = fold(content.vi.title)
@@ -104,11 +105,19 @@ class Articles:
                 select(Step.id).where(Step.article_id == article.id, Step.version >= last.number, Step.act != Act.WRITE)
             )
         )
+        before = rows[1:] if same_sitting else rows[:1]
+        fields = fields_changed(before[0].content if before else NOTHING, article.content)
         if same_sitting and last is not None:
-            last.number, last.content = article.version, article.content
+            last.number, last.content, last.fields = article.version, article.content, fields
         else:
             self._session.add(
-                Version(article_id=article.id, number=article.version, content=article.content, by=caller.id)
+                Version(
+                    article_id=article.id,
+                    number=article.version,
+                    content=article.content,
+                    fields=fields,
+                    by=caller.id,
+                )
             )
         await self._session.flush()
 
