@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+import secrets
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
@@ -158,6 +159,47 @@ async def test_another_sum_than_was_asked_for_is_decided_by_a_person(till: Till,
     await expect(button(panel, "Gán cho khoản thu")).to_be_visible()
     await button(panel, "Cổng đã hoàn hoặc không có tiền này").click()
     await expect(panel).to_have_count(0)
+
+
+async def test_a_whole_statement_is_brought_and_compared(visit: Visit, office: Office) -> None:
+    clerk = await visit("/staff/payments/findings", **DESK)
+    clerk.forgive("401")
+    await (await office.hire("payments:read", "payments:reconcile")).enter(clerk.context)
+    await clerk.open("/staff/payments/findings")
+    page = clerk.page
+    await page.get_by_role("link", name="Nhập và đối chiếu sao kê ngân hàng").click()
+    panel = page.locator(".panel").filter(has_text="Nhập sao kê ngân hàng")
+    one, other = (f"FT{secrets.token_hex(6).upper()}" for _ in range(2))
+    rows = [f"{ref};8000;05/03/2018 09:30;" for ref in (one, other)]
+
+    async def bring(*rows: str) -> None:
+        table = "\n".join(["bank_ref;amount;at;text", *rows]).encode()
+        file = {"name": "sao-ke.csv", "mimeType": "text/csv", "buffer": table}
+        await panel.locator("input[type=file]").set_input_files(file)
+
+    for label in ("Sao kê trọn từ ngày", "Sao kê trọn đến hết ngày"):
+        await field(panel, label).fill("2018-03-05")
+    await bring(*rows, "x;8.000;05/03/2018 09:30;")
+    await expect(panel).to_contain_text("3 dòng: 0 dòng mới đã trả cho khoản thu, 2 dòng mới chờ quyết định")
+    await expect(panel).to_contain_text("1 dòng bị từ chối")
+    await expect(panel).to_contain_text("Từ chối: amount, ô trống hoặc sai kiểu")
+    await expect(panel).to_contain_text("Chưa đối chiếu")
+    await bring(*rows)
+    await expect(panel).to_contain_text("2 dòng đã có từ trước, 0 dòng bị từ chối")
+    await expect(panel).to_contain_text("mọi thứ đều khớp")
+    await bring(rows[0])
+    await expect(panel).to_contain_text("1 chỗ không khớp")
+    await expect(panel.get_by_role("row").filter(has_text=other)).to_contain_text("Không có")
+
+    await page.get_by_role("link", name="Đối soát", exact=True).click()
+    missed, more = page.locator(".panel").filter(has_text=f"Mã giao dịch ngân hàng: {other}"), button(page, "Xem thêm")
+    await expect(page.locator(".panel").first).to_be_visible()
+    while not await missed.count() and await more.count():
+        await more.click()
+        await expect(button(page, "Đang tải…")).to_have_count(0)
+    await expect(missed).to_contain_text("sao kê trọn ngày của ngân hàng không có")
+    await button(missed, "Đã xem xong").click()
+    await expect(missed).to_have_count(0)
 
 
 def spaced(code: str) -> str:

@@ -5124,7 +5124,7 @@ export interface components {
          * @description What a person must look at.
          * @enum {string}
          */
-        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "other-currency" | "unknown-order" | "other-merchant" | "gateway-differs" | "ledger-differs" | "refund-refused" | "refund-slow" | "promise-overdue";
+        FindingKind: "unknown-money" | "suspect" | "forged" | "wrong-amount" | "other-currency" | "unknown-order" | "other-merchant" | "gateway-differs" | "ledger-differs" | "not-stated" | "not-booked" | "stated-otherwise" | "refund-refused" | "refund-slow" | "promise-overdue";
         /**
          * Flag
          * @description Why a report was taken but is remarkable.
@@ -6308,6 +6308,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** SendStatementTable */
+        SendStatementTable: {
+            first?: string | null;
+            last?: string | null;
+            text: string;
+        };
         /** SendTable */
         SendTable: {
             text: string;
@@ -6513,6 +6519,19 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** StatedDifference */
+        StatedDifference: {
+            ours: number | null;
+            ref: string;
+            theirs: number | null;
+            times: number;
+        };
+        /** StatementRows */
+        StatementRows: {
+            compared: boolean;
+            differences: components["schemas"]["StatedDifference"][];
+            items: components["schemas"]["TableRow"][];
         };
         /**
          * Status
@@ -23474,7 +23493,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SendTable"];
+                "application/json": components["schemas"]["SendStatementTable"];
             };
         };
         responses: {
@@ -23484,10 +23503,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TableRows"];
+                    "application/json": components["schemas"]["StatementRows"];
                 };
             };
-            /** @description `input-refused` What was sent is not right · `table-unreadable` The table cannot be read. Its first line names the columns, as in the sample · `key-refused` The Idempotency-Key is not valid */
+            /** @description `days-refused` A whole statement has a first and a last day, both of them over, and 31 days at most · `input-refused` What was sent is not right · `table-unreadable` The table cannot be read. Its first line names the columns, as in the sample · `key-refused` The Idempotency-Key is not valid */
             400: {
                 headers: {
                     [name: string]: unknown;

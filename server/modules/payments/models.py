@@ -55,6 +55,12 @@ class FindingKind(StrEnum):
     """The gateway tells, signed, of an order of somebody else's."""
     GATEWAY_DIFFERS = "gateway-differs"
     LEDGER_DIFFERS = "ledger-differs"
+    NOT_STATED = "not-stated"
+    """In our books, and the bank's whole statement of that day does not have it."""
+    NOT_BOOKED = "not-booked"
+    """A line of the bank, and our books do not have it; or the other way round."""
+    STATED_OTHERWISE = "stated-otherwise"
+    """The bank's whole statement has it with another amount, or several times."""
     REFUND_REFUSED = "refund-refused"
     """Decided, and the gateway does not give it."""
     REFUND_SLOW = "refund-slow"
@@ -249,7 +255,18 @@ class StatementLine(Table):
     # The order of the gateway whose money it is: one line for each.
     carries: Mapped[str | None] = mapped_column(unique=True)
     decided_by: Mapped[UUID | None]
+    # When the last whole statement of its day has stated it.
+    stated_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class StatedDay(Table):
+    """A day of which somebody has brought the bank's whole statement: what it does not state did not come."""
+
+    __tablename__ = "payments_stated_day"
+
+    day: Mapped[date] = mapped_column(Date, unique=True)
+    staff_id: Mapped[UUID]
 
 
 class Finding(Table):

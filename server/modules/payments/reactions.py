@@ -1,6 +1,6 @@
 """What is done when told, or by the clock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from server.modules.payments.events import (
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.refunds import Refunds
+from server.modules.payments.service.stated import StatedDays
 from server.modules.payments.service.telling import Telling
 
 
@@ -67,6 +68,7 @@ async def reconcile(session: AsyncSession, now: datetime) -> None:
     reconciling = Reconciling(session, session.info["settings"])
     await reconciling.ask_all(now)
     await reconciling.check_ledger()
+    await StatedDays(session).check(now - timedelta(days=session.info["settings"].reconcile_days))
 
 
 async def ask_on(session: AsyncSession, event: MoreToAsk) -> None:

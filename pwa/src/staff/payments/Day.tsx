@@ -11,8 +11,10 @@ import { Parts } from './Parts'
 import { t } from './text'
 
 type Day = Reply<'GET /api/payments/desk/days/{day}'>
-/** By the province's clock. */
-export const today = () => new Date(Date.now() + 25_200_000).toISOString().slice(0, 10)
+/** By the province's clock, so many days ago. */
+const ago = (days: number) => new Date(Date.now() + 25_200_000 - days * 86_400_000).toISOString().slice(0, 10)
+export const today = () => ago(0)
+export const yesterday = () => ago(1)
 
 /** The cash of one's own desk: what was taken, what was counted. */
 export default function DayScreen() {

@@ -13,6 +13,9 @@ import { t } from './text'
 type All = Reply<'GET /api/payments/desk/findings'>
 type One = All['items'][number]
 
+/** About a line of the bank's statement, and not what the gateway told. */
+const ofBank = (it: One) => it.kind.startsWith('not-') || it.kind === 'stated-otherwise'
+
 /** What differs, and money nobody knows the purpose of: a person decides. */
 export default function Findings() {
   const found = usePages<One, All>('findings', (cursor, signal) => read('GET /api/payments/desk/findings', { limit: 50, cursor }, signal))
@@ -28,14 +31,17 @@ export default function Findings() {
   return (
     <Screen title={t.parts.findings} lead={t.findingsLead}>
       <Parts />
+      <p>
+        <a href="/staff/payments/tables">{t.bringStatement}</a>
+      </p>
       <Said text={open.value ? '' : said.value} />
       <Pages of={found} empty={<Nothing title={t.noFindings} />}>
         {items => (
           <>
             {items.map(it => (
               <Panel key={it.id} title={t.findings[it.kind]} hint={moment(it.at)} tone={it.kind === 'unknown-money' ? '' : 'warn'}>
-                {it.amount !== null && <p class="strong">{it.due === null ? dong(it.amount) : t.saidAndDue(dong(it.amount), dong(it.due))}</p>}
-                {it.told && <p>{t.gatewayNamed(it.told)}</p>}
+                {it.amount !== null && <p class="strong">{it.due === null ? dong(it.amount) : (ofBank(it) ? t.statedAndBooked : t.saidAndDue)(dong(it.amount), dong(it.due))}</p>}
+                {it.told && <p>{(ofBank(it) ? t.bankCalls : t.gatewayNamed)(it.told)}</p>}
                 {it.more && <p>{t.moreOfThem}</p>}
                 {it.text && <Quote of={it.text} />}
                 {it.code && it.charge_id && (

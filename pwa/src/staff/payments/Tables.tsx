@@ -2,16 +2,17 @@ import { useSignal } from '@preact/signals'
 import { api, type Reply } from '../../core/api'
 import { grouped } from '../../core/text'
 import { Note } from '../../core/ui'
-import { spaced } from '../../modules/payments/money'
+import { dong, spaced } from '../../modules/payments/money'
 import { may } from '../access'
 import { useDeed } from '../deed'
 import { Field, Panel, Said, Screen, Table } from '../ui'
 import { Parts } from './Parts'
-import { today } from './Day'
+import { today, yesterday } from './Day'
 import { t } from './text'
 
 type Which = 'bills' | 'statement'
 type Rows = Reply<'POST /api/payments/desk/tables/bills'>['items']
+type Stated = Reply<'POST /api/payments/desk/tables/statement'>
 const LARGEST = 900_000
 const SAMPLES = {
   bills: 'reference;payee;payee_name;purpose;amount;what;for_whom;due_on;payer_phone\r\nHP-11-0001;hoc-phi;Trường Tiểu học Mẫu;tuition;350000;Tiền ăn bán trú tháng 11;Nguyễn Thị Bé, lớp 3A;30/11/2026;0900000001\r\n',
@@ -32,11 +33,14 @@ export default function Tables() {
 
 function Bring({ which }: { which: Which }) {
   const rows = useSignal<Rows | undefined>(undefined)
+  const stated = useSignal<Stated | undefined>(undefined)
+  const first = useSignal('')
+  const last = useSignal('')
   const { busy, said, run } = useDeed()
   const words = t.tables
   async function bring(file: File | undefined) {
     if (!file) return
-    rows.value = undefined
+    rows.value = stated.value = undefined
     if (file.size > LARGEST) return void (said.value = words.tooLarge)
     const text = await file
       .arrayBuffer()
@@ -44,13 +48,29 @@ function Bring({ which }: { which: Which }) {
       .catch(() => undefined)
     if (text === undefined) return void (said.value = words.notText)
     await run(async () => {
-      const asked = { headers: { 'Idempotency-Key': crypto.randomUUID() }, body: { text } }
-      rows.value = (await (which === 'bills' ? api('POST /api/payments/desk/tables/bills', asked) : api('POST /api/payments/desk/tables/statement', asked))).items
+      const headers = { 'Idempotency-Key': crypto.randomUUID() }
+      if (which === 'bills') rows.value = (await api('POST /api/payments/desk/tables/bills', { headers, body: { text } })).items
+      else {
+        stated.value = await api('POST /api/payments/desk/tables/statement', { headers, body: { text, first: first.value || null, last: last.value || null } })
+        rows.value = stated.value.items
+      }
     })
   }
-  const refused = rows.value?.filter(row => row.result === 'refused').length ?? 0
+  const count = (...results: Rows[number]['result'][]) => grouped(rows.value?.filter(row => results.includes(row.result)).length ?? 0)
+  const refused = rows.value?.some(row => row.result === 'refused')
+  const done = rows.value?.length ?? 0
   return (
     <Panel title={words[which]} hint={words[`${which}Hint`]}>
+      {which === 'statement' && (
+        <div class="form">
+          <p>{words.wholeHint}</p>
+          {([['wholeFirst', first], ['wholeLast', last]] as const).map(([name, day]) => (
+            <Field key={name} label={words[name]}>
+              {is => <input {...is} class="input" type="date" max={yesterday()} value={day.value} onChange={event => (day.value = event.currentTarget.value)} />}
+            </Field>
+          ))}
+        </div>
+      )}
       <div class="buttons">
         <label class="button main">
           {words.choose}
@@ -64,7 +84,10 @@ function Bring({ which }: { which: Which }) {
       {rows.value && (
         <>
           <div role="status">
-            <Note tone={refused ? 'warn' : 'good'}>{words.counts(grouped(rows.value.length - refused), grouped(refused))}</Note>
+            <Note tone={refused ? 'warn' : 'good'}>
+              {stated.value ? words.lines(grouped(done), count('matched'), count('kept'), count('known'), count('refused')) : words.counts(count('taken', 'known'), count('refused'))}
+            </Note>
+            {stated.value && (first.value || last.value) && <Compared of={stated.value} />}
           </div>
           <Table
             caption={words.outcome}
@@ -81,6 +104,28 @@ function Bring({ which }: { which: Which }) {
         </>
       )}
     </Panel>
+  )
+}
+
+/** The whole statement against the books. */
+function Compared({ of }: { of: Stated }) {
+  const words = t.tables
+  if (!of.compared) return <Note tone="warn">{words.notCompared}</Note>
+  if (!of.differences.length) return <Note tone="good">{words.same}</Note>
+  return (
+    <>
+      <Note tone="warn">{words.differ(grouped(of.differences.length))}</Note>
+      <Table
+        caption={words.differences}
+        rows={of.differences}
+        id={it => it.ref}
+        columns={[
+          { title: words.name, of: it => it.ref },
+          { title: words.ours, of: it => (it.times > 1 ? '' : it.ours === null ? words.lacks : dong(it.ours)), named: true },
+          { title: words.theirs, of: it => (it.times > 1 ? words.times(grouped(it.times)) : it.theirs === null ? words.lacks : dong(it.theirs)), named: true },
+        ]}
+      />
+    </>
   )
 }
 

@@ -16,9 +16,17 @@ from server.core.sheets import CSV, XLSX, Sheet, csv_of, xlsx_of
 from server.core.words import Language, language_of
 from server.modules.payments.api.partners import problem_of
 from server.modules.payments.rules.tables import Row
-from server.modules.payments.schemas.tables import SendTable, TableRow, TableRows
+from server.modules.payments.schemas.tables import (
+    SendStatementTable,
+    SendTable,
+    StatedDifference,
+    StatementRows,
+    TableRow,
+    TableRows,
+)
 from server.modules.payments.service.charges import Raised
-from server.modules.payments.service.refusals import BillRefused, TableTooLong, TableUnreadable
+from server.modules.payments.service.comparing import Difference
+from server.modules.payments.service.refusals import BillRefused, DaysRefused, TableTooLong, TableUnreadable
 from server.modules.payments.service.statements import Taken
 from server.modules.payments.service.tables import Tables
 
@@ -67,21 +75,23 @@ class TableController(Controller):
         status_code=200,
         guards=[may("payments:reconcile")],
         request_max_body_size=_ROOM,
-        responses=problems(*_BROUGHT),
+        responses=problems(DaysRefused, *_BROUGHT),
     )
     async def bring_statement(
-        self, request: AnyRequest, data: JSONBody[SendTable], tables: NamedDependency[Tables]
-    ) -> TableRows:
+        self, request: AnyRequest, data: JSONBody[SendStatementTable], tables: NamedDependency[Tables]
+    ) -> StatementRows:
         """Lines of the bank's statement from a CSV file of up to 2,000 rows, as if the bank had sent them.
 
         Columns: `bank_ref`, `amount`, `at` (RFC 3339, or 22/11/2026 09:30 by the clock here); and `text`. A line that
-        the bank has sent itself is `known`.
+        the bank has sent itself is `known`. With `first` and `last` it is the whole statement of these days: once each
+        line can be read it is compared with the books, now and every night, and what differs is a finding.
         """
         language = language_of(request)
-        return TableRows(
-            items=[
-                _row(row, "bank_ref", it, language) for row, it in await tables.take_statement(request.user, data.text)
-            ]
+        lines, differ = await tables.take_statement(request.user, data.text, data.first, data.last)
+        return StatementRows(
+            items=[_row(row, "bank_ref", it, language) for row, it in lines],
+            compared=differ is not None,
+            differences=[_difference(it) for it in differ or []],
         )
 
     @get(
@@ -105,6 +115,12 @@ class TableController(Controller):
         name = f'attachment; filename="so-cai-{first}-{last}.{sheet}"'
         media = CSV if sheet == "csv" else XLSX
         return Response(content, media_type=media, headers={"Content-Disposition": name})
+
+
+def _difference(it: Difference) -> StatedDifference:
+    if it.theirs is not None and it.theirs < 0:
+        return StatedDifference(ref=it.ref, ours=None, theirs=None, times=-it.theirs)
+    return StatedDifference(ref=it.ref, ours=it.ours, theirs=it.theirs, times=int(it.theirs is not None))
 
 
 def _row(row: Row, name: str, it: Raised | Taken | BillRefused, language: Language) -> TableRow:

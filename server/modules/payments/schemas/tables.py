@@ -1,5 +1,6 @@
 """Bills and statements as staff bring them in a spreadsheet."""
 
+from datetime import date
 from typing import Literal
 
 from server.core.wire import Command, Reply
@@ -15,6 +16,16 @@ class SendTable(Command):
         """Whole files are longer than what people type; each of its cells is cleaned when it is read."""
 
 
+class SendStatementTable(SendTable):
+    """`first`, `last`: the days of which these are all lines of the bank's statement, where they are; both or neither.
+
+    Such days are over, and 31 at most.
+    """
+
+    first: date | None = None
+    last: date | None = None
+
+
 class TableRow(Reply):
     """What became of one line of the file. `name`: its `reference` or `bank_ref`; `code`: of a bill that is there."""
 
@@ -27,6 +38,26 @@ class TableRow(Reply):
 
 class TableRows(Reply):
     items: list[TableRow]
+
+
+class StatedDifference(Reply):
+    """One of the bank's references with our amount and the statement's; null: that side does not have it.
+
+    `times`: how often the statement has it.
+    """
+
+    ref: str
+    ours: int | None
+    theirs: int | None
+    times: int
+
+
+class StatementRows(Reply):
+    """`compared`: it was a whole statement, every line could be read, and its days were compared with the books."""
+
+    items: list[TableRow]
+    compared: bool
+    differences: list[StatedDifference]
 
 
 BILL_COLUMNS = ("reference", "payee", "payee_name", "purpose", "amount", "what")

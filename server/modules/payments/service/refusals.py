@@ -134,6 +134,23 @@ class CreditDiffers(BillRefused):
     )
 
 
+class CreditOutside(BillRefused):
+    title = Words(
+        "Dòng này không thuộc những ngày của sao kê",
+        "This line is not of the days of the statement",
+        "បន្ទាត់នេះមិនមែនជាថ្ងៃរបស់របាយការណ៍ទេ",
+    )
+
+
+class DaysRefused(Problem):
+    status = 400
+    title = Words(
+        "Sao kê trọn ngày phải có cả ngày đầu và ngày cuối, là những ngày đã qua, nhiều nhất 31 ngày",
+        "A whole statement has a first and a last day, both of them over, and 31 days at most",
+        "របាយការណ៍ពេញមួយថ្ងៃត្រូវមានថ្ងៃដំបូង និងថ្ងៃចុងក្រោយ ដែលបានកន្លងផុត ច្រើនបំផុត ៣១ ថ្ងៃ",
+    )
+
+
 class TooManyAtOnce(Problem):
     status = 413
     title = Words(

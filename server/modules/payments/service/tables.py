@@ -2,8 +2,8 @@
 
 import io
 from collections.abc import Collection, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,17 +20,28 @@ from server.modules.payments.schemas.bills import Bill, Credit
 from server.modules.payments.schemas.strict import strictly_or
 from server.modules.payments.schemas.tables import BILL_COLUMNS, BILL_MORE, LINE_COLUMNS, LINE_MORE
 from server.modules.payments.service.charges import Charges, Raised, demand_of, office
+from server.modules.payments.service.comparing import Difference, Stated
 from server.modules.payments.service.refusals import (
     BillRefused,
     BillUnreadable,
+    CreditOutside,
     CreditUnreadable,
+    DaysRefused,
     TableTooLong,
     TableUnreadable,
 )
+from server.modules.payments.service.stated import MOST_DAYS, StatedDays
 from server.modules.payments.service.statements import Statements, Taken
 
 MOST_ENTRIES = 100_000
 _HEAD = ("Lúc", "Bút toán", "Loại", "Mã khoản thu", "Đơn vị thu", "Tài khoản", "Nợ", "Có", "Nguồn", "Chứng từ")
+
+
+class Brought(NamedTuple):
+    """What became of each line; and what differs, None when it was not compared."""
+
+    lines: list[tuple[tables.Row, Taken | BillRefused]]
+    differ: list[Difference] | None
 
 
 class Tables:
@@ -47,13 +58,33 @@ class Tables:
         await self._record(caller, "payments:raise-bills", rows=len(rows))
         return list(zip(rows, outcomes, strict=True))
 
-    async def take_statement(self, caller: Caller, text: str) -> list[tuple[tables.Row, Taken | BillRefused]]:
-        """Lines of the bank's statement, whoever sent some of them before. Raises TableUnreadable, TableTooLong."""
+    async def take_statement(
+        self, caller: Caller, text: str, first: date | None = None, last: date | None = None
+    ) -> Brought:
+        """Lines of the bank's statement, whoever sent some of them before. With its days it is a whole one: when each
+        line can be read it is compared with the books.
+
+        Raises TableUnreadable, TableTooLong, DaysRefused.
+        """
+        days = _days(first, last)
         rows = _rows(text, LINE_COLUMNS, LINE_MORE)
+        read: list[Credit | BillRefused]
         read = [strictly_or(CreditUnreadable, tables.as_sent(row), Credit) for row in rows]
+        if days:
+            since, until = span(*days)
+            read = [
+                CreditOutside("at") if isinstance(it, Credit) and not since <= it.at <= until else it for it in read
+            ]
         outcomes = await Statements(self._session, self._settings).take(OURSELVES, read)
-        await self._record(caller, "payments:take-statement", rows=len(rows))
-        return list(zip(rows, outcomes, strict=True))
+        lines = list(zip(rows, outcomes, strict=True))
+        stated = [Stated(it.bank_ref, it.amount) for it in read if isinstance(it, Credit)]
+        if days is None or len(stated) < len(read):
+            await self._record(caller, "payments:take-statement", rows=len(rows))
+            return Brought(lines, None)
+        differ = await StatedDays(self._session).compare(caller, stated, *days)
+        said = {"first": days[0].isoformat(), "last": days[1].isoformat(), "differ": len(differ)}
+        await self._record(caller, "payments:take-statement", rows=len(rows), **said)
+        return Brought(lines, differ)
 
     async def ledger(self, caller: Caller, first: date, last: date) -> list[Sequence[Cell]]:
         """Both sides of every transaction of these days, in the order they were booked. Raises TableTooLong."""
@@ -90,6 +121,17 @@ class Tables:
 
     async def _record(self, caller: Caller, act: str, **detail: Any) -> None:
         await record(self._session, act=act, actor=caller, subject=("place", caller.unit), **detail)
+
+
+def _days(first: date | None, last: date | None) -> tuple[date, date] | None:
+    """Of a whole statement. Raises DaysRefused."""
+    if first is None and last is None:
+        return None
+    if first is None or last is None or not first <= last < datetime.now(HERE).date():
+        raise DaysRefused
+    if (last - first).days >= MOST_DAYS:
+        raise DaysRefused
+    return first, last
 
 
 def _rows(text: str, needed: Collection[str], more: Collection[str]) -> Sequence[tables.Row]:
