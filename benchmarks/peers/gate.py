@@ -39,14 +39,15 @@ async def read_own(session: NamedDependency[AsyncSession]) -> list[dict[str, Any
 
 
 class _SignedIn:
-    """Lays a session's cookie into every request for `own`."""
+    """Lays a session's cookie into every request for `own` that brings none."""
 
     def __init__(self, app: Frame, inner: Litestar, settings: Settings) -> None:
         self._app, self._inner, self._settings = app, inner, settings
         self._cookie = b""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"] == "/api/gate/own":
+        own = scope["type"] == "http" and scope["path"] == "/api/gate/own"
+        if own and not any(name == b"cookie" for name, _ in scope["headers"]):
             self._cookie = self._cookie or await self._sign_in()
             scope["headers"] = [*scope["headers"], (b"cookie", self._cookie)]
         await self._app(scope, receive, send)
