@@ -31,21 +31,21 @@ def named(pair: tuple[str, HTTPRouteHandler]) -> str:
     return f"{pair[1].handler_name} {pair[0]}"
 
 
-@pytest.mark.parametrize("pair", HANDLERS, ids=named)
 class TestEveryRoute:
-    def test_says_who_may_call_it(self, pair: tuple[str, HTTPRouteHandler]) -> None:
-        assert len(access_of(pair[1])) == 1
+    """Hundreds: one look at all of them costs less than a test for each."""
 
-    def test_explains_itself(self, pair: tuple[str, HTTPRouteHandler]) -> None:
-        assert pair[1].fn.__doc__
+    def test_says_who_may_call_it(self) -> None:
+        assert [named(it) for it in HANDLERS if len(access_of(it[1])) != 1] == []
 
-    def test_lies_below_its_module(self, pair: tuple[str, HTTPRouteHandler]) -> None:
-        path, handler = pair
-        if path.startswith("/api/"):
-            module = path.split("/")[2]
-            assert module in {it.name for it in MODULES}
-            assert handler.resolve_opts is not None
-            assert handler.resolve_include_in_schema()
+    def test_explains_itself(self) -> None:
+        assert [named(it) for it in HANDLERS if not it[1].fn.__doc__] == []
+
+    def test_lies_below_its_module(self) -> None:
+        modules = {it.name for it in MODULES}
+        ours = [(path, it) for path, it in HANDLERS if path.startswith("/api/")]
+        assert len(ours) > 200
+        assert [path for path, _ in ours if path.split("/")[2] not in modules] == []
+        assert [path for path, it in ours if not it.resolve_include_in_schema()] == []
 
 
 def test_a_silent_route_stops_the_start() -> None:
@@ -83,6 +83,8 @@ def subclasses(kind: type) -> list[type]:
     return [deep for direct in kind.__subclasses__() for deep in (direct, *subclasses(direct))]
 
 
-@pytest.mark.parametrize("reply", subclasses(Reply), ids=lambda reply: reply.__name__)
-def test_a_reply_has_no_defaults(reply: type[Reply]) -> None:
-    assert [field.name for field in msgspec.structs.fields(reply) if not field.required] == []
+def test_a_reply_has_no_defaults() -> None:
+    replies = subclasses(Reply)
+    assert len(replies) > 100
+    fields = [(reply.__name__, field) for reply in replies for field in msgspec.structs.fields(reply)]
+    assert [(reply, field.name) for reply, field in fields if not field.required] == []

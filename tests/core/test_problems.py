@@ -152,14 +152,13 @@ def kinds(of: type[Problem] = Problem) -> list[type[Problem]]:
     return [deep for kind in of.__subclasses__() for deep in (kind, *kinds(kind))]
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 class TestEveryRefusal:
-    def test_speaks_three_languages(self, kind: type[Problem]) -> None:
-        assert len(set(kind.title)) == 3
-        assert all(sentence.strip() for sentence in kind.title)
+    def test_speaks_three_languages(self) -> None:
+        assert len(kinds()) > 100
+        assert [it for it in kinds() if len({sentence.strip() for sentence in it.title} - {""}) != 3] == []
 
-    def test_has_a_status_that_says_whose_turn_it_is(self, kind: type[Problem]) -> None:
-        assert 400 <= kind.status < 600
+    def test_has_a_status_that_says_whose_turn_it_is(self) -> None:
+        assert [it for it in kinds() if not 400 <= it.status < 600] == []
 
 
 def test_no_two_refusals_have_the_same_type() -> None:

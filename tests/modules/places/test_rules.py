@@ -119,12 +119,15 @@ class TestFindByName:
         found = [match.code for match in find_units(query, NAMES)]
         assert len(found) == len(set(found))
 
-    @pytest.mark.parametrize("old", OLD_NAMES, ids=label)
-    def test_every_old_name_leads_to_all_its_successors(self, old):
-        successors = [successor.code for successor in old.successors]
-        for query in (label(old), fold(label(old))):
-            matches = [match for match in find_units(query, NAMES) if match.matched in (None, label(old))]
-            assert {match.code for match in matches} >= set(successors)
+    def test_every_old_name_leads_to_all_its_successors(self):
+        missed = []
+        for old in OLD_NAMES:
+            successors = {successor.code for successor in old.successors}
+            for query in (label(old), fold(label(old))):
+                found = {it.code for it in find_units(query, NAMES) if it.matched in (None, label(old))}
+                missed += [(query, code) for code in successors - found]
+        assert len(OLD_NAMES) > 150
+        assert missed == []
 
 
 class TestLocate:
