@@ -229,7 +229,7 @@ async def _until_loaded(app: Litestar) -> None:
     async with app.state.database.reading() as connection:
         rows = await connection.execute(select(Version.name, Version.version))
         versions = {row.name: row.version for row in rows}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while any(snapshot.version != versions.get(snapshot.name, "empty") for snapshot in app.state.snapshots):
             await asyncio.sleep(0.01)
 

@@ -323,6 +323,7 @@ async def test_the_map_of_the_desk_leads_to_what_lies_there(sit: Sit, office: Of
     await expect(there).to_be_visible()
     await expect(far).to_be_visible()
     # Where the outline puts it: each circle stands where its reports are.
+    await expect(page.locator(".pin-map svg")).to_be_visible()
     tapped = await page.evaluate(
         """async ([lat, lon]) => {
             const outline = await (await fetch('/api/places/outline')).json()

@@ -228,7 +228,7 @@ class TestTheChain:
         assert [(row.detail["writer"], row.detail["number"]) for row in rows] == expected
 
     async def test_makes_nobody_wait_for_a_transaction_that_is_not_at_its_end(self, acts: Database) -> None:
-        async with asyncio.timeout(10), acts.transaction() as slow:
+        async with asyncio.timeout(60), acts.transaction() as slow:
             await note(slow, 1)
             await slow.flush()
             await write(acts, 1)

@@ -19,7 +19,7 @@ from tests.core.notes import Gate, NoteWritten, copy, seen, tidy
 
 
 async def soon(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await condition():
             await asyncio.sleep(0.02)
 
@@ -216,7 +216,7 @@ class TestAWorker:
             await soon(all_hands_are_full)
             async with database_of_notes.transaction() as session:
                 publish(session, SlipFound())
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await hurried.wait()
             gate.opened.set()
 

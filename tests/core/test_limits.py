@@ -121,7 +121,7 @@ async def end_whoever_waits(database: Database) -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with asyncio.timeout(10), database.reading() as connection:
+    async with asyncio.timeout(60), database.reading() as connection:
         while not (await connection.scalars(waiting)).all():
             await asyncio.sleep(0.01)
 

@@ -34,7 +34,7 @@ class Watched:
 
     async def lines(self, event: str) -> list[dict[str, Any]]:
         """The lines of one kind, once there is one: they are written a moment after the answer."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not (found := [line for line in map(json.loads, self.text.splitlines()) if line["event"] == event]):
                 await asyncio.sleep(0.01)
         return found

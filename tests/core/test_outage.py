@@ -50,7 +50,7 @@ async def away(
     outage = Outage(settings.database_url)
     async with start_notes(settings) as client:
         assert (await client.post(NOTES, json={"text": "milk"})).status_code == 201
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while (await client.get(NOTES)).json()["items"] != ["milk"]:
                 await asyncio.sleep(0.01)
         outage.begin()
@@ -59,7 +59,7 @@ async def away(
 
 
 async def soon(client: httpx.AsyncClient, path: str, status: int) -> httpx.Response:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (reply := await client.get(path)).status_code != status:
             await asyncio.sleep(0.02)
     return reply
@@ -102,7 +102,7 @@ class TestAnOutage:
         assert (await client.post(NOTES, json={"text": "bread"})).status_code == 201
         assert (await client.post(f"{NOTES}/counted")).status_code == 204
         # What changed is seen again too.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while "bread" not in (await client.get(NOTES)).json()["items"]:
                 await asyncio.sleep(0.02)
         assert (await client.get("/health/ready")).json()["status"] == "ok"

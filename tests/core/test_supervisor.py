@@ -16,15 +16,10 @@ import psycopg
 import pytest
 
 from server.core.settings import ROOT, Settings
+from tests.app import free_port
 from tests.conftest import SECRET
 
 LONG = 180  # seconds; a machine that does other things as well
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Run:
@@ -69,19 +64,19 @@ class Run:
         return found
 
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as reply:
             return bytes(reply.read())
 
     def raw(self, request_line: str) -> bytes:
         """The answer to a request that no client would send."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(f"{request_line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode("latin-1"))
             return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def read_when(path: Path, words: str) -> str:
     """The file, as soon as these words stand in it."""
-    for _ in range(100):
+    for _ in range(LONG * 20):
         if words in (text := path.read_text()):
             return text
         time.sleep(0.05)

@@ -5,7 +5,6 @@ for the very values they typed and were given (security.md, C-24, C-28, G18).
 """
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 
 from server.core.settings import ROOT
 from tests import canaries
+from tests.app import free_port
 from tests.conftest import SECRET
 
 PHONE = "0908642097"
@@ -51,9 +51,7 @@ class Town(httpx.Client):
 
 @pytest.fixture
 def town(clone: Callable[[], str], tmp_path: Path) -> Iterator[Town]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     database, log = clone(), tmp_path / "web.log"
     environment = os.environ | {"DATABASE_URL": database, "SECRET_KEY": SECRET, "PORT": str(port), "LOG_LEVEL": "debug"}
     with log.open("wb") as file:
@@ -71,7 +69,7 @@ def town(clone: Callable[[], str], tmp_path: Path) -> Iterator[Town]:
             yield town
     finally:
         web.terminate()
-        web.wait(10)
+        web.wait(60)
 
 
 def use_everything(town: Town) -> None:

@@ -29,7 +29,7 @@ async def publish_another_fee(settings: Settings, code: str) -> int:
 
 
 async def until_revised(client: httpx.AsyncClient, address: str, revision: int) -> dict:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (told := (await client.get(address)).json())["revision"] == revision:
             await asyncio.sleep(0.05)
     return told

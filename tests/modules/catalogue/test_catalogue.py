@@ -188,7 +188,7 @@ class TestOpening:
                 session.add(Opening(code=last, day=datetime.now(UTC).date(), times=100_000))
                 await take_over_openings(session, datetime.now(UTC))
             await database.close()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while (after := await codes(client, **query)).index(last) == len(before) - 1:
                     await asyncio.sleep(0.05)
             assert after.index(last) < before.index(last)

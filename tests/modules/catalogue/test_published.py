@@ -65,7 +65,7 @@ class Published:
         """Import, and wait until the running application tells it."""
         before = (await self._client.get(PROCEDURES)).headers["etag"]
         said = await asyncio.to_thread(self._publish, *lines)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while NOTHING_NEW not in said and (await self._client.get(PROCEDURES)).headers["etag"] == before:
                 await asyncio.sleep(0.01)
         return said

@@ -56,7 +56,7 @@ async def first(browser: Browser, q: str) -> str | None:
 
 
 async def soon(browser: Browser, q: str, code: str | None) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await first(browser, q) != code:
             await asyncio.sleep(0.05)
 

@@ -181,7 +181,7 @@ async def test_staff_and_residents_show_something_at_the_same_moment(
     sent = await stranger.send()
     asked = await hub.act("ask", await hub.find(sent["code"]), text="Ở đâu?")
     path = f"/api/feedback/desk/{asked['id']}/answer-photos/{uuid4()}"
-    async with asyncio.timeout(20), asyncio.TaskGroup() as at_once:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as at_once:
         async with database.transaction() as session:
             await one_at_a_time(session, f"feedback photos {asked['id']}")
             given = at_once.create_task(hub.browser.put(path, content=photo()))

@@ -311,6 +311,6 @@ async def somebody_waits(database: Database) -> None:
     waiting = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with asyncio.timeout(10), database.reading() as connection:
+    async with asyncio.timeout(60), database.reading() as connection:
         while not await connection.scalar(waiting):
             await asyncio.sleep(0.01)

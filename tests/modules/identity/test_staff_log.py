@@ -148,7 +148,7 @@ class TestHashingHoldsNoConnection:
             one.result()
 
     async def waiting(self, calls: list[asyncio.Task[httpx.Response]]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while passwords._FOUR_AT_ONCE._work_queue.qsize() < len(calls):
                 assert not any(call.done() for call in calls)
                 await asyncio.sleep(0.01)

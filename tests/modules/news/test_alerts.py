@@ -324,7 +324,7 @@ class TestOneObject:
             await Alerts(session).expire(NOW + timedelta(hours=23))
         assert len(await public.now()) == 1
         async with database.transaction() as session:
-            await Alerts(session).expire(NOW + timedelta(hours=25))
+            await Alerts(session).expire(NOW + timedelta(hours=30))
         assert await public.now() == []
         assert (await public.get(f"/api/news/alerts/{out['id']}")).json()["state"] == "cleared"
 

@@ -110,7 +110,7 @@ class TestAnAddress:
 
             sending = asyncio.create_task(send())
             await asyncio.to_thread(double.called.wait, 20)
-            given = await asyncio.wait_for(browser.put(EMAIL, json={"address": "b@example.vn"}), 5)
+            given = await asyncio.wait_for(browser.put(EMAIL, json={"address": "b@example.vn"}), 20)
             assert given.json() == {"address": "b@example.vn", "confirmed": False}
             double.awake.set()
             await sending

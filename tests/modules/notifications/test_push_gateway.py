@@ -149,11 +149,11 @@ class TestSending:
         assert 290 <= answer.retry_after <= 300
 
     async def test_a_slow_service_counts_as_silent(self, service: PushService) -> None:
-        service.answer_next(Planned(201, after=5))
+        service.answer_next(Planned(201, after=20))
         async with to_services(service.origin, timeout=0.2) as gateway:
             before = asyncio.get_running_loop().time()
             assert (await send(gateway, Phone(service))).status is None
-            assert asyncio.get_running_loop().time() - before < 2
+            assert asyncio.get_running_loop().time() - before < 10
 
     async def test_a_name_that_is_looked_up_slowly_counts_as_silent(self) -> None:
         async def slow(_host: str, _port: int) -> list[str]:
@@ -177,7 +177,7 @@ class TestSending:
 
     async def test_an_answer_without_end_is_left_at_the_timeout(self) -> None:
         head = b"HTTP/1.1 410 Gone\r\nContent-Length: 9\r\n\r\n"
-        async with endless_service(head, pause=60) as (origin, _), to_services(origin, timeout=0.3) as gateway:
+        async with endless_service(head, pause=60) as (origin, _), to_services(origin, timeout=2) as gateway:
             assert (await send(gateway, f"{origin}/x")).status == 410
 
     @pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}], ids=["plain", "said to be packed"])
@@ -241,7 +241,7 @@ class TestManyAtOnce:
     async def test_what_is_urgent_overtakes(self, service: PushService) -> None:
         many, one = [Phone(service) for _ in range(60)], Phone(service)
         before = len(service.received)
-        service.answer_next(*[Planned(201, after=0.02)] * 61)
+        service.answer_next(*[Planned(201, after=0.1)] * 61)
         vapid = Vapid(new_key_pair(), "mailto:it@example.org")
         async with to_services(service.origin, at_once=4) as gateway:
             mass = asyncio.create_task(gateway.send(self.pushes(many), vapid=vapid, urgent=False))
@@ -281,11 +281,11 @@ class TestNamesThatLie:
             return next(answers)
 
         origin = service.origin.replace("127.0.0.1", "localhost")
-        async with to_services(origin, look_up=rebinding, kept=0.3) as gateway:
+        async with to_services(origin, look_up=rebinding, kept=2) as gateway:
             for _ in range(2):
                 service.answer_next(Planned(201, {"Connection": "close"}))
                 assert (await send(gateway, f"{origin}/wpush/x")).status == 201
-            await asyncio.sleep(0.3)  # the minute, here shorter
+            await asyncio.sleep(2)  # the minute, here shorter
             assert refused(await send(gateway, f"{origin}/wpush/x"))
 
 

@@ -145,7 +145,7 @@ class TestAPhoneThatIsNoMore:
     ) -> None:
         device, renewed = await subscribe(), (await subscribe()).phone
         message_id = await device.test()
-        service.answer_next(Planned(410, after=1))
+        service.answer_next(Planned(410, after=3))
         working = asyncio.create_task(events.run_waiting())
         while not device.phone.requests:
             await asyncio.sleep(0.02)
@@ -219,7 +219,7 @@ class TestAServiceInTrouble:
         device = await subscribe()
         message_id = await device.test()
         service.answer_next(Planned(502))
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while (await device.message(message_id))["state"] == "waiting":
                 await events.run_waiting()
                 await asyncio.sleep(0.2)
@@ -466,11 +466,11 @@ class TestWhatThePhoneReports:
         """A phone may report before the push service has answered us; neither waits for the other."""
         device = await subscribe()
         message_id = await device.test()
-        service.answer_next(Planned(201, after=2))
+        service.answer_next(Planned(201, after=4))
         working = asyncio.create_task(events.run_waiting())
         while not device.phone.requests:
             await asyncio.sleep(0.02)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(3):
             assert (await client.post(f"/api/notifications/messages/{message_id}/shown")).status_code == 204
         await working
         message = await device.message(message_id)

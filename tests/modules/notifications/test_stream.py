@@ -37,7 +37,7 @@ class Reading:
 
     async def event(self, kind: str) -> dict[str, str]:
         """The next event of this kind."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 lines = (await self._chunks.get()).decode().splitlines()
                 fields = dict(line.split(": ", 1) for line in lines if not line.startswith(":") and ": " in line)

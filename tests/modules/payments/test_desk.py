@@ -21,6 +21,7 @@ from server.modules.payments.models import Transaction
 from server.modules.payments.service.days import one_of_the_day
 from server.modules.payments.service.desk import PaymentDesk
 from tests.modules.identity.conftest import Browser, age
+from tests.modules.identity.test_proofs import somebody_waits
 from tests.modules.payments.conftest import NewPartner, NewPayer, Partner, Payer, bill, booked, credit
 
 ALL = ("payments:read", "payments:raise", "payments:cash", "payments:refund", "payments:approve", "payments:reconcile")
@@ -352,7 +353,7 @@ class TestCash:
         async with database.transaction() as session:
             await PaymentDesk(session, paying).take_cash(who, UUID(await clerk.id_of(payer.code)), 8000)
             closing = asyncio.create_task(clerk.post(f"/days/{today}/close", {"counted": 8000}))
-            await asyncio.sleep(0.5)
+            await somebody_waits(database)
             assert not closing.done()
         closed = (await closing).json()
         assert (closed["booked"], closed["counted"]) == (8000, 8000)
@@ -449,7 +450,7 @@ class TestRefunds:
             await one_of_the_day(session, unit, datetime.now(HERE).date())
             decide = clerk.post(f"/refunds/{refund['id']}/decide", {"give": True, "cash": True}, refund["version"])
             giving = asyncio.create_task(decide)
-            await asyncio.sleep(0.5)
+            await somebody_waits(database)
             assert not giving.done()
             waited = datetime.now(UTC)
         assert (await giving).json()["items"][0]["state"] == "done"

@@ -61,7 +61,7 @@ class Town(NamedTuple):
 
     async def told(self, times: int) -> list[str]:
         """What the application answered to so many notices."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(self.bank.told) < times:
                 await asyncio.sleep(0.02)
         return [msgspec.json.decode(it)["RspCode"] for it in self.bank.told]

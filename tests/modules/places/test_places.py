@@ -313,6 +313,6 @@ async def stamps(database: Database) -> set[tuple[Any, ...]]:
 
 async def until(client: httpx.AsyncClient, path: str, holds: Callable[[Any], bool]) -> None:
     """PostgreSQL tells the web process of a new version; it needs a moment to take it over."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not holds((await client.get(f"/api/places/{path}")).json()):
             await asyncio.sleep(0.02)
