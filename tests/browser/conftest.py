@@ -1,9 +1,10 @@
 """The running app and the browsers that look at it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.async_api import Playwright, async_playwright, expect
 
@@ -21,6 +22,14 @@ Visit = Callable[..., Awaitable[Visitor]]
 def database_url(clone: Callable[[], str]) -> str:
     """The database behind `server`."""
     return clone()
+
+
+@pytest.fixture(autouse=True)
+def base(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """The database behind the app. All tests call from one network: what others used up of its limits is given back."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM core_count")
+        yield connection
 
 
 @pytest.fixture(scope="session")

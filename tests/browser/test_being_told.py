@@ -49,7 +49,7 @@ class System:
             "handling_unit": "Phòng Tư pháp",
             "owner_phone": PHONE,
         }
-        async with httpx.AsyncClient(base_url=self._origin) as client:
+        async with httpx.AsyncClient(base_url=self._origin, timeout=60) as client:
             headers = {"Authorization": f"Bearer {self._token}"}
             reply = await client.post("/api/dossiers/events", json={"events": [event | more]}, headers=headers)
         assert reply.json()["items"][0]["result"] == "taken", reply.text

@@ -45,7 +45,7 @@ async def at_the_desk(origin: str, base: Base, number: str, name: str) -> str:
         request.url = request.url.copy_with(scheme="http")
 
     async with httpx.AsyncClient(
-        base_url=secure, event_hooks={"request": [plain]}, headers={"Origin": origin}
+        base_url=secure, event_hooks={"request": [plain]}, headers={"Origin": origin}, timeout=60
     ) as officer:
         first = await officer.post(
             "/api/identity/staff-sign-in/password", json={"login": "motcua", "password": PASSWORD}

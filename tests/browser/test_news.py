@@ -63,7 +63,7 @@ async def height(article: Locator) -> float:
 
 async def until_answered(server: str, article: str, status: int) -> None:
     """A web process hears a moment later of what has gone out or was taken back."""
-    async with httpx.AsyncClient(base_url=server) as client, asyncio.timeout(60):
+    async with httpx.AsyncClient(base_url=server, timeout=60) as client, asyncio.timeout(60):
         while (await client.get(f"/api/news/articles/{article}")).status_code != status:
             await asyncio.sleep(0.1)
 

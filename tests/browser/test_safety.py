@@ -139,7 +139,7 @@ async def test_what_stays_on_the_phone(visit: Visit, server: str) -> None:
     assert not [path for path in api if not path.startswith(public)]
     # Neither what was typed nor where the person stood.
     assert not [path for path in api if any(name in path for name in ("q=", "lat=", "lon="))]
-    async with httpx.AsyncClient(base_url=server) as client:
+    async with httpx.AsyncClient(base_url=server, timeout=60) as client:
         for path in api:
             assert "no-store" not in (await client.get(path)).headers["cache-control"], path
 

@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,10 +12,12 @@ from playwright.async_api import Locator, Page, expect
 
 from tests import canaries
 from tests.browser.chromium import Visitor
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, base
 from tests.browser.screens import BIRTH, BUILDING, until_ready_for_offline
 from tests.browser.test_safety import cached, stored
 from tests.browser.wire import Wire
+
+__all__ = ["base"]
 
 pytestmark = pytest.mark.browser
 # Not `wait_for_function`: what it asks a second time is an eval, which our own policy forbids.
@@ -27,14 +28,6 @@ UNTIL_THE_SERVER_KNOWS = """async () => {
         await new Promise(done => setTimeout(done, 50))
     }
 }"""
-
-
-@pytest.fixture(autouse=True)
-def base(database_url: str) -> Iterator[psycopg.Connection[Any]]:
-    """The database behind the app. All tests call from one network: what others used up of its limits is given back."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("DELETE FROM core_count")
-        yield connection
 
 
 _numbers = count(random.randrange(1_000_000))

@@ -288,7 +288,7 @@ PATIENT = (
 
 async def until_told(server: str, warnings: int) -> None:
     """A web process hears a moment later of what is in force now."""
-    async with httpx.AsyncClient(base_url=server) as client, asyncio.timeout(60):
+    async with httpx.AsyncClient(base_url=server, timeout=60) as client, asyncio.timeout(60):
         while len((await client.get("/api/news/alerts")).json()["items"]) != warnings:
             await asyncio.sleep(0.1)
 

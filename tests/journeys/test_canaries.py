@@ -30,7 +30,7 @@ class Town(httpx.Client):
     """The web process itself, what it writes, and its database."""
 
     def __init__(self, url: str, database: str, log: Path) -> None:
-        super().__init__(base_url=url, headers={"Origin": url})
+        super().__init__(base_url=url, headers={"Origin": url}, timeout=60)
         self.database, self.log = database, log
         self.secrets: set[str] = set()
 

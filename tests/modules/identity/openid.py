@@ -50,7 +50,7 @@ class OpenIdProvider:
 
     async def want(self, **wanted: Any) -> None:
         """From now on so: any field of HONEST in server.js, e.g. `account="danh"`, `claims={"nonce": "another"}`."""
-        async with httpx.AsyncClient(verify=False) as http:
+        async with httpx.AsyncClient(verify=False, timeout=60) as http:
             (await http.post(f"{self.issuer}/control", json=wanted)).raise_for_status()
 
     async def reset(self) -> None:
@@ -65,7 +65,7 @@ class OpenIdProvider:
         await self.want(rotate=old)
 
     async def asked(self, path: str) -> int:
-        async with httpx.AsyncClient(verify=False) as http:
+        async with httpx.AsyncClient(verify=False, timeout=60) as http:
             counts = (await http.get(f"{self.issuer}/control")).json()
         return int(counts.get(path, 0))
 
@@ -83,7 +83,7 @@ class OpenIdProvider:
 
     async def sign_in(self, url: str) -> dict[str, str]:
         """What a browser does that was sent to `url`: the parameters it comes back to us with."""
-        async with httpx.AsyncClient(verify=False) as browser:
+        async with httpx.AsyncClient(verify=False, timeout=60) as browser:
             while url.startswith(self.issuer):
                 answer = await browser.get(url)
                 assert answer.is_redirect, f"{answer.status_code} {answer.text[:500]}"
