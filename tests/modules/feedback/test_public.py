@@ -257,3 +257,12 @@ async def test_few_are_not_told_apart(resident: Phone, hub: Officer, database: D
     (commune,) = said["communes"]
     assert (commune["figures"]["received"], commune["figures"]["open"]) == (few, None)
     assert said["all"]["open"] == few
+    # Outside the province, so of no commune: it counts, once.
+    async with database.transaction() as session:
+        one = {"commune": None, "answered_at": when + timedelta(hours=1)}
+        await session.execute(update(Report).where(Report.code == codes[0]).values(**one))
+        await count_figures(session, when + timedelta(days=1))
+        said = await session.scalar(select(Figures.said).where(Figures.name == "public"))
+    assert said is not None
+    assert (said["all"]["received"], said["all"]["hours_to_answer"]) == (few, 1.0)
+    assert [it["figures"]["received"] for it in said["communes"]] == [few - 1]

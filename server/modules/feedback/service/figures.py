@@ -1,10 +1,14 @@
 """The public figures: counted by the clock, kept as one row, read from memory."""
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, tuple_
+import msgspec
+from sqlalchemy import ColumnElement, Integer, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -18,10 +22,45 @@ from server.modules.places.public import named_communes
 
 SNAPSHOT = "feedback-figures"
 _WINDOW = timedelta(days=365)
+_A_PART = timedelta(days=30)
+_TENTH = 360
+"""Seconds of a tenth of an hour, to which the time until an answer is told."""
 # The very first answer counts, and when that was due, also of what was opened again.
 _ANSWERED_AT = func.coalesce(Report.first_answered_at, Report.answered_at)
 _ANSWER_DUE_AT = func.coalesce(Report.first_answer_due_at, Report.answer_due_at)
 _ANSWERED = _ANSWERED_AT.is_not(None)
+_TOOK = func.round(func.extract("epoch", _ANSWERED_AT - Report.arrived_at) / _TENTH).cast(Integer)
+_RATING = func.coalesce(Report.rating, Report.rated_before)
+_COMMUNE = func.coalesce(Report.commune, "")
+
+
+def _counts(now: datetime) -> dict[str, ColumnElement[int]]:
+    """What is added up, part by part."""
+    return {
+        "received": func.count(),
+        "open": func.count().filter(Report.state.in_(OPEN)),
+        "fixed": func.count().filter(Report.state == State.FIXED, Report.reopened == 0),
+        "reopened": func.count().filter(Report.reopened > 0),
+        "still_fixed": func.count().filter(Report.still_fixed.is_(True)),
+        "not_fixable": func.count().filter(Report.state == State.NOT_FIXABLE),
+        "others": func.count().filter(Report.state.in_([State.NOT_A_REPORT, State.MERGED])),
+        # While its reporter is waited for, no limit runs.
+        "due": func.count().filter(_ANSWERED | (func.coalesce(Report.waits_since, now) > _ANSWER_DUE_AT)),
+        "in_time": func.count().filter(_ANSWERED_AT <= _ANSWER_DUE_AT),
+        "rated": func.count(_RATING),
+        "stars": func.coalesce(func.sum(_RATING), 0),
+    }
+
+
+class _Tally(msgspec.Struct):
+    """What was counted of some reports; `tenths`: how many were answered after so many tenths of an hour."""
+
+    counts: Counter[str] = msgspec.field(default_factory=Counter)
+    tenths: Counter[int] = msgspec.field(default_factory=Counter)
+
+
+Key = tuple[str | None, str | None]
+"""A category, or a commune, or neither: all together."""
 
 
 class Counting:
@@ -33,49 +72,26 @@ class Counting:
     async def count(self, now: datetime) -> None:
         """Over all reports of the last 365 days, by category, by commune, and together."""
         since = now - _WINDOW
-        asked = select(
-            func.grouping(Report.category, Report.commune).label("kind"),
-            Report.category,
-            Report.commune,
-            func.count().label("received"),
-            func.count().filter(Report.state.in_(OPEN)).label("open"),
-            func.count().filter(Report.state == State.FIXED, Report.reopened == 0).label("fixed"),
-            func.count().filter(Report.reopened > 0).label("reopened"),
-            func.count().filter(Report.still_fixed.is_(True)).label("still_fixed"),
-            func.count().filter(Report.state == State.NOT_FIXABLE).label("not_fixable"),
-            func.count().filter(Report.state.in_([State.NOT_A_REPORT, State.MERGED])).label("others"),
-            # While its reporter is waited for, no limit runs.
-            func.count().filter(_ANSWERED | (func.coalesce(Report.waits_since, now) > _ANSWER_DUE_AT)).label("due"),
-            func.count().filter(_ANSWERED_AT <= _ANSWER_DUE_AT).label("in_time"),
-            func.percentile_cont(0.5)
-            .within_group(func.extract("epoch", _ANSWERED_AT - Report.arrived_at))
-            .filter(_ANSWERED)
-            .label("seconds"),
-            func.avg(func.coalesce(Report.rating, Report.rated_before)).label("rating"),
-        ).where(Report.arrived_at >= since, Report.arrived_at < now)
-        sets = func.grouping_sets(tuple_(), tuple_(Report.category), tuple_(Report.commune))
-        rows = (await self._session.execute(asked.group_by(sets))).all()
-        categories = {it.slug: it for it in await self._session.scalars(select(Category).order_by(Category.position))}
+        tallies = await self._tally(since, now)
+        categories = await self._session.scalars(select(Category).order_by(Category.position))
         communes = await named_communes(self._session)
         said = {
             "since": since.isoformat(),
             "until": now.isoformat(),
-            "all": next((_measured(row) for row in rows if row.kind == _TOGETHER), None),
+            "all": _measured(tallies.get((None, None), _Tally()), few=1),
             "categories": [
                 {
-                    "key": row.category,
+                    "key": it.slug,
                     "name": {"vi": it.vi, "en": it.en, "km": it.km},
-                    "figures": _measured(row),
+                    "figures": _measured(tallies[it.slug, None]),
                 }
-                for it in categories.values()
-                for row in rows
-                if row.kind == _BY_CATEGORY and row.category == it.slug
+                for it in categories
+                if (it.slug, None) in tallies
             ],
             "communes": [
-                {"key": code, "name": name, "figures": _measured(row)}
+                {"key": code, "name": name, "figures": _measured(tallies[None, code])}
                 for code, name in communes.items()
-                for row in rows
-                if row.kind == _BY_COMMUNE and row.commune == code
+                if (None, code) in tallies
             ],
         }
         row = {"id": uuid7(), "name": "public", "said": said}
@@ -85,23 +101,54 @@ class Counting:
         )
         await touch(self._session, SNAPSHOT)
 
+    async def _tally(self, since: datetime, now: datetime) -> dict[Key, _Tally]:
+        """Month by month, on one core, and at rest for half of the time: people who wait for an answer come first."""
+        await self._session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
+        tallies: dict[Key, _Tally] = {}
+        for part in _parts(since, now):
+            began = time.monotonic()
+            await self._add_counts(tallies, part, now)
+            await self._add_tenths(tallies, part)
+            await asyncio.sleep(time.monotonic() - began)
+        return tallies
 
-# What `grouping` says of a row: a bit is set for each column that it is not about.
-_TOGETHER, _BY_CATEGORY, _BY_COMMUNE = 3, 1, 2
+    async def _add_counts(self, tallies: dict[Key, _Tally], part: ColumnElement[bool], now: datetime) -> None:
+        counts = _counts(now)
+        asked = select(Report.category, _COMMUNE.label("commune"), *(it.label(name) for name, it in counts.items()))
+        for row in await self._session.execute(asked.where(part).group_by(Report.category, _COMMUNE)):
+            for key in ((None, None), (row.category, None), (None, row.commune)):
+                tallies.setdefault(key, _Tally()).counts.update({name: int(getattr(row, name)) for name in counts})
+
+    async def _add_tenths(self, tallies: dict[Key, _Tally], part: ColumnElement[bool]) -> None:
+        asked = select(Report.category, _COMMUNE.label("commune"), _TOOK.label("took"), func.count().label("so_many"))
+        sets = (tuple_(_TOOK), tuple_(Report.category, _TOOK), tuple_(_COMMUNE, _TOOK))
+        for row in await self._session.execute(asked.where(part, _ANSWERED).group_by(func.grouping_sets(*sets))):
+            tallies[row.category, row.commune].tenths[row.took] += row.so_many
 
 
-def _measured(row: Row[Any]) -> Mapping[str, Any]:
-    if row.received < FEW and row.kind != _TOGETHER:
-        return dict.fromkeys(Measured.__struct_fields__) | {"received": row.received}
+def _parts(since: datetime, until: datetime) -> Iterator[ColumnElement[bool]]:
+    while since < until:
+        end = min(since + _A_PART, until)
+        yield (Report.arrived_at >= since) & (Report.arrived_at < end)
+        since = end
+
+
+def _median(tenths: Counter[int]) -> float | None:
+    """Hours, to a tenth."""
+    if not tenths:
+        return None
+    took = sorted(tenths.elements())
+    return round((took[(len(took) - 1) // 2] + took[len(took) // 2]) / 20, 1)
+
+
+def _measured(of: _Tally, *, few: int = FEW) -> Mapping[str, Any]:
+    it = of.counts
+    if it["received"] < few:
+        return dict.fromkeys(Measured.__struct_fields__) | {"received": it["received"]}
     return {
-        "received": row.received,
-        "open": row.open,
-        "fixed": row.fixed,
-        "reopened": row.reopened,
-        "still_fixed": row.still_fixed,
-        "not_fixable": row.not_fixable,
-        "others": row.others,
-        "answered_in_time": round(100 * row.in_time / row.due, 1) if row.due else None,
-        "hours_to_answer": None if row.seconds is None else round(float(row.seconds) / 3600, 1),
-        "rating": None if row.rating is None else round(float(row.rating), 1),
+        name: it[name] for name in ("received", "open", "fixed", "reopened", "still_fixed", "not_fixable", "others")
+    } | {
+        "answered_in_time": round(100 * it["in_time"] / it["due"], 1) if it["due"] else None,
+        "hours_to_answer": _median(of.tenths),
+        "rating": round(it["stars"] / it["rated"], 1) if it["rated"] else None,
     }
