@@ -9,7 +9,9 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -253,6 +255,13 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 def events(database: Database) -> Events:
     """The worker: `await events.run_waiting()` runs what is due."""
     return events_of(database)
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No hour and no day ends while a test counts: limits do so by the clock (server/core/limits.py)."""
+    now = datetime.now(UTC).replace(minute=30, second=0, microsecond=0).timestamp()
+    monkeypatch.setattr("server.core.limits.time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ class TestAskedOnceMore:
                 assert reply.headers.get("content-encoding", "identity") == encoding
                 assert reply.json() == {"items": ["milk," * 300]}
 
+    @pytest.mark.usefixtures("one_window")
     async def test_what_is_counted_goes_on_being_counted(self, board: httpx.AsyncClient) -> None:
         assert [(await board.get(f"{NOTES}/limited")).status_code for _ in range(3)] == [200, 200, 429]
 

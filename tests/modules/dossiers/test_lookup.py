@@ -130,6 +130,7 @@ class TestNobodyElse:
         ]
         assert answers == [400, 404, 404, 200, 404, 200]
 
+    @pytest.mark.usefixtures("one_window")
     async def test_a_network_may_ask_ten_times_an_hour(self, look_up: LookUp) -> None:
         answers = [(await look_up(new_code())).status_code for _ in range(11)]
         assert answers == [404] * 10 + [429]

@@ -262,6 +262,7 @@ class TestToWhomNot:
         await there.browser.aclose()
         await app.state.database.close()
 
+    @pytest.mark.usefixtures("one_window")
     async def test_once_the_hour_s_budget_is_spent_nothing_is_claimed(
         self, desk: Desk, officer: Officer, province: Province, new_phone: NewPhone
     ) -> None:
@@ -280,6 +281,7 @@ class TestToWhomNot:
         assert (await desk.send(second)).status_code == 202
         assert len(await desk.texts()) == 2
 
+    @pytest.mark.usefixtures("one_window")
     async def test_one_phone_is_not_bombed(self, desk: Desk, officer: Officer, new_phone: NewPhone) -> None:
         phone = new_phone()
         replies = [await desk.send(await officer.register(phone=phone)) for _ in range(21)]

@@ -314,6 +314,7 @@ async def test_there_is_no_page_below_it(anybody: App) -> None:
     assert (await anybody.get("/nothing")).status_code == 404
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_an_application_that_files_too_much_is_stopped_and_no_other_one(
     app: App, new_app: NewApp, database: Database, nothing_counted: None
 ) -> None:

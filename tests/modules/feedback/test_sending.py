@@ -114,6 +114,7 @@ async def test_a_clock_that_is_a_day_ahead_changes_nothing(resident: Phone, hub:
     assert seen["written_at"] <= seen["arrived_at"]
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_what_a_phone_may_send_has_an_end(stranger: Phone) -> None:
     said = report()
     for _ in range(40):

@@ -249,6 +249,7 @@ class TestTheCode:
         assert int(reply.headers["retry-after"]) <= 60
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_how_many_codes_a_network_may_ask_for_is_a_setting(
     settings: Settings, start: Start, new_phone: NewPhone, nothing_counted: None
 ) -> None:

@@ -173,6 +173,7 @@ class TestWrongPasswords:
                 assert (await give_password(browser, member.login, WRONG)).status_code == 400
             assert (await give_password(browser, member.login, member.password)).status_code == 200
 
+    @pytest.mark.usefixtures("one_window")
     async def test_browsers_without_end_meet_the_count_of_their_network(
         self, new_browser: NewBrowser, member: Member
     ) -> None:

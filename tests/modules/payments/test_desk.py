@@ -287,6 +287,7 @@ class TestWhoseItIs:
         assert looks == [200] * 25
         assert (await client.post("/api/payments/find/attempts", json=body | {"way": "vietqr"})).status_code == 200
 
+    @pytest.mark.usefixtures("one_window")
     async def test_who_guesses_is_stopped(
         self, client: httpx.AsyncClient, biller: Partner, phone: str, nothing_counted: None
     ) -> None:

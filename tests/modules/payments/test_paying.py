@@ -159,6 +159,7 @@ class TestVNPay:
         assert (reply.status_code, reply.json()["type"]) == (400, "return-not-signed")
         assert await payer.standing() == "paying"
 
+    @pytest.mark.usefixtures("one_window")
     async def test_who_begins_too_often_waits_and_nobody_else(
         self, new_payer: NewPayer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
