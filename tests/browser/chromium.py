@@ -35,12 +35,12 @@ LOCALES = {"vi": "vi-VN", "en": "en-GB", "km": "km-KH"}
 ENGINES, BROWSERS = ("chromium-headless-shell",), ("chromium", "google-chrome")
 
 
-def launching(*, whole: bool = False) -> dict[str, Any]:
+def launching(*switches: str, whole: bool = False) -> dict[str, Any]:
     names = BROWSERS if whole else ENGINES + BROWSERS
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise RuntimeError("no Chromium on this machine: sh tests/browser/install.sh")
-    return {"executable_path": path, "chromium_sandbox": False, "args": [*SWITCHES]}
+    return {"executable_path": path, "chromium_sandbox": False, "args": [*SWITCHES, *switches]}
 
 
 class Chromium:
@@ -48,15 +48,15 @@ class Chromium:
     driver), and another takes its place: a browser that hangs fails the test that saw it, not all that come after.
     """
 
-    def __init__(self, playwright: Playwright, *, whole: bool = False) -> None:
-        self._playwright, self._whole = playwright, whole
+    def __init__(self, playwright: Playwright, *switches: str, whole: bool = False) -> None:
+        self._playwright, self._switches, self._whole = playwright, switches, whole
         self._browser: Browser | None = None
 
     async def page(self, **phone: Any) -> Page:
         """An empty page of a phone nobody has used. Raises TimeoutError."""
         async with self._answering():
             if self._browser is None or not self._browser.is_connected():
-                self._browser = await self._playwright.chromium.launch(**launching(whole=self._whole))
+                self._browser = await self._playwright.chromium.launch(**launching(*self._switches, whole=self._whole))
             context = await self._browser.new_context(**phone)
             context.set_default_timeout(60_000)
             return await context.new_page()

@@ -69,7 +69,7 @@ def many_findings(base: psycopg.Connection[Any]) -> Iterator[None]:
     base.execute("DELETE FROM payments_finding WHERE about LIKE 'many/%'")
 
 
-def button(where: Page | Locator, name: str) -> Locator:
+def button(where: Page | Locator, name: str | re.Pattern[str]) -> Locator:
     return where.get_by_role("button", name=name, exact=True)
 
 

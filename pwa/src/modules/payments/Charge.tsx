@@ -210,22 +210,22 @@ function Paying({ of: it, code, busy, verbs: { own }, deed }: PayingProps) {
 }
 
 function Copied({ name, value, shown = value, copy }: { name: string; value: string; shown?: string; copy?: boolean }) {
-  const done = useSignal(false)
-  async function put() {
-    await navigator.clipboard.writeText(value).catch(() => {})
-    done.value = true
-  }
+  const done = useSignal<boolean | undefined>(undefined)
+  const put = () => void navigator.clipboard.writeText(value).then(() => (done.value = true), () => (done.value = false))
+  // What could not be copied is shown whole, for a finger to take.
+  const refused = done.value === false
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        <span lang={copy ? undefined : 'vi'}>{shown}</span>
+        <span lang={copy ? undefined : 'vi'}>{refused ? value : shown}</span>
         {copy && (
-          <button class="button" type="button" onClick={() => void put()}>
+          <button class="button" type="button" onClick={put}>
             {done.value ? t.copied : t.copy}
             <span class="unseen"> {name}</span>
           </button>
         )}
+        {refused && <span class="said" role="alert">{t.notCopied}</span>}
       </dd>
     </div>
   )

@@ -38,6 +38,7 @@ export default {
   qrText: 'The VietQR as text',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'It could not be copied. Press and hold the words to copy them.',
   exactly: 'Keep amount and message exactly so: only then it is matched by itself.',
   claimed: 'I have paid',
   until: (when: string) => `Open until ${when}. You may close the app: it will still be here.`,

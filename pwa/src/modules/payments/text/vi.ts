@@ -36,6 +36,7 @@ export default {
   qrText: 'Mã VietQR dạng chữ',
   copy: 'Chép',
   copied: 'Đã chép',
+  notCopied: 'Không chép được. Bạn giữ ngón tay trên dòng chữ để chép.',
   exactly: 'Giữ đúng số tiền và nội dung, khoản này mới được ghi nhận tự động.',
   claimed: 'Tôi đã trả xong',
   until: (when: string) => `Chờ đến ${when}. Bạn có thể đóng ứng dụng, mở lại vẫn còn.`,

@@ -106,6 +106,8 @@ export default {
   genuine: 'Signed by this application',
   forged: 'The signature is wrong',
   forgedHint: 'It was changed, or it is not of this application.',
+  unchecked: 'It cannot be checked yet',
+  uncheckedHint: 'This device does not have the key to check with. Open this page once with a line.',
   tables: {
     lead: 'Bills and statements from spreadsheets, the ledger for the accountant. A cell that begins like a formula is only text.',
     bills: 'Bring bills of your unit',

@@ -104,6 +104,8 @@ export default {
   genuine: 'Đúng là giấy do ứng dụng ký',
   forged: 'Không đúng chữ ký',
   forgedHint: 'Nội dung đã bị sửa, hoặc không phải giấy của ứng dụng này.',
+  unchecked: 'Chưa kiểm tra được',
+  uncheckedHint: 'Máy này chưa có khóa để kiểm tra. Mở trang này một lần khi có mạng.',
   tables: {
     lead: 'Khoản thu và sao kê từ bảng tính, sổ cái cho kế toán. Ô nào bắt đầu như công thức cũng chỉ là chữ.',
     bills: 'Nhập khoản thu của đơn vị mình',
