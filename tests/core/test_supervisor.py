@@ -1,6 +1,9 @@
 """`python -m server run`: one command for one machine, and what becomes of it when it is stopped, killed or refused."""
 
+import html
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,13 +12,15 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
 from server.core.settings import ROOT, Settings
+from server.supervisor import _bank
 from tests.app import free_port
 from tests.conftest import SECRET
 
@@ -62,6 +67,12 @@ class Run:
                 if parent == self.process.pid:
                     found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
         return found
+
+    def sandbox(self) -> str:
+        """Where the bank and the gateway of a demonstration are played."""
+        self.until("What happens is written to")
+        [page] = re.findall(r"A bank and a payment gateway .*(http://127\.0\.0\.1:\d+/)", self.said)
+        return str(page)
 
     def get(self, path: str) -> bytes:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as reply:
@@ -148,6 +159,10 @@ def test_a_day_in_the_life_of_run(var: Path) -> None:
 
     urllib.request.urlopen(f"http://127.0.0.1:{port}/api/catalogue/procedures/1.001193/opened", data=b"").close()
 
+    # A bank to play with came along, and the application listens to it.
+    sandbox = run.sandbox()
+    assert transferred(sandbox, "hoc phi thang 11") == "kept"
+
     # A second one for the same folder is refused, and the first does not mind.
     second = Run(var, free_port())
     assert second.ended() == 1
@@ -161,6 +176,7 @@ def test_a_day_in_the_life_of_run(var: Path) -> None:
     run.process.kill()
     run.process.wait()
     assert gone(set(children))
+    assert not answers(sandbox)
     assert alive(database)
 
     # The next one takes it over, with what was there.
@@ -168,6 +184,8 @@ def test_a_day_in_the_life_of_run(var: Path) -> None:
     run.until("Ready:")
     assert postmaster(var) == database
     assert opened(var, "1.001193") == 1
+    sandbox = run.sandbox()
+    assert transferred(sandbox, "hoc phi thang 12") == "kept"
 
     # What dies is started again.
     [worker] = [number for number, line in run.children().items() if "server worker" in line]
@@ -180,6 +198,38 @@ def test_a_day_in_the_life_of_run(var: Path) -> None:
     assert run.ended() == 0
     assert "Stopped." in run.said
     assert gone({*children, database})
+    assert not answers(sandbox)
+
+
+def transferred(sandbox: str, words: str) -> str:
+    """What the application says of money that a person at the sandbox sends; the page shows it at the end."""
+    form = urlencode({"words": words, "amount": "8000"}).encode()
+    with urllib.request.urlopen(f"{sandbox}transfer", data=form, timeout=20) as reply:
+        page = html.unescape(reply.read().decode())
+    assert "Ngân hàng (thử nghiệm)" in page
+    [item] = json.loads(page.rpartition("<li>")[2].partition("</li>")[0])["items"]
+    return str(item["result"])
+
+
+def answers(sandbox: str) -> bool:
+    with suppress(OSError):
+        urllib.request.urlopen(sandbox, timeout=5).close()
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(demo=False),
+        Settings(vnpay_url="https://pay.example.test/vpcpay.html"),
+        Settings(bank_account="0011012345678"),
+    ],
+    ids=["no demonstration", "another gateway", "another bank"],
+)
+def test_who_takes_real_money_gets_no_bank_to_play_with(settings: Settings) -> None:
+    with ExitStack() as sandboxes:
+        assert _bank(settings, sandboxes, {}) is None
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,13 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from server.app import events_of
 from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.identity.service.partners import Partners
+from server.modules.payments.commands import demo_bank
 from server.modules.payments.models import OURSELVES
 from server.modules.payments.rules.states import Purpose
 from server.modules.payments.service.attempts import Attempts
@@ -165,3 +168,19 @@ async def test_a_transfer_is_a_line_of_the_statement(town: Town) -> None:
 async def test_an_order_nobody_signed_is_no_order(town: Town) -> None:
     url = (await town.begin(await town.bill()))["url"]
     assert (await town.http.get(url.replace("vnp_Amount=800000", "vnp_Amount=100"))).status_code == 400
+
+
+def test_it_is_let_in_by_a_demonstration_and_by_nobody_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = []
+    for demo in (False, True, True):
+        asked = msgspec.structs.replace(settings, demo=demo)
+        monkeypatch.setattr("server.core.terminal.read_settings", lambda asked=asked: asked)
+        done = CliRunner().invoke(demo_bank, obj=events_of)
+        said.append((done.exit_code, done.output))
+    assert said.pop(0) == (1, "Error: only in a demonstration (DEMO=1)\n")
+    assert [code for code, _ in said] == [0, 0]
+    ids, keys = zip(*(output.split() for _, output in said), strict=True)
+    assert len(set(ids)) == 1
+    assert len(set(keys)) == 2
