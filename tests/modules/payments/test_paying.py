@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import io
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -369,10 +372,10 @@ class TestConfirmation:
         reply = await payer.browser.get(f"/api/payments/charges/{payer.code}/confirmation")
         assert reply.headers["content-type"] == "application/pdf"
         key = (await payer.browser.get("/api/payments/confirmation-key")).json()
-        [signature] = PdfFileReader(io.BytesIO(reply.content)).embedded_signatures
         trusted = asn1.Certificate.load(pem.unarmor(key["certificate"].encode())[2])
-        status = await async_validate_pdf_signature(signature, ValidationContext(trust_roots=[trusted]))
-        assert status.bottom_line
+        assert await is_whole(reply.content, trusted)
+        for changed in with_another_digit(reply.content, times=40):
+            assert not await is_whole(changed, trusted)
         text = pypdf.PdfReader(io.BytesIO(reply.content)).pages[0].extract_text()
         assert "Đây không phải là biên lai" in text
         assert "8.000 đồng" in text
@@ -391,6 +394,27 @@ class TestConfirmation:
         for place, letter in enumerate(signed):
             if letter.isdigit():
                 assert not is_good(key, signed[:place] + str((int(letter) + 1) % 10) + signed[place + 1 :])
+
+
+async def is_whole(pdf: bytes, trusted: asn1.Certificate) -> bool:
+    """As a program that opens it says."""
+    try:
+        [signature] = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        status = await async_validate_pdf_signature(signature, ValidationContext(trust_roots=[trusted]))
+    except (PdfError, ValueError):
+        return False
+    return bool(status.bottom_line)
+
+
+def with_another_digit(pdf: bytes, times: int) -> Iterator[bytes]:
+    """The file with one digit changed, here and there: all but the place of the signature is signed."""
+    [signed] = re.findall(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\s*\]", pdf)
+    start, until, again, more = map(int, signed)
+    assert (start, again + more) == (0, len(pdf))
+    places = [at for at, byte in enumerate(pdf) if byte in b"0123456789" and not until <= at < again]
+    assert len(places) > times
+    for at in places[:: len(places) // times]:
+        yield pdf[:at] + str((int(pdf[at : at + 1]) + 1) % 10).encode() + pdf[at + 1 :]
 
 
 def is_good(key: dict[str, str], text: str) -> bool:
