@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import psycopg
 
-from benchmarks.payments_crashes import Town, admit, wrong_of
+from benchmarks.payments_crashes import Town, admit, send_the_rest, wrong_of
 from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.payments.service.attempts import Attempts
@@ -22,11 +22,11 @@ LIVES, PAYERS, BETWEEN = 3, 3, 20
 
 async def test_what_was_acknowledged_outlives_a_kill(settings: Settings, database: Database) -> None:
     bank, port = Bank(""), free_port()
-    token, households = await admit(msgspec.structs.replace(settings, port=port), PAYERS * 5)
+    token, desk, households = await admit(msgspec.structs.replace(settings, port=port), PAYERS * 5)
     given = {"DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key, "DEMO": "1", "PORT": str(port)}
     with serving(bank) as address:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
-            town = Town(http, bank, token)
+            town = Town(http, bank, token, desk)
             load: list[asyncio.Task[None]] = []
             for life in range(1, LIVES + 1):
                 async with started("web", **(given | address.settings())) as (process, _):
@@ -42,6 +42,10 @@ async def test_what_was_acknowledged_outlives_a_kill(settings: Settings, databas
                     town.over.set()
                     async with asyncio.timeout(100):
                         await asyncio.gather(*load)
+        ours = {name.lower(): value for name, value in address.settings().items()}
+        asking = Database(msgspec.structs.replace(settings, **ours))
+        await send_the_rest(asking, town.tally)
+        await asking.close()
     assert town.tally.orders
     assert town.tally.lines
     async with database.transaction() as session:
