@@ -1,13 +1,15 @@
-"""How many payments go through whole, and how long a million lines take to be reconciled."""
+"""How many payments go through whole, what each costs, and how long a million lines take to be reconciled."""
 
 import asyncio
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
@@ -34,6 +36,9 @@ from server.sandbox.bank import Bank, serving
 
 GOAL_RATE, GOAL_SECONDS, GOAL_GROWTH_MB = 300.0, 60.0, 20.0
 IN_FLIGHT = 64
+FLIGHTS = (1, 8, 32, IN_FLIGHT)
+_FEW = 200
+"""Payments of which the cost is counted, with each of these in flight."""
 EACH = 50
 """Bills of one resident: nobody may begin to pay more than 60 times an hour."""
 _BIN = "970499"
@@ -73,6 +78,7 @@ def measure(stage: Stage, rounds: int, payments: int, lines: int) -> None:
                 paid = asyncio.run(_pay(bank, server, postmaster, payers))
                 if number:
                     found.append(paid)
+            _cost(bank, server, postmaster, settings)
     rate = spread([it.rate for it in found], 0)
     reached = sorted(it.rate for it in found)[len(found) // 2] >= GOAL_RATE
     print(f"\n### Payments from the first tap to the gateway's notice, {IN_FLIGHT} in flight, {payments} a round\n")
@@ -83,6 +89,42 @@ def measure(stage: Stage, rounds: int, payments: int, lines: int) -> None:
     costs = " | ".join(spread([getattr(it, what) for it in found], 0) for what in ("cost", "database", "others", "p99"))
     print(f"| {rate} | {costs} | ≥ {GOAL_RATE:g}/s: {'reached' if reached else 'MISSED'} |", flush=True)
     _reconcile(stage, lines)
+
+
+def _cost(bank: Bank, server: Server, postmaster: Server, settings: Settings) -> None:
+    """What one payment costs by how many come at once, for those share transactions. Statements are counted in a round
+    of their own, by PostgreSQL's log: BEGIN is none, COMMIT is one.
+    """
+    print(f"\n### What each of {_FEW} payments costs\n")
+    print("| in flight | statements | app, ms | PostgreSQL, ms |\n|---|---|---|---|")
+    log = settings.var / "postgres" / "log"
+    for in_flight in FLIGHTS:
+        paid = asyncio.run(_pay(bank, server, postmaster, asyncio.run(_bills(settings, _FEW)), in_flight))
+        payers = asyncio.run(_bills(settings, _FEW))
+        with _logged(settings.database_url):
+            before = log.stat().st_size
+            asyncio.run(_pay(bank, server, postmaster, payers, in_flight))
+            said = log.read_bytes()[before:]
+        statements = len(
+            re.findall(rb"LOG:  (?:execute [^:]+|statement): (?!BEGIN|ALTER SYSTEM|SELECT pg_reload)", said)
+        )
+        print(
+            f"| {in_flight} | {statements / _FEW:.1f} | {paid.cost / 1000:.1f} | {paid.database / 1000:.1f} |",
+            flush=True,
+        )
+
+
+@contextmanager
+def _logged(url: str) -> Iterator[None]:
+    """PostgreSQL writes down every statement."""
+    with connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET log_statement = 'all'")
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            connection.execute("ALTER SYSTEM RESET log_statement")
+            connection.execute("SELECT pg_reload_conf()")
 
 
 async def _bills(settings: Settings, count: int) -> list[Payer]:
@@ -101,7 +143,9 @@ async def _bills(settings: Settings, count: int) -> list[Payer]:
     return payers
 
 
-async def _pay(bank: Bank, server: Server, postmaster: Server, payers: Sequence[Payer]) -> Paid:
+async def _pay(
+    bank: Bank, server: Server, postmaster: Server, payers: Sequence[Payer], in_flight: int = IN_FLIGHT
+) -> Paid:
     """Each: begin, the gateway reads the signed order, the person pays, the gateway tells, and it was taken."""
     waiting = iter([(it.cookie, code) for it in payers for code in it.codes])
     times: list[float] = []
@@ -122,7 +166,7 @@ async def _pay(bank: Bank, server: Server, postmaster: Server, payers: Sequence[
             times.append(time.perf_counter() - start)
         line.close()
 
-    await asyncio.gather(*(pay() for _ in range(IN_FLIGHT)))
+    await asyncio.gather(*(pay() for _ in range(in_flight)))
     seconds, count = time.perf_counter() - began, len(times)
     return Paid(
         rate=count / seconds,
