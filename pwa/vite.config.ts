@@ -32,7 +32,7 @@ export default defineConfig({
             { name: 'app', test: /src.app|src.core.(?!push|fold|forget|deed|draft|moment|sparing|storage|base\.ts|later|ui.Sheet|text.(en|km))|src.modules.home.(?!text.(en|km))|src.modules.\w+.(index|(?!tiles)(\w+.)?text.index|trail|say|tiles.later)\./ },
             // What is read together is one file; what others need too of that below stays out of it.
             { name: file => /src.core.(base|deed|moment)\./.exec(file)?.[1] ?? null },
-            { name: 'outbox', test: /src.modules.feedback.(kept|outbox)\./ },
+            { name: 'outbox', test: /src.modules.feedback.(kept|outbox|(write.shots|report.acts).text.index)\./ },
             { name: 'shown', test: /src.modules.feedback.(Shots|Timeline|deed|tone)\./ },
           ],
         },

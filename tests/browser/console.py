@@ -243,6 +243,8 @@ def screens_within(cast: Cast) -> list[Screen]:
         Screen("news-versions", f"/staff/news/{cast.out}", ".both ins", _versions),
         Screen("words", "/staff/words?q=khai%20sanh", ".acts li"),
         Screen("word", "/staff/words?q=khai%20sanh", "dialog textarea", pressing(".acts .button")),
+        Screen("rewrite", "/staff/words/rewrites", "dialog .input", pressing(".acts .button")),
+        Screen("question", "/staff/words/questions", "dialog textarea", pressing(".acts .button")),
         Screen("payments", "/staff/payments", "main .row, main table"),
         Screen("payments-nothing", "/staff/payments?code=TT0", ".nothing"),
         Screen("payment", f"/staff/payments/{cast.paid}", "main .row, main table"),

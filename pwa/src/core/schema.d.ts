@@ -4,6 +4,76 @@
  */
 
 export interface paths {
+    "/api/catalogue/desk/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListQuestions */
+        get: operations["listQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/desk/questions/{word_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** WriteQuestion */
+        put: operations["writeQuestion"];
+        post?: never;
+        /** RemoveQuestion */
+        delete: operations["removeQuestion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/desk/rewrites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRewrites */
+        get: operations["listRewrites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalogue/desk/rewrites/{word_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** WriteRewrite */
+        put: operations["writeRewrite"];
+        post?: never;
+        /** RemoveRewrite */
+        delete: operations["removeRewrite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalogue/desk/words": {
         parameters: {
             query?: never;
@@ -4375,6 +4445,11 @@ export interface components {
             code: string;
             label: string;
         };
+        /** ChoiceReply */
+        ChoiceReply: {
+            label: string;
+            procedures: components["schemas"]["catalogue_schemas_ProcedureLink"][];
+        };
         /** ChoosePassword */
         ChoosePassword: {
             password: string;
@@ -5923,6 +5998,19 @@ export interface components {
             choices: components["schemas"]["Choice"][];
             text: string;
         };
+        /** QuestionReply */
+        QuestionReply: {
+            choices: components["schemas"]["ChoiceReply"][];
+            /** Format: uuid */
+            id: string;
+            said: string;
+            version: number;
+        };
+        /** QuestionsReply */
+        QuestionsReply: {
+            items: components["schemas"]["QuestionReply"][];
+            next_cursor: string | null;
+        };
         /** QuietHours */
         QuietHours: {
             since: string;
@@ -6225,6 +6313,19 @@ export interface components {
          * @enum {string}
          */
         Revocation: "not-revoked" | "revoked" | "unknown";
+        /** RewriteReply */
+        RewriteReply: {
+            /** Format: uuid */
+            id: string;
+            means: string;
+            said: string;
+            version: number;
+        };
+        /** RewritesReply */
+        RewritesReply: {
+            items: components["schemas"]["RewriteReply"][];
+            next_cursor: string | null;
+        };
         /** RoleReply */
         RoleReply: {
             /** Format: uuid */
@@ -6831,6 +6932,21 @@ export interface components {
             vi: string;
             withdrawn: boolean;
         };
+        /** WriteChoice */
+        WriteChoice: {
+            codes: string[];
+            label: string;
+        };
+        /** WriteQuestion */
+        WriteQuestion: {
+            choices: components["schemas"]["WriteChoice"][];
+            said: string;
+        };
+        /** WriteRewrite */
+        WriteRewrite: {
+            means: string;
+            said: string;
+        };
         /** WriteSaid */
         WriteSaid: {
             /** @default  */
@@ -7201,6 +7317,458 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listQuestions: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionsReply"];
+                };
+            };
+            /** @description `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    writeQuestion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionReply"];
+                };
+            };
+            /** @description `question-asks-nothing` It needs what people say, and at least two different meanings, each with the code of a procedure · `codes-unknown` One of the codes belongs to no procedure · `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `phrase-taken` The first of these sayings begins another entry already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    removeQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listRewrites: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RewritesReply"];
+                };
+            };
+            /** @description `text-refused` The text holds characters that cannot be read · `cursor-refused` The next page is no longer valid; search again */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    writeRewrite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read, in quotes. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteRewrite"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RewriteReply"];
+                };
+            };
+            /** @description `rewrite-says-nothing` It needs what people say, and standard words for it that differ from it · `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `phrase-taken` The first of these sayings begins another entry already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `version-needed` The version that is being changed is missing (If-Match) */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    removeRewrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-found` Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     listWords: {
         parameters: {
             query?: {
@@ -7288,7 +7856,7 @@ export interface operations {
                     "application/json": components["schemas"]["WordReply"];
                 };
             };
-            /** @description `input-refused` What was sent is not right · `words-say-nothing` It needs what people say, and the code of a procedure or what it is called officially · `codes-unknown` One of the codes belongs to no procedure */
+            /** @description `words-say-nothing` It needs what people say, and the code of a procedure or what it is called officially · `codes-unknown` One of the codes belongs to no procedure · `input-refused` What was sent is not right */
             400: {
                 headers: {
                     [name: string]: unknown;

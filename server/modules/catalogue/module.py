@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.module import Module
 from server.core.words import Words
 from server.modules.catalogue.api.procedures import CatalogueController
-from server.modules.catalogue.api.words import WORDS, WordController
+from server.modules.catalogue.api.words import WORDS, QuestionController, RewriteController, WordController
 from server.modules.catalogue.commands import import_catalogue
 from server.modules.catalogue.reactions import schedules
 from server.modules.catalogue.seed import seed
@@ -25,7 +25,7 @@ def vocabulary(session: NamedDependency[AsyncSession]) -> Vocabulary:
 
 module = Module(
     "catalogue",
-    controllers=[CatalogueController, WordController],
+    controllers=[CatalogueController, WordController, RewriteController, QuestionController],
     dependencies={"catalogue": catalogue, "vocabulary": vocabulary},
     permissions={
         WORDS: Words(

@@ -160,3 +160,53 @@ class WordReply(Reply):
 class WordsReply(Reply):
     items: list[WordReply]
     next_cursor: str | None
+
+
+class WriteRewrite(Command):
+    """A dialect word or a short form, and what is usually written for it."""
+
+    said: _Phrase
+    means: _Phrase
+
+
+class RewriteReply(Reply):
+    id: UUID
+    said: str
+    means: str
+    version: int
+
+
+class RewritesReply(Reply):
+    items: list[RewriteReply]
+    next_cursor: str | None
+
+
+class WriteChoice(Command):
+    """One meaning, as people are asked for it, and its procedures, best first."""
+
+    label: _Phrase
+    codes: Annotated[list[_Code], msgspec.Meta(max_length=10)]
+
+
+class WriteQuestion(Command):
+    """What people say, and what they may mean by it."""
+
+    said: _Phrase
+    choices: Annotated[list[WriteChoice], msgspec.Meta(max_length=10)]
+
+
+class ChoiceReply(Reply):
+    label: str
+    procedures: list[ProcedureLink]
+
+
+class QuestionReply(Reply):
+    id: UUID
+    said: str
+    choices: list[ChoiceReply]
+    version: int
+
+
+class QuestionsReply(Reply):
+    items: list[QuestionReply]
+    next_cursor: str | None

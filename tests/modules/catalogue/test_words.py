@@ -19,6 +19,7 @@ from tests.modules.identity.conftest import Browser, StaffBrowser, new_browser, 
 __all__ = ["new_browser", "nothing_counted", "staff_browser"]
 
 WORDS, SHOP, BIRTH = "/api/catalogue/desk/words", "1.001612", "1.001193"
+REWRITES, QUESTIONS = "/api/catalogue/desk/rewrites", "/api/catalogue/desk/questions"
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +177,153 @@ async def test_two_entries_do_not_begin_alike(editor: Browser) -> None:
     reply = await write(editor, str(uuid4()), said=[shipped["said"][0]], codes=[SHOP])
     assert (reply.status_code, reply.json()["type"]) == (409, "phrase-taken")
     assert (await editor.get(WORDS)).json()["items"][0] == shipped
+
+
+async def put(browser: Browser, path: str, version: int = 0, **said: Any) -> httpx.Response:
+    return await browser.put(path, json=said, headers={"If-Match": f'"{version}"'})
+
+
+async def asked_back(browser: Browser, q: str) -> list[tuple[str, str]]:
+    question = (await browser.get("/api/catalogue/procedures", params={"q": q})).json()["question"]
+    return [(it["label"], it["code"]) for it in question["choices"]] if question else []
+
+
+async def acts_on(database: Database, word: str) -> list[str]:
+    asked = text("SELECT act FROM core_audit WHERE subject_id = :id ORDER BY sequence")
+    async with database.reading() as connection:
+        return list(await connection.scalars(asked, {"id": word}))
+
+
+async def test_how_it_is_said_here_is_searched_by_changed_and_taken_away(
+    editor: Browser, database: Database, settings: Settings
+) -> None:
+    word, other = str(uuid4()), str(uuid4())
+    path, death, birth = f"{REWRITES}/{word}", await first(editor, "khai tử"), await first(editor, "khai sinh")
+    assert death != birth
+    assert await first(editor, "zzlom") is None
+    made = await put(editor, path, said=" zzlom ", means="khai tử")
+    assert made.status_code == 200, made.text
+    assert made.json() == {"id": word, "said": "zzlom", "means": "khai tử", "version": made.json()["version"]}
+    await soon(editor, "zzlom", death)
+    for q in ("ZZLOM", "zzlo", "zzlom"):
+        assert [it["id"] for it in (await editor.get(REWRITES, params={"q": q})).json()["items"]] == [word]
+    # It is no saying, and no entry of that list to be written over.
+    assert (await editor.get(WORDS, params={"q": "zzlom"})).json()["items"] == []
+    for version in (0, made.json()["version"]):
+        reply = await write(editor, word, version, said=["zzlom"], codes=[SHOP])
+        assert (reply.status_code, reply.json()["type"]) == (412, "changed-meanwhile")
+    assert (await editor.delete(f"{WORDS}/{word}")).status_code == 404
+    taken = await put(editor, f"{REWRITES}/{other}", said="zzlom", means="khai sinh")
+    assert (taken.status_code, taken.json()["type"]) == (409, "phrase-taken")
+
+    changed = await put(editor, path, made.json()["version"], said="zzlom", means="khai sinh")
+    assert changed.status_code == 200, changed.text
+    await soon(editor, "zzlom", birth)
+    assert (await put(editor, path, made.json()["version"], said="zzlom", means="tử")).status_code == 412
+
+    # What came with the application, called otherwise or taken away, is so after a start.
+    renamed, gone = (await editor.get(REWRITES)).json()["items"][:2]
+    reply = await put(editor, f"{REWRITES}/{renamed['id']}", renamed["version"], said="zzkhac", means=renamed["means"])
+    assert reply.status_code == 200, reply.text
+    assert (await editor.delete(f"{REWRITES}/{gone['id']}")).status_code == 204
+    async with database.transaction() as session:
+        await seed(session, settings)
+    there = {it["said"]: it["means"] for it in (await editor.get(REWRITES, params={"limit": 100})).json()["items"]}
+    assert not {renamed["said"], gone["said"]} & there.keys()
+    assert (await editor.get(REWRITES, params={"q": "zzlom"})).json()["items"] == [changed.json()]
+
+    assert (await editor.delete(path)).status_code == 204
+    assert (await editor.delete(path)).status_code == 404
+    await soon(editor, "zzlom", None)
+    assert await acts_on(database, word) == [
+        "catalogue:write-rewrite",
+        "catalogue:write-rewrite",
+        "catalogue:remove-rewrite",
+    ]
+
+
+async def test_what_may_mean_several_is_asked_back_changed_and_taken_away(
+    editor: Browser, database: Database, settings: Settings
+) -> None:
+    word, q = str(uuid4()), "zzmotcua"
+    path = f"{QUESTIONS}/{word}"
+
+    async def until(expected: list[tuple[str, str]]) -> None:
+        async with asyncio.timeout(20):
+            while await asked_back(editor, q) != expected:
+                await asyncio.sleep(0.05)
+
+    two = [{"label": "mở tiệm", "codes": [SHOP]}, {"label": "khai sinh", "codes": [BIRTH]}]
+    made = await put(editor, path, said=q, choices=two)
+    assert made.status_code == 200, made.text
+    assert [(it["label"], [one["code"] for one in it["procedures"]]) for it in made.json()["choices"]] == [
+        ("mở tiệm", [SHOP]),
+        ("khai sinh", [BIRTH]),
+    ]
+    assert all(one["title"] for it in made.json()["choices"] for one in it["procedures"])
+    await until([("mở tiệm", SHOP), ("khai sinh", BIRTH)])
+    for typed in (q, q.upper(), SHOP):
+        found = (await editor.get(QUESTIONS, params={"q": typed, "limit": 100})).json()["items"]
+        assert word in [it["id"] for it in found]
+    renamed = [two[1] | {"label": "em bé mới sinh"}, two[0]]
+    changed = await put(editor, path, made.json()["version"], said=q, choices=renamed)
+    assert changed.status_code == 200, changed.text
+    await until([("em bé mới sinh", BIRTH), ("mở tiệm", SHOP)])
+    shipped = (await editor.get(QUESTIONS)).json()["items"][0]
+    fewer = [{"label": it["label"], "codes": [one["code"] for one in it["procedures"]]} for it in shipped["choices"]]
+    mine = f"{QUESTIONS}/{shipped['id']}"
+    edited = await put(editor, mine, shipped["version"], said=shipped["said"], choices=fewer[::-1])
+    assert edited.status_code == 200, edited.text
+    async with database.transaction() as session:
+        await seed(session, settings)
+    assert edited.json() in (await editor.get(QUESTIONS)).json()["items"]
+    assert (await editor.delete(path)).status_code == 204
+    await until([])
+    assert await acts_on(database, word) == [
+        "catalogue:write-question",
+        "catalogue:write-question",
+        "catalogue:remove-question",
+    ]
+
+
+async def test_what_rewrites_nothing_or_asks_nothing_is_refused(
+    editor: Browser, new_browser: Callable[[], Browser]
+) -> None:
+    one, two = {"label": "mở tiệm", "codes": [SHOP]}, {"label": "khai sinh", "codes": [BIRTH]}
+    unread, nothing, unasked = (400, "input-refused"), (400, "rewrite-says-nothing"), (400, "question-asks-nothing")
+    cases: list[tuple[str, dict[str, Any], tuple[int, str]]] = [
+        (REWRITES, {"said": "zz", "means": "?!"}, nothing),
+        (REWRITES, {"said": " ", "means": "tôi"}, nothing),
+        (REWRITES, {"said": "Tôi", "means": "tôi"}, nothing),
+        (REWRITES, {"said": "", "means": "tôi"}, unread),
+        (REWRITES, {"said": "z" * 101, "means": "tôi"}, unread),
+        (REWRITES, {"said": "z\0z", "means": "tôi"}, unread),
+        (REWRITES, {"said": "zz", "means": "t\u202eôi"}, unread),
+        (REWRITES, {"said": "zz", "means": "tôi", "codes": [SHOP]}, unread),
+        (QUESTIONS, {"said": "zz", "choices": []}, unasked),
+        (QUESTIONS, {"said": "zz", "choices": [one]}, unasked),
+        (QUESTIONS, {"said": "zz", "choices": [one, two | {"codes": []}]}, unasked),
+        (QUESTIONS, {"said": "zz", "choices": [one] * 11}, unread),
+        (QUESTIONS, {"said": "zz", "choices": [one, two | {"label": "z" * 101}]}, unread),
+        (QUESTIONS, {"said": "z\u202ez", "choices": [one, two]}, unread),
+        (QUESTIONS, {"said": "zz", "choices": [one, two | {"label": "z\u202ez"}]}, unread),
+        (QUESTIONS, {"said": "?!", "choices": [one, two]}, unasked),
+        (QUESTIONS, {"said": "zz", "choices": [one, two | {"codes": [" "]}]}, unasked),
+        (QUESTIONS, {"said": "zz", "choices": [one, two | {"label": " Mở Tiệm "}]}, unasked),
+        (QUESTIONS, {"said": "zz", "choices": [one, two | {"codes": ["9.999999"]}]}, (400, "codes-unknown")),
+    ]
+
+    async def all_in_all() -> list[Any]:
+        return [(await editor.get(path, params={"limit": 100})).json() for path in (REWRITES, QUESTIONS)]
+
+    before = await all_in_all()
+    for path, said, refusal in cases:
+        reply = await put(editor, f"{path}/{uuid4()}", **said)
+        assert (reply.status_code, reply.json()["type"]) == refusal, said
+    nobody = new_browser()
+    for path in (REWRITES, QUESTIONS):
+        assert (await nobody.get(path)).status_code == 401
+    assert await all_in_all() == before
 
 
 async def test_all_of_them_page_by_page(editor: Browser) -> None:
