@@ -10,6 +10,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from server.core.clock import HERE
+from server.modules.dossiers.rules.acts import Act
+from server.modules.dossiers.schemas.desk import ActOnDossier
 from tests.app import working
 from tests.browser.office import AT_THE_DESK, Office
 from tests.browser.test_console import Sit, base, button, field, heading, said, sit
@@ -112,6 +114,23 @@ async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, bas
     # Everybody who looked stands in what the resident reads.
     looks = "SELECT count(*) FROM core_audit WHERE act = 'look:dossiers' AND subject_id = %s"
     assert (base.execute(looks, [str(resident.id)]).fetchone() or (0,))[0] >= 4
+
+
+async def test_who_is_exempt_pays_nothing_and_reads_why(sit: Sit, office: Office) -> None:
+    chief, resident = await office.hire(*AT_THE_DESK), await office.resident("Danh Thị Miễn")
+    asked = ActOnDossier(act=Act.ASK_PAYMENT, amount=8000, reason="Lệ phí theo nghị quyết")
+    row = await office.files(chief, resident, asked)
+    page = (await sit(chief, f"/staff/dossiers/{row}")).page
+    await page.get_by_text("Việc khác").click()
+    await button(page, "Miễn phí, lệ phí").click()
+    sheet = page.get_by_role("dialog", name="Miễn phí, lệ phí")
+    await button(sheet, "Miễn phí, lệ phí").click()
+    assert await field(sheet, "Lý do").evaluate("field => field.validity.valueMissing")
+    await field(sheet, "Lý do").select_option(label="Hộ nghèo, cận nghèo")
+    await button(sheet, "Miễn phí, lệ phí").click()
+    await expect(page.get_by_text("Đã ghi: Miễn phí, lệ phí.")).to_be_visible()
+    why = "Không phải nộp phí, lệ phí: Hộ nghèo, cận nghèo"
+    await expect(page.locator(".passage").first).to_contain_text(why)
 
 
 async def test_whoever_has_no_account_is_sent_the_slip_as_a_text(

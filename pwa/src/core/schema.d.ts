@@ -3968,6 +3968,7 @@ export interface components {
             act: components["schemas"]["dossiers_rules_acts_Act"];
             amount?: number | null;
             answer_by?: string | null;
+            exemption?: components["schemas"]["Exemption"] | null;
             /** @default  */
             guidance: string;
             new_due_at?: string | null;
@@ -4757,6 +4758,7 @@ export interface components {
             clock: components["schemas"]["DeskClock"];
             code: string;
             due_at: string | null;
+            exemptions: components["schemas"]["ExemptionChoice"][];
             /** Format: date-time */
             filed_at: string;
             followers: components["schemas"]["FollowerReply"][];
@@ -5145,6 +5147,11 @@ export interface components {
          * @enum {string}
          */
         Exemption: "merit" | "poor" | "disability" | "child" | "elderly" | "council";
+        /** ExemptionChoice */
+        ExemptionChoice: {
+            code: components["schemas"]["Exemption"];
+            name: string;
+        };
         /** FamilyReply */
         FamilyReply: {
             members: components["schemas"]["catalogue_schemas_ProcedureLink"][];
@@ -7038,7 +7045,7 @@ export interface components {
          * Act
          * @enum {string}
          */
-        dossiers_rules_acts_Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "ask-confirmation" | "note-answer" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward";
+        dossiers_rules_acts_Act: "register" | "accept" | "take-up" | "ask-papers" | "ask-payment" | "exempt" | "ask-confirmation" | "note-answer" | "refuse" | "note-withdrawal" | "stop" | "finish" | "hand-over" | "apologise" | "assign" | "forward";
         /**
          * Kind
          * @enum {string}
@@ -7080,6 +7087,7 @@ export interface components {
             at: string;
             by: string | null;
             due_at: string | null;
+            exemption: string | null;
             flags: components["schemas"]["Flag"][];
             guidance: string | null;
             /** Format: uuid */

@@ -7,6 +7,7 @@ import msgspec
 
 from server.core.events import Event
 from server.modules.dossiers.rules.statuses import Status
+from server.modules.payments.public import Exemption
 
 
 class Move(msgspec.Struct, kw_only=True):
@@ -50,6 +51,14 @@ class SlipTextAsked(Event):
     """A slip is to go to a phone as a text."""
 
     text_id: UUID
+
+
+class FeeExempted(Event):
+    """An officer has said, by this happening, that nothing is to be paid for a dossier, and why."""
+
+    dossier_id: UUID
+    happening_id: UUID
+    exemption: Exemption
 
 
 class MoreToPull(Event):

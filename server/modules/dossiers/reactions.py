@@ -8,6 +8,7 @@ from server.core.events import Reaction, Schedule
 from server.modules.dossiers.events import (
     CalendarChanged,
     DossiersMoved,
+    FeeExempted,
     MoreToPull,
     ResultAdded,
     ResultRemoved,
@@ -29,6 +30,11 @@ async def tell_the_owners(session: AsyncSession, event: DossiersMoved) -> None:
 
 async def ask_for_fees(session: AsyncSession, event: DossiersMoved) -> None:
     await Fees(session, session.info["settings"]).moved(event.moves)
+
+
+async def note_exemption(session: AsyncSession, event: FeeExempted) -> None:
+    await Fees(session, session.info["settings"]).exempt(event.dossier_id, event.happening_id, event.exemption)
+    await Telling(session).exempted(event.dossier_id, event.happening_id, event.exemption)
 
 
 async def go_on_when_paid(session: AsyncSession, event: PaymentSettled) -> None:
@@ -76,6 +82,7 @@ async def remind(session: AsyncSession, now: datetime) -> None:
 reactions = [
     Reaction(DossiersMoved, tell_the_owners, "urgent"),
     Reaction(DossiersMoved, ask_for_fees),
+    Reaction(FeeExempted, note_exemption),
     Reaction(PaymentSettled, go_on_when_paid, "urgent"),
     Reaction(ResultAdded, check_result),
     Reaction(ResultRemoved, wipe_result),

@@ -8,12 +8,19 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.words import Words
 from server.modules.payments.models import OURSELVES
+from server.modules.payments.rules.saying import EXEMPTIONS
 from server.modules.payments.rules.states import Exemption, Purpose
 from server.modules.payments.service.charges import Charges, Demand
 from server.modules.payments.service.refusals import BillRefused
 
-__all__ = ["BillRefused", "Demand", "Exemption", "Purpose", "ask_for", "take_note", "withdraw"]
+__all__ = ["BillRefused", "Demand", "Exemption", "Purpose", "ask_for", "exemption_says", "take_note", "withdraw"]
+
+
+def exemption_says(exemption: Exemption) -> Words:
+    """Why nothing is to be paid."""
+    return EXEMPTIONS[exemption]
 
 
 async def ask_for(session: AsyncSession, demand: Demand) -> str:

@@ -16,12 +16,12 @@ from tests.modules.dossiers.test_working_time import CALENDAR
 # status number, was accepted → acts, the obvious one first
 WAYS = [
     (1, False, "accept ask-papers refuse note-withdrawal assign forward"),
-    (2, True, "take-up ask-papers ask-payment ask-confirmation note-withdrawal stop apologise assign forward"),
+    (2, True, "take-up ask-papers ask-payment exempt ask-confirmation note-withdrawal stop apologise assign forward"),
     (3, False, ""),
-    (4, True, "finish ask-papers ask-payment ask-confirmation note-withdrawal stop apologise assign forward"),
+    (4, True, "finish ask-papers ask-payment exempt ask-confirmation note-withdrawal stop apologise assign forward"),
     (5, False, "accept note-withdrawal stop assign forward"),
     (5, True, "take-up note-withdrawal stop assign forward"),
-    (6, True, "take-up note-withdrawal stop assign forward"),
+    (6, True, "take-up exempt note-withdrawal stop assign forward"),
     (7, False, "stop assign forward"),
     (7, True, "stop take-up assign forward"),
     (8, True, ""),

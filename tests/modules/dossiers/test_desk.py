@@ -148,6 +148,7 @@ class TestMoving:
             ("stop", {}, ["reason"]),
             ("apologise", {"reason": "Chậm"}, ["new-due-at"]),
             ("ask-payment", {"reason": "Lệ phí"}, ["amount"]),
+            ("exempt", {"amount": 8000, "reason": "Hộ nghèo"}, ["exemption"]),
             ("forward", {}, ["place"]),
         ],
     )

@@ -16,8 +16,9 @@ from server.modules.dossiers.events import Move
 from server.modules.dossiers.models import Dossier, Happening
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.fees import Fees
+from server.modules.dossiers.service.owner_view import OwnerView
 from server.modules.payments.models import Charge
-from server.modules.payments.public import Demand, Purpose
+from server.modules.payments.public import Demand, Exemption, Purpose
 from server.modules.payments.reactions import remind_of_charges
 from server.modules.payments.service.charges import Charges, Raised
 from server.modules.payments.service.settling import Money, lock, settle
@@ -26,6 +27,9 @@ from tests.modules.identity.conftest import Browser, age
 from tests.modules.notifications.conftest import nothing_left_over
 
 __all__ = ["hire", "nothing_left_over"]
+
+
+WHY = "Không phải nộp phí, lệ phí: Hộ nghèo, cận nghèo"
 
 
 async def waiting(officer: Officer, phone: str, events: Events) -> dict[str, Any]:
@@ -105,6 +109,57 @@ async def test_what_is_not_asked_any_more_is_withdrawn(
     await events.run_waiting()
     assert await bills(browser, "due") == []
     assert [it["standing"] for it in await bills(browser, "over")] == ["cancelled"]
+
+
+@pytest.mark.parametrize("before", [[], ["take-up"], ["ask-payment"]])
+async def test_exempt_nothing_is_to_be_paid_and_the_dossier_goes_on(
+    before: list[str],
+    browser: Browser,
+    phone: str,
+    hire: Hire,
+    events: Events,
+    database: Database,
+    settings: Settings,
+) -> None:
+    await browser.sign_in(phone)
+    officer = await hire(*PERMISSIONS, "payments:read")
+    dossier = await officer.acts(await officer.register(phone=phone), *before)
+    await events.run_waiting()
+    reply = await officer.act(dossier, "exempt", exemption="poor")
+    assert reply.status_code == 200, reply.text
+    assert (reply.json()["status"], reply.json()["steps"][0]["act"]) == ("in-hand", "exempt")
+    assert (reply.json()["steps"][0]["exemption"], reply.json()["steps"][0]["amount"]) == (WHY, None)
+    await events.run_waiting()
+    async with database.transaction() as session:  # its event may come twice
+        row = UUID(reply.json()["steps"][0]["id"])
+        await Fees(session, settings).exempt(UUID(dossier["id"]), row, Exemption.POOR)
+    assert await bills(browser, "due") == []
+    over = {it["standing"]: it for it in await bills(browser, "over")}
+    assert sorted(over) == ([] if "ask-payment" not in before else ["cancelled"]) + ["exempt"]
+    free = over["exempt"]
+    assert (free["amount"], free["exemption"], free["dossier"]) == (0, "poor", dossier["code"])
+    assert free["exemption_says"] == "Hộ nghèo, cận nghèo"
+    seen = (await browser.get(f"/api/dossiers/{dossier['code']}")).json()
+    assert seen["happened"][-1]["name"] == WHY
+    async with database.transaction() as session:  # whoever only follows it does not learn why
+        one = await session.get_one(Dossier, UUID(dossier["id"]))
+        followed = await OwnerView(session, settings).of(one, None, "vi", whole=False)
+    assert (followed.happened[-1].name, followed.happened[-1].reason) == ("Đang xử lý", None)
+    inbox = (await browser.get("/api/notifications")).json()["items"]
+    [told] = [it for it in inbox if it["title"].startswith("Không phải nộp phí, lệ phí")]
+    assert told["body"].startswith("Bạn được miễn: Hộ nghèo, cận nghèo.")
+    # Nobody can pay it, at the desk neither.
+    [charge] = (await officer.browser.get("/api/payments/desk/charges", params={"code": free["code"]})).json()["items"]
+    assert (charge["state"], charge["amount"]) == ("exempt", 0)
+
+
+async def test_why_somebody_is_exempt_is_a_reason_of_the_list(hire: Hire) -> None:
+    officer = await hire()
+    dossier = await officer.acts(await officer.register(), "take-up")
+    assert (await officer.act(dossier, "exempt", exemption="a friend of mine")).status_code == 400
+    # What is said with another act is no exemption.
+    reply = await officer.act(dossier, "ask-payment", amount=8000, reason="Lệ phí", exemption="poor")
+    assert (reply.json()["status"], reply.json()["steps"][0]["exemption"]) == ("payment-needed", None)
 
 
 async def test_what_another_system_calls_its_fee_moves_nothing(

@@ -12,12 +12,14 @@ import { Conflict, Field, Finish, Said } from '../ui'
 import type { Act, Whole } from './Dossier'
 import { t } from './text'
 
-type Typed = { reason: string; guidance: string; papers: string; due: string; amount: string; place: string; link: string; answer: string; key: string }
+type Exemption = Whole['exemptions'][number]['code']
+type Typed = { exemption?: Exemption | ''; reason: string; guidance: string; papers: string; due: string; amount: string; place: string; link: string; answer: string; key: string }
 const fresh = (): Typed => ({ reason: '', guidance: '', papers: '', due: '', amount: '', place: '', link: '', answer: '', key: crypto.randomUUID() })
 
 const NEEDS: Partial<Record<Act, (keyof Typed)[]>> = {
   'ask-papers': ['papers', 'reason'],
   'ask-payment': ['amount', 'reason'],
+  exempt: ['exemption'],
   refuse: ['reason'],
   stop: ['reason'],
   apologise: ['due', 'reason'],
@@ -47,6 +49,7 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
       papers: typed.papers.split('\n').map(line => line.trim()).filter(Boolean),
       ...(typed.due ? { new_due_at: `${typed.due}:00+07:00` } : {}),
       ...(typed.amount ? { amount: Number(typed.amount) } : {}),
+      ...(typed.exemption ? { exemption: typed.exemption } : {}),
       ...(typed.place ? { place: typed.place } : {}),
       ...(asks('answer') && typed.answer ? { answer_by: `${typed.answer}:00+07:00` } : {}),
       ...(typed.link ? { result_link: typed.link.trim() } : {}),
@@ -88,6 +91,20 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
             </Field>
           )}
           {asks('amount') && <Field label={t.amount}>{is => <input {...is} class="input" type="number" inputmode="numeric" min={1} step={1} required value={typed.amount} onInput={event => set({ amount: event.currentTarget.value })} />}</Field>}
+          {asks('exemption') && (
+            <Field label={t.reason}>
+              {is => (
+                <select {...is} class="input" required value={typed.exemption ?? ''} onChange={event => set({ exemption: event.currentTarget.value as Exemption })}>
+                  <option value="" />
+                  {one.exemptions.map(it => (
+                    <option key={it.code} value={it.code}>
+                      {it.name}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+          )}
           {asks('place') && <Workplace value={typed.place} onChange={place => set({ place })} said={missing.value && !typed.place ? staff.chooseWorkplace : undefined} />}
           {asks('link') && (
             <Field label={t.resultLink} hint={t.resultLinkHint}>

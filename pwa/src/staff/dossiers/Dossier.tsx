@@ -155,6 +155,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
                 </ul>
               )}
               {step.amount && <p>{t.amountOf(grouped(step.amount))}</p>}
+              {step.exemption && <p>{step.exemption}</p>}
               {step.reason && <Quote of={step.reason} />}
               {step.guidance && <Quote of={step.guidance} />}
               <Flags of={step.flags} />

@@ -385,6 +385,7 @@ export default {
     'dossiers:take-up': 'Took up a dossier',
     'dossiers:ask-papers': 'Asked for papers',
     'dossiers:ask-payment': 'Asked for payment',
+    'dossiers:exempt': 'Exempted a dossier from its fee',
     'dossiers:refuse': 'Refused a dossier',
     'dossiers:note-withdrawal': 'Noted that a resident withdrew',
     'dossiers:stop': 'Stopped a dossier',

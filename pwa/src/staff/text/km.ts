@@ -385,6 +385,7 @@ export default {
     'dossiers:take-up': 'ចាប់ផ្តើមដោះស្រាយសំណុំឯកសារ',
     'dossiers:ask-papers': 'សុំឯកសារបន្ថែម',
     'dossiers:ask-payment': 'សុំឱ្យបង់ប្រាក់',
+    'dossiers:exempt': 'បានលើកលែងថ្លៃសេវារបស់សំណុំឯកសារ',
     'dossiers:refuse': 'បដិសេធសំណុំឯកសារ',
     'dossiers:note-withdrawal': 'កត់ត្រាថាប្រជាពលរដ្ឋដកសំណុំឯកសារ',
     'dossiers:stop': 'ឈប់ដោះស្រាយសំណុំឯកសារ',

@@ -383,6 +383,7 @@ export default {
     'dossiers:take-up': 'Bắt đầu giải quyết hồ sơ',
     'dossiers:ask-papers': 'Yêu cầu bổ sung giấy tờ',
     'dossiers:ask-payment': 'Yêu cầu nộp tiền',
+    'dossiers:exempt': 'Miễn phí, lệ phí của hồ sơ',
     'dossiers:refuse': 'Từ chối hồ sơ',
     'dossiers:note-withdrawal': 'Ghi nhận người dân rút hồ sơ',
     'dossiers:stop': 'Dừng giải quyết hồ sơ',

@@ -16,6 +16,8 @@ class Act(StrEnum):
     TAKE_UP = "take-up"
     ASK_PAPERS = "ask-papers"
     ASK_PAYMENT = "ask-payment"
+    EXEMPT = "exempt"
+    """Nothing is to be paid, and why; also when money was asked for already."""
     ASK_CONFIRMATION = "ask-confirmation"
     NOTE_ANSWER = "note-answer"
     REFUSE = "refuse"
@@ -37,6 +39,7 @@ class Need(StrEnum):
     AMOUNT = "amount"
     PLACE = "place"
     ANSWER_BY = "answer-by"
+    EXEMPTION = "exemption"
 
 
 class Rule(NamedTuple):
@@ -53,6 +56,8 @@ RULES: dict[Act, Rule] = {
     Act.TAKE_UP: Rule(Status.IN_HAND),
     Act.ASK_PAPERS: Rule(Status.PAPERS_NEEDED, frozenset({Need.REASON, Need.PAPERS}), form=2),
     Act.ASK_PAYMENT: Rule(Status.PAYMENT_NEEDED, frozenset({Need.REASON, Need.AMOUNT})),
+    # On to the work, from wherever money can be asked for or is waited for.
+    Act.EXEMPT: Rule(None, frozenset({Need.EXEMPTION})),
     Act.REFUSE: Rule(Status.NOT_ACCEPTED, frozenset({Need.REASON}), form=3),
     Act.NOTE_WITHDRAWAL: Rule(Status.WITHDRAWAL_ASKED),
     Act.STOP: Rule(Status.STOPPED, frozenset({Need.REASON}), form=5),
@@ -87,6 +92,13 @@ _NEXT = {
 _RUNNING = (Status.ACCEPTED, Status.IN_HAND)
 
 
+def leads_to(act: Act, here: Status) -> Status | None:
+    """The status an act leads to from here, None when it stays."""
+    if act is Act.EXEMPT:
+        return Status.IN_HAND if may_move(here, Status.IN_HAND) else None
+    return RULES[act].to
+
+
 def may_act(act: Act, here: Status, *, accepted: bool, asked: bool = False) -> bool:
     """Whether a dossier in this status may have this act. `accepted`: it was once, so that its time runs; `asked`:
     silence will count as the resident's agreement.
@@ -95,6 +107,8 @@ def may_act(act: Act, here: Status, *, accepted: bool, asked: bool = False) -> b
         return False
     if act is Act.APOLOGISE:
         return accepted and here in _RUNNING
+    if act is Act.EXEMPT:
+        return accepted and here in (*_RUNNING, Status.PAYMENT_NEEDED)
     if act is Act.ASK_CONFIRMATION:
         return accepted and not asked and here in _RUNNING
     if act is Act.NOTE_ANSWER:

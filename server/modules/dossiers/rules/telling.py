@@ -34,6 +34,13 @@ RESULT_BODY = Words(
     "បើកសំណុំឯកសារដើម្បីមើល និងរក្សាទុកលទ្ធផល។",
 )
 
+EXEMPT = Words("Không phải nộp phí, lệ phí: {}", "No fee to pay: {}", "មិនត្រូវបង់ថ្លៃសេវា៖ {}")
+EXEMPT_BODY = Words(
+    "Bạn được miễn: {}. Hồ sơ được giải quyết tiếp, bạn không cần làm gì.",
+    "You are exempt: {}. The dossier goes on; there is nothing you must do.",
+    "អ្នករួចថ្លៃ៖ {}។ សំណុំឯកសារបន្តដោះស្រាយ អ្នកមិនចាំបាច់ធ្វើអ្វីទេ។",
+)
+
 _TITLE = Words("{status}: {what}", "{status}: {what}", "{status}៖ {what}")
 _NEW_DATE = Words("Ngày hẹn trả mới", "A new due date", "ថ្ងៃណាត់ថ្មី")
 _SOON = Words("Ngày mai là ngày hẹn", "Due tomorrow", "ថ្ងៃស្អែកជាថ្ងៃណាត់")

@@ -17,6 +17,7 @@ from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.working_time import Unit
 from server.modules.dossiers.schemas.following import FollowerReply
 from server.modules.dossiers.schemas.owner import ResultFile
+from server.modules.payments.public import Exemption
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -75,7 +76,8 @@ class RegisterDossier(Written):
 class ActOnDossier(Written):
     """One act, with what it must say: which papers and why, the new date, the amount, where it goes.
 
-    `answer_by`: until when the resident has time, for what asks something of them.
+    `answer_by`: until when the resident has time, for what asks something of them. `exemption`: why nothing is to be
+    paid.
     """
 
     act: Act
@@ -84,6 +86,7 @@ class ActOnDossier(Written):
     papers: Annotated[list[Line], msgspec.Meta(max_length=50)] = msgspec.field(default_factory=list)
     new_due_at: Instant | None = None
     amount: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None = None
+    exemption: Exemption | None = None
     place: Place | None = None
     result_link: Annotated[str, msgspec.Meta(max_length=2000)] | None = None
     answer_by: Instant | None = None
@@ -148,10 +151,17 @@ class SlipTextReply(Reply):
     again_at: datetime
 
 
+class ExemptionChoice(Reply):
+    """A reason for which nothing is to be paid, and how it is called."""
+
+    code: Exemption
+    name: str
+
+
 class DeskStep(Reply):
-    """Something that happened. `slip`: the number of the form that can be printed under `id`; `text`: its way to the
-    phone, null when it was not sent there; `flags`: what is remarkable about what another system reported, which
-    counts all the same unless it is a second source.
+    """Something that happened. `exemption`: why nothing is to be paid, in words; `slip`: number of the form that can
+    be printed under `id`; `text`: its way to the phone, null when it was not sent there; `flags`: what is remarkable
+    about what another system reported, which counts all the same unless it is a second source.
     """
 
     id: UUID
@@ -166,6 +176,7 @@ class DeskStep(Reply):
     reason: str | None
     guidance: str | None
     amount: int | None
+    exemption: str | None
     slip: int | None
     text: SlipTextReply | None
     flags: list[Flag]
@@ -221,6 +232,7 @@ class DeskDossier(Reply):
     results: list[ResultFile]
     followers: list[FollowerReply]
     texting: Texting
+    exemptions: list[ExemptionChoice]
     acts: list[Act]
     next: Act | None
     steps: list[DeskStep]

@@ -15,9 +15,9 @@ from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
 from server.core.words import Words
-from server.modules.dossiers.events import DossiersMoved, Move
+from server.modules.dossiers.events import DossiersMoved, FeeExempted, Move
 from server.modules.dossiers.models import Dossier, Filing
-from server.modules.dossiers.rules.acts import ASKING, FOR_MANY, RULES, UNTOLD, Act, Need, may_act
+from server.modules.dossiers.rules.acts import ASKING, FOR_MANY, RULES, UNTOLD, Act, Need, leads_to, may_act
 from server.modules.dossiers.rules.reports import plausible
 from server.modules.dossiers.rules.statuses import MEANING, is_closed, is_over, waits_for_the_resident
 from server.modules.dossiers.rules.working_time import Limit, due, put_off
@@ -51,7 +51,7 @@ class DossierCannotMove(Problem):
 
 
 class ActIncomplete(Problem):
-    """`needs` names what the act must say: reason, papers, new-due-at, amount or place."""
+    """`needs` names what the act must say: reason, papers, new-due-at, amount, exemption or place."""
 
     status = 400
     title = Words(
@@ -170,13 +170,26 @@ class Desk:
         if given.place:
             await self._forward(dossier, filing, given.place)
         due_at = await self._due(dossier, filing, given, now)
-        status = RULES[given.act].to or dossier.status
-        said = Said(given.reason, given.guidance, given.papers, given.amount, given.result_link, given.answer_by)
+        status = leads_to(given.act, dossier.status) or dossier.status
+        said = Said(
+            given.reason,
+            given.guidance,
+            given.papers,
+            given.amount,
+            given.result_link,
+            given.answer_by,
+            given.exemption,
+        )
+        row = uuid7()
         if given.act in UNTOLD:
             move = None
-            await self._journalist.note(caller, given.act, dossier, uuid7(), said, at=now, due_at=due_at)
+            await self._journalist.note(caller, given.act, dossier, row, said, at=now, due_at=due_at)
         else:
-            move = await self._journalist.write(caller, given.act, dossier, status, said, at=now, due_at=due_at)
+            move = await self._journalist.write(
+                caller, given.act, dossier, status, said, row=row, at=now, due_at=due_at
+            )
+        if given.exemption:
+            publish(self._session, FeeExempted(dossier_id=dossier.id, happening_id=row, exemption=given.exemption))
         self._count(caller, dossier, filing, given, now)
         dossier.version += 1
         await self._session.flush()
@@ -197,7 +210,7 @@ class Desk:
                 raise NewDateRefused
             return new
         calendar, week = await calendar_of(self._session), await self._offices.week(filing.handling_place)
-        there = RULES[given.act].to
+        there = leads_to(given.act, dossier.status)
         try:
             if given.act is Act.ACCEPT:
                 return due(now, Limit(filing.limit_value, filing.limit_unit), calendar, week)
@@ -231,6 +244,7 @@ def _refuse_incomplete(given: ActOnDossier) -> None:
         Need.AMOUNT: given.amount is not None,
         Need.PLACE: bool(given.place),
         Need.ANSWER_BY: given.answer_by is not None,
+        Need.EXEMPTION: given.exemption is not None,
     }
     needs = RULES[given.act].needs
     missing = [need.value for need in Need if need in needs and not there[need]]
@@ -239,6 +253,7 @@ def _refuse_incomplete(given: ActOnDossier) -> None:
     # What no slip of this act has a line for would be lost in silence.
     given.papers = given.papers if Need.PAPERS in needs else []
     given.amount = given.amount if Need.AMOUNT in needs else None
+    given.exemption = given.exemption if Need.EXEMPTION in needs else None
     given.place = given.place if Need.PLACE in needs else None
     given.result_link = given.result_link if given.act is Act.FINISH else None
     given.answer_by = given.answer_by if given.act in ASKING else None

@@ -21,7 +21,7 @@ from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.filings import Journalist
 from server.modules.dossiers.service.intake import reports_of
 from server.modules.dossiers.service.offices import Offices
-from server.modules.payments.public import Demand, Purpose, ask_for, take_note, withdraw
+from server.modules.payments.public import Demand, Exemption, Purpose, ask_for, take_note, withdraw
 from server.modules.places.public import names_of_workplaces
 
 
@@ -49,6 +49,21 @@ class Fees:
                 await withdraw(self._session, before)
             if now:
                 await ask_for(self._session, await self._demand(dossier, filing, now))
+
+    async def exempt(self, dossier_id: UUID, happening_id: UUID, exemption: Exemption) -> None:
+        """Nothing is to be paid: a charge of 0 says why, and is settled as it is made. A second time changes nothing.
+
+        What was asked for before is withdrawn as the dossier moves on.
+        """
+        asked = (
+            select(Dossier, Filing, Happening)
+            .join(Filing, Filing.dossier_id == Dossier.id)
+            .join(Happening, Happening.dossier_id == Dossier.id)
+            .where(Dossier.id == dossier_id, Happening.id == happening_id)
+        )
+        row = (await self._session.execute(asked)).one_or_none()
+        if row is not None:
+            await ask_for(self._session, (await self._demand(row[0], row[1], row[2]))._replace(exemption=exemption))
 
     async def settled(self, code: str, reference: str) -> None:
         """What we asked for by this name is paid. If it is what the dossier waits for, its work and its time go on."""

@@ -19,6 +19,7 @@ from server.modules.dossiers.rules.reports import NOBODY, Flag, Report, Source, 
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.intake import move_of, reports_of, values_of
+from server.modules.payments.public import Exemption, exemption_says
 
 OURSELVES: Source = (NOBODY, "desk")
 """Who speaks for what an officer does here."""
@@ -38,12 +39,14 @@ class Said(msgspec.Struct, omit_defaults=True):
     amount: int | None = None
     result_link: str | None = None
     answer_by: datetime | None = None
+    exemption: Exemption | None = None
 
     def sentence(self) -> str:
         """The same in one line, as systems exchange it."""
         parts = [
             f"Giấy tờ cần bổ sung: {'; '.join(self.papers)}" if self.papers else "",
             f"Số tiền: {self.amount:,} đồng".replace(",", ".") if self.amount else "",
+            f"Không phải nộp tiền: {exemption_says(self.exemption).vi}" if self.exemption else "",
             f"Lý do: {self.reason}" if self.reason else "",
             self.guidance,
         ]
@@ -105,12 +108,15 @@ class Journalist:
         status: Status,
         said: Said,
         *,
+        row: UUID,
         at: datetime,
         due_at: datetime | None,
     ) -> Move | None:
-        """The dossier stands there now; what is to be announced, None when nothing that anybody is told has changed."""
+        """The dossier stands there now, by the happening `row`; what is to be announced, None when nothing that anybody
+        is told has changed.
+        """
         known = (await reports_of(self._session, [dossier.id])).get(dossier.id, [])
-        row, at = uuid7(), _after(known, at)
+        at = _after(known, at)
         await self.note(caller, act, dossier, row, said, at=at, due_at=due_at)
         return self._happen(dossier, status, known, said, row=row, at=at, due_at=due_at, act=act)
 

@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
-from server.core.words import Language
+from server.core.words import Language, Words
 from server.modules.dossiers.models import Channel, Deed, Dossier, Filing, Happening, OfficeCode, Result, Returning
 from server.modules.dossiers.rules.handing_over import BRING, HOURS, READY
 from server.modules.dossiers.rules.reports import Flag, note_for_the_owner
 from server.modules.dossiers.rules.silence import ASKED
 from server.modules.dossiers.rules.statuses import MEANING, Status, has_result, is_over
+from server.modules.dossiers.rules.telling import EXEMPT, put
 from server.modules.dossiers.rules.verdicts import SAYS, SAYS_OF_REVOCATION, Signature, Verdict
 from server.modules.dossiers.schemas.owner import (
     Collecting,
@@ -26,6 +27,7 @@ from server.modules.dossiers.schemas.owner import (
 )
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.filings import Said, slip_of, words_of
+from server.modules.payments.public import exemption_says
 from server.modules.places.public import Counter, counter_of, unit_exists
 
 _ASKS = (Status.PAPERS_NEEDED, Status.PAYMENT_NEEDED)
@@ -69,7 +71,7 @@ class OwnerView:
             steps.append(
                 OwnStep(
                     status=row.status,
-                    name=(ASKED if row.silence else MEANING[row.status].name).for_(language),
+                    name=_named(row, said, whole=whole).for_(language),
                     at=row.at,
                     office=row.handling_unit or row.receiving_unit,
                     papers=said.papers,
@@ -173,6 +175,13 @@ class OwnerView:
             for it in await self._session.scalars(asked)
             if it.verdict is not Verdict.UNSAFE
         ]
+
+
+def _named(row: Happening, said: Said, *, whole: bool) -> Words:
+    """What happened. Why nothing is to be paid is for the owner alone: it may say that somebody is poor or disabled."""
+    if said.exemption and whole:
+        return put(EXEMPT, exemption_says(said.exemption))
+    return ASKED if row.silence else MEANING[row.status].name
 
 
 def file_of(contacts: Contacts, row: Result, language: Language) -> ResultFile:

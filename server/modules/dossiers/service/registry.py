@@ -159,7 +159,7 @@ class Registry:
         self._file(caller, given, dossier, procedure, limit, name, numbers, received_at)
         await self._session.flush()
         move = await Journalist(self._session, self._settings).write(
-            caller, Act.REGISTER, dossier, dossier.status, Said(), at=received_at, due_at=due_at
+            caller, Act.REGISTER, dossier, dossier.status, Said(), row=uuid7(), at=received_at, due_at=due_at
         )
         if move:
             publish(self._session, DossiersMoved(moves=[move]))

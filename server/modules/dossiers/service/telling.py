@@ -15,6 +15,8 @@ from server.modules.dossiers.models import Dossier, Follower, FollowState, Happe
 from server.modules.dossiers.rules import silence
 from server.modules.dossiers.rules.statuses import OPEN
 from server.modules.dossiers.rules.telling import (
+    EXEMPT,
+    EXEMPT_BODY,
     OLD,
     PAST,
     PLAIN,
@@ -31,6 +33,7 @@ from server.modules.dossiers.rules.telling import (
 )
 from server.modules.dossiers.service.owners import names_of, owners_of
 from server.modules.notifications.public import Notice, Topic, notify
+from server.modules.payments.public import Exemption, exemption_says
 
 
 class Telling:
@@ -126,6 +129,31 @@ class Telling:
                 for it in owners.get(dossier.id, [])
             ],
         )
+
+    async def exempted(self, dossier_id: UUID, happening_id: UUID, exemption: Exemption) -> None:
+        """Why nothing is to be paid is the owner's alone to know: it may say that somebody is poor, or disabled."""
+        dossiers = await self._dossiers([dossier_id])
+        owners = await owners_of(self._session, [dossier_id])
+        names = await names_of(self._session, list(dossiers.values()))
+        notices = []
+        for dossier in dossiers.values():
+            name = names.get(dossier.id)
+            what = name.title if name else dossier.code
+            notices += [
+                Notice(
+                    key=f"exempted/{happening_id}",
+                    resident_id=it,
+                    topic=Topic.STEPS,
+                    subject=f"dossier/{dossier.id}",
+                    title=put(EXEMPT, Words(what, what, what)),
+                    body=put(EXEMPT_BODY, exemption_says(exemption)),
+                    plain=PLAIN,
+                    path=f"/dossiers/{dossier.code}",
+                    field=name.field if name else "",
+                )
+                for it in owners.get(dossier.id, [])
+            ]
+        await notify(self._session, notices)
 
     async def _dossiers(self, ids: Sequence[UUID]) -> dict[UUID, Dossier]:
         found = await self._session.scalars(select(Dossier).where(Dossier.id.in_(ids)))

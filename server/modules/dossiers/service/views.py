@@ -14,7 +14,15 @@ from server.core.words import Language
 from server.modules.dossiers.models import Contact, ContactKind, Deed, Dossier, Happening
 from server.modules.dossiers.rules.acts import acts_for
 from server.modules.dossiers.rules.reports import REMARKS
-from server.modules.dossiers.schemas.desk import DeskDossier, DeskLimit, DeskPaper, DeskStep, SlipTextReply
+from server.modules.dossiers.rules.telling import EXEMPT, put
+from server.modules.dossiers.schemas.desk import (
+    DeskDossier,
+    DeskLimit,
+    DeskPaper,
+    DeskStep,
+    ExemptionChoice,
+    SlipTextReply,
+)
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.dossiers.service.desk import DossierUnknown
 from server.modules.dossiers.service.filings import Held, find, is_here, slip_of, words_of
@@ -25,6 +33,7 @@ from server.modules.dossiers.service.owners import owners_of
 from server.modules.dossiers.service.results import Results
 from server.modules.dossiers.service.slip_texts import SlipTexts, phone_to_text
 from server.modules.identity.public import names_of_staff
+from server.modules.payments.public import Exemption, exemption_says
 
 _READ = "dossiers:read"
 
@@ -64,7 +73,7 @@ class Views:
         contacts = (await self._session.scalars(select(Contact).where(Contact.dossier_id == dossier.id))).all()
         numbers = {it.kind: self._contacts.open(it.kind, dossier.id, it.sealed) for it in contacts}
         phone = phone_to_text(contacts)
-        steps = await self._steps(dossier, phone)
+        steps = await self._steps(dossier, phone, language)
         names = await names_of_staff(self._session, {filing.officer_id} if filing.officer_id else set())
         return DeskDossier(
             id=dossier.id,
@@ -105,6 +114,7 @@ class Views:
             results=[file_of(self._contacts, it, language) for it in await self._results.of(dossier.id)],
             followers=[follower_reply(it) for it in await self._followers.of(dossier)],
             texting=await self._texts.way(dossier.id, phone),
+            exemptions=[ExemptionChoice(code=it, name=exemption_says(it).for_(language)) for it in Exemption],
             acts=acts,
             next=acts[0] if acts else None,
             steps=steps,
@@ -116,7 +126,7 @@ class Views:
             raise DossierUnknown
         return found
 
-    async def _steps(self, dossier: Dossier, phone: Contact | None) -> list[DeskStep]:
+    async def _steps(self, dossier: Dossier, phone: Contact | None, language: Language) -> list[DeskStep]:
         """Everything that happened, the latest first; what colleagues did for themselves alone is not among it."""
         asked = (
             select(Happening, Deed)
@@ -127,9 +137,11 @@ class Views:
         rows: list[tuple[Happening, Deed | None]] = [(row[0], row[1]) for row in await self._session.execute(asked)]
         names = await names_of_staff(self._session, {deed.staff_id for _, deed in rows if deed is not None})
         texts = await self._texts.of(phone, {deed.id for _, deed in rows if deed is not None})
-        return [self._step(happening, deed, names, texts.get(happening.id)) for happening, deed in rows]
+        return [self._step(happening, deed, names, texts.get(happening.id), language) for happening, deed in rows]
 
-    def _step(self, row: Happening, deed: Deed | None, names: dict[UUID, str], text: SlipTextReply | None) -> DeskStep:
+    def _step(
+        self, row: Happening, deed: Deed | None, names: dict[UUID, str], text: SlipTextReply | None, language: Language
+    ) -> DeskStep:
         said = words_of(self._contacts, row, deed)
         return DeskStep(
             id=row.id,
@@ -144,6 +156,7 @@ class Views:
             reason=said.reason or None,
             guidance=said.guidance or None,
             amount=said.amount,
+            exemption=put(EXEMPT, exemption_says(said.exemption)).for_(language) if said.exemption else None,
             slip=slip_of(deed) if deed is not None else None,
             text=text,
             flags=[it for it in REMARKS if it in row.flags],
