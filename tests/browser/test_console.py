@@ -17,7 +17,7 @@ from tests.browser.office import PASSWORD, Member, Office
 from tests.browser.screens import until_ready_for_offline
 from tests.browser.test_accessibility import press_until, tab
 from tests.browser.test_safety import cached
-from tests.browser.test_sign_in import base
+from tests.browser.test_sign_in import UNTIL_READ, base
 
 __all__ = ["base"]
 
@@ -468,6 +468,7 @@ class TestLapse:
             await visitor.open("/staff")
         await expect(heading(visitor.page)).to_have_text("Việc đang chờ")
         await visitor.page.wait_for_load_state("networkidle")
+        await visitor.page.evaluate(UNTIL_READ)
         await visitor.page.clock.fast_forward("13:30")
         warning = visitor.page.get_by_role("alert").filter(has_text="Sắp tự đăng xuất")
         await expect(warning).to_be_visible()

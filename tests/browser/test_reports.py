@@ -394,6 +394,7 @@ async def test_what_two_tabs_send_is_what_the_first_has_sent(visit: Visit, wire:
     visitor.forgive(r"Failed to load resource")
     page = visitor.page
     operation = await write(page, "Đèn đường trước trường học không sáng")
+    await until_written_down(page, operation, category="ha-tang-do-thi")
     other = await visitor.context.new_page()
     await other.goto(page.url)
     await expect(other.get_by_label("Bạn thấy gì?")).to_have_value("Đèn đường trước trường học không sáng")

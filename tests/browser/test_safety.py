@@ -123,6 +123,10 @@ async def test_what_stays_on_the_phone(visit: Visit, server: str) -> None:
     await page.locator(".paper").first.click()
     await page.get_by_role("button", name="Lưu về máy").click()
     await expect(page.get_by_role("button", name="Đã lưu")).to_be_visible()
+    # What was ticked is written once the phone has a moment, which the saving need not have waited for.
+    async with asyncio.timeout(60):
+        while not (await stored(page))["checklists"]:
+            await asyncio.sleep(0.05)
     await page.evaluate("fetch('/api/notifications/key')")
     await visitor.open("/notifications")
 
