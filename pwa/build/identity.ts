@@ -23,9 +23,9 @@ export function identity(): Plugin {
       { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
     ],
     shortcuts: [
-      { name: vi.shortcutSearch, url: '/search' },
-      { name: vi.shortcutPlaces, url: '/places' },
-      { name: vi.shortcutSaved, url: '/saved' },
+      { name: vi.searchLabel, url: '/search' },
+      { name: vi.whereTitle, url: '/places' },
+      { name: vi.saved, url: '/saved' },
     ],
   })
   return {
