@@ -10,6 +10,7 @@ import { grouped } from '../../../core/text'
 import { Icon, Note } from '../../../core/ui'
 import { download } from '../../../core/ui/icons'
 import type { Whole } from '../mine'
+import { t as dossiers } from '../text'
 import { t } from './text'
 
 type Shown = NonNullable<Whole['result']>
@@ -59,7 +60,7 @@ type Said = { text: () => string; vneid?: boolean } | undefined
 const why = (cause: unknown): Said =>
   cause instanceof Problem && !cause.offline
     ? { text: () => cause.said.detail ?? cause.said.title ?? t.failed, vneid: cause.said.type === 'assurance-needed' }
-    : { text: () => (cause instanceof Problem ? t.noLine : t.failed) }
+    : { text: () => (cause instanceof Problem ? dossiers.noLine : t.failed) }
 
 function Document({ code, of, name, lang }: { code: string; of: File; name: string; lang: string }) {
   const kept = useSignal<Blob | undefined>(undefined)

@@ -33,7 +33,4 @@ export default {
   recent: 'You read lately',
   saved: 'Saved on this phone',
   all: 'See all',
-  shortcutSearch: 'Search for a procedure',
-  shortcutPlaces: 'Which office serves me?',
-  shortcutSaved: 'Saved procedures',
 } satisfies Words

@@ -33,7 +33,4 @@ export default {
   recent: 'អ្នកទើបតែមើល',
   saved: 'ទុកក្នុងទូរសព្ទ',
   all: 'មើលទាំងអស់',
-  shortcutSearch: 'ស្វែងរកនីតិវិធី',
-  shortcutPlaces: 'ការិយាល័យណាបម្រើខ្ញុំ?',
-  shortcutSaved: 'នីតិវិធីដែលបានទុក',
 } satisfies Words

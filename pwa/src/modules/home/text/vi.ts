@@ -31,7 +31,4 @@ export default {
   recent: 'Bạn vừa xem',
   saved: 'Đã lưu trên máy',
   all: 'Xem tất cả',
-  shortcutSearch: 'Tìm thủ tục',
-  shortcutPlaces: 'Cơ quan nào phục vụ tôi?',
-  shortcutSaved: 'Thủ tục đã lưu',
 }

@@ -67,7 +67,7 @@ export default function LostPhone() {
       </Page>
     )
   return (
-    <Page title={t.title} back={['/sign-in', t.signIn]}>
+    <Page title={t.title} back={['/sign-in', signing.signIn]}>
       <p>{t.lead}</p>
       <ol class="numbered">
         {t.steps.map(one => (

@@ -56,7 +56,6 @@ export default {
   receipt: 'The office’s electronic receipt',
   happened: 'What happened',
   tries: 'Earlier attempts',
-  again: 'Look again',
   failed: 'That did not work. Try again in a few minutes.',
   noLine: 'No connection. Try again when there is one.',
   notMine: 'This bill is not among yours.',

@@ -54,7 +54,6 @@ export default {
   receipt: 'Biên lai điện tử của đơn vị thu',
   happened: 'Đã qua',
   tries: 'Các lần trả trước',
-  again: 'Xem lại',
   failed: 'Chưa làm được. Bạn thử lại sau ít phút.',
   noLine: 'Chưa có mạng. Bạn thử lại khi có mạng.',
   notMine: 'Khoản này không nằm trong danh sách của bạn.',

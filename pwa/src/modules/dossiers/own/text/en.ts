@@ -33,7 +33,6 @@ export default {
   saving: 'Fetching…',
   saved: 'Opens without a connection too, until you sign out.',
   failed: 'It could not be fetched. Try again in a few minutes.',
-  noLine: 'There is no connection. Try again when there is one.',
   withVneid: 'Sign in with VNeID',
   byNumber: 'This dossier was filed with your personal number',
   byNumberText: 'Signing in by phone does not open it. Sign in with VNeID to see it.',

@@ -31,7 +31,6 @@ export default {
   saving: 'Đang tải…',
   saved: 'Mở được cả khi mất mạng, cho đến khi bạn đăng xuất.',
   failed: 'Chưa tải được. Bạn thử lại sau ít phút.',
-  noLine: 'Chưa có mạng. Bạn thử lại khi có mạng.',
   withVneid: 'Đăng nhập bằng VNeID',
   byNumber: 'Hồ sơ này đứng tên số định danh của bạn',
   byNumberText: 'Đăng nhập bằng số điện thoại chưa mở được. Bạn đăng nhập bằng VNeID để xem.',

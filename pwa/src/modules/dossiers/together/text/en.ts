@@ -22,7 +22,6 @@ export default {
   sent: 'The invitation is sent. They see the dossier once they accept.',
   looks: 'Each time they open it stands in “Who looked at my data”.',
   looksLink: 'Who looked',
-  open: 'Who follows it with me?',
   section: 'Followed together',
   invitedBy: name => (name ? `${name} invites you to follow it` : 'You are invited to follow it'),
   byPaper: 'The owner has agreed on paper, at the desk',
@@ -35,5 +34,4 @@ export default {
   askSent: 'Sent. You are told when the owner agrees.',
   of: name => (name ? `${name}’s dossier` : 'Somebody else’s dossier'),
   failed: 'It could not be done. Try again in a few minutes.',
-  noLine: 'There is no connection. Try again when there is one.',
 } satisfies Words

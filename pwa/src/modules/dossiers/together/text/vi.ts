@@ -20,7 +20,6 @@ export default {
   sent: 'Đã gửi lời mời. Người đó nhận lời rồi mới xem được.',
   looks: 'Mỗi lần họ mở xem đều có trong “Ai đã xem dữ liệu của tôi”.',
   looksLink: 'Ai đã xem',
-  open: 'Ai theo dõi cùng?',
   section: 'Hồ sơ theo dõi cùng',
   invitedBy: (name: string) => (name ? `${name} mời bạn theo dõi cùng` : 'Bạn được mời theo dõi cùng'),
   byPaper: 'Chủ hồ sơ đã đồng ý bằng giấy tại quầy',
@@ -33,5 +32,4 @@ export default {
   askSent: 'Đã gửi. Khi chủ hồ sơ đồng ý, bạn được báo.',
   of: (name: string) => (name ? `Hồ sơ của ${name}` : 'Hồ sơ của người khác'),
   failed: 'Chưa làm được. Bạn thử lại sau ít phút.',
-  noLine: 'Chưa có mạng. Bạn thử lại khi có mạng.',
 }

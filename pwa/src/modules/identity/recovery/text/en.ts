@@ -13,5 +13,4 @@ export default {
   phoneTitle: 'Your new phone number',
   phoneLead: 'We send a 6-digit code to the new number, to be sure that it is yours.',
   back: "Correct the officer's code",
-  signIn: 'Sign in',
 } satisfies Words

@@ -11,5 +11,4 @@ export default {
   phoneTitle: 'Số điện thoại mới',
   phoneLead: 'Chúng tôi nhắn một mã 6 số đến số mới để chắc là số của bạn.',
   back: 'Sửa mã của cán bộ',
-  signIn: 'Đăng nhập',
 }

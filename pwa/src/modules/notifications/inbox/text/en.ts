@@ -4,7 +4,6 @@ export default {
   title: 'Your messages',
   one: 'A message',
   search: 'Search your messages',
-  searchHint: 'With or without accents',
   all: 'Inbox',
   archive: 'Put away',
   show: 'Show',

@@ -2,7 +2,6 @@ export default {
   title: 'Tin của bạn',
   one: 'Một tin',
   search: 'Tìm trong tin của bạn',
-  searchHint: 'Gõ không dấu cũng được',
   all: 'Hộp tin',
   archive: 'Đã cất',
   show: 'Xem',
