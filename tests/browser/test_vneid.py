@@ -132,6 +132,8 @@ async def test_there_and_back_whatever_happens_on_the_way(town: Town) -> None:
     await visitor.open("/account")
     await expect(page.locator(".me")).to_contain_text("Mức 2: đã xác nhận bằng VNeID mức 1. Đăng nhập bằng VNeID.")
     await expect(page.locator(".me")).to_contain_text("Danh Thị Sà Rây")
+    # By VNeID alone: whoever has another account by phone reads how one of them ends.
+    await expect(page.get_by_text("Bạn có tài khoản khác mở bằng số điện thoại")).to_be_visible()
 
 
 async def test_an_open_account_is_bound_to_nobody_else(town: Town) -> None:
@@ -141,6 +143,10 @@ async def test_an_open_account_is_bound_to_nobody_else(town: Town) -> None:
     await digits(page).press_sequentially(await ask(page, new_number()))
     raise_it = page.locator(".section").get_by_role("button", name=re.compile("VNeID"))
     await expect(raise_it).to_be_visible()
+    # As after a recovery at the desk, where its VNeID was taken off.
+    await visitor.open("/account?moved")
+    await expect(page.locator(".section")).to_contain_text("kẻo vào một tài khoản mới còn trống")
+    await visitor.open("/account")
 
     # Who has the phone in hand now need not be its owner: first a code to their number, and then over there by itself.
     with psycopg.connect(town.database, autocommit=True) as base:
@@ -153,6 +159,7 @@ async def test_an_open_account_is_bound_to_nobody_else(town: Town) -> None:
     await dialog.get_by_role("button", name=re.compile("Gửi mã đến")).click()
     await dialog.get_by_role("button", name="Điền mã này").click()
     await expect(page.locator(".me")).to_contain_text("Mức 2: đã xác nhận bằng VNeID mức 1.")
+    await expect(page.get_by_text("Bạn có tài khoản khác")).to_have_count(0)
 
     # What was filed with their personal number needs that way in; who came by phone is told so, and comes back to it.
     code = f"H12.999-20261120-{randrange(10**7):07}"

@@ -234,6 +234,30 @@ class TestAStrangerAtAnOpenAccount:
         begun = await browser.post("/api/identity/vneid", json={"next": "/account", "shared": False})
         assert (begun.status_code, begun.json()["type"]) == (401, "proof-needed")
 
+    async def test_a_second_account_is_erased_and_its_vneid_is_the_first_one_s_again(
+        self, town: Town, new_phone: NewPhone, database: Database, settings: Settings
+    ) -> None:
+        """Recovered at a desk, which ends the link; and before it was made again, VNeID was used to sign in."""
+        number, phone, browser, other = f"096{secrets.randbelow(10**9):09}", new_phone(), town.browser(), town.browser()
+        first = (await browser.sign_in(phone))["id"]
+        await town.provider.want(userinfo={"national_id": number})
+        await town.come_back(browser, "vne-hai-lan")
+        await age(database, "DELETE FROM identity_external_account WHERE resident_id = :id", id=UUID(str(first)))
+        await town.come_back(other, "vne-hai-lan")
+        second = (await caller(other) or {})["id"]
+        assert second != first
+        # Not by asking for it from the first: VNeID opens whose it is now.
+        await town.come_back(browser, "vne-hai-lan")
+        assert (await caller(browser) or {})["id"] == second
+        async with database.transaction() as session:
+            await Residents(session, settings).erase(UUID(str(second)))
+        assert await caller(other) is None
+        await age(database, "DELETE FROM core_count")
+        await browser.sign_in(phone)
+        assert await town.come_back(browser, "vne-hai-lan") == "/account"
+        after = await caller(browser) or {}
+        assert (after["id"], after["assurance"] in (2, 3)) == (first, True)
+
     async def test_a_second_vneid_is_not_bound_to_one_account(self, town: Town, new_phone: NewPhone) -> None:
         browser = town.browser()
         before = await browser.sign_in(new_phone())

@@ -40,6 +40,7 @@ const vneid = () => import('../Vneid')
 
 /** Everything about the account in one look; each row leads to where it is changed. */
 function Overview() {
+  const { query } = useLocation()
   const leaving = useSignal(false)
   const profile = useAsk('profile', signal => api('GET /api/identity/profile', {}, signal))
   const devices = useAsk('devices', signal => api('GET /api/identity/devices', {}, signal)).value?.items
@@ -97,10 +98,12 @@ function Overview() {
             {higher && (
               <section class="section">
                 <h2>{t.raise}</h2>
-                <p>{t.raiseText}</p>
+                <p>{'moved' in query ? t.raiseAgain : t.raiseText}</p>
                 <higher.Vneid next="/account" shared={!!mark.value?.shared} label={signing.withVneid} />
               </section>
             )}
+            {/* By VNeID alone: perhaps a second one, made since the first was recovered at a desk without its VNeID. */}
+            {level > 1 && !me.phone && <p class="hint">{t.second}</p>}
           </>
         )}
       </Await>

@@ -13,6 +13,8 @@ export default {
   method: { phone: 'your phone number', vneid: 'VNeID', passkey: 'a passkey', password: 'a password', desk: 'a code from a one-stop desk' },
   raise: 'When it must be certain who you are',
   raiseText: 'Some things are possible only after VNeID has confirmed who you are. Once is enough, at any time.',
+  raiseAgain: 'Your old VNeID was taken off at the desk. Connect it again here before you sign in with it, or you come to a new, empty account.',
+  second: 'Do you have another account that opens by phone? Ask for this one to be erased; then sign in by phone and press “Use VNeID”.',
 
   profile: 'About you',
   name: 'Full name',

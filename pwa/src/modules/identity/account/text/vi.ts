@@ -11,6 +11,8 @@ export default {
   method: { phone: 'số điện thoại', vneid: 'VNeID', passkey: 'vân tay, khuôn mặt hoặc mã mở máy', password: 'mật khẩu', desk: 'mã của bộ phận một cửa' },
   raise: 'Việc cần biết chắc bạn là ai',
   raiseText: 'Một số việc chỉ làm được sau khi VNeID xác nhận. Làm một lần, lúc nào cũng được.',
+  raiseAgain: 'VNeID cũ đã được gỡ ở quầy. Bạn nối lại ở đây trước khi đăng nhập bằng VNeID, kẻo vào một tài khoản mới còn trống.',
+  second: 'Bạn có tài khoản khác mở bằng số điện thoại? Yêu cầu xóa tài khoản này; xóa xong, đăng nhập bằng số điện thoại rồi bấm “Dùng VNeID”.',
 
   profile: 'Thông tin của bạn',
   name: 'Họ và tên',
