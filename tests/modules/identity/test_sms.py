@@ -121,7 +121,7 @@ async def test_when_the_first_does_not_the_second_does(
     fault: object,
 ) -> None:
     if fault == "slow":
-        monkeypatch.setattr(sms, "_TIMEOUT", 0.5)
+        monkeypatch.setattr(sms, "_TIMEOUT", 2)
         sending.first.asleep = True
     elif fault == "a wrong token":
         sending.first.token = "another"

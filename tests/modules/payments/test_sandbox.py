@@ -81,7 +81,7 @@ def _origin(url: str) -> str:
 
 @pytest.fixture(scope="module")
 async def streets(settings: Settings) -> AsyncIterator[tuple[Bank, Address]]:
-    bank = Bank("", late=0.3)
+    bank = Bank("", late=3)
     with serving(bank) as address:
         environment = {"DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key, "DEMO": "1"}
         async with running("web", **(environment | address.settings())) as origin:
