@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKeyConstraint
 import server.app  # loads every table
 from server.core.database import Table
 from server.core.settings import ROOT, Settings
+from server.modules.catalogue.service.words import QUESTIONS, REWRITES, SAYINGS
 from server.modules.dossiers.rules.acts import Act
 from server.modules.feedback.rules.states import Act as ReportAct
 from server.modules.news.rules.alerts import AlertAct
@@ -81,11 +82,19 @@ def test_every_act_has_words_for_whoever_reads_the_log() -> None:
     assert {"core:rotate-key", "identity:sign-in"} <= written
     written |= {f"news:{act}" for act in (*NewsAct, *AlertAct)} | {f"news:{do}-sending" for do in Drive}
     written |= {f"feedback:{act}" for act in ReportAct}
+    written |= {f"catalogue:{verb}-{of.noun}" for of in (SAYINGS, REWRITES, QUESTIONS) for verb in ("write", "remove")}
+    for path in SOURCES:
+        if named := re.search(r'act=f"([a-z]+):\{act\}"', text := path.read_text()):
+            written |= {f"{named[1]}:{act}" for act in re.findall(r'_note\([^)]*"([a-z-]+)"', text)}
+    assert {"catalogue:write-rewrite", "identity:add-passkey", "privacy:erase"} <= written
     looks = ("dossiers", "feedback", "identity", "payments", "privacy")
     written |= {f"dossiers:{act}" for act in Act} | {f"look:{name}" for name in looks}
     for language in ("vi", "en", "km"):
         words = (ROOT / "pwa" / "src" / "staff" / "text" / f"{language}.ts").read_text()
         assert [act for act in sorted(written) if f"'{act}': '" not in words] == []
+        groups = re.search(r"actGroups: \{(.*)\}", words)
+        assert groups
+        assert {act.partition(":")[0] for act in written} == set(re.findall(r"'([a-z]+):'", groups[1]))
 
 
 def test_every_make_target_is_documented() -> None:
