@@ -37,6 +37,12 @@ class Coded(msgspec.Struct, frozen=True):
     words: Words
 
 
+def called(code: str | None, names: Mapping[str, str]) -> Coded | str | None:
+    """A code with its one name, of a place or a procedure, in every language; the code alone where nobody knows it."""
+    name = names.get(code) if code else None
+    return Coded(code, Words(name, name, name)) if code and name else code
+
+
 class HeldFile(msgspec.Struct, frozen=True):
     """A file: its name in somebody's copy, its size in bytes, and how it is read (raises FileMissing or a Problem)."""
 

@@ -201,14 +201,26 @@ async def decide(officer: Browser, request: str) -> httpx.Response:
     return await officer.post(f"{path}/decision", json=body, headers={"If-Match": str(version)})
 
 
+_CODES = """
+SELECT code FROM places_unit UNION SELECT slug FROM places_office UNION SELECT slug FROM feedback_category
+UNION SELECT code FROM catalogue_procedure UNION SELECT unnest(ARRAY['vi', 'en', 'km'])
+"""
+"""All that stands for a place, a category, a procedure or a language."""
+
+
 def names_in(held: object) -> set[str]:
     if isinstance(held, list):
         return {name for value in held for name in names_in(value)}
     return {*held, *names_in([*held.values()])} if isinstance(held, dict) else set()
 
 
-async def test_a_copy_holds_what_every_module_holds(life: Life, events: Events) -> None:
+async def test_a_copy_holds_what_every_module_holds(life: Life, events: Events, database: Database) -> None:
     await life.desk.acts((await life.desk.read(life.dossier["id"])).json(), "take-up", "finish")
+    topic = (await life.browser.get("/api/notifications/topics")).json()["items"][0]
+    followed = (await life.browser.get("/api/notifications/following")).json()
+    chosen = {"communes": ["32002"], "topics": [topic["code"]]}
+    headers = {"If-Match": str(followed["version"])}
+    await done(life.browser.put("/api/notifications/following", json=chosen, headers=headers))
     request = await ask(life, "copy")
     await events.run_waiting()
     file = await life.browser.get(f"/api/privacy/requests/{request}/file")
@@ -222,6 +234,18 @@ async def test_a_copy_holds_what_every_module_holds(life: Life, events: Events) 
     theirs = {f"+84{life.phone[1:]}", life.dossier["code"], life.elsewhere, life.paid, life.due, life.report}
     theirs |= {*life.said} - {life.said.transferred, life.said.asked}
     assert {it for it in theirs if it not in everything or it not in said} == set()
+    # A person reads names where a machine reads codes.
+    async with database.reading() as connection:
+        codes = set(await connection.scalars(text(_CODES))) | {topic["code"]}
+    told = {line.strip().partition(": ")[2] or line.strip() for line in said.splitlines()}
+    assert told & codes == set()
+    assert {"Tiếng Việt", topic["name"]} <= told
+    assert (held["identity"]["mã xã, phường"], held["identity"]["ngôn ngữ"]) == (UNIT, "vi")
+    following = held["notifications"]["theo dõi"]
+    assert (following["xã, phường"], following["chủ đề"]) == (["32002"], [topic["code"]])
+    assert {it["thủ tục"] for it in held["dossiers"]["hồ sơ"]} <= codes
+    assert held["feedback"]["phản ánh"][0]["lĩnh vực"] in codes
+    assert {it["cơ quan"] for it in held["privacy"]["ai đã xem"]} <= codes
     assert held["tệp"] == {"kèm theo": list(files), "không kèm theo, xem trong ứng dụng": []}
     assert files[f"ho-so/{life.dossier['code']}/ket-qua-1.pdf"] == RESULT
     assert files[f"phan-anh/{life.report}/anh-1.jpg"].startswith(b"\xff\xd8\xff")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.holding import Coded, Holding
+from server.core.holding import Coded, Holding, called
 from server.core.words import Words
 from server.modules.privacy.rules.held import KINDS, NAMES, REASONS, STATES, TITLE
 from server.modules.privacy.rules.purposes import PURPOSES
@@ -43,7 +43,7 @@ async def gather(session: AsyncSession, resident_id: UUID) -> dict[str, Any]:
         "ai đã xem": [
             {
                 "lúc": it.at,
-                "cơ quan": it.unit,
+                "cơ quan": called(it.unit, {it.unit: it.place}),
                 "việc": it.as_what,
                 "lý do": Coded(it.why.value, REASONS[it.why]),
             }

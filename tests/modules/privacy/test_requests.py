@@ -20,6 +20,7 @@ from server.core.database import Database
 from server.core.events import Events
 from server.core.holding import COMMON, Holding
 from server.core.words import LANGUAGES, Language, Words
+from server.modules.places.public import names_of_workplaces
 from server.modules.privacy.models import Consent
 from server.modules.privacy.rules.held import BESIDE
 from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone
@@ -65,7 +66,7 @@ class TestACopy:
     ) -> None:
         caller = await browser.sign_in(phone)
         stop = await ask(browser, "stop", "Đừng gửi tin cho tôi nữa.")
-        desk = await staff_browser("privacy:decide")
+        desk = await staff_browser("privacy:decide", unit="32002")
         path = f"/api/privacy/desk/requests/{stop['id']}/decision"
         body = {"grant": True, "answer": "Đã ngừng gửi."}
         assert (await desk.post(path, json=body, headers={"If-Match": "1"})).status_code == 200
@@ -85,11 +86,17 @@ class TestACopy:
         file = await browser.get(f"/api/privacy/requests/{copy['id']}/file")
         with zipfile.ZipFile(io.BytesIO(file.content)) as package:
             held = json.loads(package.read("du-lieu.json"))["privacy"]
+            lines = [line.strip() for line in package.read("du-lieu.txt").decode().splitlines()]
         [consent] = held["đồng ý"]
         assert (consent["mục đích"], consent["rút lại lúc"] is None) == ("before", False)
         answered = next(it for it in held["yêu cầu"] if it["loại"] == "stop")
         assert (answered["trả lời"], answered["trả lời lúc"] is None) == ("Đã ngừng gửi.", False)
-        assert held["ai đã xem"][0]["lý do"] == "rights"
+        look = held["ai đã xem"][0]
+        assert look["lý do"] == "rights"
+        # An office has a name for people, and a code for machines.
+        async with database.transaction() as session:
+            names = await names_of_workplaces(session, [look["cơ quan"]])
+        assert f"Cơ quan: {names[look['cơ quan']]}" in lines
 
     @pytest.mark.parametrize(
         ("language", "said"),

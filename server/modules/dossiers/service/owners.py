@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import publish
-from server.core.holding import Coded
+from server.core.holding import Coded, called
 from server.core.settings import Settings
 from server.modules.catalogue.public import Named, earlier_titles, names_of_procedures
 from server.modules.dossiers.events import ResultRemoved
@@ -19,6 +19,7 @@ from server.modules.dossiers.rules.reports import Flag, national_code
 from server.modules.dossiers.rules.statuses import MEANING, OPEN, Status
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import residents_by_trace, traces_of_resident
+from server.modules.places.public import names_of_workplaces
 
 
 async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
@@ -86,7 +87,9 @@ class Owners:
     async def everything_about(self, resident_id: UUID) -> dict[str, Any]:
         contacts = await self._contacts_of(resident_id)
         theirs = {contact.dossier_id for contact in contacts}
-        dossiers = await self._session.scalars(select(Dossier).where(Dossier.id.in_(theirs)).order_by(Dossier.code))
+        own = select(Dossier).where(Dossier.id.in_(theirs)).order_by(Dossier.code)
+        dossiers = (await self._session.scalars(own)).all()
+        titles = {row: name.title for row, name in (await names_of(self._session, dossiers)).items()}
         filed = {
             it.dossier_id: it for it in await self._session.scalars(select(Filing).where(Filing.dossier_id.in_(theirs)))
         }
@@ -94,6 +97,8 @@ class Owners:
         reported = select(Happening).where(Happening.dossier_id.in_(theirs)).order_by(Happening.at)
         for row in await self._session.scalars(reported):
             happened.setdefault(row.dossier_id, []).append(row)
+        steps = [row for rows in happened.values() for row in rows]
+        places = await names_of_workplaces(self._session, {unit for row in steps if (unit := _unit_of(row))})
         texted: dict[UUID, list[datetime]] = {}
         sent = select(Deed.dossier_id, SlipText.sent_at).join(SlipText, SlipText.deed_id == Deed.id)
         for dossier_id, at in await self._session.execute(sent.where(Deed.dossier_id.in_(theirs))):
@@ -104,7 +109,7 @@ class Owners:
             "hồ sơ": [
                 {
                     "mã": dossier.code,
-                    "thủ tục": dossier.procedure,
+                    "thủ tục": called(dossier.procedure, {dossier.procedure: titles.get(dossier.id, "")}),
                     "trạng thái": MEANING[dossier.status].name,
                     "hẹn trả": dossier.due_at,
                     "liên hệ": [
@@ -114,7 +119,7 @@ class Owners:
                     ],
                     **self._filing(filed.get(dossier.id)),
                     "phiếu gửi qua tin nhắn": texted.get(dossier.id, []),
-                    "các bước": [self._step(row) for row in happened.get(dossier.id, [])],
+                    "các bước": [self._step(row, places) for row in happened.get(dossier.id, [])],
                 }
                 for dossier in dossiers
             ],
@@ -150,11 +155,11 @@ class Owners:
             "giấy tờ đã nộp": [paper["name"] for paper in row.papers],
         }
 
-    def _step(self, row: Happening) -> dict[str, Any]:
+    def _step(self, row: Happening, places: dict[str, str]) -> dict[str, Any]:
         return {
             "lúc": row.at,
             "trạng thái": MEANING[row.status].name,
-            "cơ quan": row.handling_unit or row.receiving_unit,
+            "cơ quan": called(_unit_of(row), places),
             "ghi chú": self._contacts.open_note(row.id, row.note) if row.note else None,
             "kết quả": row.result_link,
             "phải nộp": row.fee_due,
@@ -182,3 +187,8 @@ class Owners:
         await self._session.execute(delete(SlipText).where(SlipText.deed_id.in_(deeds)))
         await self._session.execute(update(Deed).where(Deed.dossier_id.in_(theirs)).values(said=None))
         await self._session.execute(delete(Contact).where(Contact.dossier_id.in_(theirs)))
+
+
+def _unit_of(row: Happening) -> str | None:
+    """Who had it then."""
+    return row.handling_unit or row.receiving_unit

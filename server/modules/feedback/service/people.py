@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, union_a
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from server.core.holding import Coded, HeldFile
+from server.core.holding import Coded, HeldFile, called
 from server.core.retention import Keep
 from server.core.settings import Settings
-from server.modules.feedback.models import Follower, Photo, Report, Step, Video
+from server.core.words import Words
+from server.modules.feedback.models import Category, Follower, Photo, Report, Step, Video
 from server.modules.feedback.rules.content import Disclosure
 from server.modules.feedback.rules.held import STEPS, TOLD_TO
 from server.modules.feedback.rules.names import STATES
@@ -23,6 +24,7 @@ from server.modules.feedback.service.desk import forget_words, take_back
 from server.modules.feedback.service.photos import Photos
 from server.modules.feedback.service.seals import Seals
 from server.modules.feedback.service.videos import Videos
+from server.modules.places.public import named_communes
 
 
 class People:
@@ -44,8 +46,10 @@ class People:
         theirs = Step.report_id.in_([it.id for it in reports]), ~Step.internal | (Step.kind == Kind.RATED)
         for step in await self._session.scalars(select(Step).where(*theirs).order_by(Step.id)):
             steps[step.report_id].append(step)
+        fields = {it.slug: Words(it.vi, it.en, it.km) for it in await self._session.scalars(select(Category))}
+        communes = await named_communes(self._session)
         return {
-            "phản ánh": [self._one(it, steps[it.id]) for it in reports],
+            "phản ánh": [self._one(it, steps[it.id], fields, communes) for it in reports],
             "đang theo dõi": [{"mã": row.code, "từ": row.created_at.isoformat()} for row in followed],
         }
 
@@ -81,13 +85,15 @@ class People:
             for it, length in (await self._session.execute(filmed)).all()
         ]
 
-    def _one(self, it: Report, steps: Sequence[Step]) -> dict[str, Any]:
+    def _one(
+        self, it: Report, steps: Sequence[Step], fields: dict[str, Words], communes: dict[str, str]
+    ) -> dict[str, Any]:
         return {
             "mã": it.code,
-            "lĩnh vực": it.category,
+            "lĩnh vực": Coded(it.category, fields[it.category]),
             "nội dung": self._seals.open_text(it.id, it.text),
             "vị trí": None if it.lat is None else [it.lat, it.lon],
-            "xã, phường": it.commune,
+            "xã, phường": called(it.commune, communes),
             "gửi lúc": it.arrived_at.isoformat(),
             "trạng thái": Coded(it.state, STATES[it.state]),
             "cho biết tên": Coded(it.disclosure, TOLD_TO[it.disclosure]),

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from server.core.database import one_at_a_time
 from server.core.events import publish
-from server.core.holding import Coded
+from server.core.holding import Coded, called
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.versions import ChangedMeanwhile
@@ -21,11 +21,11 @@ from server.core.words import Language, Words
 from server.modules.identity.events import ResidentMoved
 from server.modules.identity.gateways.sms import sender_of
 from server.modules.identity.models import ExternalAccount, OneTimeCode, Passkey, PhoneCode, Resident, Session
-from server.modules.identity.rules.held import METHODS
+from server.modules.identity.rules.held import METHODS, TONGUES
 from server.modules.identity.rules.person import name_of, national_id_of, searched
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.identity.service.sessions import Sessions
-from server.modules.places.public import unit_exists
+from server.modules.places.public import named_communes, unit_exists
 
 log = structlog.get_logger()
 
@@ -154,8 +154,8 @@ class Residents:
             "họ tên": resident.name,
             "số điện thoại": self.phone_of(resident),
             "số định danh": self.national_id_of(resident),
-            "mã xã, phường": resident.commune_code,
-            "ngôn ngữ": resident.language,
+            "mã xã, phường": called(resident.commune_code, await named_communes(self._session)),
+            "ngôn ngữ": Coded(resident.language, TONGUES[resident.language]),
             "tham gia từ": resident.created_at,
             "thiết bị đang đăng nhập": [
                 {

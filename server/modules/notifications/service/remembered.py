@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.holding import Coded
+from server.core.holding import Coded, called
 from server.core.settings import Settings
 from server.modules.notifications.models import Broadcast, Device, Entry, Follower, Mark, Message, Preference
 from server.modules.notifications.rules.held import CHANNELS, LEVELS
@@ -15,6 +15,8 @@ from server.modules.notifications.service.broadcasts import announced_to, eyes_o
 from server.modules.notifications.service.following import NOTHING, Following
 from server.modules.notifications.service.preferences import Preferences
 from server.modules.notifications.service.telling import Telling
+from server.modules.notifications.service.topics import topics_of
+from server.modules.places.public import named_communes
 
 
 class Remembered:
@@ -34,6 +36,7 @@ class Remembered:
         told = [(entry, self._telling.open(entry)) for entry in await self._session.scalars(entries)]
         announced = announced_to(await eyes_of(self._session, resident_id)).order_by(Broadcast.place)
         follower = await Following(self._session, self._settings).of(resident_id)
+        communes, topics = await named_communes(self._session), topics_of(self._settings)
         return {
             "hộp thư": [
                 {
@@ -55,7 +58,11 @@ class Remembered:
                 for it in await self._session.execute(announced)
             ],
             "e-mail": (await Addresses(self._session, self._settings).of(resident_id) or (None,))[0],
-            "theo dõi": {"nơi ở": follower.home, "xã, phường": follower.chosen, "chủ đề": follower.topics},
+            "theo dõi": {
+                "nơi ở": called(follower.home, communes),
+                "xã, phường": [called(it, communes) for it in follower.chosen],
+                "chủ đề": [Coded(it, topics[it]) if it in topics else it for it in follower.topics],
+            },
             "máy nhận thông báo": [
                 {"tên": it.name, "từ": it.created_at, "gần nhất": it.last_accepted_at}
                 for it in await self._session.scalars(devices)
