@@ -87,8 +87,8 @@ function Bring({ which }: { which: Which }) {
             <Note tone={refused ? 'warn' : 'good'}>
               {stated.value ? words.lines(grouped(done), count('matched'), count('kept'), count('known'), count('refused')) : words.counts(count('taken', 'known'), count('refused'))}
             </Note>
-            {stated.value && (first.value || last.value) && <Compared of={stated.value} />}
           </div>
+          {stated.value && (first.value || last.value) && <Compared of={stated.value} />}
           <Table
             caption={words.outcome}
             // What a person must do something about stands first.
@@ -110,21 +110,24 @@ function Bring({ which }: { which: Which }) {
 /** The whole statement against the books. */
 function Compared({ of }: { of: Stated }) {
   const words = t.tables
-  if (!of.compared) return <Note tone="warn">{words.notCompared}</Note>
-  if (!of.differences.length) return <Note tone="good">{words.same}</Note>
+  const fits = of.compared && !of.differences.length
   return (
     <>
-      <Note tone="warn">{words.differ(grouped(of.differences.length))}</Note>
-      <Table
-        caption={words.differences}
-        rows={of.differences}
-        id={it => it.ref}
-        columns={[
-          { title: words.name, of: it => it.ref },
-          { title: words.ours, of: it => (it.times > 1 ? '' : it.ours === null ? words.lacks : dong(it.ours)), named: true },
-          { title: words.theirs, of: it => (it.times > 1 ? words.times(grouped(it.times)) : it.theirs === null ? words.lacks : dong(it.theirs)), named: true },
-        ]}
-      />
+      <div role="status">
+        <Note tone={fits ? 'good' : 'warn'}>{!of.compared ? words.notCompared : fits ? words.same : words.differ(grouped(of.differences.length))}</Note>
+      </div>
+      {of.differences.length > 0 && (
+        <Table
+          caption={words.differences}
+          rows={of.differences}
+          id={it => `${it.ref} ${it.times}`}
+          columns={[
+            { title: words.name, of: it => it.ref },
+            { title: words.ours, of: it => (it.times > 1 ? '' : it.ours === null ? words.lacks : dong(it.ours)), named: true },
+            { title: words.theirs, of: it => (it.times > 1 ? words.times(grouped(it.times)) : it.theirs === null ? words.lacks : dong(it.theirs)), named: true },
+          ]}
+        />
+      )}
     </>
   )
 }
