@@ -67,18 +67,19 @@ class TestMyDossiers:
         assert found[0]["standing"]["status"] == "in-hand"
 
     async def test_a_procedure_is_called_what_it_was_on_the_day_of_receipt(
-        self, browser: Browser, phone: str, system: System, renamed: str
+        self, browser: Browser, phone: str, system: System, officer: Officer, renamed: str
     ) -> None:
         """Known for thirty days, renamed twenty and ten days ago."""
         await browser.sign_in(phone)
         days = {"before the catalogue": 40, "first": 25, "second": 15, "today": 5}
         codes = {name: new_code() for name in days}
+        ours = (await officer.register())["handling_unit"]
         await system.report(
             *(event(codes[name], 2, 24 * ago, owner_phone=phone, procedure=PLAIN) for name, ago in days.items()),
             # It came in the first days and was received in the second; what happened later changes nothing.
             event(late := new_code(), 1, 24 * 25, owner_phone=phone, procedure=PLAIN),
             event(late, 2, 24 * 15, owner_phone=phone, procedure=PLAIN),
-            event(codes["first"], 4, 2, owner_phone=phone, procedure=PLAIN),
+            event(codes["first"], 4, 2, owner_phone=phone, procedure=PLAIN, handling_unit=ours),
             # Nobody has received it yet.
             event(waits := new_code(), 1, 24 * 25, owner_phone=phone, procedure=f"{PLAIN}.000.00.00.H12"),
         )
@@ -93,6 +94,9 @@ class TestMyDossiers:
         }
         whole = await browser.get(f"/api/dossiers/{codes['first']}")
         assert whole.json()["procedure"] == "Tên thứ nhất"
+        # Nor does the desk where it lies read another name than the one on the slip.
+        desk = (await officer.browser.get("/api/dossiers/desk/elsewhere", params={"limit": 100})).json()["items"]
+        assert {it["title"] for it in desk if it["code"] == codes["first"]} == {"Tên thứ nhất"}
 
     async def test_page_by_page_without_a_gap(self, browser: Browser, phone: str, system: System) -> None:
         await browser.sign_in(phone)

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
 from server.core.paging import cursor_at, place_of
-from server.modules.catalogue.public import names_of_procedures
 from server.modules.dossiers.models import Dossier, Filing, Happening
-from server.modules.dossiers.rules.reports import REMARKS, national_code
+from server.modules.dossiers.rules.reports import REMARKS
 from server.modules.dossiers.rules.statuses import OPEN
 from server.modules.dossiers.schemas.desk import ElsewhereRow
 from server.modules.dossiers.service.lists import hour
+from server.modules.dossiers.service.owners import names_of
 from server.modules.places.public import counter_of, names_of_workplaces
 
 
@@ -42,13 +42,13 @@ class Elsewhere:
             asked = asked.where(tuple_(*newest) < tuple_(*place_of(cursor)))
         rows = list(await self._session.scalars(asked.limit(limit + 1)))
         shown = rows[:limit]
-        titles = await names_of_procedures(self._session, {national_code(it.procedure) for it in shown})
+        titles = await names_of(self._session, shown)
         flags = await self._flags([it.id for it in shown])
         at = await hour(self._session)
         items = [
             ElsewhereRow(
                 code=it.code,
-                title=titles[code].title if (code := national_code(it.procedure)) in titles else it.procedure,
+                title=titles[it.id].title if it.id in titles else it.procedure,
                 status=it.status,
                 handling_unit=it.handling_unit or it.receiving_unit or "",
                 since=it.status_at,
