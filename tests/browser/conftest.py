@@ -84,7 +84,14 @@ async def wire(server: str) -> AsyncIterator[Wire]:
 
 
 @pytest.fixture
-async def visit(chromium: Chromium, server: str) -> AsyncIterator[Visit]:
+def beneath(request: pytest.FixtureRequest) -> None:
+    """What a visit leads to is there before it, and goes after it: a page that is left with a dead line complains."""
+    for name in {"wire", "tiled", "till"} & set(request.fixturenames):
+        request.getfixturevalue(name)
+
+
+@pytest.fixture
+async def visit(chromium: Chromium, server: str, beneath: None) -> AsyncIterator[Visit]:
     """Opens the app on a new phone: `await visit("/search")`; what the phone is may be said by name."""
     async with AsyncExitStack() as stack:
 

@@ -154,12 +154,14 @@ async def test_nobody_else_is_asked_unless_somebody_has_chosen_so(visit: Visit) 
     assert not [it for it in asked if "tiles-" in it]
 
 
-async def test_the_map_serves_while_the_tiles_are_away(visit: Visit, processes: dict[str, str]) -> None:
+async def test_the_map_serves_while_the_tiles_are_away(chromium: Chromium, processes: dict[str, str]) -> None:
     look = shots(os.environ.get("REPORT_SHOTS", ""))
     async with serving(HERE) as gone:
         template = gone.template
-    async with running("web", **processes, MAP_TILES=template, MAP_TILES_ATTRIBUTION=WHOSE) as origin:
-        visitor = await visit("/", origin)
+    async with (
+        running("web", **processes, MAP_TILES=template, MAP_TILES_ATTRIBUTION=WHOSE) as origin,
+        visiting(chromium, origin) as visitor,
+    ):
         visitor.forgive(re.escape(gone.origin))
         page = await pin(visitor)
         await page.wait_for_function(

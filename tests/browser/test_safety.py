@@ -240,11 +240,12 @@ class TestMessages:
         async def deliver(message: dict[str, Any] | str) -> None:
             data = message if isinstance(message, str) else json.dumps({"web_push": 8030, "notification": message})
             where = {"origin": visitor.origin, "registrationId": registration}
-            await devtools.send("ServiceWorker.deliverPushMessage", {**where, "data": data})
             title = message["title"] if isinstance(message, dict) else await visitor.page.locator(".brand").inner_text()
-            if not await visitor.page.evaluate(IS_SHOWN, title):
-                # The tool's message is lost when the browser is just putting the worker to sleep.
+            # The tool's message is lost when the browser is just putting the worker to sleep.
+            for _ in range(15):
                 await devtools.send("ServiceWorker.deliverPushMessage", {**where, "data": data})
+                if await visitor.page.evaluate(IS_SHOWN, title):
+                    break
 
         return deliver
 
