@@ -158,7 +158,7 @@ class Process:
         self._process.wait(30)
 
     def wait_until_ready(self, url: str) -> None:
-        _wait_until_ready(url, self._process, Path(self._log.name), 60)
+        _wait_until_ready(url, self._process, Path(self._log.name), 180)
 
     @property
     def server(self) -> Server:
