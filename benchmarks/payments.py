@@ -72,9 +72,7 @@ def measure(stage: Stage, rounds: int, payments: int, lines: int) -> None:
             postmaster = postmaster_of(Path(stage.environment["VAR"]))
             found = []
             for number in range(rounds + 1):
-                payers = asyncio.run(_bills(settings, payments))
-                with connect(url, autocommit=True) as connection:
-                    connection.execute("ANALYZE")  # as autovacuum has done wherever people pay
+                payers = _ready(settings, payments)
                 paid = asyncio.run(_pay(bank, server, postmaster, payers))
                 if number:
                     found.append(paid)
@@ -99,8 +97,8 @@ def _cost(bank: Bank, server: Server, postmaster: Server, settings: Settings) ->
     print("| in flight | statements | app, ms | PostgreSQL, ms |\n|---|---|---|---|")
     log = settings.var / "postgres" / "log"
     for in_flight in FLIGHTS:
-        paid = asyncio.run(_pay(bank, server, postmaster, asyncio.run(_bills(settings, _FEW)), in_flight))
-        payers = asyncio.run(_bills(settings, _FEW))
+        paid = asyncio.run(_pay(bank, server, postmaster, _ready(settings, _FEW), in_flight))
+        payers = _ready(settings, _FEW)
         with _logged(settings.database_url):
             before = log.stat().st_size
             asyncio.run(_pay(bank, server, postmaster, payers, in_flight))
@@ -125,6 +123,13 @@ def _logged(url: str) -> Iterator[None]:
         finally:
             connection.execute("ALTER SYSTEM RESET log_statement")
             connection.execute("SELECT pg_reload_conf()")
+
+
+def _ready(settings: Settings, count: int) -> list[Payer]:
+    payers = asyncio.run(_bills(settings, count))
+    with connect(settings.database_url, autocommit=True) as connection:
+        connection.execute("ANALYZE")  # as autovacuum has done wherever people pay
+    return payers
 
 
 async def _bills(settings: Settings, count: int) -> list[Payer]:
