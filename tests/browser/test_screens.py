@@ -64,6 +64,8 @@ async def heard_of(visitor: Visitor, screens: AsyncIterator[Screen], *, desk: bo
             await settings.get_by_role("radio", name=LANGUAGES[language]).evaluate("radio => radio.click()")
             await expect(page.locator("html")).to_have_attribute("lang", language)
             await expect(page.locator(screen.shows).first).to_be_attached()
+            # Pale until the answer in this language is here.
+            await expect(page.locator(".rows.waiting")).to_have_count(0)
             heard = await complaints(page, language, screen) + await violations(page)
             # Laid out anew there, but with the same words: one language of the three tells.
             if desk and language == languages[0]:
