@@ -424,6 +424,26 @@ async def test_each_step_that_its_reporter_sees_is_told(resident: Phone, hub: Of
     assert [title for title, _ in await inbox(resident)] == titles
 
 
+async def test_no_job_is_put_where_nobody_is_to_be_told(
+    stranger: Phone, resident: Phone, hub: Officer, database: Database
+) -> None:
+    async def jobs() -> int:
+        asked = text("SELECT count(*) FROM procrastinate_jobs WHERE args::text LIKE :named")
+        async with database.reading() as connection:
+            return (await connection.execute(asked, {"named": f"%{report_id}%"})).scalar_one()
+
+    sent = await stranger.send()
+    report_id = (await hub.find(sent["code"]))["id"]
+    given = await hub.act("assign", await hub.find(sent["code"]), unit=UNIT)
+    assert await jobs() == 0
+    assert (await resident.browser.put(f"/api/feedback/follows/{report_id}")).status_code == 204
+    # What the reporter alone is asked concerns no follower.
+    asked = await hub.act("ask", given, text="Ở đâu?")
+    assert await jobs() == 0
+    await hub.act("fix", asked, text="Xong.")
+    assert await jobs() == 1
+
+
 async def test_what_is_no_report_is_not_opened_again(resident: Phone, hub: Officer) -> None:
     sent = await resident.send(text="Tôi muốn tố cáo một người")
     new = await hub.find(sent["code"])

@@ -110,6 +110,9 @@ TOLD = frozenset(
 )
 """Steps that whoever reported and whoever follows are told of."""
 
+OF_REPORTER = frozenset({Kind.ARRIVED, Kind.ASKED})
+"""Of these whoever reported alone: what is asked of them is asked of nobody else."""
+
 CALLING = frozenset({Kind.ARRIVED, Kind.MARKED_URGENT, Kind.ASSIGNED, Kind.REOPENED})
 """Steps at which something urgent calls the leader of the unit it has come to."""
 

@@ -27,14 +27,14 @@ class Clocks:
         soon = select(Report).where(Report.closed_at.is_(None), Report.next_warn_at <= now, Report.next_due_at > now)
         for report in await self._session.scalars(soon.limit(_AT_ONCE).with_for_update(skip_locked=True)):
             report.next_warn_at = None
-            self._reports.add_step(report, Kind.WARNED, detail={"clock": which(report)})
+            await self._reports.add_step(report, Kind.WARNED, detail={"clock": which(report)})
         over = select(Report).where(Report.closed_at.is_(None), Report.next_due_at <= now, ~Report.late)
         for report in await self._session.scalars(over.limit(_AT_ONCE).with_for_update(skip_locked=True)):
             report.late, report.next_warn_at = True, None
             report.level += 1
             report.version += 1
             clock = which(report)
-            self._reports.add_step(report, Kind.LATE, detail={"clock": clock, "level": str(report.level)})
+            await self._reports.add_step(report, Kind.LATE, detail={"clock": clock, "level": str(report.level)})
             await record(
                 self._session,
                 act="feedback:escalate",
@@ -58,7 +58,7 @@ class Clocks:
         for report in await self._session.scalars(fixed.limit(_AT_ONCE).with_for_update(skip_locked=True)):
             report.asked_again_at = now
             report.version += 1
-            self._reports.add_step(report, Kind.ASKED_AGAIN)
+            await self._reports.add_step(report, Kind.ASKED_AGAIN)
         await self._session.flush()
 
 

@@ -108,7 +108,7 @@ class Desk:
         else:
             run_clock(report)
         said = given.text.strip()
-        step = self._reports.add_step(report, KIND_OF[given.act], by=caller, said=said, detail=detail, at=at)
+        step = await self._reports.add_step(report, KIND_OF[given.act], by=caller, said=said, detail=detail, at=at)
         if given.act in WITH_WORDS and given.act is not Act.NOTE:
             await self._session.flush()
             await self._photos.show_with(caller, report, step, given.photos)
@@ -215,7 +215,7 @@ class Desk:
             if given.place and report.lat is not None and report.lon is not None:
                 report.public_lat, report.public_lon = rounded(report.lat, report.lon)
         report.version += 1
-        self._reports.add_step(report, Kind.RELEASED if given.released else Kind.TAKEN_BACK, by=caller)
+        await self._reports.add_step(report, Kind.RELEASED if given.released else Kind.TAKEN_BACK, by=caller)
         await record(
             self._session,
             act="feedback:release" if given.released else "feedback:take-back",

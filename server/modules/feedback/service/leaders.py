@@ -151,7 +151,7 @@ class Leaders:
         reports = Reports(self._session, self._settings)
         for_step = detail | {"for": str(step_id)}
         if not await reports.has_step(report, for_step):
-            reports.add_step(report, kind, detail=for_step)
+            await reports.add_step(report, kind, detail=for_step)
         await self._session.flush()
 
     async def _notices(

@@ -8,7 +8,7 @@ from math import cos, radians
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -33,7 +33,17 @@ from server.modules.feedback.rules.content import (
     rounded,
     says_something,
 )
-from server.modules.feedback.rules.states import CALLING, INTERNAL, OPEN, REMINDING, TOLD, Kind, State, after_reply
+from server.modules.feedback.rules.states import (
+    CALLING,
+    INTERNAL,
+    OF_REPORTER,
+    OPEN,
+    REMINDING,
+    TOLD,
+    Kind,
+    State,
+    after_reply,
+)
 from server.modules.feedback.schemas.reports import ReportAccepted, SendReport
 from server.modules.feedback.service.categories import offered
 from server.modules.feedback.service.refusals import (
@@ -130,7 +140,7 @@ class Reports:
             if first := await self._sent(operation, said):
                 return first
             report.code = new_code(now)
-        self.add_step(report, Kind.ARRIVED, at=at)
+        await self.add_step(report, Kind.ARRIVED, at=at)
         await self._session.flush()
         return accepted(report)
 
@@ -238,7 +248,7 @@ class Reports:
         report.version += 1
         end_wait(report, now)
         go_on(report, now)
-        step = self.add_step(report, Kind.REPLIED, said=text, detail=detail)
+        step = await self.add_step(report, Kind.REPLIED, said=text, detail=detail)
         await self._session.flush()
         return report, step
 
@@ -253,7 +263,7 @@ class Reports:
         _fits(text)
         report.rating = rating
         report.version += 1
-        self.add_step(report, Kind.RATED, said=text, detail={"rating": str(rating)})
+        await self.add_step(report, Kind.RATED, said=text, detail={"rating": str(rating)})
         await self._session.flush()
         return report
 
@@ -294,7 +304,7 @@ class Reports:
         report.resolve_from, report.resolve_due_at = now, resolve_by(now, days)
         report.late = False
         run_clock(report)
-        step = self.add_step(report, Kind.REOPENED, said=text, detail=detail)
+        step = await self.add_step(report, Kind.REOPENED, said=text, detail=detail)
         await self._session.flush()
         return report, step
 
@@ -310,7 +320,7 @@ class Reports:
             raise CannotConfirm
         report.still_fixed = True
         report.version += 1
-        self.add_step(report, Kind.CONFIRMED)
+        await self.add_step(report, Kind.CONFIRMED)
         await self._session.flush()
         return report
 
@@ -330,7 +340,7 @@ class Reports:
             raise OperationUsedForAnother
         return True
 
-    def add_step(
+    async def add_step(
         self,
         report: Report,
         kind: Kind,
@@ -354,13 +364,20 @@ class Reports:
             **({"created_at": at} if at else {}),
         )
         self._session.add(step)
-        if kind in TOLD:
+        if kind in TOLD and await self._concerns_somebody(report, kind):
             publish(self._session, ReportMoved(report_id=report.id, step_id=row))
         if report.urgent and kind in CALLING:
             publish(self._session, UrgentReported(report_id=report.id, step_id=row))
         if kind in REMINDING:
             publish(self._session, LimitReached(report_id=report.id, step_id=row))
         return step
+
+    async def _concerns_somebody(self, report: Report, kind: Kind) -> bool:
+        """Most reports are nobody's that could be told: a job for each of their steps would do nothing."""
+        if report.resident_id:
+            return True
+        following = exists().where(Follower.report_id == report.id)
+        return kind not in OF_REPORTER and bool(await self._session.scalar(select(following)))
 
 
 def _fits(text: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.settings import Settings
 from server.modules.feedback.models import Follower, Report, Step
-from server.modules.feedback.rules.states import Kind
+from server.modules.feedback.rules.states import OF_REPORTER, Kind
 from server.modules.feedback.rules.telling import PLAIN, TITLES, body_of
 from server.modules.feedback.service.seals import Seals
 from server.modules.notifications.public import Notice, Topic, notify
@@ -29,7 +29,7 @@ class Telling:
         people: list[tuple[UUID, UUID]] = []
         if report.resident_id:
             people.append((report.resident_id, report.operation))
-        if step.kind not in (Kind.ARRIVED, Kind.ASKED):
+        if step.kind not in OF_REPORTER:
             following = select(Follower.resident_id).where(Follower.report_id == report.id)
             people += [(it, report.id) for it in await self._session.scalars(following) if it != report.resident_id]
         await notify(
