@@ -178,6 +178,7 @@ async def test_a_lost_phone_a_passkey_a_lapse_and_the_end(
         await expect(page.locator(".device")).to_contain_text("Máy tính của má")
         remove = page.locator(".device").get_by_role("button", name="Xóa")
         await press(page, remove)
+        await expect(sheet).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(remove).to_be_focused()
         await page.keyboard.press("Enter")

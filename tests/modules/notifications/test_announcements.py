@@ -215,7 +215,9 @@ class TestInTheInbox:
         await one.post("/api/notifications/read", json={"until": datetime.now(UTC).isoformat()})
         async with database.transaction() as session:
             held = await Remembered(session, settings).everything_about(id_of(one))
-            assert held["theo dõi"] == {"nơi ở": None, "xã, phường": [commune], "chủ đề": ["health"]}
+            followed = held["theo dõi"]
+            codes = [[it.code for it in followed[name]] for name in ("xã, phường", "chủ đề")]
+            assert (followed["nơi ở"], codes) == (None, [[commune], ["health"]])
             assert [it["tiêu đề"].vi for it in held["tin gửi chung"]] == ["Cúp điện thứ Bảy"]
             await Remembered(session, settings).forget(id_of(one))
         async with database.reading() as connection:

@@ -32,7 +32,9 @@ export default function Findings() {
     <Screen title={t.parts.findings} lead={t.findingsLead}>
       <Parts />
       <p>
-        <a href="/staff/payments/tables">{t.bringStatement}</a>
+        <a class="button" href="/staff/payments/tables">
+          {t.bringStatement}
+        </a>
       </p>
       <Said text={open.value ? '' : said.value} />
       <Pages of={found} empty={<Nothing title={t.noFindings} />}>

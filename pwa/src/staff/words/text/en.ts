@@ -19,7 +19,7 @@ export default {
   means: 'Usually written',
   meansHint: 'For example: people say “tui”, usually written “tôi”.',
   choices: 'It may mean',
-  choicesHint: 'One meaning a line, followed by the code of its procedure, for example: mở tiệm 1.001612. At least two; the search asks people which.',
+  choicesHint: 'One meaning a line, followed by the code of its procedure, for example: “mở tiệm 1.001612”. At least two; the search asks people which.',
   save: 'Save',
   remove: 'Remove',
 } satisfies Words

@@ -17,7 +17,7 @@ export default {
   means: 'Thường viết là',
   meansHint: 'Ví dụ người dân nói “tui”, thường viết là “tôi”.',
   choices: 'Có thể là',
-  choicesHint: 'Mỗi dòng một ý, sau đó là mã thủ tục, ví dụ: mở tiệm 1.001612. Ít nhất hai ý; ô tìm kiếm sẽ hỏi lại người dân.',
+  choicesHint: 'Mỗi dòng một ý, sau đó là mã thủ tục, ví dụ: “mở tiệm 1.001612”. Ít nhất hai ý; ô tìm kiếm sẽ hỏi lại người dân.',
   save: 'Lưu',
   remove: 'Bỏ',
 }

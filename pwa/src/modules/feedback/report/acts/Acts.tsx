@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { api } from '../../../../core/api'
 import { useDraft } from '../../../../core/draft'
 import { recall } from '../../../../core/memory'
@@ -9,7 +9,7 @@ import { screen } from '../../../../core/screen'
 import { More, Note } from '../../../../core/ui'
 import { useDeed } from '../../deed'
 import { draft, type How, type Item } from '../../kept'
-import { blank, items, queue } from '../../outbox'
+import { blank, items, queue, read } from '../../outbox'
 import { Spoken } from '../../Spoken'
 import { t as own } from '../../text'
 import { t as shots } from '../../write/shots/text'
@@ -25,18 +25,21 @@ type Doing = { of: Whole; set: (now: Whole) => void }
 
 /** What its reporter, and whoever follows it, may do with a report now. */
 export default function Acts({ of: one, set }: Doing) {
+  const blanks = useRef<Partial<Record<How, Item>>>({}).current
   /** As far as it is written; nothing while the one before is on its way. */
   function begun(how: How) {
     const there = items.value?.find(({ about }) => about?.key === one.key && about.how === how)
-    return there ? there.stage === 'draft' && there : blank(crypto.randomUUID(), { key: one.key, how })
+    if (!there) return (blanks[how] ??= blank(crypto.randomUUID(), { key: one.key, how }))
+    delete blanks[how]
+    return there.stage === 'draft' && there
   }
   const [more, again] = [begun('more'), begun('reopenings')]
   return (
     <>
-      {one.may_reply && more && <Tell of={one} first={more} />}
+      {one.may_reply && more && <Tell key={more.operation} of={one} first={more} />}
       {one.may_confirm && <Confirm of={one} set={set} />}
       {one.closed_at && one.mine && one.state !== 'merged' && <Rate of={one} set={set} />}
-      {one.reopen_until && again && <Reopen of={one} first={again} />}
+      {one.reopen_until && again && <Reopen key={again.operation} of={one} first={again} />}
     </>
   )
 }
@@ -47,6 +50,8 @@ function Saying({ first, label, words, children }: { first: Item; label: string;
   const said = useSignal('')
   const busy = useSignal(false)
   const { operation, body } = item.value
+  // Whoever comes back, in another language say, goes on with it.
+  useEffect(() => () => void read(), [])
   const set = (part: Partial<Item>) => (item.value = { ...item.value, ...part })
   /** False when it cannot be kept, or was said from another tab. */
   const write = () => draft(() => item.value).catch(() => false)
