@@ -35,7 +35,7 @@ async def test_a_word_of_here_and_one_of_several_meanings_are_taught_and_taken_a
     await page.get_by_role("link", name="Tiếng địa phương").click()
     await expect(page).to_have_url(f"{server}/staff/words/rewrites")
     await expect(entries.first).to_be_visible()
-    await button(page, "Thêm cách nói").click()
+    await button(page, "Thêm từ ngữ").click()
     await field(sheet, "Người dân nói").fill("zzrew")
     await field(sheet, "Thường viết là").fill("!")
     await button(sheet, "Lưu").click()
@@ -49,7 +49,7 @@ async def test_a_word_of_here_and_one_of_several_meanings_are_taught_and_taken_a
 
     await page.get_by_role("link", name="Từ nhiều nghĩa").click()
     await expect(entries.first).to_be_visible()
-    await button(page, "Thêm cách nói").click()
+    await button(page, "Thêm từ ngữ").click()
     await field(sheet, "Người dân nói").fill("zzhai")
     await field(sheet, "Có thể là").fill("mở tiệm 1.001612")
     await button(sheet, "Lưu").click()

@@ -1,6 +1,8 @@
 """What everybody sees of the reports: what was let out, without who and exactly where; figures that do not flatter."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +13,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.feedback.models import Cell, Figures, Report
 from server.modules.feedback.reactions import count_figures
+from server.modules.feedback.service.figures import median_of
 from server.modules.feedback.service.people import People
 from server.modules.feedback.snapshot import Told
 from tests.modules.feedback.conftest import HERE, UNIT, Officer, Phone, done, photo, refused
@@ -266,3 +269,18 @@ async def test_few_are_not_told_apart(resident: Phone, hub: Officer, database: D
     assert said is not None
     assert (said["all"]["received"], said["all"]["hours_to_answer"]) == (few, 1.0)
     assert [it["figures"]["received"] for it in said["communes"]] == [few - 1]
+
+
+async def test_where_nothing_was_reported_that_is_said(database: Database) -> None:
+    async with database.transaction() as session:
+        await count_figures(session, datetime(2019, 5, 1, tzinfo=UTC))
+        said = await session.scalar(select(Figures.said).where(Figures.name == "public"))
+    assert said is not None
+    assert (said["all"]["received"], said["all"]["open"], said["all"]["hours_to_answer"]) == (0, 0, None)
+    assert (said["categories"], said["communes"]) == ([], [])
+
+
+def test_the_median_is_that_of_all_in_a_row() -> None:
+    for took in ([4], [4, 8], [1, 1, 1, 30], [2, 4, 9], [3] * 5 + [7] * 5, list(range(101))):
+        assert median_of(Counter(took)) == round(median(took) / 10, 1)
+    assert median_of(Counter()) is None

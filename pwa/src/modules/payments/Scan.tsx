@@ -63,7 +63,6 @@ export function Scan({ found }: { found: (text: string) => unknown }) {
   async function begin() {
     if (!ready()) return
     // Refused, or none: the browsers inside other apps often have none to ask for.
-    // The browsers inside other apps often have none to ask for.
     stream.value = await navigator.mediaDevices?.getUserMedia({ video: { facingMode: 'environment' } }).catch(() => undefined)
     if (!stream.value) said.value = t.noCamera
     // Allowed when whoever was asked had gone: nobody would ever switch it off.

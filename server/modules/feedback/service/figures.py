@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -78,7 +80,7 @@ class Counting:
         said = {
             "since": since.isoformat(),
             "until": now.isoformat(),
-            "all": _measured(tallies.get((None, None), _Tally()), few=1),
+            "all": _measured(tallies.get((None, None), _Tally()), few=0),
             "categories": [
                 {
                     "key": it.slug,
@@ -133,12 +135,15 @@ def _parts(since: datetime, until: datetime) -> Iterator[ColumnElement[bool]]:
         since = end
 
 
-def _median(tenths: Counter[int]) -> float | None:
+def median_of(tenths: Counter[int]) -> float | None:
     """Hours, to a tenth."""
-    if not tenths:
+    took = sorted(tenths)
+    until = list(accumulate(tenths[it] for it in took))
+    if not until:
         return None
-    took = sorted(tenths.elements())
-    return round((took[(len(took) - 1) // 2] + took[len(took) // 2]) / 20, 1)
+    # The middle one; of an even number, between the two in the middle.
+    middle = (took[bisect_left(until, place)] for place in ((until[-1] + 1) // 2, until[-1] // 2 + 1))
+    return round(sum(middle) / 20, 1)
 
 
 def _measured(of: _Tally, *, few: int = FEW) -> Mapping[str, Any]:
@@ -149,6 +154,6 @@ def _measured(of: _Tally, *, few: int = FEW) -> Mapping[str, Any]:
         name: it[name] for name in ("received", "open", "fixed", "reopened", "still_fixed", "not_fixable", "others")
     } | {
         "answered_in_time": round(100 * it["in_time"] / it["due"], 1) if it["due"] else None,
-        "hours_to_answer": _median(of.tenths),
+        "hours_to_answer": median_of(of.tenths),
         "rating": round(it["stars"] / it["rated"], 1) if it["rated"] else None,
     }

@@ -3,8 +3,8 @@ import type { Words } from '.'
 export default {
   title: 'Words of the search',
   lead: 'How people say it, and how procedures call it. What is changed here the search knows at once.',
-  add: 'Add a saying',
-  change: 'Change a saying',
+  add: 'Add words',
+  change: 'Change words',
   find: 'Find by saying, official name or code',
   lists: { words: 'Sayings', rewrites: 'Dialect and short forms', questions: 'Words of several meanings' },
   nothing: 'No such saying',

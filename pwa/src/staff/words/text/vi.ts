@@ -1,8 +1,8 @@
 export default {
   title: 'Từ ngữ tìm kiếm',
   lead: 'Người dân nói thế nào, thủ tục gọi thế nào. Sửa ở đây thì ô tìm kiếm hiểu ngay.',
-  add: 'Thêm cách nói',
-  change: 'Sửa cách nói',
+  add: 'Thêm từ ngữ',
+  change: 'Sửa từ ngữ',
   find: 'Tìm theo cách nói, tên gọi hoặc mã thủ tục',
   lists: { words: 'Cách nói', rewrites: 'Tiếng địa phương, viết tắt', questions: 'Từ nhiều nghĩa' },
   nothing: 'Không có cách nói nào như vậy',

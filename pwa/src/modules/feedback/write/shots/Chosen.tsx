@@ -8,7 +8,7 @@ import { Thumb } from '../../Thumb'
 import { Take } from './Take'
 import { t } from './text'
 
-const MOST = 5
+export const MOST = 5
 
 export type Choosing = { item: Item; change: (photos: Shot[]) => void; begin: () => Promise<unknown>; said: { value: string } }
 type Props = Choosing & { busy: Signal<boolean>; sparing: boolean; full: string; added?: (file: File) => unknown; children?: ComponentChildren }

@@ -6,7 +6,7 @@ import { film } from '../../drawings'
 import { add } from '../../kept'
 import { Check } from '../Check'
 import { t as write } from '../text'
-import Chosen, { type Choosing } from './Chosen'
+import Chosen, { type Choosing, MOST } from './Chosen'
 import { Take } from './Take'
 import { t } from './text'
 
@@ -38,7 +38,7 @@ export default function Photos({ item, change, begin, said, place }: Props) {
       <Chosen item={item} change={change} begin={begin} said={said} busy={busy} sparing={sparing.value} full={write.noRoom} added={found}>
         {!item.photos.some(one => !one.number) && <Take icon={film} label={t.addVideo} accept="video/mp4,video/quicktime,video/3gpp" busy={busy.value} take={([file]) => file && void takeVideo(file)} />}
       </Chosen>
-      <p class="hint">{t.photosHint(5)}</p>
+      <p class="hint">{t.photosHint(MOST)}</p>
       {taken.value && item.body.lat === null && (
         <Note icon={pin} title={t.taken}>
           <div class="buttons">
