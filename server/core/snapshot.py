@@ -65,6 +65,7 @@ class Snapshot(Generic[T]):
         self._load = load
         self._build = build
         self._value: T | None = None
+        self._refreshing = asyncio.Lock()
         self.version = ""
         self.etag = ""
 
@@ -76,6 +77,11 @@ class Snapshot(Generic[T]):
 
     async def refresh(self, database: Database) -> None:
         """Take the present version, if it is another one than we have."""
+        # One at a time: who began with an older version and takes longer would put it in the newer one's place.
+        async with self._refreshing:
+            await self._refresh(database)
+
+    async def _refresh(self, database: Database) -> None:
         async with database.reading() as connection:
             version = await connection.scalar(select(Version.version).where(Version.name == self.name)) or "empty"
             if version == self.version:

@@ -64,6 +64,8 @@ async def test_not_done_is_shown_kept_and_said_once(
     await page.locator("input[multiple]").set_input_files(shots(1, 2, 3))
     await expect(page.locator("form img.shot")).to_have_count(3)
     await page.get_by_role("button", name="Bỏ ảnh 3").click()
+    await expect(page.locator("form img.shot")).to_have_count(2)
+    await until_written_down(page, text="Nhịp giữa vẫn gãy")
     # The tab is closed by the phone meanwhile: nothing is lost.
     await page.reload()
     await expect(page.get_by_label("Còn hỏng thế nào?")).to_have_value("Nhịp giữa vẫn gãy")
@@ -239,6 +241,7 @@ async def test_what_is_asked_is_answered_with_a_photo(
     await page.reload()
     await expect(page.get_by_text("Cho xem gần hơn?").first).to_be_visible()
     await page.get_by_label("Trả lời của bạn").fill("Ngay cổng sau")
+    await until_written_down(page, text="Ngay cổng sau")
     await page.reload()
     await expect(page.get_by_label("Trả lời của bạn")).to_have_value("Ngay cổng sau")
     await page.locator("input[multiple]").set_input_files(shots(4))

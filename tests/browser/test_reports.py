@@ -156,8 +156,8 @@ async def write(page: Page, words: str) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
-async def until_written_down(page: Page, operation: str, **said: str) -> None:
-    """A draft that says so lies on the phone."""
+async def until_written_down(page: Page, operation: str = "", **said: str) -> None:
+    """A draft that says so lies on the phone: this one, or any. A keystroke takes some milliseconds to get there."""
     await page.evaluate(
         """async ([operation, said]) => {
             const done = request => new Promise((yes, no) => {
@@ -168,9 +168,10 @@ async def until_written_down(page: Page, operation: str, **said: str) -> None:
                 // To open one that is not there would make it.
                 if (!(await indexedDB.databases()).some(one => one.name === 'reports')) return
                 const base = await done(indexedDB.open('reports'))
-                const item = await done(base.transaction('items').objectStore('items').get(operation))
+                const items = await done(base.transaction('items').objectStore('items').getAll())
                 base.close()
-                return item && Object.entries(said).every(([name, value]) => `${item.body[name]}`.startsWith(value))
+                const says = ({ body }) => Object.entries(said).every(([name, its]) => `${body[name]}`.startsWith(its))
+                return items.some(item => (!operation || item.operation === operation) && says(item))
             }
             const end = Date.now() + 60_000
             while (!await written()) {

@@ -2,15 +2,18 @@
 
 import asyncio
 import gzip
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.core.database import Database
 from server.core.settings import Settings
-from server.core.snapshot import touch
+from server.core.snapshot import Snapshot, touch
 from tests.core.conftest import Look, StartNotes
 
 NOTES = "/api/notes"
@@ -129,6 +132,34 @@ class TestAChange:
         assert after != before
         assert (await second.get(NOTES)).headers["etag"] == after
         assert (await second.get(NOTES, headers={"If-None-Match": before})).status_code == 200
+
+    async def test_that_takes_longer_than_the_next_does_not_take_its_place(
+        self, board: httpx.AsyncClient, notes_database: Database
+    ) -> None:
+        """Two of one process take what is new: the first is still at it when the second has begun."""
+        began, go_on = threading.Event(), threading.Event()
+
+        async def load(connection: AsyncConnection) -> str | None:
+            return await connection.scalar(text("SELECT text FROM notes_note"))
+
+        def build(said: str | None) -> str | None:
+            if said == "milk":
+                began.set()
+                assert go_on.wait(60)
+            return said
+
+        snapshot = Snapshot("notes", load, build)
+        await board.post(NOTES, json={"text": "milk"})
+        async with asyncio.TaskGroup() as both:
+            both.create_task(snapshot.refresh(notes_database))
+            assert await asyncio.to_thread(began.wait, 60)
+            async with notes_database.transaction() as session:
+                await session.execute(text("UPDATE notes_note SET text = 'bread'"))
+                await touch(session, "notes")
+            second = both.create_task(snapshot.refresh(notes_database))
+            await asyncio.wait([second], timeout=0.5)  # it has had the time to overtake
+            go_on.set()
+        assert snapshot.value == "bread"
 
     async def test_that_was_rolled_back_is_seen_by_nobody(self, board: httpx.AsyncClient) -> None:
         before = (await board.get(NOTES)).headers["etag"]
