@@ -133,6 +133,8 @@ def _bank(settings: Settings, sandboxes: ExitStack, environment: dict[str, str])
     )
     words = made.stdout.split()
     partner = (words[0], words[1]) if made.returncode == 0 and len(words) == 2 else None
+    if partner is None:
+        say("The bank of the demonstration will not be able to call us: " + (made.stderr.strip() or "it got no secret"))
     here = f"http://{_local(settings.host)}:{settings.port}"
     return sandboxes.enter_context(bank.serving(bank.Bank(here, partner)))
 

@@ -142,13 +142,12 @@ export function PasswordField({ label, hint, said, value, onInput, fresh, field 
   )
 }
 
-/** Puts a text on the clipboard, and says so. */
+/** Puts a text on the clipboard, and says so; where a browser forbids it, nothing is said, and nothing is there. */
 export function Copy({ text, label, what }: { text: string; label?: string; what: string }) {
   const done = useSignal(false)
   const whole = useRef<ReturnType<typeof setTimeout>>(undefined)
   async function put() {
-    await navigator.clipboard.writeText(text).catch(() => {})
-    done.value = true
+    done.value = await navigator.clipboard.writeText(text).then(() => true, () => false)
     clearTimeout(whole.current)
     whole.current = setTimeout(() => (done.value = false), 2000)
   }

@@ -16,7 +16,7 @@ from server.core.terminal import on_the_database
 from server.modules.identity.public import demo_partner
 from server.modules.payments.rules.demo import BANK
 from server.modules.payments.rules.tables import NotATable, read
-from server.modules.payments.service.comparing import Of, Stated, compare
+from server.modules.payments.service.comparing import Difference, Of, Stated, compare
 
 
 @click.command("demo-bank")
@@ -39,11 +39,14 @@ def demo_bank() -> None:
 @click.option("--first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its first day.")
 @click.option("--last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its last day.")
 def compare_statement(file: TextIO, of: Of, first: datetime, last: datetime) -> None:
-    """Compare a whole statement (CSV: `bank_ref`, `amount`) with what is booked, and print what differs as CSV."""
+    """Compare a whole statement (CSV: `bank_ref`, `amount`) with what is booked, and print what differs as CSV.
+
+    `times`: how often the statement has it.
+    """
 
     async def run(database: Database, _: Settings) -> int:
         differ = 0
-        click.echo(csv_of([("ref", "ours", "theirs")]), nl=False)
+        click.echo(csv_of([Difference._fields]), nl=False)
         async for it in compare(database, of, _stated(file), first.date(), last.date()):
             differ += 1
             click.echo(csv_of([it]).removeprefix(BOM_UTF8), nl=False)

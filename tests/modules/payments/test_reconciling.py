@@ -265,8 +265,8 @@ async def test_a_whole_statement_against_what_is_booked(bank: Partner, database:
         [
             Difference(dearer["bank_ref"], 5000, 6000),
             Difference(theirs, None, 9000),
-            Difference(unstated["bank_ref"], 5000, None),
-            Difference(ours_alone["bank_ref"], 5000, None),
-            Difference(same["bank_ref"], 2, -2),
+            Difference(unstated["bank_ref"], 5000, None, 0),
+            Difference(ours_alone["bank_ref"], 5000, None, 0),
+            Difference(same["bank_ref"], None, None, 2),
         ]
     )

@@ -183,12 +183,19 @@ class TestByAnOperator:
         same, dearer, unstated = on(day), on(day), on(day)
         assert await bank.credit(same, dearer, unstated) == ["kept"] * 3
         refs = [it["bank_ref"] for it in (same, dearer, unstated)]
-        done = await run(f"{refs[0]},8000", f"{refs[1]},9000", "theirs,5")
+        done = await run(f"{refs[0]},8000", f"{refs[1]},9000", "theirs,5", "twice,1", "twice,1")
         assert done.exit_code == 1, done.output
         assert sorted(done.stdout.lstrip("\ufeff").splitlines()) == sorted(
-            ['"ref","ours","theirs"', f'"{refs[1]}","8000","9000"', f'"{refs[2]}","8000",""', '"theirs","","5"']
+            [
+                '"ref","ours","theirs","times"',
+                f'"{refs[1]}","8000","9000","1"',
+                f'"{refs[2]}","8000","","0"',
+                '"theirs","","5","1"',
+                *['"twice","","1","1"'] * 2,
+                '"twice","","","2"',
+            ]
         )
-        assert done.stderr.endswith("3 differences\n")
+        assert done.stderr.endswith("6 differences\n")
         done = await run(*(f"{ref},8000" for ref in refs))
         assert (done.exit_code, done.stdout.count("\n"), done.stderr) == (0, 1, "0 differences\n")
         # The gateway's statement is another one: of that day it has nothing of ours.

@@ -25,7 +25,6 @@ from server.modules.payments.schemas.tables import (
     TableRows,
 )
 from server.modules.payments.service.charges import Raised
-from server.modules.payments.service.comparing import Difference
 from server.modules.payments.service.refusals import BillRefused, DaysRefused, TableTooLong, TableUnreadable
 from server.modules.payments.service.statements import Taken
 from server.modules.payments.service.tables import Tables
@@ -91,7 +90,7 @@ class TableController(Controller):
         return StatementRows(
             items=[_row(row, "bank_ref", it, language) for row, it in lines],
             compared=differ is not None,
-            differences=[_difference(it) for it in differ or []],
+            differences=[StatedDifference(**it._asdict()) for it in differ or []],
         )
 
     @get(
@@ -115,12 +114,6 @@ class TableController(Controller):
         name = f'attachment; filename="so-cai-{first}-{last}.{sheet}"'
         media = CSV if sheet == "csv" else XLSX
         return Response(content, media_type=media, headers={"Content-Disposition": name})
-
-
-def _difference(it: Difference) -> StatedDifference:
-    if it.theirs is not None and it.theirs < 0:
-        return StatedDifference(ref=it.ref, ours=None, theirs=None, times=-it.theirs)
-    return StatedDifference(ref=it.ref, ours=it.ours, theirs=it.theirs, times=int(it.theirs is not None))
 
 
 def _row(row: Row, name: str, it: Raised | Taken | BillRefused, language: Language) -> TableRow:

@@ -24,13 +24,13 @@ _OURS = {
             AND back.kind = 'returned' AND back.staff_id IS NULL))""",
 }
 _DIFFERENCES = """
-    SELECT given.ref, ours.amount, given.amount FROM given LEFT JOIN ours USING (ref)
+    SELECT given.ref, ours.amount, given.amount, 1 FROM given LEFT JOIN ours USING (ref)
     WHERE ours.amount IS DISTINCT FROM given.amount
     UNION ALL
-    SELECT ours.ref, ours.amount, NULL FROM ours LEFT JOIN given USING (ref)
+    SELECT ours.ref, ours.amount, NULL, 0 FROM ours LEFT JOIN given USING (ref)
     WHERE given.ref IS NULL AND NOT ours.gone AND ours.at BETWEEN %s AND %s
     UNION ALL
-    SELECT ref, count(*), -count(*) FROM given GROUP BY ref HAVING count(*) > 1"""
+    SELECT ref, NULL, NULL, count(*) FROM given GROUP BY ref HAVING count(*) > 1"""
 _AT_ONCE = 1000
 
 
@@ -42,11 +42,12 @@ class Stated(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """One reference, our amount and theirs; None: that side does not know it. Theirs below 0: stated so many times."""
+    """One reference with our amount and theirs. None: that side does not know it, or they state it several `times`."""
 
     ref: str
     ours: int | None
     theirs: int | None
+    times: int = 1
 
 
 async def compare(

@@ -43,15 +43,15 @@ class StatedDays:
         again = {"staff_id": noted.excluded.staff_id, "updated_at": func.now()}
         await self._session.execute(noted.on_conflict_do_update(index_elements=["day"], set_=again))
         for it in differ:
-            if it.ours is not None and it.theirs is not None:
+            if it.times > 1 or (it.ours is not None and it.theirs is not None):
                 await self._find_otherwise(it)
         await self.check(span(first, last)[0])
         return differ
 
     async def _find_otherwise(self, it: Difference) -> None:
-        times = -it.theirs if it.theirs is not None and it.theirs < 0 else 1
-        detail = {"told": f"{it.ref} × {times}"} if times > 1 else {"told": it.ref, "said": it.theirs, "due": it.ours}
-        await find(self._session, FindingKind.STATED_OTHERWISE, f"{it.ref}/{it.theirs}", **detail)
+        told = f"{it.ref} × {it.times}" if it.times > 1 else it.ref
+        key = told if it.times > 1 else f"{it.ref}/{it.theirs}"
+        await find(self._session, FindingKind.STATED_OTHERWISE, key, told=told, said=it.theirs, due=it.ours)
 
     async def check(self, since: datetime) -> None:
         """What we have booked as the bank's since then, against its lines, and these against its whole statements."""
