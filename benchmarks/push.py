@@ -1,5 +1,8 @@
 """From "the event is committed" to "a push service has it": against pywebpush in a loop, web-push of npm, the floor.
 
+First every sender has one core, and PostgreSQL and the push service have the other: what a message costs. Then whoever
+sends may take both, as on any machine with two: what comes out of them.
+
 Nobody is asked over plain HTTP: npm's web-push cannot.
 """
 
@@ -31,7 +34,7 @@ from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
 from benchmarks.figures import spread
-from benchmarks.load import Server
+from benchmarks.load import Server, tree
 from benchmarks.memory import sizes_of
 from benchmarks.stage import Stage, free_port
 from server.app import events_of
@@ -160,8 +163,9 @@ class Post:
             return json.load(reply)
 
     @contextmanager
-    def working(self, stage: Stage) -> Iterator[Server]:
-        with stage.running("worker", [sys.executable, "-m", "server", "worker"], self.environment) as process:
+    def working(self, stage: Stage, *, pin: bool = True) -> Iterator[Server]:
+        command = [sys.executable, "-m", "server", "worker"]
+        with stage.running("worker", command, self.environment, pin=pin) as process:
             yield Server(0, process.pid)
 
 
@@ -203,8 +207,8 @@ async def _measure(stage: Stage, rounds: int, seconds: int) -> None:
         certificate = post.environment["SSL_CERT_FILE"]
         environment = post.environment | {"REQUESTS_CA_BUNDLE": certificate, "NODE_EXTRA_CA_CERTS": certificate}
 
-        def run(command: list[str]) -> Sent:
-            prepared = stage.prepared(pin=True)
+        def run(command: list[str], *, pin: bool) -> Sent:
+            prepared = stage.prepared(pin=pin)
             done = subprocess.run(
                 command,
                 input=msgspec.json.encode(given),
@@ -219,37 +223,37 @@ async def _measure(stage: Stage, rounds: int, seconds: int) -> None:
             return msgspec.json.decode(done.stdout, type=Sent)
 
         python, node = sys.executable, shutil.which("node")
-        with psycopg.connect(stage.database, autocommit=True) as connection, post.working(stage) as worker:
+        peers = {"pywebpush loop": [python, "-m", "benchmarks.peers.push_loop", stage.database, str(seconds)]}
+        with psycopg.connect(stage.database, autocommit=True) as connection:
             prepare_loop(connection, post)
-            floor = [python, "-m", "benchmarks.peers.push_floor", str(seconds)]
-            loop = [python, "-m", "benchmarks.peers.push_loop", stage.database, str(seconds)]
-            peer: list[str] = []
             if node:
                 install_web_push()
                 tried = {
-                    at_once: run([node, str(WEB_PUSH / "send.js"), "800", str(at_once)]).rate
+                    at_once: run([node, str(WEB_PUSH / "send.js"), "800", str(at_once)], pin=True).rate
                     for at_once in (8, 32, 64, 128)
                 }
                 best = max(tried, key=lambda at_once: tried[at_once])
                 print(f"npm web-push at {', '.join(f'{k}: {v:,.0f}/s' for k, v in tried.items())}; taken: {best}.")
-                peer = [node, str(WEB_PUSH / "send.js"), str(700 * seconds), str(best)]
-            figures: dict[str, list[Sent]] = {}
-            for turn in range(-1, rounds):
-                measured = {"ours": await send_ours(post, worker.cpu, connection, 2_500 * seconds)}
-                measured["pywebpush loop"] = run(loop)
-                if peer:
-                    measured["npm web-push"] = run(peer)
-                measured["floor"] = run(floor)
-                if turn >= 0:
-                    for name, sent in measured.items():
-                        figures.setdefault(name, []).append(sent)
-            print_rates(figures)
-            await measure_memory(post, worker, connection)
+                peers["npm web-push"] = [node, str(WEB_PUSH / "send.js"), str(700 * seconds), str(best)]
+            peers["floor"] = [python, "-m", "benchmarks.peers.push_floor", str(seconds)]
+            for pin, where in ((True, "each sender on one core"), (False, "all on both cores")):
+                with post.working(stage, pin=pin) as worker:
+                    figures: dict[str, list[Sent]] = {}
+                    for turn in range(-1, rounds):
+                        measured = {"ours": await send_ours(post, worker.cpu, connection, 2_500 * seconds)}
+                        for name, command in peers.items():
+                            measured[name] = run(command, pin=pin)
+                        if turn >= 0:
+                            for name, sent in measured.items():
+                                figures.setdefault(name, []).append(sent)
+                    print_rates(figures, where)
+                    if not pin:
+                        await measure_memory(post, worker, connection)
         await post.database.close()
 
 
-def print_rates(figures: dict[str, list[Sent]]) -> None:
-    print("\n### Pushes, from the commit to the push service\n")
+def print_rates(figures: dict[str, list[Sent]], where: str) -> None:
+    print(f"\n### Pushes, from the commit to the push service: {where}\n")
     print("| | messages/s | CPU µs each | ours ÷ theirs | by CPU of the sender | goal |\n|---|---|---|---|---|---|")
     ours = figures["ours"]
     for name, theirs in figures.items():
@@ -264,12 +268,14 @@ def print_rates(figures: dict[str, list[Sent]]) -> None:
 
 
 async def measure_memory(post: Post, worker: Server, connection: psycopg.Connection) -> None:
-    print("\n### Memory of the worker while it sends, MB\n\n| messages | PSS, greatest | seconds |\n|---|---|---|")
+    print(
+        "\n### Memory of the worker while it sends, with the process that encrypts, MB\n\n| messages | PSS, greatest | seconds |\n|---|---|---|"
+    )
     for count in (1_000, 50_000, 200_000):
         begun, greatest = time.monotonic(), 0.0
         await post.post(count, urgent=False)
         while waiting(connection):
-            greatest = max(greatest, sizes_of(worker.pid)[0])
+            greatest = max(greatest, sum(sizes_of(pid)[0] for pid in tree(worker.pid)))
             await asyncio.sleep(0.5)
         connection.execute("TRUNCATE notifications_message")
         print(f"| {count:,} | {greatest:.0f} | {time.monotonic() - begun:.0f} |", flush=True)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from server.core.settings import Settings
+from server.modules.notifications.gateways.aside import Aside, cores
 from server.modules.notifications.gateways.batch import Answer, Batch, Request, Service
-from server.modules.notifications.gateways.encryption import encrypt
+from server.modules.notifications.gateways.encryption import Plain, encrypt
 from server.modules.notifications.gateways.vapid import Vapid
 from server.modules.notifications.rules.push import Subscription, may_connect, service_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 10.0  # seconds for connecting, sending and reading, and as much again for finding the address
 _KEPT = 60.0  # seconds an address is used before it is looked up and checked again
+_MANY = 100  # so many are worth another process
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]
 
@@ -70,6 +72,7 @@ class PushGateway:
         self._kept = kept
         self._found: dict[str, tuple[Service, float]] = {}
         self._transfers: Transfers | None = None
+        self._aside = Aside() if cores() > 1 else None
 
     async def send(self, pushes: Sequence[Push], *, vapid: Vapid, urgent: bool = True) -> list[Answer]:
         """One attempt for each, concurrently; the answers in the same order."""
@@ -82,6 +85,7 @@ class PushGateway:
         origins = [service_of(push.to.endpoint, self._services) for push in pushes]
         known = sorted({origin for origin in origins if origin})
         services = dict(zip(known, await asyncio.gather(*map(self._find, known)), strict=True))
+        made = await self._made_aside(pushes)
         now = datetime.now(UTC)
         batch = Batch(len(pushes), tell, urgent=urgent)
         for number, (push, origin) in enumerate(zip(pushes, origins, strict=True)):
@@ -99,7 +103,7 @@ class PushGateway:
                 "Topic: " + push.topic,
                 "Expect:",
             ]
-            body = partial(encrypt, push.plain, push.to.p256dh, push.to.auth)
+            body = partial(_given, made[number]) if made else partial(encrypt, *_plain(push))
             batch.add(Request(batch, number, service, push.to.endpoint, headers, body))
         if batch.requests:
             self._thread().submit(batch)
@@ -108,6 +112,12 @@ class PushGateway:
             finally:
                 batch.unwanted = True
         return [answer for answer in batch.answers if answer]
+
+    async def _made_aside(self, pushes: Sequence[Push]) -> list[bytes | None] | None:
+        """Their bodies, if they are many and there is another core; else the thread makes each when its turn comes."""
+        if self._aside is None or len(pushes) < _MANY:
+            return None
+        return await self._aside.encrypt([_plain(it) for it in pushes])
 
     async def _find(self, origin: str) -> Service | Exception:
         """The service with checked addresses; why not, when there are none."""
@@ -142,6 +152,18 @@ class PushGateway:
         if self._transfers:
             self._transfers.close()
             await asyncio.to_thread(self._transfers.join)
+        if self._aside:
+            await self._aside.close()
+
+
+def _plain(push: Push) -> Plain:
+    return push.plain, push.to.p256dh, push.to.auth
+
+
+def _given(body: bytes | None) -> bytes:
+    if body is None:
+        raise ValueError("longer than a push can carry")
+    return body
 
 
 def _finish(finished: asyncio.Future[None], batch: Batch) -> None:
