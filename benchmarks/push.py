@@ -268,9 +268,8 @@ def print_rates(figures: dict[str, list[Sent]], where: str) -> None:
 
 
 async def measure_memory(post: Post, worker: Server, connection: psycopg.Connection) -> None:
-    print(
-        "\n### Memory of the worker while it sends, with the process that encrypts, MB\n\n| messages | PSS, greatest | seconds |\n|---|---|---|"
-    )
+    print("\n### Memory of the worker while it sends, with the process that encrypts, MB\n")
+    print("| messages | PSS, greatest | seconds |\n|---|---|---|")
     for count in (1_000, 50_000, 200_000):
         begun, greatest = time.monotonic(), 0.0
         await post.post(count, urgent=False)
