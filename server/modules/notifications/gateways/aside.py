@@ -19,8 +19,8 @@ from server.modules.notifications.gateways.encryption import Plain
 
 log = structlog.get_logger()
 
-_IDLE = 60.0  # seconds
 _PATIENCE = 30.0  # seconds for one batch; 500 messages take a tenth of one
+_IDLE = 60.0  # seconds; longer than any batch
 
 
 def cores() -> int:
@@ -34,7 +34,7 @@ class Aside:
     def __init__(self, *, idle: float = _IDLE) -> None:
         self._idle = idle
         self._process: Process | None = None
-        self._turn = asyncio.Lock()
+        self._asking, self._hearing = asyncio.Lock(), asyncio.Lock()
         self._leave: asyncio.TimerHandle | None = None
 
     @property
@@ -43,34 +43,40 @@ class Aside:
 
     async def encrypt(self, batch: Sequence[Plain]) -> list[bytes | None] | None:
         """The bodies; None for one that is longer than a push can carry, None for all when the process is lost."""
-        async with self._turn:
+        self._stay()
+        process = None
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                # The next batch is there when this one is done; the answers come in the same order.
+                async with self._asking:
+                    process = self._process = self._process or await _begin()
+                    await _ask(process, batch)
+                async with self._hearing:
+                    return await _hear(process)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            log.warning("the process that encrypts pushes is lost", error=type(error).__name__)
+            self._end(process)
+            return None
+        except asyncio.CancelledError:
+            self._end(process)  # what it has not said yet would be taken for the answer to another batch
+            raise
+        finally:
             self._stay()
-            try:
-                self._process = self._process or await _begin()
-                async with asyncio.timeout(_PATIENCE):
-                    bodies = await _ask(self._process, batch)
-            except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-                log.warning("the process that encrypts pushes is lost", error=type(error).__name__)
-                self._end()
-                return None
-            except asyncio.CancelledError:
-                self._end()  # what it has not said yet would be taken for the answer to the next batch
-                raise
-            self._leave = asyncio.get_running_loop().call_later(self._idle, self._end)
-            return bodies
+            self._leave = asyncio.get_running_loop().call_later(self._idle, self._end, process)
 
     async def close(self) -> None:
         self._stay()
         if process := self._process:
-            self._end()
+            self._end(process)
             await process.wait()
 
     def _stay(self) -> None:
         if self._leave:
             self._leave.cancel()
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
+    def _end(self, process: Process | None) -> None:
+        if process is self._process:
+            self._process = None
         if process:
             with suppress(ProcessLookupError):
                 process.kill()
@@ -82,10 +88,13 @@ async def _begin() -> Process:
     )
 
 
-async def _ask(process: Process, batch: Sequence[Plain]) -> list[bytes | None]:
-    assert process.stdin and process.stdout
-    asked = msgspec.msgpack.encode(batch)
-    process.stdin.write(encryption.sized(asked))
+async def _ask(process: Process, batch: Sequence[Plain]) -> None:
+    assert process.stdin
+    process.stdin.write(encryption.sized(msgspec.msgpack.encode(batch)))
     await process.stdin.drain()
+
+
+async def _hear(process: Process) -> list[bytes | None]:
+    assert process.stdout
     size = int.from_bytes(await process.stdout.readexactly(encryption.SIZE))
     return msgspec.msgpack.decode(await process.stdout.readexactly(size), type=list[bytes | None])
