@@ -27,8 +27,10 @@ from server.modules.notifications.rules.announcing import (
 )
 from server.modules.notifications.service.announcing import begin, hears
 
-_FIRST, _A_STEP = 1, 40
-"""Ranges of the first step, so that the first phone rings at once; and of every other one."""
+_FIRST, _A_STEP = 1, 20
+"""Ranges of the first step, so that the first phone rings at once; and of every other one: a single message waits
+behind two steps at most.
+"""
 _CALLED = 400
 """Ranges called up again in one step."""
 _OVERDUE = timedelta(minutes=10)
@@ -74,8 +76,6 @@ class Planning:
             begin(self._session, wave)
         elif not wave.planned:
             await self._walk(wave)
-            if not wave.planned:
-                begin(self._session, wave)
         await self._session.flush()
 
     async def look_after(self, now: datetime) -> None:
@@ -126,6 +126,9 @@ class Planning:
             found = found.where(Device.id > wave.planned_to)
         ids = (await self._session.scalars(found.order_by(Device.id).limit(wanted))).all()
         wave.planned = len(ids) < wanted
+        if not wave.planned:
+            # Before the ranges of this one: the next are there when these have rung.
+            begin(self._session, wave)
         if ids:
             wave.planned_to = ids[-1]
             others = await self._told_beside(broadcast, ids)
