@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -32,12 +32,18 @@ from server.core.settings import ROOT
 from server.core.words import language_of
 
 log = structlog.get_logger()
-# Another release may send the same data in another shape: its ETags must differ.
-_SOURCES = b"".join(path.read_bytes() for path in sorted((ROOT / "server").rglob("*.py")))
-_RELEASE = hashlib.blake2b(_SOURCES, digest_size=4).hexdigest()
 T = TypeVar("T")
 CHANNEL = "core_snapshot"
 _VARY = b"Accept-Encoding, Accept-Language"
+
+
+@cache
+def _release() -> str:
+    """Of which release this is: another one may send the same data in another shape, and its ETags must differ."""
+    digest = hashlib.blake2b(digest_size=4)
+    for path in sorted((ROOT / "server").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class Version(Table):
@@ -92,7 +98,7 @@ class Snapshot(Generic[T]):
         # In a thread: building an index takes a second, and the requests of that second should not wait.
         self._value = await asyncio.to_thread(self._build, rows)
         self.version = version
-        self.etag = f'W/"{version}-{_RELEASE}"'
+        self.etag = f'W/"{version}-{_release()}"'
         _give_back_memory()
         log.info("snapshot taken", name=self.name, version=version)
 
