@@ -147,6 +147,11 @@ async def _refuse_ended(connection: psycopg.AsyncConnection) -> None:
         raise psycopg.OperationalError("ended while nobody used it")
 
 
+async def alone(session: AsyncSession, what: str) -> bool:
+    """Whether no other transaction does `what`; none begins to until this one is over."""
+    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(what, 0)))))
+
+
 async def one_at_a_time(session: AsyncSession, what: str) -> None:
     """Of transactions that do `what`, the others wait here until the first one is over."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

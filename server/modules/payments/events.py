@@ -59,6 +59,10 @@ class RefundMoved(Event):
     refund_id: UUID
 
 
+class MoreFreshToAsk(Event):
+    """The gateway was asked about many fresh orders, answered, and there may be more."""
+
+
 class MoreToAsk(Event):
     """The gateway was asked about many orders this night: there are more behind this attempt."""
 

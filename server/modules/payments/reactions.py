@@ -1,6 +1,6 @@
 """What is done when told, or by the clock."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,6 +10,7 @@ from server.modules.payments.events import (
     ChargesPaid,
     ChargesRaised,
     ChargesWithdrawn,
+    MoreFreshToAsk,
     MoreToAsk,
     ReceiptsArrived,
     RefundDecided,
@@ -71,6 +72,10 @@ async def reconcile(session: AsyncSession, now: datetime) -> None:
     await StatedDays(session).check(now - timedelta(days=session.info["settings"].reconcile_days))
 
 
+async def ask_fresh_on(session: AsyncSession, event: MoreFreshToAsk) -> None:
+    await ask_fresh(session, datetime.now(UTC))
+
+
 async def ask_on(session: AsyncSession, event: MoreToAsk) -> None:
     await Reconciling(session, session.info["settings"]).ask_all(event.night, event.after)
 
@@ -87,6 +92,7 @@ reactions = [
     Reaction(AttemptEnded, tell_it_failed, "urgent"),
     Reaction(RefundMoved, tell_of_refund),
     Reaction(RefundDecided, send_refund),
+    Reaction(MoreFreshToAsk, ask_fresh_on, "urgent"),
     Reaction(MoreToAsk, ask_on),
 ]
 schedules = [

@@ -12,10 +12,10 @@ from sqlalchemy import text
 
 from server.app import events_of
 from server.core.clock import HERE
-from server.core.database import Database
+from server.core.database import Database, alone
 from server.core.events import Events
 from server.core.settings import Settings
-from server.modules.payments.reactions import reconcile
+from server.modules.payments.reactions import ask_fresh, expire, reconcile
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.comparing import Difference, Stated, compare
 from server.modules.payments.service.reconciling import Reconciling
@@ -86,6 +86,40 @@ async def test_one_order_keeps_no_other_one_waiting(
             async with database.transaction() as session:
                 await Reconciling(session, there).ask_fresh(now + timedelta(minutes=minutes))
     assert [await payer.standing() for payer in payers] == ["paying", "paying", "paid"]
+
+
+async def test_in_a_rush_all_that_were_begun_and_left_are_asked_about_in_the_same_minute(
+    new_payer: NewPayer, paying: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the gateway was asked whether they are paid, none of them ends, and nobody may begin again."""
+    await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
+    monkeypatch.setattr("server.modules.payments.service.reconciling._FRESH_AT_ONCE", 2)
+    payers = [await new_payer() for _ in range(5)]
+    bank = Sulking(database.conninfo)
+    with serving(bank) as address:
+        there = msgspec.structs.replace(
+            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
+        )
+        for payer in payers:
+            order = order_of((await payer.begin())["url"])
+            bank.orders[order["vnp_TxnRef"]] = order
+        left = "UPDATE payments_attempt SET begun_at = begun_at - :it, expires_at = expires_at - :it"
+        await age(database, f"{left} WHERE state = 'begun'", it=timedelta(minutes=20))
+        own = Database(there)
+        events = events_of(own)
+        async with own.transaction() as session:
+            # Somebody is at it already: whoever comes meanwhile leaves it to them.
+            assert await alone(session, "ask about fresh orders")
+            async with own.transaction() as other:
+                assert await Reconciling(other, there).ask_fresh(datetime.now(UTC)) == 0
+        async with own.transaction() as session:
+            await ask_fresh(session, datetime.now(UTC))
+        await events.run_waiting()
+        async with own.transaction() as session:
+            await expire(session, datetime.now(UTC))
+        await own.close()
+    assert bank.kept_waiting == 0
+    assert [await payer.standing() for payer in payers] == ["due"] * 5
 
 
 async def test_at_night_what_the_gateway_says_otherwise_is_found(

@@ -9,9 +9,10 @@ import structlog
 from sqlalchemy import or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.database import alone
 from server.core.events import publish
 from server.core.settings import Settings
-from server.modules.payments.events import MoreToAsk
+from server.modules.payments.events import MoreFreshToAsk, MoreToAsk
 from server.modules.payments.gateways.vnpay import GatewayAway, OrderNotAnswered, ask
 from server.modules.payments.models import Attempt, FindingKind, Refund, Transaction
 from server.modules.payments.rules import vnpay
@@ -37,9 +38,11 @@ class Reconciling:
     async def ask_fresh(self, now: datetime) -> int:
         """Orders of the last day without an end we know for sure; how many were asked about.
 
-        Within the first hour once a minute, later every ten minutes: whoever waits for an answer has it soon.
+        Within the first hour once a minute, later every ten minutes: whoever waits for an answer has it soon. A page,
+        and the next one as a job of its own: one that was begun and left ends when it was asked about, however many
+        there are in a rush. Only one asks at a time.
         """
-        if not self._settings.vnpay_api_url:
+        if not self._settings.vnpay_api_url or not await alone(self._session, "ask about fresh orders"):
             return 0
         minute, ten = now - timedelta(seconds=55), now - timedelta(minutes=10)
         young = Attempt.begun_at > now - timedelta(hours=1)
@@ -53,6 +56,9 @@ class Reconciling:
         # Whoever was never asked about, or longest ago, first: nobody waits for ever behind others.
         oldest = due.order_by(Attempt.asked_at.nulls_first(), Attempt.claimed_at, Attempt.id).limit(_FRESH_AT_ONCE)
         asked, _ = await self._ask((await self._session.scalars(oldest)).all(), now, anew=False)
+        # Those it did not answer about would come first again, at once.
+        if asked == _FRESH_AT_ONCE:
+            publish(self._session, MoreFreshToAsk())
         return asked
 
     async def ask_all(self, now: datetime, after: UUID | None = None) -> int:
