@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from random import randrange
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from PIL import Image
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from server.modules.news.rules.kinds import Kind as AlertKind
 from tests.browser.authenticator import unlocking
@@ -409,6 +410,14 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
             await screen.act(visitor.page)
         await expect(visitor.page.locator(screen.shows).first).to_be_attached()
         yield screen
+
+
+async def comes_to(where: Page | Locator, expression: str, wanted: Any) -> None:
+    """What a script reads of it is this soon: an effect of the screen comes a moment after what is seen."""
+    end = time.monotonic() + 60
+    while (found := await where.evaluate(expression)) != wanted and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+    assert found == wanted
 
 
 async def until_ready_for_offline(page: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.screens import BUILDING
+from tests.browser.screens import BUILDING, comes_to
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +77,7 @@ async def test_the_filters_hold_the_focus_and_give_it_back(visit: Visit) -> None
     await opener.press("Enter")
     sheet = page.get_by_role("dialog", name="Lọc thủ tục")
     await expect(sheet).to_be_visible()
-    assert await sheet.evaluate("sheet => sheet.contains(document.activeElement)")
+    await comes_to(sheet, "sheet => sheet.contains(document.activeElement)", True)
     # The page behind is out of reach.
     for _ in range(15):
         await page.keyboard.press("Tab")

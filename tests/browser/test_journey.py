@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
-from tests.browser.screens import BIRTH, BUILDING, REPLACED, Screen
+from tests.browser.screens import BIRTH, BUILDING, REPLACED, Screen, comes_to
 from tests.browser.test_screens import heard_of
 
 pytestmark = pytest.mark.browser
@@ -312,7 +312,7 @@ async def test_the_largest_letters_change_the_layout_at_once(visit: Visit) -> No
     at_once = await page.evaluate(bar)
     await page.reload()
     await expect(page.get_by_role("radio", name="Lớn nhất")).to_be_checked()
-    assert at_once == await page.evaluate(bar)
+    await comes_to(page, bar, at_once)
 
 
 async def test_the_theme_is_chosen_against_the_phone_s(visit: Visit) -> None:
@@ -324,4 +324,4 @@ async def test_the_theme_is_chosen_against_the_phone_s(visit: Visit) -> None:
     assert dark != light
     await page.reload()
     await expect(page.get_by_role("radio", name="Tối")).to_be_checked()
-    assert await page.evaluate(paper) == dark
+    await comes_to(page, paper, dark)

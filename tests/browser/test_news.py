@@ -15,7 +15,7 @@ from tests.browser.chromium import Chromium, visiting
 from tests.browser.conftest import Visit
 from tests.browser.office import AT_THE_NEWS, Office
 from tests.browser.payloads import LISTEN, PAYLOADS
-from tests.browser.screens import until_kept, until_ready_for_offline
+from tests.browser.screens import comes_to, until_kept, until_ready_for_offline
 from tests.browser.test_console import DESK, Sit, base, button, field, sit
 from tests.browser.wire import Wire
 from tests.modules.news.pictures import PDF, SVG, photo
@@ -311,18 +311,17 @@ async def test_what_can_be_done_with_an_article(visit: Visit, office: Office, se
 
     listen = button(page, "Nghe đọc")
     await listen.click()
-    assert await page.evaluate("spoken") == [
-        ["vi-VN", it] for it in (text["title"], text["summary"], "Lúc nào", "Từ 6 giờ.", "Ấp Một", "Ấp Hai")
-    ]
+    said = (text["title"], text["summary"], "Lúc nào", "Từ 6 giờ.", "Ấp Một", "Ấp Hai")
+    await comes_to(page, "spoken", [["vi-VN", it] for it in said])
     await button(page, "Dừng đọc").click()
     await expect(listen).to_have_attribute("aria-pressed", "false")
 
     size = "() => parseFloat(getComputedStyle(document.querySelector('.article-text')).fontSize)"
     before = await page.evaluate(size)
     await button(page, "A+, Chữ lớn hơn").click()
-    assert await page.evaluate(size) > before
+    await comes_to(page, f"({size})() > {before}", True)
     await button(page, "A−, Chữ nhỏ hơn").click()
-    assert await page.evaluate(size) == before
+    await comes_to(page, size, before)
 
     await page.evaluate("Object.defineProperty(navigator, 'share', { value: undefined })")
     await button(page, "Chia sẻ").click()
@@ -395,10 +394,10 @@ async def test_signing_out_leaves_nothing_of_what_was_typed(sit: Sit, office: Of
     await field(desk.page, "Tiêu đề (Tiếng Việt)").fill("Chưa ai được biết")
     await expect(state(desk.page)).not_to_have_text(_SAVED)
     kept = "Object.keys(localStorage).filter(it => it.startsWith('draft ')).length"
-    assert await desk.page.evaluate(kept) == 1
+    await comes_to(desk.page, kept, 1)
     await button(desk.page, "Đăng xuất").click()
     await expect(field(desk.page, "Tên đăng nhập")).to_be_visible()
-    assert await desk.page.evaluate(kept) == 0
+    await comes_to(desk.page, kept, 0)
 
 
 GIVE = """async ([content, type]) => {

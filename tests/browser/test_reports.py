@@ -21,7 +21,7 @@ from server.core.settings import Settings
 from server.modules.feedback.models import Photo, Report, Video
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
-from tests.browser.screens import until_kept
+from tests.browser.screens import comes_to, until_kept
 from tests.browser.test_console import Sit, base, button, field, sit
 from tests.browser.test_sign_in import sign_in
 from tests.browser.wire import Wire
@@ -272,7 +272,7 @@ async def test_a_video_goes_on_where_the_line_broke_and_the_office_shows_what_ma
     await expect(second).to_be_focused()
     await desk.page.keyboard.press("ArrowRight")
     await desk.page.keyboard.press("Shift+ArrowDown")
-    assert await second.evaluate("area => [area.style.left, area.style.height]") == ["42%", "22%"]
+    await comes_to(second, "area => [area.style.left, area.style.height]", ["42%", "22%"])
     await look(desk.page, "cover")
     await desk.page.keyboard.press("Delete")
     await expect(sheet.get_by_role("status")).to_have_text("đã che 1 vùng")
