@@ -22,8 +22,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from uuid_utils.compat import uuid7
 
-from benchmarks.load import tree
-from benchmarks.memory import sizes_of
+from benchmarks.memory import pss_of_tree
 from benchmarks.push import Post, Sent, office, send_ours
 from benchmarks.stage import LINUX, Process, Stage, killable
 from server.core.words import Words
@@ -52,7 +51,7 @@ class Workers:
 
     def memory(self) -> float:
         """The PSS of the greatest with all it has begun, in MB."""
-        return max(sum(sizes_of(pid)[0] for pid in tree(it.server.pid)) for it in self.processes)
+        return max(pss_of_tree(it.server.pid) for it in self.processes)
 
 
 class Crowd(NamedTuple):

@@ -37,6 +37,11 @@ def name_of(pid: int) -> str:
     return re.sub(r"\S*/", "", words)[:60]
 
 
+def pss_of_tree(root: int) -> float:
+    """Of a process and all below it, in MB."""
+    return sum(sizes_of(pid)[0] for pid in tree(root))
+
+
 def sizes_of(pid: int) -> tuple[float, float]:
     """PSS and RSS in MB."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text()

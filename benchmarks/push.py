@@ -34,8 +34,8 @@ from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
 from benchmarks.figures import spread
-from benchmarks.load import Server, tree
-from benchmarks.memory import sizes_of
+from benchmarks.load import Server
+from benchmarks.memory import pss_of_tree
 from benchmarks.stage import Stage, free_port
 from server.app import events_of
 from server.core.database import Database
@@ -238,15 +238,12 @@ async def _measure(stage: Stage, rounds: int, seconds: int) -> None:
             peers["floor"] = [python, "-m", "benchmarks.peers.push_floor", str(seconds)]
             for pin, where in ((True, "each sender on one core"), (False, "all on both cores")):
                 with post.working(stage, pin=pin) as worker:
-                    figures: dict[str, list[Sent]] = {}
-                    for turn in range(-1, rounds):
-                        measured = {"ours": await send_ours(post, worker.cpu, connection, 2_500 * seconds)}
-                        for name, command in peers.items():
-                            measured[name] = run(command, pin=pin)
-                        if turn >= 0:
-                            for name, sent in measured.items():
-                                figures.setdefault(name, []).append(sent)
-                    print_rates(figures, where)
+                    measured = []
+                    for _ in range(1 + rounds):
+                        ours = await send_ours(post, worker.cpu, connection, 2_500 * seconds)
+                        measured.append({"ours": ours, **{name: run(it, pin=pin) for name, it in peers.items()}})
+                    # The first round warms up.
+                    print_rates({name: [it[name] for it in measured[1:]] for name in measured[0]}, where)
                     if not pin:
                         await measure_memory(post, worker, connection)
         await post.database.close()
@@ -274,7 +271,7 @@ async def measure_memory(post: Post, worker: Server, connection: psycopg.Connect
         begun, greatest = time.monotonic(), 0.0
         await post.post(count, urgent=False)
         while waiting(connection):
-            greatest = max(greatest, sum(sizes_of(pid)[0] for pid in tree(worker.pid)))
+            greatest = max(greatest, pss_of_tree(worker.pid))
             await asyncio.sleep(0.5)
         connection.execute("TRUNCATE notifications_message")
         print(f"| {count:,} | {greatest:.0f} | {time.monotonic() - begun:.0f} |", flush=True)

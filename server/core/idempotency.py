@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, post
 from litestar.response.base import ASGIResponse
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core.database import Table
+from server.core.database import Table, alone
 from server.core.problems import Problem
 from server.core.retention import Keep
 from server.core.sealing import Seal
@@ -81,8 +81,7 @@ async def claim(session: AsyncSession, request: Request[Any, Any, Any]) -> None:
     scope = f"{caller.id if caller else ''}|{request.scope['path']}|{key}"
     key_hash = hashlib.sha256(scope.encode()).hexdigest()
     body_hash = hashlib.sha256(await request.body()).hexdigest()
-    number = int.from_bytes(bytes.fromhex(key_hash)[:8], "big", signed=True)
-    if not await session.scalar(select(func.pg_try_advisory_xact_lock(number))):
+    if not await alone(session, key_hash):
         raise StillRunning
     first = await session.scalar(select(FirstReply).where(FirstReply.key_hash == key_hash))
     if first is None:

@@ -10,7 +10,6 @@ from playwright.async_api import Locator, Page, expect
 from server.modules.identity.rules.demo import PASSWORD
 from tests.browser.chromium import Visitor
 from tests.browser.conftest import Visit
-from tests.browser.screens import comes_to
 from tests.browser.test_sign_in import base, digits, heading, new_number, other, sign_in, spaced
 
 __all__ = ["base"]
@@ -121,7 +120,7 @@ async def test_from_the_sign_in_to_the_account_with_a_new_number(
     await expect(page.locator(".me")).to_contain_text("Lê Thị Mất Máy")
     await page.get_by_role("button", name="Hiện số").click()
     await expect(page.locator(".me-phone")).to_contain_text(spaced(new))
-    await comes_to(page, "sessionStorage.length", 0)
+    assert await page.evaluate("sessionStorage.length") == 0
 
     # Whoever finds the lost phone finds nothing on it.
     lost.visitor.forgive("401")

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.authenticator import unlocking
 from tests.browser.chromium import Visitor
 from tests.browser.conftest import Visit
-from tests.browser.screens import comes_to, until_ready_for_offline
+from tests.browser.screens import until_ready_for_offline
 from tests.browser.test_sign_in import base, digits, new_end, new_number, other, sign_in
 from tests.browser.wire import Wire
 
@@ -108,7 +108,7 @@ async def test_later_keeps_what_was_typed_and_the_code_that_was_sent(visitor: Vi
     await save(page)
     await digits(page).press_sequentially(code)
     await expect(page.get_by_text(f"••••••••{end[1:]}")).to_be_visible()
-    await comes_to(page, "({ ...sessionStorage })", {})
+    assert await page.evaluate("({ ...sessionStorage })") == {}
 
 
 async def test_a_code_that_came_too_late(visitor: Visitor, base: Base, end: str) -> None:

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, Page, expect
 from tests import canaries
 from tests.browser.chromium import Visitor
 from tests.browser.conftest import Visit, base
-from tests.browser.screens import BIRTH, BUILDING, comes_to, until_ready_for_offline
+from tests.browser.screens import BIRTH, BUILDING, until_ready_for_offline
 from tests.browser.test_safety import cached, stored
 from tests.browser.wire import Wire
 
@@ -137,7 +137,7 @@ async def test_from_a_link_to_the_account_and_never_lost_on_the_way(visit: Visit
     await page.keyboard.type(code)
     await expect(heading(page)).to_have_text("Tài khoản của bạn")
     await expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
-    await comes_to(page, "sessionStorage.getItem('sign-in')", None)
+    assert await page.evaluate("sessionStorage.getItem('sign-in')") is None
     await page.go_back()
     await expect(page).not_to_have_url(re.compile("sign-in"))
 
@@ -153,19 +153,19 @@ async def test_the_caret_stays_where_it_is(visit: Visit) -> None:
         await page.keyboard.press("ArrowLeft")
     await page.keyboard.press("Backspace")
     await expect(field).to_have_value("0912 346 78")
-    await comes_to(page, place, 7)
+    assert await page.evaluate(place) == 7
     await page.keyboard.type("9")
     await expect(field).to_have_value("0912 349 678")
-    await comes_to(page, place, 8)
+    assert await page.evaluate(place) == 8
     # Before and behind a space, which is no digit.
     await field.evaluate("field => field.setSelectionRange(5, 5)")
     await page.keyboard.press("Backspace")
     await expect(field).to_have_value("0913 496 78")
-    await comes_to(page, place, 3)
+    assert await page.evaluate(place) == 3
     await field.evaluate("field => field.setSelectionRange(4, 4)")
     await page.keyboard.press("Delete")
     await expect(field).to_have_value("0913 967 8")
-    await comes_to(page, place, 4)
+    assert await page.evaluate(place) == 4
 
 
 @pytest.mark.parametrize("pasted", ["+84 912 345 678", "0084912345678", "84912345678", "0912.345.678", "០៩១២៣៤៥៦៧៨"])
@@ -378,7 +378,7 @@ class TestWhatIsLeft:
         assert left.get("session", "null") == "null"
         assert left.get("home", "null") == "null"
         assert left.get("recent", "[]") == "[]"
-        await comes_to(page, "sessionStorage.length", 0)
+        assert await page.evaluate("sessionStorage.length") == 0
         names = {one["name"] for one in await visitor.context.cookies()}
         assert {"__Host-browser"} <= names <= {"__Host-browser", "__Host-passkeys"}
 
@@ -402,7 +402,7 @@ class TestWhatIsLeft:
         await sign_out(page)
         await expect(heading(page)).to_be_visible()
         await self.nothing_is_left(visitor)
-        await comes_to(page, "localStorage.getItem('text-size') ?? '0'", "0")
+        assert await page.evaluate("localStorage.getItem('text-size') ?? '0'") == "0"
         assert (await stored(page))["device"] == []
 
     async def test_who_never_signed_out_of_a_shared_device_is_forgotten_at_the_next_start(
@@ -417,7 +417,7 @@ class TestWhatIsLeft:
         await expect(heading(visitor.page)).to_be_visible()
         base_ = await stored(visitor.page)
         assert base_["saved"] == [] and base_["checklists"] == []
-        await comes_to(visitor.page, "localStorage.getItem('session')", "null")
+        assert await visitor.page.evaluate("localStorage.getItem('session')") == "null"
 
     async def test_another_person_finds_nothing(self, visit: Visit, base: psycopg.Connection[Any]) -> None:
         visitor = await visit("/settings")
@@ -527,7 +527,7 @@ class TestAccount:
         await page.get_by_role("button", name="Lưu").click()
         await expect(page.get_by_text("Đã lưu.")).to_be_visible()
         await expect(self.name(page)).to_have_value("Danh Thị Sà Rươl")
-        await comes_to(page, "sessionStorage.length", 0)
+        assert await page.evaluate("sessionStorage.length") == 0
         await page.get_by_role("link", name="Tài khoản của bạn").click()
         await expect(page.locator(".me")).to_contain_text("Danh Thị Sà Rươl")
         await expect(page.get_by_text("Phường Lý Văn Lâm")).to_be_visible()
@@ -729,6 +729,6 @@ class TestTheEndIsNear:
         base.execute("UPDATE identity_session SET seen_at = seen_at - interval '31 minutes' WHERE shared")
         await page.clock.fast_forward("31:00")
         await expect(page).to_have_url(f"{visitor.origin}/")
-        await comes_to(page, "sessionStorage.length", 0)
+        assert await page.evaluate("sessionStorage.length") == 0
         await visitor.open("/account")
         await expect(page.get_by_text("Bạn chưa đăng nhập")).to_be_visible()

@@ -17,6 +17,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from server.modules.identity.service.partners import Partners
 from server.modules.payments.rules import vnpay
+from server.sandbox.bank import MERCHANT as ITS_MERCHANT
 from server.sandbox.bank import Bank
 from tests.conftest import Start
 from tests.modules.identity.conftest import Browser, new_phone, nothing_counted, phone, staff_browser
@@ -208,6 +209,13 @@ class Watching(Bank):
                 connection.execute("SELECT FROM payments_charge FOR UPDATE NOWAIT")
         except psycopg.errors.LockNotAvailable:
             self.kept_waiting += 1
+
+
+def asking(paying: Settings, bank: Bank, page: str) -> Settings:
+    """The same settings, of an application that asks this gateway, which listens there."""
+    return msgspec.structs.replace(
+        paying, vnpay_api_url=f"{page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=ITS_MERCHANT
+    )
 
 
 def order_of(url: str) -> dict[str, str]:

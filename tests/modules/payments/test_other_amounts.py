@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -16,9 +15,9 @@ from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.comparing import Difference, Stated, compare
 from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.refunds import Refunds
-from server.sandbox.bank import MERCHANT, serving
+from server.sandbox.bank import serving
 from tests.modules.identity.conftest import age
-from tests.modules.payments.conftest import NewPayer, Partner, Payer, Watching, booked, credit, found, order_of
+from tests.modules.payments.conftest import NewPayer, Partner, Payer, Watching, asking, booked, credit, found, order_of
 from tests.modules.payments.test_desk import Clerk, clerk, new_clerk
 from tests.modules.payments.test_giving_back import staff
 
@@ -187,12 +186,7 @@ class TestWhatBecomesOfIt:
         assert (refund["amount"], refund["mine"], refund["reason"]) == (9000, True, "surplus")
         bank = Watching(database.conninfo)
         with serving(bank) as address:
-            there = msgspec.structs.replace(
-                paying,
-                vnpay_api_url=f"{address.page}api/transaction",
-                vnpay_secret=bank.secret,
-                vnpay_tmn_code=MERCHANT,
-            )
+            there = asking(paying, bank, address.page)
             order = order_of(url) | {"vnp_Amount": MORE}
             bank.orders[order["vnp_TxnRef"]], bank.paid[order["vnp_TxnRef"]] = order, "00"
             async with database.transaction() as session:
@@ -216,12 +210,7 @@ class TestWhatBecomesOfIt:
         await payer.ipn(payer.notice(url, Amount=MORE))
         bank = Watching(database.conninfo)
         with serving(bank) as address:
-            there = msgspec.structs.replace(
-                paying,
-                vnpay_api_url=f"{address.page}api/transaction",
-                vnpay_secret=bank.secret,
-                vnpay_tmn_code=MERCHANT,
-            )
+            there = asking(paying, bank, address.page)
             bank.orders[order["vnp_TxnRef"]] = order | {"vnp_Amount": MORE}
             bank.given_back[f"{order['vnp_TxnRef']}/by hand at the gateway"] = 900_000
             await clerk.post(f"/lines/{(await finding(clerk, payer))['line']}/give-back")

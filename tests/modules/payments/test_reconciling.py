@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import msgspec
 import pytest
 import structlog
 from sqlalchemy import text
@@ -20,9 +19,9 @@ from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.comparing import Difference, Stated, compare
 from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.telling import Telling
-from server.sandbox.bank import MERCHANT, serving
+from server.sandbox.bank import serving
 from tests.modules.identity.conftest import age
-from tests.modules.payments.conftest import NewPayer, Partner, Payer, Watching, booked, credit, found, order_of
+from tests.modules.payments.conftest import NewPayer, Partner, Payer, Watching, asking, booked, credit, found, order_of
 
 
 async def test_what_nobody_told_is_asked_and_nothing_is_locked_meanwhile(
@@ -32,9 +31,7 @@ async def test_what_nobody_told_is_asked_and_nothing_is_locked_meanwhile(
     payers = [await new_payer() for _ in range(3)]
     bank = Watching(database.conninfo)
     with serving(bank) as address:
-        there = msgspec.structs.replace(
-            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
-        )
+        there = asking(paying, bank, address.page)
         for payer, became in zip(payers, ("00", "51", None), strict=True):
             order = order_of((await payer.begin())["url"])
             bank.orders[order["vnp_TxnRef"]] = order
@@ -72,9 +69,7 @@ async def test_one_order_keeps_no_other_one_waiting(
     bank = Sulking(database.conninfo)
     now = datetime.now(UTC)
     with serving(bank) as address:
-        there = msgspec.structs.replace(
-            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
-        )
+        there = asking(paying, bank, address.page)
         for payer, became in zip(payers, (None, None, "00"), strict=True):
             order = order_of((await payer.begin())["url"])
             bank.orders[order["vnp_TxnRef"]] = order
@@ -95,11 +90,9 @@ async def test_in_a_rush_all_that_were_begun_and_left_are_asked_about_in_the_sam
     await age(database, "UPDATE payments_attempt SET begun_at = begun_at - interval '400 days'")
     monkeypatch.setattr("server.modules.payments.service.reconciling._FRESH_AT_ONCE", 2)
     payers = [await new_payer() for _ in range(5)]
-    bank = Sulking(database.conninfo)
+    bank = Watching(database.conninfo)
     with serving(bank) as address:
-        there = msgspec.structs.replace(
-            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
-        )
+        there = asking(paying, bank, address.page)
         for payer in payers:
             order = order_of((await payer.begin())["url"])
             bank.orders[order["vnp_TxnRef"]] = order
@@ -129,9 +122,7 @@ async def test_at_night_what_the_gateway_says_otherwise_is_found(
     same, refused, dearer = [await new_payer() for _ in range(3)]
     bank = Watching(database.conninfo)
     with serving(bank) as address:
-        there = msgspec.structs.replace(
-            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
-        )
+        there = asking(paying, bank, address.page)
         for payer in (same, refused, dearer):
             url = (await payer.begin())["url"]
             assert await payer.ipn(payer.notice(url)) == "00"
@@ -153,9 +144,7 @@ async def test_at_night_what_is_not_confirmed_is_asked_about_however_old_and_pag
     nobody_told, confirmed, unasked, too_old = [await new_payer() for _ in range(4)]
     bank = Watching(database.conninfo)
     with serving(bank) as address:
-        there = msgspec.structs.replace(
-            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
-        )
+        there = asking(paying, bank, address.page)
         orders = {}
         for payer, days in ((nobody_told, 29), (confirmed, 29), (unasked, 29), (too_old, 31)):
             order = order_of(url := (await payer.begin())["url"])
@@ -190,9 +179,7 @@ async def test_what_was_looked_into_and_is_still_so_is_found_again(
         "SELECT count(*) FROM payments_finding WHERE charge_id IS NOT NULL AND closed_at IS NULL AND about = :it"
     )
     with serving(bank) as address:
-        there = msgspec.structs.replace(
-            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
-        )
+        there = asking(paying, bank, address.page)
         order = order_of(url := (await payer.begin())["url"])
         assert await payer.ipn(payer.notice(url)) == "00"
         bank.orders[order["vnp_TxnRef"]] = order
@@ -214,9 +201,7 @@ async def test_what_somebody_has_looked_into_is_not_found_again_before_the_night
     bank = Watching(database.conninfo)
     now = datetime.now(UTC)
     with serving(bank) as address:
-        there = msgspec.structs.replace(
-            paying, vnpay_api_url=f"{address.page}api/transaction", vnpay_secret=bank.secret, vnpay_tmn_code=MERCHANT
-        )
+        there = asking(paying, bank, address.page)
         order = order_of((await payer.begin())["url"])
         bank.orders[order["vnp_TxnRef"]] = order
         bank.given_back[f"{order['vnp_TxnRef']}/by hand at the gateway"] = 300_000

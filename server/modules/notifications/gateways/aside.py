@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from server.core.settings import ROOT
-from server.modules.notifications.gateways import encryption
+from server.modules.notifications.gateways import encrypter
 from server.modules.notifications.gateways.encryption import Plain
 
 log = structlog.get_logger()
@@ -84,17 +84,17 @@ class Aside:
 
 async def _begin() -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", encryption.__name__, stdin=PIPE, stdout=PIPE, cwd=ROOT
+        sys.executable, "-m", encrypter.__name__, stdin=PIPE, stdout=PIPE, cwd=ROOT
     )
 
 
 async def _ask(process: Process, batch: Sequence[Plain]) -> None:
     assert process.stdin
-    process.stdin.write(encryption.sized(msgspec.msgpack.encode(batch)))
+    process.stdin.write(encrypter.sized(msgspec.msgpack.encode(batch)))
     await process.stdin.drain()
 
 
 async def _hear(process: Process) -> list[bytes | None]:
     assert process.stdout
-    size = int.from_bytes(await process.stdout.readexactly(encryption.SIZE))
+    size = int.from_bytes(await process.stdout.readexactly(encrypter.SIZE))
     return msgspec.msgpack.decode(await process.stdout.readexactly(size), type=list[bytes | None])

@@ -2,20 +2,12 @@
 
 Our own, because `pywebpush` neither pads nor leaves out the parts that cost most (push.md, 1). Checked against the
 vector of RFC 8291, appendix A, against `http_ece`, and by a real Firefox.
-
-As a program (`aside.py` begins it) it encrypts the batches that it reads, in MessagePack with its size before it, and
-ends when its input does, however whoever asked has ended.
 """
 
 import hmac
 import os
-import signal
 import struct
-import sys
-from contextlib import suppress
-from typing import BinaryIO
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -25,8 +17,6 @@ _RECORD = 4096
 _HEADER = 16 + 4 + 1 + 65
 LONGEST = _RECORD - _HEADER - 16 - 1  # what stays of the 4,096 bytes every push service takes: 3,993
 SIZE_CLASS = 256
-SIZE = 4
-"""Bytes for the size of a batch, or of its answer."""
 
 Plain = tuple[bytes, bytes, bytes]
 """What `encrypt` takes: the text, and the key and the secret of whom it is for."""
@@ -75,33 +65,3 @@ def _extract(salt: bytes, secret: bytes) -> bytes:
 
 def _expand(secret: bytes, info: bytes) -> bytes:
     return hmac.digest(secret, info + b"\x01", "sha256")
-
-
-# ---- as a program ------------------------------------------------------------------------------------------------
-
-
-def sized(message: bytes) -> bytes:
-    return len(message).to_bytes(SIZE) + message
-
-
-def main(asks: BinaryIO, answers: BinaryIO) -> None:
-    """Answer each list of `Plain` with a list of bodies, None for one that is longer than LONGEST."""
-    while len(size := asks.read(SIZE)) == SIZE:
-        asked = asks.read(int.from_bytes(size))
-        with suppress(msgspec.DecodeError):  # whoever asked has ended in the middle
-            batch = msgspec.msgpack.decode(asked, type=list[Plain])
-            answers.write(sized(msgspec.msgpack.encode([_body(it) for it in batch])))
-            answers.flush()
-
-
-def _body(it: Plain) -> bytes | None:
-    try:
-        return encrypt(*it)
-    except ValueError:
-        return None
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for whoever asks
-    with suppress(BrokenPipeError):
-        main(sys.stdin.buffer, sys.stdout.buffer)

@@ -50,8 +50,8 @@ class StatedDays:
 
     async def _find_otherwise(self, it: Difference) -> None:
         told = f"{it.ref} × {it.times}" if it.times > 1 else it.ref
-        key = told if it.times > 1 else f"{it.ref}/{it.theirs}"
-        await find(self._session, FindingKind.STATED_OTHERWISE, key, told=told, said=it.theirs, due=it.ours)
+        about = f"{told}/{it.theirs}"
+        await find(self._session, FindingKind.STATED_OTHERWISE, about, told=told, said=it.theirs, due=it.ours)
 
     async def check(self, since: datetime) -> None:
         """What we have booked as the bank's since then, against its lines, and these against its whole statements."""

@@ -130,7 +130,7 @@ export default {
       'credit-differs': 'was there with another amount',
       'credit-outside': 'not of the days of this statement',
     },
-    counts: (done: string, refused: string) => `${done} rows taken, ${refused} refused.`,
+    counts: (done: string, refused: string) => `Rows taken: ${done}, refused: ${refused}.`,
     wholeHint: 'Does the file hold every line of some days? Say which: it is then compared with the books, now and every night. Else leave both empty.',
     wholeFirst: 'Whole statement from',
     wholeLast: 'Whole statement to the end of',
