@@ -8,13 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
 from server.modules.catalogue.rules.facts import Facts, Limit, clear_time, in_force
-from server.modules.catalogue.service.procedures import Catalogue, Earlier, Named
+from server.modules.catalogue.service.procedures import Catalogue, Named
 
 __all__ = [
-    "Earlier",
     "Named",
     "ProcedureThen",
-    "earlier_titles",
     "known_procedures",
     "names_of_procedures",
     "procedure_then",
@@ -50,10 +48,5 @@ async def known_procedures(session: AsyncSession, codes: Collection[str]) -> set
 
 
 async def names_of_procedures(session: AsyncSession, codes: Collection[str]) -> dict[str, Named]:
-    """Title and field by national code, of those the catalogue has, or once had."""
+    """Title, also earlier ones, and field by national code, of those the catalogue has, or once had."""
     return await Catalogue(session).names(codes)
-
-
-async def earlier_titles(session: AsyncSession, codes: Collection[str]) -> dict[str, Earlier]:
-    """What those of these were called before that were renamed, by national code; one statement for all of them."""
-    return await Catalogue(session).earlier_titles(codes)

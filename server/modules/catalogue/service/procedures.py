@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,24 +41,37 @@ class Import(msgspec.Struct):
 
 
 class Named(NamedTuple):
-    """What a procedure is called, and the field it belongs to; always in Vietnamese."""
+    """What a procedure is called, and the field it belongs to; always in Vietnamese.
+
+    `earlier`: what it was called before, (until, title), oldest first.
+    """
 
     code: str
     title: str
     field: str
-
-
-class Earlier(NamedTuple):
-    """What a procedure was called before it was called what it is now; (until, title), oldest first."""
-
     known_since: datetime
-    titles: list[tuple[datetime, str]]
+    earlier: tuple[tuple[datetime, str], ...] = ()
 
-    def at(self, moment: datetime) -> str | None:
-        """The title that stood there then; None when it is today's, or nothing is known of that time."""
+    def at(self, moment: datetime) -> str:
+        """The title that stood there then; today's where nothing is known of that time."""
         if moment < self.known_since:
-            return None
-        return next((title for until, title in self.titles if moment < until), None)
+            return self.title
+        return next((title for until, title in self.earlier if moment < until), self.title)
+
+
+_NAMES = (
+    select(
+        Procedure.code,
+        Procedure.facts["title"].astext,
+        Procedure.facts["field"].astext,
+        Procedure.created_at,
+        Change.created_at,
+        Change.difference["before"].astext,
+    )
+    .outerjoin(Change, and_(Change.code == Procedure.code, Change.field == "title"))
+    .where(Procedure.code.in_(bindparam("codes", expanding=True)))
+    .order_by(Change.revision)
+)
 
 
 class Catalogue:
@@ -121,22 +134,11 @@ class Catalogue:
 
     async def names(self, codes: Collection[str]) -> dict[str, Named]:
         """What these are called; nothing for a code there is none of."""
-        title, field = Procedure.facts["title"].astext, Procedure.facts["field"].astext
-        rows = await self._session.execute(select(Procedure.code, title, field).where(Procedure.code.in_(codes)))
-        return {code: Named(code, title, field or "") for code, title, field in rows}
-
-    async def earlier_titles(self, codes: Collection[str]) -> dict[str, Earlier]:
-        """Of those of these codes that were renamed, and of no other."""
-        before = Change.difference["before"].astext
-        asked = (
-            select(Change.code, Procedure.created_at, Change.created_at.label("until"), before.label("title"))
-            .join(Procedure, Procedure.code == Change.code)
-            .where(Change.code.in_(codes), Change.field == "title")
-            .order_by(Change.revision)
-        )
-        found: dict[str, Earlier] = {}
-        for code, known_since, until, title in await self._session.execute(asked):
-            found.setdefault(code, Earlier(known_since, [])).titles.append((until, title))
+        found: dict[str, Named] = {}
+        for code, title, field, since, until, before in await self._session.execute(_NAMES, {"codes": list(codes)}):
+            named = found.setdefault(code, Named(code, title, field or "", since))
+            if until:
+                found[code] = named._replace(earlier=(*named.earlier, (until, before)))
         return found
 
     async def as_of(self, code: str, moment: datetime) -> tuple[int, Facts] | None:

@@ -1,6 +1,6 @@
 """The dossiers of one person, by the phone their account has proved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.events import publish
 from server.core.holding import Coded, called
 from server.core.settings import Settings
-from server.modules.catalogue.public import Named, earlier_titles, names_of_procedures
+from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import ResultRemoved
 from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result, SlipText
 from server.modules.dossiers.rules.held import FOLLOWING
@@ -41,22 +41,23 @@ async def names_of(session: AsyncSession, dossiers: Sequence[Dossier]) -> dict[U
     """What the procedure of each is called: as on the day of receipt, which our desk pinned, or which follows from what
     was reported; as today where nothing is known of that day.
     """
-    today = await names_of_procedures(session, {national_code(it.procedure) for it in dossiers})
     filed = select(Filing.dossier_id, Filing.title).where(Filing.dossier_id.in_([it.id for it in dossiers]))
-    pinned = {row.dossier_id: row.title for row in await session.execute(filed)}
-    if reported := [it for it in dossiers if it.id not in pinned]:
-        pinned |= await _titles_then(session, reported)
-    return {
-        it.id: name._replace(title=pinned.get(it.id, name.title))
-        for it in dossiers
-        if (name := today.get(national_code(it.procedure)))
-    }
+    return await names_with(session, dossiers, {row.dossier_id: row.title for row in await session.execute(filed)})
 
 
-async def _titles_then(session: AsyncSession, reported: Sequence[Dossier]) -> dict[UUID, str]:
-    """Of those whose procedure had another title when they were received."""
-    earlier = await earlier_titles(session, {national_code(it.procedure) for it in reported})
-    renamed = {it.id: earlier[code] for it in reported if (code := national_code(it.procedure)) in earlier}
+async def names_with(
+    session: AsyncSession, dossiers: Sequence[Dossier], pinned: Mapping[UUID, str]
+) -> dict[UUID, Named]:
+    """The same, for who has asked already what our desk pinned."""
+    named = await names_of_procedures(session, {national_code(it.procedure) for it in dossiers})
+    today = {it.id: name for it in dossiers if (name := named.get(national_code(it.procedure)))}
+    reported = {row: name for row, name in today.items() if row not in pinned and name.earlier}
+    then = {**pinned, **await _titles_then(session, reported)}
+    return {row: name._replace(title=then.get(row, name.title)) for row, name in today.items()}
+
+
+async def _titles_then(session: AsyncSession, renamed: Mapping[UUID, Named]) -> dict[UUID, str]:
+    """What the procedure of each was called when it was received."""
     if not renamed:
         return {}
     accepted = func.min(Happening.at).filter(Happening.status == Status.ACCEPTED)
@@ -65,8 +66,7 @@ async def _titles_then(session: AsyncSession, reported: Sequence[Dossier]) -> di
         .where(Happening.dossier_id.in_(renamed), ~Happening.flags.has_key(Flag.SECOND_SOURCE.value))
         .group_by(Happening.dossier_id)
     )
-    rows = await session.execute(received)
-    return {dossier_id: title for dossier_id, at in rows if (title := renamed[dossier_id].at(at))}
+    return {dossier_id: renamed[dossier_id].at(at) for dossier_id, at in await session.execute(received)}
 
 
 class Owners:
