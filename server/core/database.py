@@ -76,6 +76,7 @@ class Database:
         # finds there.
         self.info: dict[str, Any] = {"settings": settings, "database": self}
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, info=self.info)
+        self._lookers = async_sessionmaker(self._reader, expire_on_commit=False, info=self.info)
         self._glances = AsyncConnectionPool(
             url,
             min_size=0,
@@ -84,7 +85,8 @@ class Database:
             open=False,
             check=_refuse_ended,
             reconnect_timeout=0,  # else it tries again after a pause as long as the outage was, and nobody before
-            kwargs={"autocommit": True, "connect_timeout": 5},
+            # Nobody waits for the disk to have counted them: a PostgreSQL that dies may lose the last second of counts.
+            kwargs={"autocommit": True, "connect_timeout": 5, "options": "-c synchronous_commit=off"},
         )
         self.before_commit: Callable[[AsyncSession], Awaitable[None]] | None = None
 
@@ -103,6 +105,12 @@ class Database:
         """A connection outside any transaction: for a single read, or a single statement that must stand alone."""
         async with self._reader.connect() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[AsyncSession]:
+        """The same as a session, for whoever asks in the words of the tables; nothing that it is given is saved."""
+        async with self._lookers() as session:
+            yield session
 
     @asynccontextmanager
     async def glance(self) -> AsyncIterator[psycopg.AsyncConnection]:

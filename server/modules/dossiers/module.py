@@ -50,12 +50,12 @@ def intake(session: NamedDependency[AsyncSession], state: State) -> Intake:
     return Intake(session, state.settings)
 
 
-def standings(session: NamedDependency[AsyncSession], state: State) -> Standings:
-    return Standings(session, state.settings, state.database)
+def standings(state: State) -> Standings:
+    return Standings(state.settings, state.database)
 
 
-def own(session: NamedDependency[AsyncSession], state: State, standings: NamedDependency[Standings]) -> Own:
-    return Own(session, state.settings, standings)
+def own(state: State) -> Own:
+    return Own(state.database)
 
 
 def desk(session: NamedDependency[AsyncSession], state: State) -> Desk:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import BindParameter, ScalarSelect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.limits import Limits
@@ -18,7 +18,7 @@ from server.modules.identity.service.codes import spend_budget
 from server.modules.identity.service.duties import OwnWork, refuse_own_work
 from server.modules.identity.service.identifiers import Identifiers
 from server.modules.identity.service.partners import Partners
-from server.modules.identity.service.residents import Residents
+from server.modules.identity.service.residents import PROVED, Residents
 from server.modules.identity.service.sessions import Sessions
 from server.modules.identity.service.staff import StaffAccounts
 
@@ -34,6 +34,7 @@ __all__ = [
     "name_of_resident",
     "names_of_residents",
     "names_of_staff",
+    "number_trace",
     "number_trace_with",
     "phone_of_resident",
     "phone_trace",
@@ -98,9 +99,14 @@ async def traces_of_resident(session: AsyncSession, resident_id: UUID) -> tuple[
     return await Residents(session, session.info["settings"]).traces_of(resident_id)
 
 
-def phone_trace(resident_id: UUID) -> ScalarSelect[bytes | None]:
+def phone_trace(resident_id: UUID | BindParameter[UUID]) -> ScalarSelect[bytes | None]:
     """The first of these, to be compared with inside a query: one way to the database less."""
     return select(Resident.phone_index).where(Resident.id == resident_id).scalar_subquery()
+
+
+def number_trace(resident_id: UUID | BindParameter[UUID]) -> ScalarSelect[bytes | None]:
+    """The second of these, in the same way."""
+    return select(Resident.national_id_index).where(Resident.id == resident_id, PROVED).scalar_subquery()
 
 
 async def phone_traces(session: AsyncSession, resident_ids: Collection[UUID]) -> dict[UUID, bytes]:

@@ -69,9 +69,20 @@ def only_date(before: Standing | None, now: Standing) -> bool:
     return before is not None and before != now and before._replace(due_at=now.due_at) == now
 
 
+class Step(NamedTuple):
+    """The dossier's status became this one."""
+
+    at: datetime
+    status: Status
+
+
 def _in_order(reports: Iterable[Report]) -> list[Report]:
+    return sorted((it for it in reports if it.counts), key=_age)
+
+
+def _age(it: Report | Step) -> tuple[datetime, int]:
     # Two of the same instant: the later status is the newer one, whichever of them came first.
-    return sorted((it for it in reports if it.counts), key=lambda it: (it.at, it.status.number))
+    return it.at, it.status.number
 
 
 def standing(reports: Iterable[Report]) -> Standing | None:
@@ -93,13 +104,18 @@ def standing(reports: Iterable[Report]) -> Standing | None:
     return found
 
 
-def steps(reports: Iterable[Report]) -> list[Report]:
+def steps(reports: Iterable[Report]) -> list[Step]:
     """The way of the dossier: each time its status became another one."""
-    way: list[Report] = []
-    for it in _in_order(reports):
-        if not way or way[-1].status is not it.status:
-            way.append(it)
-    return way
+    return way(Step(it.at, it.status) for it in reports if it.counts)
+
+
+def way(said: Iterable[Step]) -> list[Step]:
+    """The same of what was said of its status, in whatever order and however often."""
+    found: list[Step] = []
+    for it in sorted(said, key=_age):
+        if not found or found[-1].status is not it.status:
+            found.append(it)
+    return found
 
 
 class Course(NamedTuple):
@@ -115,12 +131,12 @@ class Course(NamedTuple):
 
 
 def course(reports: Iterable[Report]) -> Course:
-    way = steps(reports)
+    taken = steps(reports)
     ended_at = closed_at = None
-    for it in way:
+    for it in taken:
         ended_at = (ended_at or it.at) if is_over(it.status) else None
         closed_at = (closed_at or it.at) if is_closed(it.status) else None
-    return Course(ended_at, closed_at, sum(it.status is Status.PAPERS_NEEDED for it in way))
+    return Course(ended_at, closed_at, sum(it.status is Status.PAPERS_NEEDED for it in taken))
 
 
 def is_second_source(before: Sequence[Report], new: Report) -> bool:

@@ -1,13 +1,16 @@
 """The days offices work: a table staff confirm year by year. A library proposes; it has been wrong before."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, extract, select
+from sqlalchemy import Date, FromClause, Integer, Row, SQLColumnExpression, delete, extract, func, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
 from server.core.audit import record
+from server.core.clock import HERE
 from server.core.database import one_at_a_time
 from server.core.events import publish
 from server.core.problems import Problem
@@ -30,17 +33,29 @@ class DayRefused(Problem):
     )
 
 
-_DAYS = select(CalendarDay.day, CalendarDay.kind)
+_OFF, _MADE_UP = (
+    func.array_agg(CalendarDay.day).filter(CalendarDay.kind == kind).label(kind) for kind in (DayKind.OFF, DayKind.WORK)
+)
+_YEARS = select(func.array_agg(sql_cast(extract("year", CalendarDay.day), Integer).distinct())).scalar_subquery()
+_DAYS = select(_OFF, _MADE_UP, _YEARS.label("years"))
 
 
 async def calendar_of(session: AsyncSession) -> Calendar:
     """All years, as rules/working_time wants them."""
-    rows = (await session.execute(_DAYS)).all()
-    return Calendar(
-        off=frozenset(row.day for row in rows if row.kind is DayKind.OFF),
-        made_up=frozenset(row.day for row in rows if row.kind is DayKind.WORK),
-        years=frozenset(row.day.year for row in rows),
-    )
+    return calendar_from((await session.execute(_DAYS)).one())
+
+
+def days_between(one: SQLColumnExpression[datetime], other: SQLColumnExpression[datetime | None]) -> FromClause:
+    """What `calendar_from` needs to count from one of these to the other; of the day of the one, where there is no
+    other. To be joined into a query: one way to the database less.
+    """
+    first, last = (sql_cast(func.timezone(HERE.key, end(one, other)), Date) for end in (func.least, func.greatest))
+    return select(_OFF, _MADE_UP, _YEARS.label("years")).where(CalendarDay.day.between(first, last)).lateral("days")
+
+
+def calendar_from(row: Row[Any]) -> Calendar:
+    """Of a row that has `off`, `work` and `years`."""
+    return Calendar(frozenset(row.off or ()), frozenset(row.work or ()), frozenset(row.years or ()))
 
 
 async def is_day_off(session: AsyncSession, day: date) -> bool:

@@ -1,6 +1,5 @@
 """Counting: how a unit's month looks, and every night how punctual each procedure is."""
 
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Integer, Text, case, delete, func, literal, select
@@ -14,12 +13,17 @@ from server.core.problems import Problem
 from server.core.words import Language, Words
 from server.modules.dossiers.models import Channel, Dossier, Filing, Happening, Punctuality
 from server.modules.dossiers.rules.figures import DEFINITIONS, FEWEST, Counted, Kind, count, percent
-from server.modules.dossiers.rules.reports import Flag, national_code
+from server.modules.dossiers.rules.reports import Flag
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.schemas.desk import DeskFigure, DeskFigures
 from server.modules.places.public import names_of_workplaces
 
 _STATUS = sql_cast(Happening.status, Text)
+_PROCEDURE = func.coalesce(func.substring(Dossier.procedure, r"^[0-9]\.[0-9]{6}(?![0-9])"), Dossier.procedure)
+"""`rules.reports.national_code` of it."""
+
+PUNCTUAL = (Punctuality.procedure == _PROCEDURE) & (Punctuality.ended >= FEWEST)
+"""Joins to a dossier how punctual its procedure is; nothing where too few ended."""
 
 LOOKED_BACK = timedelta(days=365)
 """How far back a procedure's punctuality is counted: an office of two years ago says little of today's."""
@@ -114,28 +118,19 @@ async def tally_punctuality(session: AsyncSession, now: datetime) -> None:
         .subquery()
     )
     in_time = (happened.c.ended <= Dossier.due_at) & (happened.c.supplements <= 1)
-    procedure = func.coalesce(func.substring(Dossier.procedure, r"^[0-9]\.[0-9]{6}(?![0-9])"), Dossier.procedure)
     counted = (
         select(
             func.gen_random_uuid(),
-            procedure,
+            _PROCEDURE,
             func.sum(sql_cast(case((in_time, 1), else_=0), Integer)),
             func.count(),
         )
         .join(happened, happened.c.dossier_id == Dossier.id)
         .where(Dossier.status.in_(over), Dossier.due_at.is_not(None), happened.c.ended > literal(now) - LOOKED_BACK)
-        .group_by(procedure)
+        .group_by(_PROCEDURE)
     )
     await session.execute(delete(Punctuality))
     await session.execute(insert(Punctuality).from_select(["id", "procedure", "kept", "ended"], counted))
-
-
-async def shares_in_time(session: AsyncSession, procedures: Collection[str]) -> dict[str, int]:
-    """Of each procedure's dossiers, percent that were in time; left out where too few ended."""
-    national = {it: national_code(it) for it in procedures}
-    asked = select(Punctuality).where(Punctuality.procedure.in_(national.values()), Punctuality.ended >= FEWEST)
-    shares = {row.procedure: percent(row.kept, row.ended) for row in await session.scalars(asked)}
-    return {it: share for it, code in national.items() if (share := shares.get(code)) is not None}
 
 
 def _month(text: str) -> tuple[datetime, datetime]:

@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Boolean, DateTime, Integer, Row, Select, Text, Uuid, bindparam, case, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import AssuranceNeeded, Caller
+from server.core.database import Database
 from server.core.paging import cursor_at, place_of
 from server.core.problems import Problem
-from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.catalogue.public import Named
-from server.modules.dossiers.models import Contact, Dossier, Follower, FollowState
+from server.modules.dossiers.models import Contact, Dossier, Filing, Follower, FollowState
 from server.modules.dossiers.rules.codes import code_of
-from server.modules.dossiers.service.owners import names_of
-from server.modules.dossiers.service.standing import Found, Standings
-from server.modules.identity.public import traces_of_resident
+from server.modules.dossiers.service.owners import names_with
+from server.modules.dossiers.service.standing import STANDING, Found, found
+from server.modules.identity.public import number_trace, phone_trace, traces_of_resident
 
 
 class NotYourDossier(Problem):
@@ -49,29 +49,50 @@ class Mine(NamedTuple):
     owned: bool
 
 
+_RESIDENT = bindparam("resident", type_=Uuid())
+_OWNED = select(Contact.dossier_id).where(
+    Contact.owner_index.in_(
+        [phone_trace(_RESIDENT), case((bindparam("by_number", type_=Boolean), number_trace(_RESIDENT)))]
+    )
+)
+_FOLLOWED = select(Follower.dossier_id).where(
+    Follower.resident_id == _RESIDENT, Follower.state == FollowState.FOLLOWING
+)
+_THEIRS = Dossier.id.in_(_OWNED.union_all(_FOLLOWED))
+_MINE = STANDING.add_columns(Dossier.id.in_(_OWNED).label("owned"), Filing.title).outerjoin(
+    Filing, Filing.dossier_id == Dossier.id
+)
+_ONE = _MINE.where(Dossier.code == bindparam("code", type_=Text), _THEIRS)
+
+_NEWEST = Dossier.status_at, Dossier.id
+_ORDER = [column.desc() for column in _NEWEST]
+_FIRST = select(Dossier.id).where(_THEIRS).order_by(*_ORDER).limit(bindparam("most", type_=Integer))
+_NEXT = _FIRST.where(
+    tuple_(*_NEWEST) < tuple_(bindparam("at", type_=DateTime(timezone=True)), bindparam("row", type_=Uuid()))
+)
+# Which of them are on the page is known first: somebody may have thousands.
+_FIRST_PAGE, _NEXT_PAGE = (
+    _MINE.where(Dossier.id.in_(select(ids.subquery().c.id))).order_by(*_ORDER) for ids in (_FIRST, _NEXT)
+)
+
+
 class Own:
     """What belongs to a resident: by what they have proved and was given at the desk. And what they follow."""
 
-    def __init__(self, session: AsyncSession, settings: Settings, standings: Standings) -> None:
-        self._session = session
-        self._settings = settings
-        self._standings = standings
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def page(self, caller: Caller, limit: int, cursor: str | None) -> tuple[list[Mine], str | None]:
         """Whatever moved last comes first; and the cursor of the next page. Raises CursorRefused."""
-        traces = await traces_of(self._session, caller)
-        newest = (Dossier.status_at, Dossier.id)
-        theirs = _ids_of(traces).union_all(_followed_by(caller.id))
-        asked = select(Dossier).where(Dossier.id.in_(theirs)).order_by(*(column.desc() for column in newest))
+        now = datetime.now(UTC)
+        asked, given = _FIRST_PAGE, {**_who(caller), "now": now, "most": limit + 1}
         if cursor is not None:
-            asked = asked.where(tuple_(*newest) < tuple_(*place_of(cursor)))
-        rows = list(await self._session.scalars(asked.limit(limit + 1)))
-        shown = rows[:limit]
-        names = await names_of(self._session, shown)
-        found = await self._standings.of(shown, datetime.now(UTC))
-        owned = set(await self._session.scalars(_ids_of(traces).where(Contact.dossier_id.in_([it.id for it in shown]))))
-        mine = [Mine(it, names.get(it.dossier.id), it.dossier.id in owned) for it in found]
-        last = shown[-1] if len(rows) > limit else None
+            asked = _NEXT_PAGE
+            given["at"], given["row"] = place_of(cursor)
+        async with self._database.looking() as session:
+            rows = (await session.execute(asked, given)).all()
+            mine = await _named(session, rows[:limit], now)
+        last = mine[-1].found.dossier if len(rows) > limit else None
         return mine, cursor_at(last.status_at, last.id) if last else None
 
     async def find(self, caller: Caller, code: str, *, following: bool = False) -> Mine:
@@ -81,24 +102,33 @@ class Own:
         spelled = code_of(code)
         if spelled is None:
             raise NotYourDossier
-        mine = _ids_of(await traces_of(self._session, caller))
-        theirs = mine.union_all(_followed_by(caller.id)) if following else mine
-        dossier = await self._session.scalar(select(Dossier).where(Dossier.code == spelled, Dossier.id.in_(theirs)))
-        if dossier is None:
-            await self._refuse_too_little(caller, spelled)
-            raise NotYourDossier
-        names = await names_of(self._session, [dossier])
-        [found] = await self._standings.of([dossier], datetime.now(UTC))
-        owned = await self._session.scalar(mine.where(Contact.dossier_id == dossier.id).limit(1))
-        return Mine(found, names.get(dossier.id), owned is not None)
+        now = datetime.now(UTC)
+        async with self._database.looking() as session:
+            row = (await session.execute(_ONE, {**_who(caller), "now": now, "code": spelled})).first()
+            if row is None or not (row.owned or following):
+                await _refuse_too_little(session, caller, spelled)
+                raise NotYourDossier
+            [mine] = await _named(session, [row], now)
+        return mine
 
-    async def _refuse_too_little(self, caller: Caller, code: str) -> None:
-        _, number = await traces_of_resident(self._session, caller.id)
-        if number is None or caller.assurance >= 2:
-            return
-        theirs = select(Dossier.id).where(Dossier.code == code, Dossier.id.in_(_ids_of([number])))
-        if await self._session.scalar(theirs):
-            raise AssuranceNeeded(needed=2, present=caller.assurance)
+
+def _who(caller: Caller) -> dict[str, Any]:
+    # The personal number that VNeID vouched for counts as long as they are signed in with it.
+    return {"resident": caller.id, "by_number": caller.assurance >= 2}
+
+
+async def _named(session: AsyncSession, rows: Sequence[Row[Any]], now: datetime) -> list[Mine]:
+    pinned = {row.Dossier.id: row.title for row in rows if row.title}
+    names = await names_with(session, [row.Dossier for row in rows], pinned)
+    return [Mine(found(row, now), names.get(row.Dossier.id), row.owned) for row in rows]
+
+
+async def _refuse_too_little(session: AsyncSession, caller: Caller, code: str) -> None:
+    if caller.assurance >= 2:
+        return
+    theirs = select(Contact.dossier_id).where(Contact.owner_index == number_trace(caller.id))
+    if await session.scalar(select(Dossier.id).where(Dossier.code == code, Dossier.id.in_(theirs))):
+        raise AssuranceNeeded(needed=2, present=caller.assurance)
 
 
 async def traces_of(session: AsyncSession, caller: Caller) -> list[bytes]:
@@ -109,16 +139,7 @@ async def traces_of(session: AsyncSession, caller: Caller) -> list[bytes]:
     return [it for it in (phone, number if caller.assurance >= 2 else None) if it]
 
 
-def _ids_of(traces: Sequence[bytes]) -> Select[UUID]:
-    return select(Contact.dossier_id).where(Contact.owner_index.in_(traces))
-
-
 def owned_by(traces: Sequence[bytes], dossier_id: UUID) -> Select[UUID]:
     """Finds something when the dossier belongs to whoever has proved one of these."""
-    return _ids_of(traces).where(Contact.dossier_id == dossier_id).limit(1)
-
-
-def _followed_by(resident_id: UUID) -> Select[UUID]:
-    return select(Follower.dossier_id).where(
-        Follower.resident_id == resident_id, Follower.state == FollowState.FOLLOWING
-    )
+    theirs = select(Contact.dossier_id).where(Contact.owner_index.in_(traces))
+    return theirs.where(Contact.dossier_id == dossier_id).limit(1)

@@ -1,26 +1,24 @@
 """Saying where a dossier stands to whoever knows its code and four digits, and nothing to anybody else."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import DateTime, LargeBinary, Row, bindparam, func, select, true
 
 from server.core.database import Database
 from server.core.limits import Limits
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
-from server.modules.dossiers.models import Contact, Dossier
+from server.modules.dossiers.models import Contact, Dossier, Happening, Punctuality
 from server.modules.dossiers.rules.codes import typed
-from server.modules.dossiers.rules.reports import Report, steps
+from server.modules.dossiers.rules.figures import percent
+from server.modules.dossiers.rules.reports import Flag, Step, way
 from server.modules.dossiers.rules.statuses import is_over, waits_for_the_resident
 from server.modules.dossiers.rules.working_time import Calendar, days_left
-from server.modules.dossiers.service.calendars import calendar_of
+from server.modules.dossiers.service.calendars import calendar_from, days_between
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.dossiers.service.figures import shares_in_time
-from server.modules.dossiers.service.intake import reports_of
+from server.modules.dossiers.service.figures import PUNCTUAL
 
 WRONG_TIMES = 5
 WRONG_PAUSE = 86_400
@@ -38,6 +36,37 @@ class DossierNotFound(Problem):
     )
 
 
+_WAY = (
+    select(func.array_agg(Happening.at).label("at"), func.array_agg(Happening.status).label("status"))
+    .where(Happening.dossier_id == Dossier.id, ~Happening.flags.has_key(Flag.SECOND_SOURCE.value))
+    .lateral("way")
+)
+_DAYS = days_between(bindparam("now", type_=DateTime(timezone=True)), Dossier.due_at)
+
+STANDING = (
+    select(
+        Dossier,
+        _WAY.c.at.label("instants"),
+        _WAY.c.status.label("statuses"),
+        Punctuality.kept,
+        Punctuality.ended,
+        _DAYS,
+    )
+    .select_from(Dossier)
+    .join(_WAY, true())
+    .join(_DAYS, true())
+    .outerjoin(Punctuality, PUNCTUAL)
+)
+"""Whatever `found` needs to say where dossiers stand at the instant `now`, in one way to the database."""
+
+_OF_INDEX = (
+    STANDING.join(Contact, Contact.dossier_id == Dossier.id)
+    .where(Contact.lookup_index == bindparam("index", type_=LargeBinary))
+    .order_by(Dossier.status_at.desc())
+    .limit(1)
+)
+
+
 class Clock(NamedTuple):
     """`days_left`: whole working days, None when nothing runs or the days off of those years are not known."""
 
@@ -48,17 +77,33 @@ class Clock(NamedTuple):
 
 class Found(NamedTuple):
     dossier: Dossier
-    steps: list[Report]
+    steps: list[Step]
     clock: Clock
     on_time: int | None
     """Of dossiers like this one, percent that were in time; None when it is over, or too few are known."""
 
 
+def found(row: Row[Any], now: datetime) -> Found:
+    """Of a row of `STANDING`."""
+    dossier: Dossier = row.Dossier
+    said = zip(row.instants or (), row.statuses or (), strict=True)
+    on_time = None if is_over(dossier.status) or row.ended is None else percent(row.kept, row.ended)
+    return Found(dossier, way(Step(*it) for it in said), _clock(dossier, calendar_from(row), now), on_time)
+
+
+def _clock(dossier: Dossier, calendar: Calendar, now: datetime) -> Clock:
+    if is_over(dossier.status) or dossier.due_at is None:
+        return Clock(stopped=False, late=False, days_left=None)
+    if waits_for_the_resident(dossier.status):
+        return Clock(stopped=True, late=False, days_left=None)
+    return Clock(stopped=False, late=dossier.due_at < now, days_left=days_left(now, dossier.due_at, calendar))
+
+
 class Standings:
     """Where dossiers stand."""
 
-    def __init__(self, session: AsyncSession, settings: Settings, database: Database) -> None:
-        self._session = session
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._database = database
         self._contacts = Contacts(settings)
         self._limits = Limits(database, settings)
 
@@ -66,40 +111,10 @@ class Standings:
         """Raises DossierNotFound, TooManyRequests."""
         await self._limits.attempt("dossier-code", typed(code), times=WRONG_TIMES, pause=WRONG_PAUSE)
         # Code and digits are one key: a right code with wrong digits is nowhere, like a code that nobody has.
-        asked = (
-            select(Dossier)
-            .join(Contact, Contact.dossier_id == Dossier.id)
-            .where(Contact.lookup_index == self._contacts.lookup_index(code, last_digits))
-            .order_by(Dossier.status_at.desc())
-            .limit(1)
-        )
-        dossier = await self._session.scalar(asked)
-        if dossier is None:
+        now, index = datetime.now(UTC), self._contacts.lookup_index(code, last_digits)
+        async with self._database.looking() as session:
+            row = (await session.execute(_OF_INDEX, {"index": index, "now": now})).first()
+        if row is None:
             raise DossierNotFound
         await self._limits.forget("dossier-code", typed(code))
-        [found] = await self.of([dossier], datetime.now(UTC))
-        return found
-
-    async def of(self, dossiers: Sequence[Dossier], now: datetime) -> list[Found]:
-        """The way each of them has come and its clock, in the same order."""
-        if not dossiers:
-            return []
-        reported = await reports_of(self._session, [dossier.id for dossier in dossiers])
-        calendar = await calendar_of(self._session)
-        shares = await shares_in_time(self._session, {dossier.procedure for dossier in dossiers})
-        return [
-            Found(
-                dossier,
-                steps(reported.get(dossier.id, [])),
-                self._clock(dossier, calendar, now),
-                None if is_over(dossier.status) else shares.get(dossier.procedure),
-            )
-            for dossier in dossiers
-        ]
-
-    def _clock(self, dossier: Dossier, calendar: Calendar, now: datetime) -> Clock:
-        if is_over(dossier.status) or dossier.due_at is None:
-            return Clock(stopped=False, late=False, days_left=None)
-        if waits_for_the_resident(dossier.status):
-            return Clock(stopped=True, late=False, days_left=None)
-        return Clock(stopped=False, late=dossier.due_at < now, days_left=days_left(now, dossier.due_at, calendar))
+        return found(row, now)

@@ -62,7 +62,8 @@ class NationalIdRefused(Problem):
     )
 
 
-_PROVED = Resident.national_id_proved_at.is_not(None)
+PROVED = Resident.national_id_proved_at.is_not(None)
+"""An identity provider has vouched for the personal number; else it is only typed."""
 
 
 class Residents:
@@ -112,7 +113,7 @@ class Residents:
     async def by_traces(self, traces: Collection[bytes]) -> dict[bytes, UUID]:
         """Who has proved the phones, or the personal numbers, with these keyed indexes."""
         phones = select(Resident.phone_index, Resident.id).where(Resident.phone_index.in_(traces))
-        numbers = select(Resident.national_id_index, Resident.id).where(Resident.national_id_index.in_(traces), _PROVED)
+        numbers = select(Resident.national_id_index, Resident.id).where(Resident.national_id_index.in_(traces), PROVED)
         found = await self._session.execute(phones.union_all(numbers))
         return {row[0]: row[1] for row in found if row[0]}
 
@@ -134,7 +135,7 @@ class Residents:
 
     async def traces_of(self, resident_id: UUID) -> tuple[bytes | None, bytes | None]:
         """The keyed indexes of their phone and of their personal number, as far as each was proved."""
-        number = case((_PROVED, Resident.national_id_index))
+        number = case((PROVED, Resident.national_id_index))
         row = (
             await self._session.execute(select(Resident.phone_index, number).where(Resident.id == resident_id))
         ).first()
@@ -239,7 +240,7 @@ class Residents:
                 log.warning("another personal number vouched for", resident=str(resident.id))
             return
         await one_at_a_time(self._session, f"national-id|{index.hex()}")
-        if await self._session.scalar(select(Resident.id).where(Resident.national_id_index == index, _PROVED)):
+        if await self._session.scalar(select(Resident.id).where(Resident.national_id_index == index, PROVED)):
             return
         resident.national_id = self._identifiers.close("national-id", resident.id, digits)
         resident.national_id_index = index
