@@ -152,7 +152,7 @@ def serving(bus: Bus) -> Iterator[Address]:
                 answer = bus.after(asked["ConTro"], int(asked["SoLuong"]))
             except (ValueError, TypeError, KeyError):
                 return self._reply(400, b'{"error": "invalid_request"}')
-            return self._reply(200, json.dumps(answer, ensure_ascii=False).encode())
+            return self._reply(200, json.dumps(answer).encode())
 
         def _move(self, form: dict[str, list[str]]) -> None:
             code, status = form.get("code", [""])[0], form.get("status", [""])[0]

@@ -6160,9 +6160,7 @@ export interface components {
         };
         /** ReportEvents */
         ReportEvents: {
-            events: {
-                [key: string]: unknown;
-            }[];
+            events: unknown[];
         };
         /** ReportPage */
         ReportPage: {

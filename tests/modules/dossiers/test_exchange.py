@@ -123,11 +123,15 @@ class TestPulling:
         bus.add(item(code, 11))
         bus.add(item(code, 2, ThoiDiemXuLy="mai"))
         bus.add({"MaHoSo": code})
+        bus.add("?")  # type: ignore[arg-type]
+        bus.add(item(code, 2, PhongBanXuLy="\ud83d"))  # half a character: a text that was cut short
         bus.add(item(code, 2))
         await app.pull()
         assert (await look_up(code)).json()["status"] == "accepted"
         assert sorted(await app.refused()) == [
             ("dossier-code-refused", "code"),
+            ("event-unreadable", ""),
+            ("event-unreadable", "handling_unit"),
             ("event-unreadable", "procedure"),
             ("status-unknown", "status"),
             ("time-refused", "at"),

@@ -1,19 +1,18 @@
 """What other systems report of dossiers."""
 
-import json
-from collections.abc import Sequence
 from typing import Any, Literal
 
-from litestar import Controller, post
+from litestar import Controller, Request, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from server.core.access import AnyRequest, Caller, NotAllowed, SignInNeeded, partner
-from server.core.problems import InputRefused, Problem, TooLarge, Unavailable, problems
+from server.core.problems import CANNOT_READ, InputRefused, Problem, TooLarge, Unavailable, problems
 from server.core.words import Language, Words, language_of
-from server.modules.dossiers.schemas import EventOutcome, EventOutcomes, EventProblem, ReportedEvent, ReportEvents
-from server.modules.dossiers.service.intake import EventRefused, FieldTwice, Intake, Outcome
-from server.modules.dossiers.service.reading import event_of
+from server.modules.dossiers.schemas import EventOutcome, EventOutcomes, EventProblem, ReportEvents
+from server.modules.dossiers.service.intake import Intake, Outcome
+from server.modules.dossiers.service.reading import Twice, event_of, whole
 
 MOST_EVENTS = 500
 
@@ -27,6 +26,19 @@ class BatchTooLarge(Problem):
     )
 
 
+class _Batch(Request[Any, Any, State]):
+    """Read leniently: what is wrong with one event is said of that one."""
+
+    async def json(self) -> Any:
+        try:
+            batch = whole(await self.body())
+        except ValueError:
+            raise InputRefused(CANNOT_READ, errors=[]) from None
+        if isinstance(batch, Twice):
+            raise InputRefused(errors=[])
+        return batch
+
+
 class IntakeController(Controller):
     path = "/dossiers"
     tags = ("dossiers",)
@@ -35,6 +47,7 @@ class IntakeController(Controller):
         "/events",
         status_code=200,
         guards=[partner("dossiers:intake")],
+        request_class=_Batch,
         request_max_body_size=1024 * 1024,
         responses=problems(InputRefused, SignInNeeded, NotAllowed, TooLarge, BatchTooLarge, Unavailable),
     )
@@ -51,40 +64,10 @@ class IntakeController(Controller):
         if len(data.events) > MOST_EVENTS:
             raise BatchTooLarge
         caller: Caller = request.user
-        batch = _read(await request.body())
+        batch = [event_of(it) for it in data.events]
         outcomes = await intake.take(caller.id, batch)
         language = language_of(request)
         return EventOutcomes(items=[_outcome(place, it, language) for place, it in enumerate(outcomes)])
-
-
-class _Twice(dict[str, Any]):
-    """An object in which a name stood twice: which of both is meant, nobody can tell."""
-
-    field: str
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) == len(pairs):
-        return read
-    names = [name for name, _ in pairs]
-    twice = _Twice(read)
-    twice.field = next(name for name in names if names.count(name) > 1)
-    return twice
-
-
-def _read(body: bytes) -> Sequence[ReportedEvent | EventRefused]:
-    """Each event of the batch by itself. Raises InputRefused when the batch itself names a field twice."""
-    whole = json.loads(body, object_pairs_hook=_object)
-    if isinstance(whole, _Twice):
-        raise InputRefused(errors=[])
-    return [_event(it) for it in whole["events"]]
-
-
-def _event(given: dict[str, Any]) -> ReportedEvent | EventRefused:
-    if isinstance(given, _Twice):
-        return FieldTwice(given.field[:60])
-    return event_of(given)
 
 
 def _outcome(place: int, it: Outcome, language: Language) -> EventOutcome:

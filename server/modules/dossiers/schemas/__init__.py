@@ -47,7 +47,7 @@ class ReportedEvent(Command):
 class ReportEvents(Command):
     """Up to 500 events; each is read by itself, so that a broken one is refused alone."""
 
-    events: list[dict[str, Any]]
+    events: list[Any]
 
 
 class EventProblem(Reply):

@@ -1,11 +1,11 @@
 """The systems we ask ourselves: how they fare, and what of theirs could not be taken, for a person to deal with."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ from server.modules.dossiers.rules.exchange import FieldUnreadable, fields_of, n
 from server.modules.dossiers.rules.reports import THE_BUS
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.dossiers.service.intake import EventRefused, Intake, TimeRefused
+from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, Intake, TimeRefused
 from server.modules.dossiers.service.reading import event_of
 
 
@@ -91,7 +91,7 @@ class Feeds:
         row = await self._open_one(row_id)
         if row.item is None:
             raise StillRefused(problem=row.problem, field=row.field)
-        item = msgspec.json.decode(self._contacts.open_refused(row.id, row.item), type=dict[str, Any])
+        item = json.loads(self._contacts.open_refused(row.id, row.item))
         [outcome] = await Intake(self._session, self._settings).take(THE_BUS, [event_from(self._settings, item)])
         if outcome.refusal is not None:
             raise StillRefused(problem=outcome.refusal.type(), field=outcome.refusal.field)
@@ -127,8 +127,10 @@ class Feeds:
 _OPEN = RefusedEvent.settled.is_(None)
 
 
-def event_from(settings: Settings, item: Mapping[str, Any]) -> ReportedEvent | EventRefused:
+def event_from(settings: Settings, item: object) -> ReportedEvent | EventRefused:
     """An event of the bus with our names."""
+    if not isinstance(item, Mapping):
+        return EventUnreadable("")
     try:
         return event_of(fields_of(item, names_of(settings.lgsp_fields)), strict=False)
     except FieldUnreadable as wrong:

@@ -1,10 +1,10 @@
 """Fetching from the exchange bus what happened to dossiers, from where we stopped."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import structlog
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,7 +67,7 @@ class Pulling:
 
     async def _keep_refused(
         self,
-        items: Sequence[dict[str, Any]],
+        items: Sequence[Any],
         events: Sequence[ReportedEvent | EventRefused],
         outcomes: Sequence[Outcome],
     ) -> None:
@@ -76,7 +76,7 @@ class Pulling:
         rows = [
             {
                 "id": (row := uuid7()),
-                "item": contacts.close_refused(row, msgspec.json.encode(item)),
+                "item": contacts.close_refused(row, json.dumps(item).encode()),
                 "source": SOURCE,
                 "event_id": event.event_id if isinstance(event, ReportedEvent) else None,
                 "problem": outcome.refusal.type(),
