@@ -468,6 +468,11 @@ class TestMany:
         ]
         assert [(await officer.read(it["id"])).json()["status"] for it in (one, two, three)] == ["in-hand"] * 3
 
+    async def test_one_that_stands_there_twice_was_done_once(self, officer: Officer) -> None:
+        chosen = {"id": (await officer.register())["id"], "version": 1}
+        reply = await officer.post("/acts", {"act": "take-up", "dossiers": [chosen, chosen]})
+        assert [it["problem"] and it["problem"]["type"] for it in reply.json()["items"]] == [None, "changed-meanwhile"]
+
     async def test_what_needs_words_is_not_done_to_many(self, officer: Officer) -> None:
         made = await officer.register()
         reply = await officer.post("/acts", {"act": "stop", "dossiers": [{"id": made["id"], "version": 1}]})

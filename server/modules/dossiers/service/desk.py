@@ -129,19 +129,19 @@ class Desk:
         """Each by itself, in the order of the list; one that is refused keeps none of the others away."""
         if act not in FOR_MANY:
             raise NotForMany
-        now, moves, outcomes = datetime.now(UTC), list[Move | None](), dict[UUID, Outcome]()
+        now, moves, outcomes = datetime.now(UTC), list[Move | None](), dict[int, Outcome]()
         # Locked in one order, or two officers with two lists wait for each other for ever.
-        for one in sorted(chosen, key=lambda it: it.id):
+        for row, one in sorted(enumerate(chosen), key=lambda it: it[1].id):
             try:
                 async with self._session.begin_nested():
                     (dossier, _), move = await self._act(caller, one.id, one.version, ActOnDossier(act=act), now)
                     moves.append(move)
-                    outcomes[one.id] = Outcome(one.id, dossier.code, None)
+                    outcomes[row] = Outcome(one.id, dossier.code, None)
             except Problem as problem:
-                outcomes[one.id] = Outcome(one.id, None, problem)
+                outcomes[row] = Outcome(one.id, None, problem)
         self._announce(moves)
         await self._session.flush()
-        return [outcomes[one.id] for one in chosen]
+        return [outcomes[row] for row in range(len(chosen))]
 
     def _announce(self, moves: Sequence[Move | None]) -> None:
         if told := [move for move in moves if move]:
