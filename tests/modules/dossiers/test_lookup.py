@@ -64,6 +64,8 @@ class TestTheSlip:
         await system.report(event(code, 2, 5, due_at=due), event(code, 5, 1))
         found = (await look_up(code)).json()
         assert (found["clock"], found["days_left"], found["yours"] is not None) == ("stopped", None, True)
+        await system.report(event(dateless := new_code(), 5, 1))
+        assert (await look_up(dateless)).json()["clock"] == "stopped"
 
     async def test_what_is_late_and_what_is_over(self, system: System, look_up: LookUp) -> None:
         late, done = new_code(), new_code()

@@ -92,10 +92,9 @@ def found(row: Row[Any], now: datetime) -> Found:
 
 
 def _clock(dossier: Dossier, calendar: Calendar, now: datetime) -> Clock:
-    if is_over(dossier.status) or dossier.due_at is None:
-        return Clock(stopped=False, late=False, days_left=None)
-    if waits_for_the_resident(dossier.status):
-        return Clock(stopped=True, late=False, days_left=None)
+    stopped = waits_for_the_resident(dossier.status)
+    if is_over(dossier.status) or stopped or dossier.due_at is None:
+        return Clock(stopped, late=False, days_left=None)
     return Clock(stopped=False, late=dossier.due_at < now, days_left=days_left(now, dossier.due_at, calendar))
 
 
