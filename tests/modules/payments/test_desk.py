@@ -129,6 +129,11 @@ class TestBills:
         results = [(it["result"], it["problem"] and it["problem"]["field"]) for it in reply.json()["items"]]
         assert results == [("refused", "amount"), ("taken", None)]
 
+    @pytest.mark.parametrize("field", ["reference", "payee", "payee_name", "what"])
+    async def test_what_is_only_spaces_says_nothing(self, field: str, biller: Partner) -> None:
+        [made] = await biller.bill(bill(**{field: "  "}))
+        assert (made["result"], made["problem"]["field"]) == ("refused", field)
+
     async def test_nothing_is_free_without_a_reason(self, biller: Partner) -> None:
         bills = [bill(amount=0, exemption="poor"), bill(exemption="poor"), bill(amount=0, exemption="friend")]
         assert [it["result"] for it in await biller.bill(*bills)] == ["taken", "refused", "refused"]

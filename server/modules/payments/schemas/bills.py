@@ -13,7 +13,9 @@ from server.modules.payments.rules.states import Exemption, Purpose
 
 Dong = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
 DongOrNone = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
-_Short = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+_NOT_BLANK = r"\S"
+"""Two lines that spaces alone name would be one and the same, and the second one's money nobody's."""
+_Short = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=_NOT_BLANK)]
 _Said = Annotated[str, msgspec.Meta(max_length=300)]
 
 
@@ -25,7 +27,7 @@ class Bill(Command):
     payee_name: _Short
     purpose: Purpose
     amount: DongOrNone
-    what: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    what: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=_NOT_BLANK)]
     for_whom: _Said = ""
     subject: _Said = ""
     due_on: date | None = None
@@ -101,13 +103,11 @@ class Noted(Reply):
 class AttachReceipt(Command):
     """The electronic receipt of whoever was paid: its number, and where it is looked up, by a public https address."""
 
-    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_NOT_BLANK)]
     link: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.number:
-            raise ValueError("`number` is empty")
         if self.link and not public_link(self.link):
             raise ValueError("`link` is no public https address")
 
