@@ -5,7 +5,7 @@ import base64
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -212,7 +212,11 @@ class TestVietQR:
         bad = [credit(payer.code, amount=it) for it in (0, -1, 10**13, 1.5, "5", True)]  # type: ignore[arg-type]
         bad += [credit(payer.code, currency="USD"), credit(payer.code, at="2026-11-22T09:00:00"), {"x": 1}]
         bad += [credit(payer.code, at=it) for it in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00")]
-        assert await bank.credit(*bad, credit(payer.code)) == ["refused"] * 11 + ["matched"]
+        # By spaces alone two lines would have one name, and the money of the second one would be nowhere.
+        bad += [credit(payer.code, bank_ref=it) for it in (" ", "\u00a0")]
+        # Day and month the wrong way round: it would be paid next month, and in no ledger of this one.
+        bad += [credit(payer.code, at=(datetime.now(UTC) + timedelta(days=2)).isoformat())]
+        assert await bank.credit(*bad, credit(payer.code)) == ["refused"] * 14 + ["matched"]
 
     @pytest.mark.parametrize("amount", ["8000.0", "8e3", '"8000"', "true", "1e3"])
     async def test_money_is_read_strictly(self, amount: str, bank: Partner, payer: Payer) -> None:

@@ -45,6 +45,20 @@ class TestRules:
         [one] = read(["at,due_on,amount\n", "2/9/2026 07:05,1/12/2026,5"], ["at"], ["at", "due_on", "amount"])
         assert as_sent(one) == {"at": "2026-09-02T07:05:00+07:00", "due_on": "2026-12-01", "amount": 5}
 
+    def test_a_clock_as_spreadsheets_write_it_again_is_the_same(self) -> None:
+        lines = ["at\n", "2/9/2026 7:05\n", "2/9/2026 7:05:09\n", "2/9/2026 7:5\n"]
+        assert [as_sent(it)["at"] for it in read(lines, ["at"])] == [
+            "2026-09-02T07:05:00+07:00",
+            "2026-09-02T07:05:09+07:00",
+            "2/9/2026 7:5",
+        ]
+
+    @pytest.mark.parametrize("name", ["2,02611E+14", "2.02611E+14", "2E+14"])
+    def test_a_long_number_that_a_spreadsheet_has_shortened_names_nothing(self, name: str) -> None:
+        for column in ("bank_ref", "reference"):
+            [one] = read([f"{column};what\n", f"{name};{name}"], [column])
+            assert as_sent(one) == {"what": name}
+
     @pytest.mark.parametrize("amount", ["-5", "5.0", "1e3", "8.000", "8,000", "٥", "=5", ""])
     def test_nothing_else_is_an_amount(self, amount: str) -> None:
         [one] = read(["a;amount\n", f"x;{amount}"], ["a"], ["a", "amount"])

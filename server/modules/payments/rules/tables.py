@@ -10,6 +10,8 @@ MOST = 2000
 """Rows of a table that comes in."""
 
 _PARTED_BY = ",;\t"
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
+"""What spreadsheets make of a long number: many have the same one."""
 
 
 class NotATable(ValueError):
@@ -52,14 +54,18 @@ def _cells(head: Sequence[str], line: Sequence[str]) -> dict[str, str]:
 
 
 def as_sent(row: Row) -> dict[str, Any]:
-    """The row as an item of the API, to be read as strictly: digits alone are an amount, 30/11/2026 is a day here."""
-    sent: dict[str, Any] = dict(row.cells)
+    """The row as an item of the API, to be read as strictly: digits alone are an amount, 30/11/2026 is a day here.
+
+    A name that is none any more is left out, so that the row is refused.
+    """
+    names = ("reference", "bank_ref")
+    sent: dict[str, Any] = {at: it for at, it in row.cells.items() if at not in names or not _SHORTENED.fullmatch(it)}
     amount = row.cells.get("amount", "")
     if re.fullmatch(r"[0-9]{1,14}", amount):
         sent["amount"] = int(amount)
     if day := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", row.cells.get("due_on", "")):
         sent["due_on"] = f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}"
-    if at := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})[ T](\d{2}:\d{2}(?::\d{2})?)", row.cells.get("at", "")):
-        clock = at[4] if at[4].count(":") == 2 else f"{at[4]}:00"
-        sent["at"] = f"{at[3]}-{at[2]:0>2}-{at[1]:0>2}T{clock}+07:00"
+    # By default they write 9:05 for the 09:05 that they have read.
+    if at := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?", row.cells.get("at", "")):
+        sent["at"] = f"{at[3]}-{at[2]:0>2}-{at[1]:0>2}T{at[4]:0>2}:{at[5]}:{at[6] or '00'}+07:00"
     return sent

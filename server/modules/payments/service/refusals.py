@@ -142,6 +142,14 @@ class CreditOutside(BillRefused):
     )
 
 
+class CreditAhead(BillRefused):
+    title = Words(
+        "Dòng này ghi một thời điểm chưa đến",
+        "This line is of an instant that is still to come",
+        "បន្ទាត់នេះសរសេរពេលវេលាដែលមិនទាន់មកដល់",
+    )
+
+
 class DaysRefused(Problem):
     status = 400
     title = Words(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -35,11 +36,15 @@ from server.modules.payments.service.personal import Personal
 from server.modules.payments.service.refusals import (
     BillRefused,
     ChargeNotFound,
+    CreditAhead,
     CreditDiffers,
     DecidedBefore,
     LineNotFound,
 )
 from server.modules.payments.service.settling import Money, attempts_of, lock, settle, take
+
+_AHEAD = timedelta(days=1)
+"""So far another clock may be ahead of ours. Day and month the wrong way round would stand in the ledger for ever."""
 
 
 class Taken(NamedTuple):
@@ -79,6 +84,8 @@ class Statements:
                 outcomes[place] = (
                     Taken(line.state is LineState.MATCHED, known=True) if same else CreditDiffers("amount")
                 )
+            elif it.at > datetime.now(UTC) + _AHEAD:
+                outcomes[place] = CreditAhead("at")
             else:
                 line = self._row(partner_id, it)
                 self._session.add(line)

@@ -129,6 +129,7 @@ export default {
       'bill-differs': 'used for another bill',
       'credit-differs': 'was there with another amount',
       'credit-outside': 'not of the days of this statement',
+      'credit-ahead': 'of an instant that is still to come',
     },
     counts: (done: string, refused: string) => `Rows taken: ${done}, refused: ${refused}.`,
     wholeHint: 'Does the file hold every line of some days? Say which: it is then compared with the books, now and every night. Else leave both empty.',

@@ -127,6 +127,7 @@ export default {
       'bill-differs': 'mã này đã dùng cho khoản khác',
       'credit-differs': 'giao dịch này đã có với số tiền khác',
       'credit-outside': 'không thuộc những ngày của sao kê này',
+      'credit-ahead': 'ghi một thời điểm chưa đến',
     },
     counts: (done: string, refused: string) => `Nhận ${done} dòng, từ chối ${refused} dòng.`,
     wholeHint: 'Tệp có đủ mọi dòng của những ngày nào? Ghi ngày để đối chiếu với sổ, ngay bây giờ và mỗi đêm. Nếu không đủ, để trống cả hai.',
