@@ -56,9 +56,7 @@ async def send_refunds(session: AsyncSession, now: datetime) -> None:
 
 
 async def expire(session: AsyncSession, now: datetime) -> None:
-    attempts = Attempts(session, session.info["settings"])
-    await attempts.expire(now)
-    await attempts.watch_promises(now)
+    await Attempts(session, session.info["settings"]).expire(now)
 
 
 async def ask_fresh(session: AsyncSession, now: datetime) -> None:

@@ -8,14 +8,16 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.events import Events
 from server.core.settings import Settings
 from server.modules.payments.service.attempts import Attempts
 from server.modules.payments.service.reconciling import Reconciling
+from server.modules.payments.service.telling import Telling
 from server.sandbox.bank import MERCHANT, serving
 from tests.modules.identity.conftest import age
-from tests.modules.payments.conftest import Partner, Payer, Watching, booked, credit, found, order_of
+from tests.modules.payments.conftest import NewPayer, Partner, Payer, Watching, booked, credit, found, order_of
 
 
 class Clock:
@@ -33,11 +35,8 @@ class Clock:
         await self.tick()
 
     async def tick(self) -> None:
-        now = datetime.now(UTC)
         async with self.database.transaction() as session:
-            attempts = Attempts(session, self.settings)
-            await attempts.expire(now)
-            await attempts.watch_promises(now)
+            await Attempts(session, self.settings).expire(datetime.now(UTC))
 
     async def ask(self) -> None:
         async with self.database.transaction() as session:
@@ -74,6 +73,14 @@ async def told(payer: Payer, events: Events) -> list[str]:
     await events.run_waiting()
     inbox = (await payer.browser.get("/api/notifications")).json()["items"]
     return [it["body"] for it in inbox if "chưa xong" in it["title"]]
+
+
+async def reminded(clock: Clock, payer: Payer) -> int:
+    """Of how much that is due soon they were reminded, once that was done."""
+    async with clock.database.transaction() as session:
+        await Telling(session).remind(datetime.now(UTC))
+    inbox = (await payer.browser.get("/api/notifications")).json()["items"]
+    return sum("Sắp đến hạn" in it["title"] for it in inbox)
 
 
 async def test_what_came_back_paid_waits_for_the_gateways_word(clock: Clock, payer: Payer, events: Events) -> None:
@@ -171,14 +178,24 @@ async def test_whoever_comes_back_after_the_end_is_waited_for(clock: Clock, paye
 
 
 async def test_what_the_payers_bank_took_is_not_expired_within_the_promise(
-    clock: Clock, payer: Payer, bank: Partner
+    clock: Clock, new_payer: NewPayer, bank: Partner, events: Events
 ) -> None:
+    payer = await new_payer(due_on=str(datetime.now(HERE).date() + timedelta(days=2)))
     await payer.begin("vietqr")
     await clock.later(hours=23, minutes=55)
     await payer.post("claim", "vietqr")
     await clock.later(minutes=10)
     assert await payer.standing() == "confirming"
+    assert await reminded(clock, payer) == 0
+    assert await told(payer, events) == []
     await clock.later(minutes=6)
     assert await payer.standing() == "due"
+    [body] = await told(payer, events)
+    assert "đừng trả lại" in body
+    # People have been asked to look; until one of them has, nobody says the opposite.
+    assert await reminded(clock, payer) == 0
+    closed = "UPDATE payments_finding SET closed_at = now() WHERE kind = 'promise-overdue' AND closed_at IS NULL"
+    await age(clock.database, closed)
+    assert await reminded(clock, payer) == 1
     assert await bank.credit(credit(payer.code)) == ["matched"]
     assert await payer.standing() == "paid"

@@ -113,17 +113,20 @@ class Attempts:
 
     async def expire(self, now: datetime) -> int:
         """Those whose time is over end by themselves; how many. One that somebody holds is left: it is being paid."""
+        # First: what ends now may have been promised, and is for people too.
+        await self._watch_promises(now)
         late = select(Attempt).where(Attempt.state == AttemptState.BEGUN, Attempt.expires_at <= now)
         held = late.with_for_update(skip_locked=True).execution_options(populate_existing=True)
         over = [it for it in await self._session.scalars(held) if is_over(it.tried, now, asks=self._asks)]
         ended = update(Attempt).where(Attempt.id.in_([it.id for it in over]))
         await self._session.execute(ended.values(state=AttemptState.EXPIRED, ended_at=now))
         for it in over:
-            if it.way is Way.VNPAY:
+            # What was left at the bank's door nobody need hear of, unless they were told to wait.
+            if it.way is Way.VNPAY or it.claimed_at:
                 publish(self._session, AttemptEnded(attempt_id=it.id))
         return len(over)
 
-    async def watch_promises(self, now: datetime) -> None:
+    async def _watch_promises(self, now: datetime) -> None:
         """What was promised and is not known is for people, once; and for nobody any more when it is known."""
         about = f"{FindingKind.PROMISE_OVERDUE}/"
         known = (

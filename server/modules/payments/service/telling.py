@@ -12,7 +12,7 @@ from server.core.clock import HERE
 from server.core.words import Words
 from server.modules.identity.public import residents_by_trace
 from server.modules.notifications.public import Notice, Topic, notify
-from server.modules.payments.models import OURSELVES, Attempt, Charge, Refund
+from server.modules.payments.models import OURSELVES, Attempt, Charge, Finding, FindingKind, Refund
 from server.modules.payments.rules import saying, vnpay
 from server.modules.payments.rules.money import dong
 from server.modules.payments.rules.states import (
@@ -24,6 +24,7 @@ from server.modules.payments.rules.states import (
     is_answered,
     unsure_since,
 )
+from server.modules.payments.service.charges import attempts_seen
 from server.modules.payments.service.ledger import already
 from server.modules.payments.service.personal import Personal
 
@@ -88,12 +89,20 @@ class Telling:
             await self._tell(charges, key, title, saying.REFUND_BODY, amount=refund.amount)
 
     async def remind(self, now: datetime) -> None:
-        """Tell what is due soon; once for each date, however often it is run. The dossier reminds of its own fee."""
+        """Tell what is due soon; once for each date, however often it is run. The dossier reminds of its own fee.
+
+        Whose bank says that it is paid, and whoever was told that people look into it, must not be led to pay again.
+        """
         today = now.astimezone(HERE).date()
+        looked_into = select(Finding.id).where(
+            Finding.charge_id == Charge.id, Finding.kind == FindingKind.PROMISE_OVERDUE, Finding.closed_at.is_(None)
+        )
         soon = select(Charge).where(
             ~_OF_DOSSIER, Charge.state == ChargeState.DUE, Charge.due_on >= today, Charge.due_on <= today + BEFORE
         )
-        charges = (await self._session.scalars(soon)).all()
+        charges = (await self._session.scalars(soon.where(~looked_into.exists()))).all()
+        tried = await attempts_seen(self._session, [it.id for it in charges])
+        charges = [it for it in charges if not any(unsure_since(one.tried, now) for one in tried.get(it.id, []))]
         await self._tell(charges, lambda it: f"remind/{it.due_on}", saying.REMIND_TITLE, saying.REMIND_BODY, duty=True)
 
     async def _not_by_a_dossier(self, ids: Collection[UUID]) -> list[Charge]:
