@@ -96,6 +96,12 @@ async def test_a_bill_is_paid_while_the_app_is_closed_and_part_of_it_goes_back(
     await first.page.goto(f"{till.origin}/staff/payments/refunds")
     await expect(first.page.get_by_text("Bạn đã yêu cầu khoản này, nên người khác duyệt.").first).to_be_visible()
 
+    # Who has paid has paid, whatever is being decided about part of it.
+    await holder.page.reload()
+    await expect(holder.page.locator(".standing")).to_contain_text("Đang xét hoàn tiền")
+    await expect(holder.page.get_by_text("Đã nhận tiền lúc")).to_be_visible()
+    await expect(holder.page.get_by_role("button", name="Tải giấy xác nhận")).to_be_visible()
+
     # A second one gives it.
     second = await sits(await office.hire("payments:read", "payments:approve"), "/staff/payments/refunds")
     second.forgive("401")

@@ -29,8 +29,8 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
   const seen = useSignal(of)
   const { busy, said, run } = useDeed(why, '')
   useEffect(() => void (seen.value = of), [of])
-  const { charge: it, open, ways } = seen.value
-  const waits = it.standing === 'paying' || it.standing === 'confirming' || (it.standing === 'paid' && !it.office_told)
+  const { charge: it, open, ways, receipt_number: receipt, receipt_link: link } = seen.value
+  const waits = it.standing === 'paying' || it.standing === 'confirming' || (received(it) && !it.office_told)
   // Whoever comes back from the bank's app finds what has become of it; meanwhile it is asked now and then.
   useEffect(() => {
     if (!waits) return
@@ -44,10 +44,9 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
     return () => (clearTimeout(again), removeEventListener('visibilitychange', back))
   }, [waits])
   const deed = (act: () => Promise<Whole>) => void run(async () => void (seen.value = await act()))
-  const began = new Set(open.map(one => one.way))
   // Whose bank says that it is paid must not be led to pay again.
   const sure = it.standing === 'confirming'
-  const others = sure ? [] : ways.filter(way => !began.has(way))
+  const others = sure ? [] : ways.filter(way => !open.some(one => one.way === way))
   const shown = sure ? open.filter(one => one.claimed_at) : open
   return (
     <>
@@ -86,7 +85,7 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
           </ul>
         </section>
       )}
-      {it.standing === 'paid' && verbs.own && (
+      {received(it) && verbs.own && (
         <section class="section">
           <button class="button" type="button" disabled={busy.value} onClick={() => void run(verbs.own!.confirmation)}>
             <Icon of={download} />
@@ -95,9 +94,9 @@ export function Charge({ of, verbs }: { of: Whole; verbs: Verbs }) {
           <p class="hint">{t.notReceipt}</p>
         </section>
       )}
-      {seen.value.receipt_number && (
+      {receipt && (
         <p>
-          {t.receipt}: {seen.value.receipt_link ? <a href={seen.value.receipt_link}>{seen.value.receipt_number}</a> : seen.value.receipt_number}
+          {t.receipt}: {link ? <a href={link}>{receipt}</a> : receipt}
         </p>
       )}
       <section class="section">
@@ -142,21 +141,24 @@ const Fact = ({ name, value, lang }: { name: string; value: string; lang?: strin
   </div>
 )
 
+/** Also while somebody decides what of it goes back: who has paid twice has paid. */
+const received = (it: Whole['charge']) => it.paid_at && it.standing !== 'refunded'
+
 /** Where it stands, and what that means for whoever pays. */
 function State({ of: it }: { of: Whole['charge'] }) {
   if (it.standing === 'confirming')
     return (
       <Note tone="warn" title={t.confirming}>
-        {it.promised_at && here(it.promised_at) > Date.now() ? t.confirmingHint(moment(it.promised_at)) : t.confirmingLate}
+        {here(it.promised_at!) > Date.now() ? t.confirmingHint(moment(it.promised_at!)) : t.confirmingLate}
       </Note>
     )
-  if (it.standing === 'paid')
+  if (received(it))
     return (
       <Note tone="good" icon={check} title={t.paid(moment(it.paid_at!))}>
-        {it.office_told ? t.officeTold : it.promised_at ? t.officeWaits(moment(it.promised_at)) : undefined}
+        {it.standing !== 'paid' ? it.says : it.office_told ? t.officeTold : t.officeWaits(moment(it.promised_at!))}
       </Note>
     )
-  if (it.standing === 'exempt') return <Note tone="good">{t.free(it.exemption_says ?? '')}</Note>
+  if (it.standing === 'exempt') return <Note tone="good">{t.free(it.exemption_says!)}</Note>
   return (
     <p class="state">
       <strong>{it.says}</strong>
