@@ -105,7 +105,7 @@ export default {
   checkText: 'Or paste what the code says',
   genuine: 'Signed by this application',
   forged: 'The signature is wrong',
-  forgedHint: 'It was changed, or it is not of this application.',
+  forgedHint: 'It was changed, it is not of this application, or it is from before the application changed its key: ask for the paper to be downloaded again, then scan it.',
   unchecked: 'It cannot be checked yet',
   uncheckedHint: 'This device does not have the key to check with. Open this page once with a line.',
   tables: {

@@ -103,7 +103,7 @@ export default {
   checkText: 'Hoặc dán nội dung mã',
   genuine: 'Đúng là giấy do ứng dụng ký',
   forged: 'Không đúng chữ ký',
-  forgedHint: 'Nội dung đã bị sửa, hoặc không phải giấy của ứng dụng này.',
+  forgedHint: 'Nội dung đã bị sửa, không phải giấy của ứng dụng này, hoặc giấy có trước khi ứng dụng đổi khóa: hãy nhờ người dân tải lại giấy rồi quét.',
   unchecked: 'Chưa kiểm tra được',
   uncheckedHint: 'Máy này chưa có khóa để kiểm tra. Mở trang này một lần khi có mạng.',
   tables: {
