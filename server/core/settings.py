@@ -353,6 +353,10 @@ def _refuse_payments(settings: Settings) -> None:
         raise WrongSetting("BANK_ACCOUNT", "must be 1 to 19 letters and digits")
     if settings.bank_account and not re.fullmatch(r"[0-9]{6}", settings.bank_bin, re.ASCII):
         raise WrongSetting("BANK_BIN", "must be six digits; BANK_ACCOUNT needs it")
+    # Whoever copies the account by hand chooses the bank by its name, and sees by the holder that it is the right one.
+    for name in ("bank_name", "bank_holder"):
+        if settings.bank_account and not getattr(settings, name).strip():
+            raise WrongSetting(name.upper(), "is missing; BANK_ACCOUNT needs it")
     for name in ("vnpay_url", "vnpay_api_url", "payment_portal"):
         address = getattr(settings, name)
         if address and not _is_safe(address, demo=settings.demo):

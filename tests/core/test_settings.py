@@ -104,6 +104,8 @@ REFUSED = [
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "x" * 32}),
     ("SECRET_KEY", PRODUCTION | {"SECRET_KEY": "abcabc" * 8}),
     ("PAYMENT_PORTAL", {"PAYMENT_PORTAL": "https://portal.example.test/{code}?who={phone}"}),
+    ("BANK_NAME", {"BANK_ACCOUNT": "1", "BANK_BIN": "970403", "BANK_HOLDER": "KHO BAC"}),
+    ("BANK_HOLDER", {"BANK_ACCOUNT": "1", "BANK_BIN": "970403", "BANK_NAME": "Ngân hàng", "BANK_HOLDER": " "}),
     ("PAYMENT_PORTAL", {"PAYMENT_PORTAL": "http://portal.example.test/{code}"}),
     ("MAP_TILES", TILES | {"MAP_TILES": "https://tiles.example.org/{z}/{x}.png"}),
     ("MAP_TILES", TILES | {"MAP_TILES": "https://tiles.example.org/{z}/{x}/{y}/{y}.png"}),
