@@ -18,6 +18,9 @@ from server.modules.dossiers.events import DossiersMoved, MoreToPull
 from server.modules.dossiers.models import Feed, RefusedEvent
 from server.modules.dossiers.reactions import pull, pull_on
 from server.modules.dossiers.rules.exchange import FieldUnreadable, fields_of, names_of
+from server.modules.dossiers.rules.given import read
+from server.modules.dossiers.service.feeds import event_from
+from server.modules.dossiers.service.intake import FieldTwice
 from server.sandbox.bus import Bus, serving
 from tests.modules.dossiers.conftest import NOW, LookUp, new_code
 
@@ -220,6 +223,10 @@ class TestMapping:
     @pytest.mark.parametrize("number", ["0312345678-001", "B1234567", ""])
     def test_a_number_that_is_nobodys_loses_no_step(self, number: str) -> None:
         assert "owner_id" not in fields_of(item("H12.1-20261101-0000001", 4, SoDinhDanh=number), NAMES)
+
+    def test_what_stands_there_twice_is_refused(self, settings: Settings) -> None:
+        refused = event_from(settings, read(b'{"MaHoSo": "H12.1-20261101-0000001", "TrangThai": 2, "TrangThai": 9}'))
+        assert isinstance(refused, FieldTwice) and refused.field == "TrangThai"
 
     def test_a_time_that_is_none_is_named(self) -> None:
         with pytest.raises(FieldUnreadable, match="due_at"):

@@ -188,6 +188,7 @@ class TestAWrongFile:
             (f'{HEADER}\n"a', "a.csv", "no CSV"),
             (bytes(range(256)), "a.xlsx", "no spreadsheet"),
             ("[1]\n", "a.jsonl", ":1:"),
+            ('{"code": "H12", "status": 2, "status": 9}\n', "a.jsonl", ":1: status: A field stands there twice"),
             ("{\n", "a.jsonl", ":1:"),
             ("", "a.pdf", ".pdf is not"),
         ],

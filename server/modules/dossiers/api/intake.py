@@ -10,9 +10,10 @@ from litestar.params import JSONBody
 from server.core.access import AnyRequest, Caller, NotAllowed, SignInNeeded, partner
 from server.core.problems import CANNOT_READ, InputRefused, Problem, TooLarge, Unavailable, problems
 from server.core.words import Language, Words, language_of
+from server.modules.dossiers.rules.given import Twice, read
 from server.modules.dossiers.schemas import EventOutcome, EventOutcomes, EventProblem, ReportEvents
 from server.modules.dossiers.service.intake import Intake, Outcome
-from server.modules.dossiers.service.reading import Twice, event_of, whole
+from server.modules.dossiers.service.reading import event_of
 
 MOST_EVENTS = 500
 
@@ -31,7 +32,7 @@ class _Batch(Request[Any, Any, State]):
 
     async def json(self) -> Any:
         try:
-            batch = whole(await self.body())
+            batch = read(await self.body())
         except ValueError:
             raise InputRefused(CANNOT_READ, errors=[]) from None
         if isinstance(batch, Twice):

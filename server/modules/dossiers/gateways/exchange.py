@@ -3,7 +3,6 @@
 We ask and it answers: nothing opens a connection inward to us.
 """
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
@@ -12,6 +11,7 @@ import msgspec
 
 from server.core.lazy import later
 from server.core.settings import Settings
+from server.modules.dossiers.rules.given import read
 
 if TYPE_CHECKING:
     import aiohttp
@@ -61,8 +61,7 @@ class Exchange:
         if status != 200:
             raise ExchangeAway(f"it answered {status}")
         try:
-            # By Python's reader: half a character in one item keeps no other one away.
-            return msgspec.convert(json.loads(body), Page)
+            return msgspec.convert(read(body), Page)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             raise ExchangeAway("its answer is not of the agreed shape") from None
 

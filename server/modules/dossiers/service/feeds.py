@@ -17,10 +17,11 @@ from server.core.settings import Settings
 from server.core.words import Words
 from server.modules.dossiers.models import Feed, RefusedEvent, Settled
 from server.modules.dossiers.rules.exchange import FieldUnreadable, fields_of, names_of
+from server.modules.dossiers.rules.given import Twice
 from server.modules.dossiers.rules.reports import THE_BUS
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, Intake, TimeRefused
+from server.modules.dossiers.service.intake import EventRefused, Intake, TimeRefused
 from server.modules.dossiers.service.reading import event_of
 
 
@@ -129,8 +130,8 @@ _OPEN = RefusedEvent.settled.is_(None)
 
 def event_from(settings: Settings, item: object) -> ReportedEvent | EventRefused:
     """An event of the bus with our names."""
-    if not isinstance(item, Mapping):
-        return EventUnreadable("")
+    if isinstance(item, Twice) or not isinstance(item, Mapping):
+        return event_of(item)
     try:
         return event_of(fields_of(item, names_of(settings.lgsp_fields)), strict=False)
     except FieldUnreadable as wrong:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from server.modules.dossiers.rules.given import Twice, read
 from server.modules.dossiers.rules.instants import instant_of
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, TimeRefused
@@ -68,9 +69,12 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | EventRefused
             if not text.strip():
                 continue
             try:
-                yield line, msgspec.json.decode(text, type=dict[str, Any])
-            except msgspec.DecodeError:
+                given = read(text)
+            except (ValueError, RecursionError):
                 yield line, EventUnreadable("")
+                continue
+            plain = isinstance(given, dict) and not isinstance(given, Twice)
+            yield line, given if plain else event_of(given)  # type: ignore[misc]
 
 
 def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any] | EventRefused]]:

@@ -17,6 +17,7 @@ from server.modules.dossiers.events import MoreToPull
 from server.modules.dossiers.gateways.exchange import PAGE, ExchangeAway, exchange_of
 from server.modules.dossiers.models import Feed, RefusedEvent
 from server.modules.dossiers.rules.exchange import SOURCE
+from server.modules.dossiers.rules.given import Twice
 from server.modules.dossiers.rules.reports import THE_BUS
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts
@@ -76,7 +77,8 @@ class Pulling:
         rows = [
             {
                 "id": (row := uuid7()),
-                "item": contacts.close_refused(row, json.dumps(item).encode()),
+                # One that says a thing twice would be taken by the last word when it is tried again.
+                "item": None if isinstance(item, Twice) else contacts.close_refused(row, json.dumps(item).encode()),
                 "source": SOURCE,
                 "event_id": event.event_id if isinstance(event, ReportedEvent) else None,
                 "problem": outcome.refusal.type(),
