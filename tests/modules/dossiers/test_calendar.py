@@ -19,7 +19,7 @@ from server.modules.dossiers.reactions import count_anew
 from server.modules.dossiers.rules.statuses import Status
 from server.modules.dossiers.rules.telling import title_of
 from server.modules.dossiers.seed import seed
-from tests.modules.dossiers.conftest import LookUp
+from tests.modules.dossiers.conftest import LookUp, System, event
 from tests.modules.dossiers.office import HERE as HERE_PLACE
 from tests.modules.dossiers.office import Hire, Officer, hire, officer
 from tests.modules.identity.conftest import age
@@ -126,6 +126,17 @@ class TestAnotherCalendar:
         made = await officer.register(limit={"value": 72, "unit": "hour"})
         assert made["id"] not in {str(it.dossier_id) for it in await close_a_day()}
         assert due((await officer.read(made["id"])).json()) == due(made)
+
+    async def test_leaves_a_date_that_another_system_gave(
+        self, officer: Officer, system: System, close_a_day: CloseADay
+    ) -> None:
+        made = await officer.register()
+        theirs = (due(made) + timedelta(days=7)).isoformat()
+        await system.report(event(made["code"], 4, 0, at=datetime.now(HERE).isoformat(), due_at=theirs))
+        given = (await officer.read(made["id"])).json()
+        assert due(given) == datetime.fromisoformat(theirs)
+        assert made["id"] not in {str(it.dossier_id) for it in await close_a_day()}
+        assert due((await officer.read(made["id"])).json()) == due(given)
 
     async def test_leaves_a_date_a_person_has_promised(self, officer: Officer, close_a_day: CloseADay) -> None:
         made = await officer.register()

@@ -15,6 +15,7 @@ from server.modules.dossiers.rules.working_time import (
     Unit,
     Week,
     due,
+    put_off,
     working_time,
 )
 
@@ -82,6 +83,19 @@ def test_what_waits_for_papers_does_not_run() -> None:
     assert due(received, days(2), CALENDAR, OFFICE, waited) == at("2026-11-19 16:00")
     assert due(received, Limit(20, Unit.DAY), CALENDAR, OFFICE, waited) == at("2026-12-08 04:00")
     assert due(received, days(2), CALENDAR, OFFICE, [*waited, (at("2026-11-18 14:00"), None)]) is None
+
+
+def test_a_same_day_limit_waits_too() -> None:
+    waited = [(at("2026-11-16 15:00"), at("2026-11-18 10:00"))]
+    assert due(at("2026-11-16 09:00"), TODAY, CALENDAR, OFFICE, waited) == at("2026-11-18 14:30")
+    assert due(at("2026-11-19 09:00"), TODAY, CALENDAR, OFFICE, waited) == at("2026-11-19 17:30")
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_a_pause_that_ends_before_it_begins_takes_nothing_away(unit: Unit) -> None:
+    ends, since = at("2026-11-19 16:00"), at("2026-11-16 15:04")
+    assert put_off(ends, since, at("2026-11-16 15:00"), unit, CALENDAR) == ends
+    assert put_off(ends, since, at("2026-11-16 15:05"), unit, CALENDAR) > ends
 
 
 def test_waiting_outside_working_time_costs_nothing() -> None:

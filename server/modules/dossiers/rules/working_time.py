@@ -78,7 +78,10 @@ def due(
         step = timedelta(hours=limit.value) if limit.unit is Unit.HOUR else timedelta(days=limit.value)
         return received + step + sum((until - since for since, until in stops), timedelta())
     if limit.value == 0:
-        return _same_day(received, calendar, week)
+        ends = _same_day(received, calendar, week)
+        for since, until in sorted(stops):
+            ends = put_off(ends, max(since, received), until, limit.unit, calendar, week)
+        return ends
     return _after(limit.value * WORKING_DAY, _minus(_work(received, calendar, week), stops))
 
 
@@ -90,8 +93,10 @@ def later(since: datetime, worked: timedelta, calendar: Calendar, week: Week = O
 def put_off(
     due_at: datetime, since: datetime, until: datetime, unit: Unit, calendar: Calendar, week: Week = OFFICE
 ) -> datetime:
-    """When a limit ends that stood still for a while. What was late already stays as late as it was."""
-    if due_at <= since:
+    """When a limit ends that stood still for a while. What was late already stays as late as it was; a pause that ended
+    before it began, by the clocks of two systems, takes nothing away.
+    """
+    if min(due_at, until) <= since:
         return due_at
     if unit is not Unit.WORKING_DAY:
         return due_at + (until - since)

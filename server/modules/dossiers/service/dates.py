@@ -14,7 +14,7 @@ from server.modules.dossiers.rules.reports import Report, steps
 from server.modules.dossiers.rules.statuses import OPEN, waits_for_the_resident
 from server.modules.dossiers.rules.working_time import Limit, Pause, Unit, due
 from server.modules.dossiers.service.calendars import calendar_of
-from server.modules.dossiers.service.filings import Journalist
+from server.modules.dossiers.service.filings import OURSELVES, Journalist
 from server.modules.dossiers.service.intake import reports_of
 from server.modules.dossiers.service.offices import Offices
 
@@ -60,6 +60,9 @@ class Dates:
         for dossier, filing in found:
             assert filing.accepted_at is not None
             limit, known = Limit(filing.limit_value, filing.limit_unit), reports.get(dossier.id, [])
+            dated = [it for it in known if it.counts and it.due_at]
+            if max(dated, key=lambda it: (it.at, it.status.number)).source != OURSELVES:
+                continue
             try:
                 new = due(filing.accepted_at, limit, calendar, weeks[filing.handling_place], _pauses(known))
             except ValueError:  # it would end in ten years; the others are counted all the same
