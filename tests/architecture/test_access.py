@@ -73,12 +73,15 @@ def expected(access: Access, who: Who, *, vneid: bool = False) -> str | None:
 
 
 class Crowd:
-    """One application, and a new session for every call: some routes end the session they are called with."""
+    """One application, and a new session after every call that was let in: some routes end the one they are called
+    with. A refusal ends none.
+    """
 
     def __init__(self, client: httpx.AsyncClient, settings: Settings, database: Database, ids: dict[str, Any]) -> None:
         self._client, self._settings, self._database, self._ids = client, settings, database, ids
+        self._refused: dict[Who, dict[str, str]] = {}
 
-    async def credentials(self, who: Who) -> dict[str, str]:
+    async def _credentials(self, who: Who) -> dict[str, str]:
         if who.kind == "nobody":
             return {}
         if who.kind == "forged":
@@ -108,9 +111,13 @@ class Crowd:
         return {"Cookie": f"__Host-sid={token}"}
 
     async def call(self, method: str, path: str, who: Who) -> httpx.Response:
-        headers = {"Origin": self._settings.origin, **(await self.credentials(who))}
+        known = self._refused.pop(who, None) or await self._credentials(who)
         body = None if method in ("GET", "HEAD", "DELETE") else {}
-        return await self._client.request(method, path, headers=headers, json=body)
+        headers = {"Origin": self._settings.origin, **known}
+        reply = await self._client.request(method, path, headers=headers, json=body)
+        if reply.status_code in (401, 403):
+            self._refused[who] = known
+        return reply
 
 
 @pytest.fixture(scope="module")
