@@ -107,6 +107,16 @@ DOCUMENT = OpenAPIConfig(
 )
 
 
+def routers(module: Module) -> list[Router]:
+    """Its routes at their places. What they depend on is the module's own: nobody is given what another one makes."""
+    own = {name: Provide(make, sync_to_thread=False) for name, make in module.dependencies.items()}
+    return [
+        Router("/api", route_handlers=module.controllers, dependencies=own),
+        Router("/feeds", route_handlers=module.feeds, include_in_schema=False),
+        Router("/", route_handlers=module.standards, dependencies=own, include_in_schema=False),
+    ]
+
+
 def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Litestar:
     """The web application; starts without its database and waits for it.
 
@@ -127,28 +137,8 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
             await fresh
         await database.close()
 
-    dependencies = {
-        name: Provide(make, sync_to_thread=False) for module in MODULES for name, make in module.dependencies.items()
-    }
     app = Litestar(
-        route_handlers=[
-            Router(
-                "/api",
-                route_handlers=[controller for module in MODULES for controller in module.controllers],
-                dependencies=dependencies,
-            ),
-            Router(
-                "/feeds", route_handlers=[feed for module in MODULES for feed in module.feeds], include_in_schema=False
-            ),
-            Router(
-                "/",
-                route_handlers=[controller for module in MODULES for controller in module.standards],
-                dependencies=dependencies,
-                include_in_schema=False,
-            ),
-            HealthController,
-            page,
-        ],
+        route_handlers=[*(router for module in MODULES for router in routers(module)), HealthController, page],
         dependencies={"session": Provide(one_transaction)},
         exception_handlers=EXCEPTION_HANDLERS | {Replay: on_replay},
         lifespan=[life],
