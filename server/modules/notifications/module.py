@@ -41,7 +41,7 @@ def following(session: NamedDependency[AsyncSession], state: State) -> Following
 
 
 def inbox(session: NamedDependency[AsyncSession], state: State) -> Inbox:
-    return Inbox(session, state.settings)
+    return Inbox(session, state.settings, state.database)
 
 
 def addresses(session: NamedDependency[AsyncSession], state: State) -> Addresses:

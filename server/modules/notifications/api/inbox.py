@@ -42,12 +42,9 @@ class InboxController(Controller):
     ) -> InboxReply:
         """What the caller was told, the newest first; `q` searches the newest two thousand, accents or not."""
         language, owner = language_of(request), request.user.id
-        found, following = await inbox.page(
-            owner, archived=archived, words=q, language=language, limit=limit, cursor=cursor
-        )
-        return InboxReply(
-            items=[_entry(it, language) for it in found], next_cursor=following, unread=await inbox.unread(owner)
-        )
+        page = await inbox.page(owner, archived=archived, words=q, language=language, limit=limit, cursor=cursor)
+        items = [_entry(it, language) for it in page.letters]
+        return InboxReply(items=items, next_cursor=page.following, unread=page.unread)
 
     @get("/{entry_id:uuid}", guards=[resident()], responses=problems(InputRefused, EntryNotFound, *_OWN))
     async def get_notification(

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from server.core.database import Database
 from server.core.paging import cursor_of, id_of
 from server.core.problems import Problem
 from server.core.retention import Keep
@@ -22,6 +23,7 @@ from server.modules.notifications.rules.inbox import Told, Topic
 from server.modules.notifications.service.broadcasts import (
     ARCHIVED_AT,
     READ_AT,
+    Eyes,
     Marks,
     announced_to,
     eyes_of,
@@ -54,6 +56,14 @@ class Letter(NamedTuple):
     bell: Bell
 
 
+class Page(NamedTuple):
+    """The cursor of the next page, None when this is the last; and how many letters are unread, on all pages."""
+
+    letters: list[Letter]
+    following: str | None
+    unread: int
+
+
 class Delivery(NamedTuple):
     """One message of an entry, and what its device is called."""
 
@@ -64,46 +74,35 @@ class Delivery(NamedTuple):
 class Inbox:
     """What somebody was told."""
 
-    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+    def __init__(self, session: AsyncSession, settings: Settings, database: Database) -> None:
         self._session = session
+        self._database = database
         self._telling = Telling(session, settings)
         self._marks = Marks(session)
 
     async def page(
         self, resident_id: UUID, *, archived: bool, words: str, language: Language, limit: int, cursor: str | None
-    ) -> tuple[list[Letter], str | None]:
-        """The newest first, and the cursor of the next page. Raises CursorRefused."""
+    ) -> Page:
+        """The newest first. Raises CursorRefused."""
         behind = None if cursor is None else id_of(cursor)
-        wanted = _SEARCHED if words else limit + 1
-        entries = await self._entries(resident_id, wanted, archived=archived, behind=behind)
-        announced = await self._announced(resident_id, wanted, archived=archived, behind=behind)
-        found = sorted(entries + announced, key=lambda it: it.place, reverse=True)
+        # Everybody looks here when many were told at once: it only looks, and asks as little as it can.
+        async with self._database.looking() as session:
+            eyes = await eyes_of(session, resident_id)
+            wanted = _SEARCHED if words else limit + 1
+            entries = await session.scalars(_entries(resident_id, archived=archived, behind=behind).limit(wanted))
+            announced = await session.execute(_announced(eyes, archived=archived, behind=behind).limit(wanted))
+            unread = await session.scalar(select(_unread(eyes)))
+        found = [*map(self._letter, entries), *map(_announcement, announced)]
+        found.sort(key=lambda it: it.place, reverse=True)
         if words:
             found = [it for it in found if it.told.fits(words, language)]
         shown = found[:limit]
-        return shown, cursor_of(str(shown[-1].place)) if len(found) > limit else None
-
-    async def _entries(self, resident_id: UUID, wanted: int, *, archived: bool, behind: UUID | None) -> list[Letter]:
-        laid_aside = Entry.archived_at.is_not(None) if archived else Entry.archived_at.is_(None)
-        asked = select(Entry).where(Entry.resident_id == resident_id, laid_aside).order_by(Entry.id.desc())
-        if behind is not None:
-            asked = asked.where(Entry.id < behind)
-        return [self._letter(row) for row in await self._session.scalars(asked.limit(wanted))]
-
-    async def _announced(self, resident_id: UUID, wanted: int, *, archived: bool, behind: UUID | None) -> list[Letter]:
-        asked = announced_to(await eyes_of(self._session, resident_id)).order_by(Broadcast.place.desc())
-        asked = asked.where(ARCHIVED_AT.is_not(None) if archived else ARCHIVED_AT.is_(None))
-        if behind is not None:
-            asked = asked.where(Broadcast.place < behind)
-        return [_announcement(row) for row in await self._session.execute(asked.limit(wanted))]
+        return Page(shown, cursor_of(str(shown[-1].place)) if len(found) > limit else None, unread or 0)
 
     def _letter(self, entry: Entry) -> Letter:
         told = self._telling.open(entry)
         at, read_at, archived_at = entry.created_at, entry.read_at, entry.archived_at
         return Letter(entry.id, entry.id, entry.topic, told, at, read_at, archived_at, entry.bell)
-
-    async def unread(self, resident_id: UUID) -> int:
-        return (await state_of(self._session, resident_id))[1]
 
     async def find(self, resident_id: UUID, entry_id: UUID) -> Letter:
         """Raises EntryNotFound, also when it is somebody else's."""
@@ -165,15 +164,33 @@ class Inbox:
         await tell(self._session, [resident_id])
 
 
+def _entries(resident_id: UUID, *, archived: bool, behind: UUID | None) -> Select[Entry]:
+    laid_aside = Entry.archived_at.is_not(None) if archived else Entry.archived_at.is_(None)
+    asked = select(Entry).where(Entry.resident_id == resident_id, laid_aside).order_by(Entry.id.desc())
+    return asked if behind is None else asked.where(Entry.id < behind)
+
+
+def _announced(eyes: Eyes, *, archived: bool, behind: UUID | None) -> Select[Any]:
+    laid_aside = ARCHIVED_AT.is_not(None) if archived else ARCHIVED_AT.is_(None)
+    asked = announced_to(eyes).where(laid_aside).order_by(Broadcast.place.desc())
+    return asked if behind is None else asked.where(Broadcast.place < behind)
+
+
+def _unread(eyes: Eyes) -> ColumnElement[int]:
+    own = select(func.count()).where(
+        Entry.resident_id == eyes.resident_id, Entry.read_at.is_(None), Entry.archived_at.is_(None)
+    )
+    return own.scalar_subquery() + unread_by(eyes).scalar_subquery()
+
+
 async def state_of(session: AsyncSession | AsyncConnection, resident_id: UUID) -> tuple[str, int]:
     """Where the newest letter stands, and how many are unread."""
     eyes = await eyes_of(session, resident_id)
     own = Entry.resident_id == resident_id
-    unread = select(func.count()).where(own, Entry.read_at.is_(None), Entry.archived_at.is_(None))
     asked = select(
         select(Entry.id).where(own).order_by(Entry.id.desc()).limit(1).scalar_subquery().label("entry"),
         seen_by(eyes, Broadcast.place).order_by(Broadcast.place.desc()).limit(1).scalar_subquery().label("announced"),
-        (unread.scalar_subquery() + unread_by(eyes).scalar_subquery()).label("unread"),
+        _unread(eyes).label("unread"),
     )
     row = (await session.execute(asked)).one()
     newest = max((it for it in (row.entry, row.announced) if it), default=None)
