@@ -1,7 +1,7 @@
 """Writes places/offices.json: `python data/build_places.py`.
 
 Names come from units.json, the fields an office deals with from the agencies the catalogue prints. Addresses, phones,
-hours and positions are nobody's to derive: whatever stands in offices.json is kept.
+hours, positions, notes and where they are from are nobody's to derive: what stands in offices.json is kept.
 """
 
 import json
@@ -14,23 +14,16 @@ from typing import Any
 DATA = Path(__file__).parent
 OFFICES = DATA / "places" / "offices.json"
 
+# By how the name begins.
 KINDS = {
-    "sở": "department",
-    "ban": "board",
-    "văn phòng": "office",
-    "thanh tra": "inspectorate",
-    "Công an tỉnh": "police",
-    "Bộ Chỉ huy quân sự tỉnh": "military",
-    "Trung tâm Phục vụ hành chính công tỉnh Cà Mau": "one-stop",
-    "Cổng Thông tin điện tử tỉnh Cà Mau": "portal",
-}
-
-NOTES = {
-    "Sở Khoa học và Công nghệ": "Phụ trách cả công nghệ thông tin và chuyển đổi số.",
-    "Sở Y tế": "Từ năm 2025 phụ trách cả bảo trợ xã hội và trẻ em.",
-    "Sở Nội vụ": "Từ năm 2025 phụ trách cả lao động và người có công.",
-    "Trung tâm Phục vụ hành chính công tỉnh Cà Mau": "Bộ phận Một cửa của tỉnh.",
-    "Cổng Thông tin điện tử tỉnh Cà Mau": "Nơi tiếp nhận phản ánh hiện trường (CaMau-G, quy định năm 2022).",
+    "Sở": "department",
+    "Ban": "board",
+    "Văn phòng": "office",
+    "Thanh tra": "inspectorate",
+    "Công an": "police",
+    "Bộ Chỉ huy quân sự": "military",
+    "Trung tâm Phục vụ hành chính công": "one-stop",
+    "Cổng Thông tin điện tử": "portal",
 }
 
 # How the catalogue prints an office whose name differs from ours; every other department is found by its own name,
@@ -43,24 +36,12 @@ PEOPLES_COMMITTEE = r"(ủy|uỷ) ban nhân dân (cấp )?xã|UBND cấp xã"
 COMMUNE_POLICE = r"Công an (cấp )?xã"
 
 PEOPLES_COMMITTEE_SOURCE = "Luật Tổ chức chính quyền địa phương số 72/2025/QH15"
+ONE_STOP_SOURCE = "Nghị định 118/2025/NĐ-CP"
 POLICE_SOURCE = "https://dichvucong.gov.vn/thu-tuc-hanh-chinh/019d2bf7-7f1e-71e3-be3e-7f22dce4ac4d"
-ONE_STOP_SOURCE = (
-    "https://www.vietnam.vn/en/"
-    "thuc-hien-thu-tuc-hanh-chinh-khong-phu-thuoc-vao-dia-gioi-hanh-chinh-trong-pham-vi-tinh-ca-mau"
-)
-# The province's plan: 37 centres took dossiers for any unit from 15 August 2025, the other 27 from 1 November 2025;
-# thirteen moved into the seat of a former district.
-IN_A_FORMER_DISTRICT_SEAT = """
-Cái Nước, Đầm Dơi, Trần Văn Thời, Phan Ngọc Hiển, Nguyễn Phích, Cái Đôi Vàm, Thới Bình, Bạc Liêu, Giá Rai, Hòa Bình,
-Phước Long, Hồng Dân, Long Điền
-"""
-ALSO_AMONG_THE_FIRST = """
-An Xuyên, Năm Căn, Vĩnh Lợi, Lý Văn Lâm, Tân Thành, Hòa Thành, Vĩnh Trạch, Hiệp Thành, Láng Tròn, Tân Thuận, Sông Đốc,
-Lương Thế Trân, Đất Mũi, Tân Ân, Đá Bạc, Trí Phải, Tân Lộc, Nguyễn Việt Khái, Phú Tân, Phú Mỹ, Ninh Quới, Phong Hiệp,
-Vĩnh Thanh, Ninh Thạnh Lợi
-"""
+POLICE_NOTE = "Nhận hồ sơ cư trú từ thứ Hai đến thứ Sáu và sáng thứ Bảy (theo Cổng Dịch vụ công quốc gia)."
 
-UNKNOWN = {"address": None, "phone": None, "hours": None, "lat": None, "lon": None}
+KEPT = ("note", "source", "address", "phone", "hours", "lat", "lon")
+UNKNOWN: dict[str, Any] = {"address": None, "phone": None, "hours": None, "lat": None, "lon": None}
 
 
 def main() -> None:
@@ -70,7 +51,7 @@ def main() -> None:
 def build() -> str:
     units = json.loads((DATA / "places" / "units.json").read_text("utf-8"))
     procedures = [json.loads(line) for line in (DATA / "catalogue.jsonl").read_text("utf-8").splitlines()]
-    kept = {office["id"]: {key: office[key] for key in UNKNOWN} for office in read_offices()}
+    kept = {office["id"]: {key: office[key] for key in KEPT} for office in read_offices()}
     offices = [
         *(of_the_province(department, procedures) for department in units["departments"]),
         *(office for unit in units["wards"] for office in of_a_commune(unit)),
@@ -82,7 +63,7 @@ def build() -> str:
             "police": fields_of(COMMUNE_POLICE, procedures),
             "one-stop": [],
         },
-        "offices": [office | kept.get(office["id"], UNKNOWN) for office in offices],
+        "offices": [office | UNKNOWN | kept.get(office["id"], {}) for office in offices],
     }
     return one_office_per_line(document)
 
@@ -99,12 +80,19 @@ def of_the_province(department: dict[str, Any], procedures: list[dict[str, Any]]
     return {
         "id": slug(name),
         "name": name,
-        "kind": KINDS.get(name) or KINDS[department["kind"]],
+        "kind": kind_of(name),
         "unit_code": None,
         "fields": fields_of(PRINTED_AS.get(name, re.escape(name)), procedures),
-        "note": NOTES.get(name),
+        "note": None,
         "source": department["source_url"],
     }
+
+
+def kind_of(name: str) -> str:
+    for begins, kind in KINDS.items():
+        if name.startswith(begins):
+            return kind
+    raise SystemExit(f"units.json: what kind of office is {name!r}? KINDS in build_places.py knows: {', '.join(KINDS)}")
 
 
 def of_a_commune(unit: dict[str, Any]) -> list[dict[str, Any]]:
@@ -113,21 +101,9 @@ def of_a_commune(unit: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         commune_office(unit, "ubnd", "peoples-committee", f"Ủy ban nhân dân {place}", None, PEOPLES_COMMITTEE_SOURCE),
         commune_office(
-            unit,
-            "mot-cua",
-            "one-stop",
-            f"Trung tâm Phục vụ hành chính công {place}",
-            one_stop_note(unit["name"].split(" ", 1)[1]),
-            ONE_STOP_SOURCE,
+            unit, "mot-cua", "one-stop", f"Trung tâm Phục vụ hành chính công {place}", None, ONE_STOP_SOURCE
         ),
-        commune_office(
-            unit,
-            "cong-an",
-            "police",
-            f"Công an {place}",
-            "Nhận hồ sơ cư trú từ thứ Hai đến thứ Sáu và sáng thứ Bảy (theo Cổng Dịch vụ công quốc gia).",
-            POLICE_SOURCE,
-        ),
+        commune_office(unit, "cong-an", "police", f"Công an {place}", POLICE_NOTE, POLICE_SOURCE),
     ]
 
 
@@ -142,17 +118,6 @@ def commune_office(
         "note": note,
         "source": source,
     }
-
-
-def one_stop_note(name: str) -> str:
-    in_a_seat = name in names_in(IN_A_FORMER_DISTRICT_SEAT)
-    since = "15/8/2025" if in_a_seat or name in names_in(ALSO_AMONG_THE_FIRST) else "01/11/2025"
-    note = f"Theo kế hoạch của tỉnh, nhận hồ sơ không phụ thuộc nơi cư trú trong tỉnh từ {since}"
-    return f"{note}, đặt tại trụ sở Ủy ban nhân dân cấp huyện cũ." if in_a_seat else f"{note}."
-
-
-def names_in(listed: str) -> list[str]:
-    return [name.strip() for name in listed.split(",")]
 
 
 def fields_of(pattern: str, procedures: list[dict[str, Any]]) -> list[str]:

@@ -1,7 +1,7 @@
 """The whole application on one page: the modules, what the core gives them, and Litestar around it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, suppress
 
 from litestar import Litestar, Router
@@ -56,6 +56,15 @@ def events_of(database: Database) -> Events:
         reactions=[reaction for module in MODULES for reaction in module.reactions],
         schedules=SCHEDULES + [schedule for module in MODULES for schedule in module.schedules],
     )
+
+
+def wrong_data(settings: Settings) -> Iterator[WrongSetting]:
+    """What is wrong with the files of the province, the first of each reading."""
+    for read in [read for module in MODULES for read in module.reads]:
+        try:
+            read(settings)
+        except WrongSetting as wrong:
+            yield wrong
 
 
 def misfits(settings: Settings) -> list[WrongSetting]:

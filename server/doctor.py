@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 from alembic.script import ScriptDirectory
 
-from server.app import misfits
+from server.app import misfits, wrong_data
 from server.core.anchors import in_time, newest_at
 from server.core.embedded import postgres
 from server.core.settings import Settings, WrongSetting, read_settings
@@ -21,6 +21,19 @@ Finding = tuple[bool, str, str]
 
 # By the name, so that a setting that is added tomorrow is none that is printed.
 _SECRET = ("_key", "_secret", "_token", "_tokens", "mail_url")
+
+# What is not there while nothing is set.
+_OFF = {
+    "sms_urls": "nobody signs in by phone, no texts",
+    "oidc_issuer": "nobody signs in by VNeID",
+    "zalo_url": "no Zalo",
+    "mail_url": "no mail",
+    "lgsp_url": "no exchange bus",
+    "bank_account": "nobody pays by transfer",
+    "vnpay_url": "nobody pays by VNPay",
+    "signature_roots": "not said who signed a result",
+    "map_tiles": "maps show outlines alone",
+}
 
 
 def examine() -> int:
@@ -41,6 +54,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield True, "python", platform.python_version()
     yield True, "node", _version("node") or "none on the PATH; `make` takes it from a Python package"
     yield (settings.pwa / "index.html").is_file(), "pwa", f"{settings.pwa} (missing: `make pwa` builds it)"
+    wrong = [str(it).removeprefix("DATA: ") for it in wrong_data(settings)]
+    yield not wrong, "data", "; ".join(wrong) or f"the province's files in {settings.data} can be read"
     free = shutil.disk_usage(settings.var if settings.var.exists() else settings.var.parent).free
     yield free > 1 << 30, "disk", f"{free / 1e9:.1f} GB free for {settings.var}"
     for browser in ("chromium", "firefox-esr"):
@@ -49,6 +64,12 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         value = getattr(settings, field.name)
         shown = "set" if field.name.endswith(_SECRET) and value else _without_password(value)
         yield True, field.name.upper(), shown
+    if not settings.demo:
+        off = [f"{name.upper()} ({without})" for name, without in _OFF.items() if not getattr(settings, name)]
+        yield True, "off", ", ".join(off) or "nothing"
+        example = settings.push_contact == Settings().push_contact
+        whom = "PUSH_CONTACT is an example; set whom a push service may tell of trouble"
+        yield not example, "contact", whom if example else settings.push_contact
     yield from _database(settings)
 
 

@@ -9,7 +9,7 @@ import click
 import msgspec
 from alembic import command
 
-from server.app import MODULES, SEALED, events_of, misfits, refuse_misfits
+from server.app import MODULES, SEALED, events_of, misfits, refuse_misfits, wrong_data
 from server.core import logs
 from server.core.anchors import anchor, public_key
 from server.core.database import Database
@@ -42,6 +42,8 @@ def plant(settings: Settings) -> None:
                 click.echo(" ready")
         await database.close()
 
+    for wrong in wrong_data(settings):
+        raise wrong
     with migrated(settings) as settings:
         refuse_misfits(settings)
         # A person reads what it says, line by line: what only an operator's log wants stays out of it.

@@ -24,6 +24,7 @@ class Module(msgspec.Struct, frozen=True):
     """One noun of the service. `seed` fills an empty database and changes nothing the second time.
 
     `fits` raises WrongSetting when these settings must not open this database: then nothing starts on it.
+    `reads` are the files of the province it stands on: each raises WrongSetting that says what is wrong in which.
     `controllers` lie below `/api`, `feeds` below `/feeds`: what other programs read without our document. `standards`
     lie where a standard wants them.
     `previews` say, by how the address of a screen begins, what it will show: given the rest of the address.
@@ -48,5 +49,6 @@ class Module(msgspec.Struct, frozen=True):
     sealed: Sequence[Sealed | Ending] = ()
     holding: Holding | None = None
     recognise: Recognise | None = None
+    reads: Sequence[Callable[[Settings], object]] = ()
     seed: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None
     fits: Callable[[AsyncSession, Settings], Awaitable[None]] | None = None

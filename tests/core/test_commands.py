@@ -51,6 +51,22 @@ class TestDoctor:
         assert said["tables"].startswith("✗ tables       at step 0001, newest is ")
         assert said["jobs"].startswith("✗") and "failed: 1 × identity.send_code" in said["jobs"]
 
+    def test_of_one_that_is_meant_seriously(
+        self, fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "index.html").touch()
+        bare = msgspec.structs.replace(
+            fresh, demo=False, pwa=tmp_path, data=tmp_path, mail_url="smtps://a:b@example.org"
+        )
+        code, said = self.said(bare, monkeypatch, capsys)
+        assert code == 1
+        assert "SMS_URLS (nobody signs in by phone, no texts), OIDC_ISSUER (" in said["off"]
+        assert "MAIL_URL" not in said["off"]
+        assert said["contact"].startswith("✗") and "PUSH_CONTACT" in said["contact"]
+        assert said["data"].startswith("✗") and "places/units.json: cannot be read" in said["data"]
+        contact = msgspec.structs.replace(bare, push_contact="mailto:it@example.vn")
+        assert self.said(contact, monkeypatch, capsys)[1]["contact"].startswith("✓")
+
     def test_of_one_whose_database_is_away(
         self,
         fresh: Settings,

@@ -35,12 +35,13 @@ def empty(fresh: Settings, tmp_path: Path) -> Iterator[Settings]:
         connection.execute(f"DROP DATABASE {made} WITH (FORCE)")
 
 
-def command(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
+def command(settings: Settings, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {
         "DATABASE_URL": settings.database_url,
         "SECRET_KEY": settings.secret_key,
         "VAR": str(settings.var),
         "PATH": os.environ["PATH"],
+        **more,
     }
     return subprocess.run(
         [sys.executable, "-m", "server", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

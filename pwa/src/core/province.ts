@@ -6,8 +6,10 @@ export const province = {
   app: 'Bến Đước',
   tagline: 'giấy tờ, thủ tục cho người Cà Mau',
   description: 'Tìm thủ tục bằng lời nói thường ngày, biết cần giấy tờ gì, tốn bao nhiêu, nộp ở đâu tại Cà Mau. Xem được cả khi mất mạng.',
-  /** Former provinces: their people still say where they live by these names. */
-  formerly: ['Cà Mau', 'Bạc Liêu'],
+  /** Former provinces: their people still say where they live by these names. One alone: it was not joined with another. */
+  formerly: ['Cà Mau', 'Bạc Liêu'] as readonly string[],
+  /** A commune or ward everybody knows, where a field gives an example. */
+  example: 'Năm Căn',
   /** Where dossiers are really filed. */
   portal: { name: 'Cổng Dịch vụ công quốc gia', url: 'https://dichvucong.gov.vn' },
   /** Whom to ask in this province by phone, as it is called and as it is dialled; null as long as no source says it. */

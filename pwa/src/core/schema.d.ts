@@ -6775,7 +6775,7 @@ export interface components {
             former_province: string | null;
             formerly: string[];
             /** @enum {string} */
-            kind: "commune" | "ward";
+            kind: "commune" | "ward" | "special-zone";
             lat: number;
             lon: number;
             matched: string | null;
@@ -6788,7 +6788,7 @@ export interface components {
             former_province: string | null;
             formerly: string[];
             /** @enum {string} */
-            kind: "commune" | "ward";
+            kind: "commune" | "ward" | "special-zone";
             lat: number;
             lon: number;
             matched: string | null;

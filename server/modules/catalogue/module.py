@@ -9,7 +9,7 @@ from server.modules.catalogue.api.procedures import CatalogueController
 from server.modules.catalogue.api.words import WORDS, QuestionController, RewriteController, WordController
 from server.modules.catalogue.commands import import_catalogue
 from server.modules.catalogue.reactions import schedules
-from server.modules.catalogue.seed import seed
+from server.modules.catalogue.seed import read_families, read_procedures, read_words, seed
 from server.modules.catalogue.service.procedures import Catalogue
 from server.modules.catalogue.service.words import Vocabulary
 from server.modules.catalogue.snapshot import catalogue_snapshot, preview
@@ -38,5 +38,6 @@ module = Module(
     snapshots=[catalogue_snapshot],
     previews={"/procedures/": preview},
     commands=[import_catalogue],
+    reads=[read_procedures, read_words, read_families],
     seed=seed,
 )

@@ -8,22 +8,31 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from server.core.data import read_data, wrong_data
 from server.core.settings import Settings
 from server.core.snapshot import touch
 from server.modules.catalogue.models import Family, Procedure, Word
-from server.modules.catalogue.rules.facts import facts_of, read_line
+from server.modules.catalogue.rules.facts import Line, facts_of, read_line
+from server.modules.catalogue.rules.wording import Lexicon
 from server.modules.catalogue.service.procedures import SNAPSHOT, Catalogue
 
 # How the lists of search_words.json are named in the table.
 _LISTS = ("words", "rewrites", "fillers", "ambiguous", "distant_fields")
 
 
+class _Family(msgspec.Struct):
+    topic: str
+    codes: list[str]
+
+
+class _Families(msgspec.Struct):
+    code_families: list[_Family]
+
+
 async def seed(session: AsyncSession, settings: Settings) -> None:
     if not await session.scalar(select(func.count()).select_from(Procedure)):
-        with (settings.data / "catalogue.jsonl").open("rb") as file:
-            lines = [read_line(text) for text in file if text.strip()]
-        await Catalogue(session).take_over({line.code: facts_of(line) for line in lines})
-    words = msgspec.json.decode((settings.data / "search_words.json").read_bytes())
+        await Catalogue(session).take_over({line.code: facts_of(line) for line in read_procedures(settings)})
+    words = read_words(settings)
     rows = [
         {"id": uuid7(), "kind": kind, "term": f"{kind}/{_term(value)}", "content": {"value": value}}
         for kind in _LISTS
@@ -37,8 +46,7 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
         where=(Word.content != given.excluded.content) & (Word.created_at == Word.updated_at),
     )
     words_changed = (await session.scalars(newer.returning(Word.id))).all()
-    families = msgspec.json.decode((settings.data / "families.json").read_bytes())
-    named = [{"id": uuid7(), "name": it["topic"], "codes": it["codes"]} for it in families["code_families"]]
+    named = [{"id": uuid7(), "name": it.topic, "codes": it.codes} for it in read_families(settings)]
     family = insert(Family).values(named)
     corrected = family.on_conflict_do_update(
         index_elements=["name"],
@@ -48,6 +56,36 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
     families_changed = (await session.scalars(corrected.returning(Family.id))).all()
     if words_changed or families_changed:
         await touch(session, SNAPSHOT)
+
+
+def read_procedures(settings: Settings) -> list[Line]:
+    """Raises WrongSetting that names the line."""
+    name, lines = "catalogue.jsonl", list[Line]()
+    try:
+        with (settings.data / name).open("rb") as file:
+            for number, text in enumerate(file, 1):
+                try:
+                    lines += [read_line(text)] if text.strip() else []
+                except ValueError as error:
+                    raise wrong_data(name, f"line {number}: {error}") from None
+    except OSError as error:
+        raise wrong_data(name, f"cannot be read from {settings.data}: {error.strerror}") from None
+    return lines
+
+
+def read_words(settings: Settings) -> dict[str, Any]:
+    """As they stand there, with what the search itself does not read. Raises WrongSetting."""
+    name = "search_words.json"
+    words = read_data(settings.data, name, dict[str, Any])
+    try:
+        msgspec.convert(words, Lexicon)
+    except msgspec.ValidationError as error:
+        raise wrong_data(name, str(error)) from None
+    return words
+
+
+def read_families(settings: Settings) -> list[_Family]:
+    return read_data(settings.data, "families.json", _Families).code_families
 
 
 def _term(value: Any) -> str:

@@ -22,7 +22,7 @@ from server.modules.dossiers.holding import holding
 from server.modules.dossiers.models import Dossier, RefusedEvent
 from server.modules.dossiers.reactions import reactions, schedules
 from server.modules.dossiers.sealed import SEALED
-from server.modules.dossiers.seed import seed
+from server.modules.dossiers.seed import holidays, seed
 from server.modules.dossiers.service.calendars import Calendars
 from server.modules.dossiers.service.desk import Desk
 from server.modules.dossiers.service.elsewhere import Elsewhere
@@ -179,5 +179,6 @@ module = Module(
             "បញ្ចូលលេខកូដអង្គភាព និងម៉ោងធ្វើការរបស់ការិយាល័យ",
         ),
     },
+    reads=[holidays],
     seed=seed,
 )

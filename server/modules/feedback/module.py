@@ -14,7 +14,7 @@ from server.modules.feedback.api.reports import ReportsController
 from server.modules.feedback.holding import holding
 from server.modules.feedback.reactions import reactions, schedules
 from server.modules.feedback.sealed import SEALED
-from server.modules.feedback.seed import seed
+from server.modules.feedback.seed import categories, seed
 from server.modules.feedback.service import photos, videos
 from server.modules.feedback.service.categories import Categories, Templates
 from server.modules.feedback.service.desk import Desk
@@ -121,5 +121,6 @@ module = Module(
             "កែវិស័យរបាយការណ៍ និងចម្លើយគំរូ",
         ),
     },
+    reads=[categories],
     seed=seed,
 )

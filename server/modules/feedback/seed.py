@@ -4,12 +4,14 @@ What staff have changed is theirs. A second time changes nothing.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import Caller
+from server.core.data import read_data
 from server.core.events import hush
 from server.core.settings import Settings
 from server.core.snapshot import touch
@@ -25,7 +27,25 @@ from server.modules.feedback.service.desk import TRIAGE, Desk
 from server.modules.feedback.service.figures import Counting
 from server.modules.feedback.service.reports import Reports
 from server.modules.identity.public import staff_with_login
-from server.modules.places.public import read_places
+from server.modules.places.public import named_communes, point_in, read_places
+
+
+class _Category(msgspec.Struct):
+    slug: str
+    vi: str
+    en: str
+    km: str
+    unit: str | None
+    resolve_days: int | None
+
+
+class _File(msgspec.Struct):
+    categories: Annotated[list[_Category], msgspec.Meta(min_length=1)]
+
+
+def categories(settings: Settings) -> list[_Category]:
+    """In the order in which they are offered. Raises WrongSetting."""
+    return read_data(settings.data, "feedback.json", _File).categories
 
 
 async def seed(session: AsyncSession, settings: Settings) -> None:
@@ -39,17 +59,16 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
 
 
 async def _categories(session: AsyncSession, settings: Settings) -> None:
-    given = msgspec.json.decode((settings.data / "feedback.json").read_bytes())
     present = {it.slug: it for it in await session.scalars(select(Category))}
-    for position, it in enumerate(given["categories"], 1):
-        found = present.get(it["slug"])
+    for position, it in enumerate(categories(settings), 1):
+        found = present.get(it.slug)
         if found is None:
-            found = Category(slug=it["slug"], version=1, anonymous=True)
+            found = Category(slug=it.slug, version=1, anonymous=True)
             session.add(found)
         elif found.edited_by is not None:
             continue
-        found.vi, found.en, found.km = it["vi"], it["en"], it["km"]
-        found.position, found.unit, found.resolve_days = position, it["unit"], it["resolve_days"]
+        found.vi, found.en, found.km = it.vi, it.en, it.km
+        found.position, found.unit, found.resolve_days = position, it.unit, it.resolve_days
     if session.new or any(session.is_modified(it) for it in present.values()):
         await touch(session, SNAPSHOT)
     await session.flush()
@@ -64,13 +83,17 @@ async def _reports(session: AsyncSession, settings: Settings) -> None:
     hub = Caller(id=staff_id, kind="staff", session_id=staff_id, proved_at=now, unit=place, permissions=may)
     reports, desk = Reports(session, settings), Desk(session, settings)
     await read_places(session.info["database"])
+    slugs = [it.slug for it in categories(settings)]
+    communes = sorted(await named_communes(session))
     before = ""
     for it in REPORTS:
         came = now - timedelta(hours=it.ago)
-        sent = await reports.send(None, it.operation, _sent(it, came), None, "", at=came)
+        commune = communes[it.place % len(communes)]
+        category = it.category if it.category in slugs else slugs[0]
+        sent = await reports.send(None, it.operation, _sent(it, category, commune, came), None, "", at=came)
         report = await reports.of(None, it.operation)
         for number, (act, said) in enumerate(it.acts, 1):
-            given = ActOnReport(act=act, text=said, unit=it.commune, into=before if act is Act.MERGE else "")
+            given = ActOnReport(act=act, text=said, unit=commune, into=before if act is Act.MERGE else "")
             # The first hours count: what is late here is late by its limits.
             at = came + min(timedelta(hours=3), (now - came) / (len(it.acts) + 1)) * number
             await desk.act(hub, report.id, report.version, given, at=at)
@@ -85,14 +108,15 @@ async def _reports(session: AsyncSession, settings: Settings) -> None:
     hush(session)
 
 
-def _sent(it: DemoReport, at: datetime) -> SendReport:
+def _sent(it: DemoReport, category: str, commune: str, at: datetime) -> SendReport:
+    lat, lon = point_in(commune)
     return SendReport(
-        category=it.category,
+        category=category,
         text=it.text,
-        lat=it.lat,
-        lon=it.lon,
+        lat=lat,
+        lon=lon,
         accuracy_m=15,
-        commune=it.commune,
+        commune=commune,
         outside_meant=True,
         urgent=it.urgent,
         disclosure=Disclosure.NOBODY,

@@ -26,6 +26,7 @@ from server.modules.notifications.service.inbox import KEEP as KEEP_ENTRIES
 from server.modules.notifications.service.inbox import Inbox
 from server.modules.notifications.service.messages import KEEPS, Messages
 from server.modules.notifications.service.preferences import Preferences
+from server.modules.notifications.service.topics import topics_of
 
 
 def devices(session: NamedDependency[AsyncSession], state: State) -> Devices:
@@ -81,6 +82,7 @@ module = Module(
     sealed=SEALED,
     holding=holding,
     schedules=schedules,
+    reads=[topics_of],
     seed=seed,
     fits=opens,
 )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Table
 
-UnitKind = Literal["commune", "ward"]
+UnitKind = Literal["commune", "ward", "special-zone"]
 OfficeKind = Literal[
     "peoples-committee",
     "one-stop",
@@ -32,7 +32,9 @@ class Province(Table):
 
 
 class Unit(Table):
-    """A commune or ward of today. `boundary` locates, `outline` draws; both are GeoJSON geometries (RFC 7946)."""
+    """A commune, ward or special zone (đặc khu) of today. `boundary` locates, `outline` draws; both are GeoJSON
+    geometries (RFC 7946).
+    """
 
     __tablename__ = "places_unit"
 

@@ -68,6 +68,11 @@ async def read_places(database: Database) -> None:
     await places_snapshot.refresh(database)
 
 
+def point_in(code: str) -> tuple[float, float]:
+    """A (latitude, longitude) inside a commune of today, once the process has read the places."""
+    return places_snapshot.value.point_in(code)
+
+
 def commune_around(lat: float, lon: float) -> str | None:
     """The code of the commune or ward a position lies in, or nearest to; None far outside the province.
 

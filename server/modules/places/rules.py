@@ -199,11 +199,12 @@ class Name(NamedTuple):
     successors: tuple[Successor, ...]
 
 
-_COMMUNE_KINDS = {"xa", "phuong", "thi tran"}
+_COMMUNE_KINDS = {"xa", "phuong", "dac khu", "thi tran"}
 _KINDS = {
     ("thi", "tran"): "thi tran",
     ("thanh", "pho"): "thanh pho",
     ("thi", "xa"): "thi xa",
+    ("dac", "khu"): "dac khu",
     ("xa",): "xa",
     ("x",): "xa",
     ("phuong",): "phuong",

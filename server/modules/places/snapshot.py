@@ -121,6 +121,9 @@ class Atlas:
             raise OutsideTheProvince
         return Location(unit=self._units[located.code], inside=located.inside, distance_m=located.distance_m)
 
+    def point_in(self, code: str) -> tuple[float, float]:
+        return self._units[code].lat, self._units[code].lon
+
     def _matched(self, match: rules.Match) -> UnitSummary:
         label = f"{match.matched} ({match.part})" if match.part else match.matched
         return msgspec.structs.replace(self._units[match.code], matched=label)

@@ -1,4 +1,4 @@
-/** The 64 communes and wards, all on the phone at once, and the search among them. */
+/** All communes and wards, all on the phone at once, and the search among them. */
 import { api, type Reply } from '../../core/api'
 import { folded, matcher } from '../../core/fold'
 

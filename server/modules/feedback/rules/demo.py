@@ -10,17 +10,16 @@ HUB = "daumoi"
 
 
 class DemoReport(NamedTuple):
-    """One that came so many hours ago. `acts`: what was done with it since, each with what was said; to assign one, it
-    goes to the commune where it is.
+    """One that came so many hours ago from the middle of a commune: `place` counts them by their codes, from the first
+    again after the last. `acts`: what was done with it since, each with what was said; to assign one, it goes to the
+    commune where it is.
 
     `shown`: what the public reads of it. `rating`, `why`: what whoever sent it thought of the answer.
     """
 
     operation: UUID
     category: str
-    commune: str
-    lat: float
-    lon: float
+    place: int
     ago: int
     text: str
     acts: tuple[tuple[Act, str], ...] = ()
@@ -41,9 +40,7 @@ REPORTS = (
     DemoReport(
         _id(1),
         "ha-tang-do-thi",
-        "32002",
-        9.2242,
-        105.1826,
+        25,
         24 * 21,
         _BRIDGE,
         ((Act.ASSIGN, ""), (Act.FIX, "Đội bảo trì thử nghiệm đã thay hai tấm ván mới.")),
@@ -54,9 +51,7 @@ REPORTS = (
     DemoReport(
         _id(2),
         "ve-sinh-moi-truong",
-        "32014",
-        9.1728,
-        105.1287,
+        26,
         24 * 14,
         "Rác đổ đầy bờ kênh Ví Dụ, bốc mùi.",
         ((Act.ASSIGN, ""), (Act.ANSWER, "Đã hẹn xe thu gom vào thứ bảy."), (Act.FIX, "Đã thu gom và đặt bảng nhắc.")),
@@ -66,9 +61,7 @@ REPORTS = (
     DemoReport(
         _id(3),
         "cap-thoat-nuoc",
-        "31825",
-        9.2867,
-        105.7143,
+        0,
         24 * 9,
         "Nước sông tràn vào hẻm Mẫu mỗi khi triều cường.",
         ((Act.ASSIGN, ""), (Act.GIVE_UP, "Phải chờ làm bờ kè; phường đã ghi vào kế hoạch năm sau.")),
@@ -77,21 +70,17 @@ REPORTS = (
     DemoReport(
         _id(4),
         "dien-chieu-sang",
-        "31834",
-        9.2857,
-        105.7662,
+        1,
         24 * 4,
         _LAMP,
         ((Act.ASSIGN, ""), (Act.ANSWER, "Thợ điện sẽ thay bóng trong tuần này.")),
         shown=_LAMP,
     ),
-    DemoReport(_id(5), "dien-chieu-sang", "31834", 9.2858, 105.7663, 24 * 3, _LAMP, ((Act.MERGE, ""),)),
+    DemoReport(_id(5), "dien-chieu-sang", 1, 24 * 3, _LAMP, ((Act.MERGE, ""),)),
     DemoReport(
         _id(6),
         "ha-tang-do-thi",
-        "32095",
-        9.0771,
-        104.9525,
+        38,
         24 * 2,
         "Lộ xi măng vào ấp Thử bị sụp một đoạn chừng hai mét.",
         ((Act.ASSIGN, ""),),
@@ -100,9 +89,7 @@ REPORTS = (
     DemoReport(
         _id(7),
         "linh-vuc-khac",
-        "32191",
-        8.8116,
-        105.0336,
+        54,
         30,
         "Bảng tên chợ Mẫu bị gió thổi nghiêng.",
         ((Act.ASK, "Bảng nằm ở cổng trước hay cổng sau của chợ?"),),
@@ -110,9 +97,7 @@ REPORTS = (
     DemoReport(
         _id(8),
         "dien-chieu-sang",
-        "32065",
-        9.3381,
-        105.1179,
+        33,
         1,
         "Dây điện đứt rơi xuống lề đường gần cầu Ví Dụ.",
         urgent=True,

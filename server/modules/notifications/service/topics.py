@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from server.core.data import read_data
 from server.core.settings import Settings
 from server.core.words import Words
 
@@ -18,9 +19,9 @@ class _Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def topics_of(settings: Settings) -> dict[str, Words]:
     """The names by code, in the order in which they are offered. A code that is taken away is followed by nobody."""
-    return _read(settings.data / "topics.json")
+    return _read(settings.data)
 
 
 @lru_cache(4)
-def _read(path: Path) -> dict[str, Words]:
-    return {it.code: Words(it.vi, it.en, it.km) for it in msgspec.json.decode(path.read_bytes(), type=list[_Topic])}
+def _read(folder: Path) -> dict[str, Words]:
+    return {it.code: Words(it.vi, it.en, it.km) for it in read_data(folder, "topics.json", list[_Topic])}

@@ -1,3 +1,4 @@
+import { province } from '../../../core/province'
 import type { Words } from '.'
 
 export default {
@@ -10,7 +11,7 @@ export default {
   places: {
     choose: 'ពេញខេត្ត។ ចុចដើម្បីជ្រើសឃុំ សង្កាត់',
     search: 'ឈ្មោះឃុំ សង្កាត់ថ្មី ឬចាស់',
-    example: 'ឧទាហរណ៍៖ Năm Căn',
+    example: `ឧទាហរណ៍៖ ${province.example}`,
     found: n => `ឃុំ សង្កាត់ ${n}`,
     foundNone: 'គ្មានកន្លែងណាត្រូវគ្នាទេ។ សូមសាកវាយអក្សរតិចជាងនេះ។',
     formerly: old => `ពីមុនគឺ ${old}`,

@@ -1,3 +1,5 @@
+import { province } from '../../../core/province'
+
 export default {
   title: 'Tin tức và thông báo',
   back: 'Tin tức',
@@ -8,7 +10,7 @@ export default {
   places: {
     choose: 'Cả tỉnh. Bấm để chọn xã, phường',
     search: 'Tên xã, phường mới hoặc cũ',
-    example: 'Ví dụ: Năm Căn',
+    example: `Ví dụ: ${province.example}`,
     found: (n: number) => `${n} xã, phường`,
     foundNone: 'Không có nơi nào khớp. Bạn thử gõ ít chữ hơn.',
     formerly: (old: string) => `trước đây là ${old}`,

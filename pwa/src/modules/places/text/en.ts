@@ -3,9 +3,9 @@ import type { Words } from '.'
 
 export default {
   title: 'Which office serves me?',
-  lead: `Since 1 July 2025 ${province.formerly.join(' and ')} are one province without districts. Everyday papers are handled by the commune or ward.`,
+  lead: `Since 1 July 2025 ${province.formerly.length > 1 ? `${province.formerly.join(' and ')} are one province without districts` : 'there are no districts any more'}. Everyday papers are handled by the commune or ward.`,
   searchLabel: 'Name of the commune or ward, new or old',
-  searchPlaceholder: 'E.g. Tân Thành, Năm Căn',
+  searchPlaceholder: `E.g. ${province.example}`,
   locate: 'Use my location',
   locating: 'Finding you…',
   locatePrivate: 'Your location is worked out on this phone and sent nowhere.',

@@ -3,9 +3,9 @@ import type { Words } from '.'
 
 export default {
   title: 'ការិយាល័យណាបម្រើខ្ញុំ?',
-  lead: `ចាប់ពីថ្ងៃទី 1/7/2025 ខេត្ត ${province.formerly.join(' និង ')} រួមជាខេត្តតែមួយ លែងមានថ្នាក់ស្រុក។ ឯកសារប្រចាំថ្ងៃធ្វើនៅឃុំ សង្កាត់។`,
+  lead: `ចាប់ពីថ្ងៃទី 1/7/2025 ${province.formerly.length > 1 ? `ខេត្ត ${province.formerly.join(' និង ')} រួមជាខេត្តតែមួយ ` : ''}លែងមានថ្នាក់ស្រុក។ ឯកសារប្រចាំថ្ងៃធ្វើនៅឃុំ សង្កាត់។`,
   searchLabel: 'ឈ្មោះឃុំ សង្កាត់ ថ្មី ឬចាស់',
-  searchPlaceholder: 'ឧ. Tân Thành, Năm Căn',
+  searchPlaceholder: `ឧ. ${province.example}`,
   locate: 'ប្រើទីតាំងរបស់ខ្ញុំ',
   locating: 'កំពុងរកទីតាំង…',
   locatePrivate: 'ទីតាំងគណនាតែក្នុងទូរសព្ទនេះ មិនផ្ញើទៅណាទេ។',

@@ -2,9 +2,9 @@ import { province } from '../../../core/province'
 
 export default {
   title: 'Cơ quan nào phục vụ tôi?',
-  lead: `Từ 1/7/2025, ${province.formerly.join(' và ')} nhập một, không còn cấp huyện. Giấy tờ hằng ngày làm ở xã, phường.`,
+  lead: `Từ 1/7/2025, ${province.formerly.length > 1 ? `${province.formerly.join(' và ')} nhập một, ` : ''}không còn cấp huyện. Giấy tờ hằng ngày làm ở xã, phường.`,
   searchLabel: 'Tên xã, phường mới hoặc cũ',
-  searchPlaceholder: 'Ví dụ: Tân Thành, Năm Căn',
+  searchPlaceholder: `Ví dụ: ${province.example}`,
   locate: 'Dùng vị trí của tôi',
   locating: 'Đang tìm vị trí…',
   locatePrivate: 'Vị trí chỉ được tính trên điện thoại, không gửi đi đâu.',

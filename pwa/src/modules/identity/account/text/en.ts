@@ -1,3 +1,4 @@
+import { province } from '../../../../core/province'
 import type { Words } from '.'
 
 export default {
@@ -22,7 +23,7 @@ export default {
   noCommune: 'No commune chosen',
   chooseCommune: 'Choose a commune or ward',
   communeSearch: 'New or former name',
-  communeExample: 'Such as Năm Căn',
+  communeExample: `Such as ${province.example}`,
   found: n => (n === 1 ? '1 commune or ward' : `${n} communes and wards`),
   foundNone: 'No place matches. Try fewer letters.',
   formerly: old => `formerly ${old}`,

@@ -1,3 +1,4 @@
+import { province } from '../../../../core/province'
 import type { Words } from '.'
 
 export default {
@@ -22,7 +23,7 @@ export default {
   noCommune: 'មិនទាន់ជ្រើសឃុំ សង្កាត់',
   chooseCommune: 'ជ្រើសឃុំ សង្កាត់',
   communeSearch: 'ឈ្មោះថ្មី ឬចាស់',
-  communeExample: 'ឧ. Năm Căn',
+  communeExample: `ឧ. ${province.example}`,
   found: n => `${n} ឃុំ សង្កាត់`,
   foundNone: 'គ្មានកន្លែងណាត្រូវទេ។ សូមសាកវាយអក្សរតិចជាងនេះ។',
   formerly: old => `ពីមុនជា ${old}`,

@@ -1,3 +1,5 @@
+import { province } from '../../../../core/province'
+
 export default {
   settings: 'Cài đặt',
   account: 'Tài khoản của bạn',
@@ -20,7 +22,7 @@ export default {
   noCommune: 'Chưa chọn xã, phường',
   chooseCommune: 'Chọn xã, phường',
   communeSearch: 'Tên xã, phường mới hoặc cũ',
-  communeExample: 'Ví dụ: Năm Căn',
+  communeExample: `Ví dụ: ${province.example}`,
   found: (n: number) => `${n} xã, phường`,
   foundNone: 'Không có nơi nào khớp. Bạn thử gõ ít chữ hơn.',
   formerly: (old: string) => `trước đây là ${old}`,

@@ -1,3 +1,4 @@
+import { province } from '../../../../core/province'
 import type { Words } from '.'
 
 export default {
@@ -10,7 +11,7 @@ export default {
   add: 'Add a commune or ward',
   choose: 'Choose a commune or ward',
   search: 'Its new or old name',
-  example: 'For example: Năm Căn',
+  example: `For example: ${province.example}`,
   found: n => (n === 1 ? '1 commune or ward' : `${n} communes and wards`),
   foundNone: 'No place matches. Try fewer letters.',
   formerly: old => `formerly ${old}`,
