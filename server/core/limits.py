@@ -168,18 +168,30 @@ def _too_often(rule: str, times: int, per: int, until: datetime) -> TooManyReque
 class at_most:
     """A guard: at most `times` in `per` seconds for each network (IPv4 /24, IPv6 /56), and `in_all` for everybody.
 
-    `times` may be the name of a setting.
+    `times` may be the name of a setting, which is taken `fold` times. `each_caller`: counted by person instead, behind
+    a guard that knows who calls: a mobile carrier's network is thousands of people, and none answers for the others.
     """
 
-    def __init__(self, times: int | str, *, per: int, rule: str, in_all: int | None = None) -> None:
-        self.times, self.per, self.rule, self.in_all = times, per, rule, in_all
+    def __init__(
+        self,
+        times: int | str,
+        *,
+        per: int,
+        rule: str,
+        fold: int = 1,
+        in_all: int | None = None,
+        each_caller: bool = False,
+    ) -> None:
+        self.times, self.per, self.rule, self.fold, self.in_all = times, per, rule, fold, in_all
+        self.each_caller = each_caller
 
     async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
         limits = Limits(connection.app.state.database, connection.app.state.settings)
         times = self.times
         if isinstance(times, str):
             times = int(getattr(connection.app.state.settings, times))
-        await limits.spend(self.rule, network_of(connection), times=times, per=self.per)
+        subject = str(connection.user.id) if self.each_caller else network_of(connection)
+        await limits.spend(self.rule, subject, times=times * self.fold, per=self.per)
         if self.in_all is not None:
             await limits.spend(self.rule, "everybody", times=self.in_all, per=self.per)
 

@@ -86,7 +86,7 @@ class PrivacyController(Controller):
 
     @create(
         "/requests",
-        guards=[resident(fresh=True), at_most(30, per=86_400, rule="privacy-ask")],
+        guards=[resident(fresh=True), at_most(30, per=86_400, rule="privacy-ask", each_caller=True)],
         responses=problems(InputRefused, AlreadyAsked, ProofNeeded, TooManyRequests, *_REPEATED, *_OWN),
     )
     async def ask_about_your_data(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import psycopg
@@ -253,12 +254,16 @@ class TestTheCode:
 async def test_how_many_codes_a_network_may_ask_for_is_a_setting(
     settings: Settings, start: Start, new_phone: NewPhone, nothing_counted: None
 ) -> None:
-    """A mobile carrier puts thousands of phones behind one address."""
+    """A mobile carrier puts thousands of phones behind one address. Whom a code was sent to, may also type it."""
     few = msgspec.structs.replace(settings, codes_per_network=3)
     async with start(few) as client:
-        statuses = []
+        asked, tried = [], []
         for _ in range(4):
             async with Browser(client.app, few) as browser:  # type: ignore[attr-defined]
                 body = {"phone": new_phone(), "language": "vi"}
-                statuses.append((await browser.post("/api/identity/codes", json=body)).status_code)
-    assert statuses == [202, 202, 202, 429]
+                asked.append((await browser.post("/api/identity/codes", json=body)).status_code)
+        for _ in range(10):
+            path = f"/api/identity/codes/{uuid4()}/sign-in"
+            tried.append((await client.post(path, json={"digits": "000000", "shared": False})).status_code)
+    assert asked == [202, 202, 202, 429]
+    assert tried == [400] * 9 + [429]

@@ -36,6 +36,20 @@ async def ask(browser: Browser, kind: str, note: str = "") -> dict[str, str]:
     return asked
 
 
+@pytest.mark.usefixtures("one_window")
+async def test_who_asks_too_often_stops_nobody_else_of_the_same_network(
+    new_browser: NewBrowser, new_phone: NewPhone
+) -> None:
+    """A right that the law gives to each, while a mobile carrier puts thousands behind one address."""
+    one, other = new_browser(), new_browser()
+    await one.sign_in(new_phone())
+    await other.sign_in(new_phone())
+    body = {"kind": "no such kind", "note": ""}
+    said = [(await one.post("/api/privacy/requests", json=body)).status_code for _ in range(31)]
+    assert said == [400] * 30 + [429]
+    assert (await other.post("/api/privacy/requests", json=body)).status_code == 400
+
+
 class TestACopy:
     async def test_holds_everything_and_is_for_its_owner(
         self, new_browser: NewBrowser, new_phone: NewPhone, events: Events

@@ -102,7 +102,7 @@ class FollowingController(Controller):
     @post(
         "/{code:str}/followers",
         status_code=201,
-        guards=[resident(), at_most(20, per=3600, rule="dossier-invite")],
+        guards=[resident(), at_most(20, per=3600, rule="dossier-invite", each_caller=True)],
         responses=problems(PhoneNumberRefused, OneOfTheirOwn, TooManyFollowers, TooManyRequests, *_THEIRS),
     )
     async def invite_follower(

@@ -71,7 +71,7 @@ class RecoveryController(Controller):
     @post(
         "/codes/{code_id:uuid}",
         status_code=200,
-        guards=[anyone, at_most(60, per=3600, rule="code-try")],
+        guards=[anyone, at_most("codes_per_network", fold=3, per=3600, rule="code-try")],
         responses=problems(InputRefused, DeskCodeRefused, CodeRefused, PhoneTaken, NotFound, TooManyRequests),
     )
     async def move_to_new_phone(

@@ -53,7 +53,7 @@ class SessionController(Controller):
 
     @get(
         "/codes/{code_id:uuid}",
-        guards=[anyone, at_most(240, per=3600, rule="code-look")],
+        guards=[anyone, at_most("codes_per_network", fold=12, per=3600, rule="code-look")],
         status_code=204,
         responses=problems(NotFound, CodeNotSent, TooManyRequests, Unavailable),
     )
@@ -66,7 +66,7 @@ class SessionController(Controller):
     @post(
         "/codes/{code_id:uuid}/sign-in",
         status_code=200,
-        guards=[anyone, at_most(60, per=3600, rule="code-try")],
+        guards=[anyone, at_most("codes_per_network", fold=3, per=3600, rule="code-try")],
         responses=problems(InputRefused, CodeRefused, NotFound, TooManyRequests, Unavailable),
     )
     async def sign_in_with_code(

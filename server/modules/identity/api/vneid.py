@@ -39,7 +39,7 @@ class VneidController(Controller):
     @post(
         "/vneid",
         status_code=200,
-        guards=[whoever, at_most(60, per=3600, rule="vneid-begin")],
+        guards=[whoever, at_most(300, per=900, rule="vneid-begin", in_all=6000)],
         responses=problems(
             InputRefused, VneidOff, ProviderAway, ProviderRefused, ProofNeeded, TooManyRequests, Unavailable
         ),
@@ -61,7 +61,7 @@ class VneidController(Controller):
     @get(
         "/vneid/return",
         status_code=302,
-        guards=[whoever, at_most(120, per=3600, rule="vneid-return")],
+        guards=[whoever, at_most(300, per=900, rule="vneid-return", in_all=6000)],
         responses=problems(InputRefused, TooManyRequests, Unavailable),
     )
     async def return_from_vneid(

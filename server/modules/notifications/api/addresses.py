@@ -25,7 +25,11 @@ class AddressController(Controller):
 
     @put(
         "",
-        guards=[resident(), at_most(5, per=3600, rule="email-code")],
+        guards=[
+            resident(),
+            at_most(5, per=3600, rule="email-code", each_caller=True),
+            at_most(60, per=3600, rule="email-network"),
+        ],
         responses=problems(AddressRefused, MailOff, TooManyRequests, *_OWN),
     )
     async def give_email(
@@ -38,7 +42,7 @@ class AddressController(Controller):
     @post(
         "/confirm",
         status_code=200,
-        guards=[resident(), at_most(20, per=3600, rule="email-confirm")],
+        guards=[resident(), at_most(20, per=3600, rule="email-confirm", each_caller=True)],
         responses=problems(AddressCodeRefused, TooManyRequests, *_OWN),
     )
     async def confirm_email(
