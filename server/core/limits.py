@@ -156,7 +156,7 @@ def _window(per: int) -> tuple[int, datetime]:
 def _too_often(rule: str, times: int, per: int, until: datetime) -> TooManyRequests:
     left = max(1, int(until.timestamp() - time.time()))
     return TooManyRequests(
-        TOO_OFTEN.fill(minutes=-(-left // 60)),
+        TOO_OFTEN.fill(minutes=-(-left // 60)) if left <= _LONG else FOR_LONG.fill(hours=-(-left // 3600)),
         headers={
             "Retry-After": str(left),
             "RateLimit": f'"{rule}";r=0;t={left}',
@@ -201,6 +201,13 @@ TOO_OFTEN = Words(
     "You have done this too often. Try again in {minutes} min.",
     "អ្នកបានធ្វើការនេះច្រើនដងពេក។ សូមព្យាយាមម្តងទៀតក្នុង {minutes} នាទី។",
 )
+FOR_LONG = Words(
+    "Bạn đã làm việc này quá nhiều lần. Hãy thử lại sau {hours} giờ.",
+    "You have done this too often. Try again in {hours} hours.",
+    "អ្នកបានធ្វើការនេះច្រើនដងពេក។ សូមព្យាយាមម្តងទៀតក្នុង {hours} ម៉ោង។",
+)
+_LONG = 5400
+"""Seconds: more of them are said in hours, for nobody counts 1440 minutes."""
 
 
 def network_of(connection: Connection) -> str:

@@ -306,6 +306,17 @@ class TestWhoseItIs:
                 assert (await client.post("/api/payments/find", json=right)).status_code == 200
         assert said == [404] * 20 + [429]
 
+    async def test_a_code_that_is_guessed_at_is_closed_for_a_day_whether_it_is_there_or_not(
+        self, client: httpx.AsyncClient, biller: Partner, phone: str, nothing_counted: None
+    ) -> None:
+        [made] = await biller.bill(bill(payer_phone=phone))
+        for code, right in ((made["code"], phone[-4:]), ("TT0000000000000", "1111")):
+            asked = [*["0000"] * 5, right]
+            replies = [await client.post("/api/payments/find", json={"code": code, "last_digits": it}) for it in asked]
+            assert [it.status_code for it in replies] == [404] * 5 + [429]
+            # Nobody counts 1440 minutes.
+            assert "sau 24 giờ" in replies[-1].json()["detail"]
+
     async def test_another_unit_finds_nothing(self, new_clerk: NewClerk, biller: Partner, database: Database) -> None:
         [made] = await biller.bill(bill(place=UNIT))
         mine = await new_clerk("payments:read")
