@@ -384,6 +384,15 @@ class TestConfirmation:
         assert "Đây không phải là biên lai" in text
         assert "8.000 đồng" in text
 
+    async def test_is_printed_whatever_whoever_bills_has_written(self, new_payer: NewPayer, bank: Partner) -> None:
+        payer = await new_payer(what="Học phí 🎓 \ue000 ថ្លៃសិក្សា", for_whom='Trần 陳 "#[A]"', payee_name="Trường $x")
+        assert await bank.credit(credit(payer.code)) == ["matched"]
+        reply = await payer.browser.get(f"/api/payments/charges/{payer.code}/confirmation")
+        assert reply.status_code == 200
+        text = pypdf.PdfReader(io.BytesIO(reply.content)).pages[0].extract_text()
+        for kept in ("Học phí □ ", "ថ្លៃ", 'Trần □ "#[A]"', "Trường $x"):
+            assert kept in text
+
     def test_the_certificate_says_nothing_of_the_key(self, paying: Settings) -> None:
         confirmations = Confirmations(paying)
         private = f"{confirmations._own.private.private_numbers().private_value:064x}"
