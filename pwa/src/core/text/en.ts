@@ -24,7 +24,7 @@ export default {
   update: 'Update',
   updating: 'Updating…',
   broken: 'This page could not be opened',
-  brokenHint: 'The app may have just been updated, or the network is weak.',
+  brokenHint: 'Not everything has loaded: the network is weak, or the app has just been updated.',
   reload: 'Reload the page',
   notFound: 'There is no such page',
   notFoundHint: 'The address may be old or incomplete. Try searching in everyday words.',

@@ -22,7 +22,7 @@ export default {
   update: 'Cập nhật',
   updating: 'Đang cập nhật…',
   broken: 'Trang này chưa mở được',
-  brokenHint: 'Có thể ứng dụng vừa có bản mới, hoặc mạng đang yếu.',
+  brokenHint: 'Chưa tải được hết: mạng đang yếu, hoặc ứng dụng vừa có bản mới.',
   reload: 'Tải lại trang',
   notFound: 'Không có trang này',
   notFoundHint: 'Đường dẫn có thể đã cũ hoặc gõ thiếu. Bạn thử tìm thủ tục bằng lời thường ngày.',

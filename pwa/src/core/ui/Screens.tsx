@@ -3,19 +3,26 @@ import { signal } from '@preact/signals'
 import type { ComponentChildren, ComponentProps } from 'preact'
 import { ErrorBoundary, Router, useLocation } from 'preact-iso'
 import { useEffect } from 'preact/hooks'
-import { Empty, Icon, Page } from '.'
+import { Empty, Icon, Page, shown } from '.'
 import { connected } from '../connection'
 import { t } from '../text/words'
 import { cloud } from './icons'
 
 /** The next screen is still on its way: on a slow line a tap must not seem to do nothing. */
 const moving = signal(false)
-/** A screen could not be fetched, or fell over. */
-const broken = signal(false)
+/** A screen could not be fetched, or fell over; or a part of one, which stays with what was typed there: whoever wanted it is told. */
+const broken = signal<'screen' | 'part' | ''>('')
 addEventListener('vite:preloadError', event => {
-  event.preventDefault()
-  broken.value = true
+  moving.value = false
+  if (shown !== location.pathname) event.preventDefault()
+  broken.value = event.defaultPrevented ? 'screen' : 'part'
 })
+
+const Reload = () => (
+  <button class="button main" type="button" onClick={() => location.reload()}>
+    {t.reload}
+  </button>
+)
 
 /** The new screen begins at its heading, unless it has already put the cursor somewhere. */
 export const begun = () => {
@@ -26,21 +33,19 @@ export const begun = () => {
 export function Screens({ children }: Pick<ComponentProps<typeof Router>, 'children'>) {
   const { url } = useLocation()
   useEffect(() => {
-    broken.value = false
+    broken.value = ''
   }, [url])
-  if (broken.value)
+  if (broken.value === 'screen')
     return (
       <Page title={t.broken}>
         <Empty title={t.brokenHint}>
-          <button class="button main" type="button" onClick={() => location.reload()}>
-            {t.reload}
-          </button>
+          <Reload />
         </Empty>
       </Page>
     )
   return (
-    <ErrorBoundary onError={() => (broken.value = true)}>
-      <Router onRouteChange={begun} onLoadStart={() => (moving.value = true)} onLoadEnd={() => (moving.value = false)}>
+    <ErrorBoundary onError={() => (broken.value = 'screen')}>
+      <Router onRouteChange={begun} onLoadStart={() => (moving.value = !broken.peek())} onLoadEnd={() => (moving.value = false)}>
         {children}
       </Router>
     </ErrorBoundary>
@@ -53,6 +58,12 @@ export const Ribbons = ({ busy, still, children }: { busy?: boolean; still: stri
     {(moving.value || busy) && (
       <p class="moving">
         <span class="unseen">{t.loading}</span>
+      </p>
+    )}
+    {broken.value === 'part' && (
+      <p class="ribbon">
+        {t.brokenHint}
+        <Reload />
       </p>
     )}
     {!connected.value && (

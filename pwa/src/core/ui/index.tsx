@@ -18,10 +18,13 @@ export const Icon = ({ of }: { of: string }) => (
 )
 
 type Frame = Children & { title: string; lang?: string | undefined; back?: [href: string, label: string]; wide?: boolean; bare?: boolean }
+/** Where the screen belongs that was drawn last. */
+export let shown = ''
 /** One screen: its name in the tab, one h1 (which takes the focus when the screen changes), the way back. A bare one draws its h1 itself. */
 export function Page({ title, lang, back, wide, bare, children }: Frame) {
   useLayoutEffect(() => {
     document.title = `${title} – ${province.app}`
+    shown = location.pathname
   }, [title])
   return (
     <main class={wide ? 'page wide' : 'page'} id="main">
@@ -86,13 +89,15 @@ export const Empty = ({ title, children }: Children & { title: string }) => (
 
 export function Failed({ problem, again }: { problem: Problem; again: () => void }) {
   const offline = problem.offline
+  // Where nothing more is known, the server says the title twice.
+  const { title = t.failed, detail = t.failedHint } = problem.said
   return (
     <div class="empty" role="alert">
       <span class="blob">
         <Icon of={offline ? cloud : warning} />
       </span>
-      <p class="strong">{offline ? t.noConnection : problem.said.title ?? t.failed}</p>
-      <p>{offline ? t.noConnectionHint : problem.said.detail ?? t.failedHint}</p>
+      <p class="strong">{offline ? t.noConnection : title}</p>
+      {offline ? <p>{t.noConnectionHint}</p> : detail !== title && <p>{detail}</p>}
       {problem.status === 401 ? (
         <a class="button main" href={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}>
           {t.signIn}
