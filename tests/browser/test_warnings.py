@@ -156,6 +156,26 @@ async def test_two_who_write_never_overwrite_each_other(sit: Sit, office: Office
     await office.all_quiet()
 
 
+async def test_a_place_entered_before_the_communes_are_here_waits_for_them(sit: Sit, office: Office) -> None:
+    await office.all_quiet()
+    desk = await sit(await office.hire("news:warn"))
+    come = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await come.wait()
+        await route.continue_()
+
+    await desk.page.route("**/api/places/units?*", late)
+    await desk.open(f"/staff/warnings/{await office.warns()}")
+    places = field(desk.page, "Thêm xã, phường: tên mới hoặc tên cũ")
+    await places.fill("tân thuận")
+    await places.press("Enter")
+    come.set()
+    await expect(button(desk.page, "Bỏ Xã Tân Thuận")).to_be_visible()
+    await expect(places).to_have_value("")
+    await office.all_quiet()
+
+
 async def test_who_only_watches_goes_on_from_what_a_colleague_has_written(sit: Sit, office: Office) -> None:
     await office.all_quiet()
     path = f"/staff/warnings/{await office.warns()}"
