@@ -210,7 +210,8 @@ async def test_titles_typed_while_a_document_is_on_its_way_stay(sit: Sit, office
     writer = await office.hire("news:read", "news:write")
     desk = await sit(writer)
     first = await give(desk.page, b"%b%% first\n%%%%EOF" % PDF, "application/pdf")
-    article = await office.writes(writer, attachments=[{"file": first, "title": "Cũ"}])
+    about = {"communes": ["32002"], "topics": ["weather"]}
+    article = await office.writes(writer, attachments=[{"file": first, "title": "Cũ"}], **about)
     asked: list[str] = []
     desk.page.on("request", lambda request: asked.append(request.url))
     await desk.open(f"/staff/news/{article}")
@@ -237,6 +238,11 @@ async def test_titles_typed_while_a_document_is_on_its_way_stay(sit: Sit, office
     await desk.page.get_by_text("Các bản đã lưu").click()
     await expect(desk.page.locator("details .row")).to_have_count(1)
     assert len([url for url in asked if url.endswith(versions)]) == 1
+    # What is kept as a code is told in words.
+    await desk.page.locator("details .row").click()
+    changes = desk.page.get_by_role("dialog").locator(".diff")
+    for said in ("Thông báo", "Chỉ mục tin: ai vào xem thì thấy", "Phường An Xuyên", "Thời tiết, thủy triều"):
+        await expect(changes.filter(has_text=said)).to_have_count(1)
 
 
 async def test_of_very_many_the_number_is_typed_and_the_brake_is_at_hand(

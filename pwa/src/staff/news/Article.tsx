@@ -74,7 +74,7 @@ const Standing = ({ of }: { of: Desk }) => (
     {of.live && of.published_at && ` ${t.outSince(moment(of.published_at))}`}
     {of.live && (
       <>
-        {' · '}
+        {' '}
         <a href={`/news/${of.id}`} target="_blank" rel="noopener">
           {t.seeOut}
         </a>

@@ -2,9 +2,11 @@ import { useSignal } from '@preact/signals'
 import { api } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { moment } from '../../core/moment'
+import { language } from '../../core/text'
 import { Await, More } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { read } from '../access'
+import { useWorkplaces } from '../places'
 import { Name } from '../ui'
 import type { Desk, Lang } from './content'
 import { t } from './text'
@@ -57,21 +59,44 @@ const fieldName = (path: string) => {
   return t.fields[first as 'source'] ?? first
 }
 
+/** What is kept as a code or an instant is told as it is elsewhere; what was written stays as it is. */
+function useTold() {
+  const { name } = useWorkplaces()
+  const topics = useAsk(`topics ${language.value}`, signal => api('GET /api/notifications/topics', {}, signal)).value?.items ?? []
+  const told: Record<string, (code: string) => string | undefined> = {
+    category: code => t.categories[code as 'news'],
+    channel: code => t.channels[code as 'feed'],
+    communes: name,
+    topics: code => topics.find(one => one.code === code)?.name,
+    starts_at: moment,
+    ends_at: moment,
+    expires_at: moment,
+  }
+  return (field: string) => told[field.split('.').at(-1)!]
+}
+
 function Changes({ id, number, close }: { id: string; number: number; close: () => void }) {
   const asked = useAsk(`version ${id} ${number}`, signal => api('GET /api/news/desk/{article_id}/versions/{number}', { article_id: id, number }, signal))
+  const told = useTold()
   return (
     <>
       <Await of={asked}>
         {({ changes }) => (
           <dl class="both">
-            {changes.map(({ field, parts }) => (
-              <div key={field}>
-                <dt>{fieldName(field)}</dt>
-                <dd class="diff" lang={field.split('.')[0]! in t.langs ? field.split('.')[0] : 'vi'}>
-                  {parts.map((part, i) => (part.how === 'added' ? <ins key={i}>{part.text}</ins> : part.how === 'removed' ? <del key={i}>{part.text}</del> : <span key={i}>{part.text}</span>))}
-                </dd>
-              </div>
-            ))}
+            {changes.map(({ field, parts }) => {
+              const say = told(field)
+              return (
+                <div key={field}>
+                  <dt>{fieldName(field)}</dt>
+                  <dd class="diff" lang={field.split('.')[0]! in t.langs ? field.split('.')[0] : say ? undefined : 'vi'}>
+                    {parts.map(({ how, text }, i) => {
+                      const Part = how === 'added' ? 'ins' : how === 'removed' ? 'del' : 'span'
+                      return <Part key={i}>{say ? text.replace(/\S+/g, code => say(code) ?? code) : text}</Part>
+                    })}
+                  </dd>
+                </div>
+              )
+            })}
           </dl>
         )}
       </Await>

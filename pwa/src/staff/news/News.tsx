@@ -104,7 +104,7 @@ function Beginnings({ close, begin }: { close: () => void; begin: (content: Cont
                 {one.name}
               </span>
             </button>
-            <button class="button" type="button" disabled={busy.value} aria-label={t.forgetTemplate(one.name)} onClick={() => confirm(`${t.forgetTemplate(one.name)}?`) && void forget(one.name)}>
+            <button class="button bare" type="button" disabled={busy.value} aria-label={t.forgetTemplate(one.name)} onClick={() => confirm(`${t.forgetTemplate(one.name)}?`) && void forget(one.name)}>
               <Icon of={cross} />
             </button>
           </li>
