@@ -12,11 +12,13 @@ import { t } from './text'
 
 type Row = Reply<'GET /api/payments/desk/ledger'>['items'][number]
 
+const kind = (account: string) => t.accounts[account.split(':')[0] as keyof typeof t.accounts]
+
 /** Every account, and of one of them every entry with the balance after it. */
 export default function Ledger() {
   const { account = '' } = useLocation().query as { account?: string }
   return (
-    <Screen title={account || t.parts.ledger} {...(account ? { back: ['/staff/payments/ledger', t.parts.ledger] as [string, string] } : { lead: t.ledgerLead })}>
+    <Screen title={account || t.parts.ledger} lead={account ? kind(account) : t.ledgerLead} {...(account ? { back: ['/staff/payments/ledger', t.parts.ledger] as [string, string] } : {})}>
       <Parts />
       {account ? <Entries of={account} /> : <Accounts />}
     </Screen>
@@ -36,7 +38,7 @@ function Accounts() {
             id={one => one.account}
             href={one => `/staff/payments/ledger?account=${encodeURIComponent(one.account)}`}
             columns={[
-              { title: t.account, of: one => (one.name ? <Name of={one.name} /> : t.accounts[one.account.split(':')[0] as keyof typeof t.accounts] ?? one.account) },
+              { title: t.account, of: one => (one.name ? <Name of={one.name} /> : kind(one.account) ?? one.account) },
               { title: t.accountId, of: one => one.account },
               { title: t.balance, of: one => dong(one.balance), end: true },
             ]}

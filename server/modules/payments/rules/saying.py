@@ -26,11 +26,11 @@ EXEMPTIONS: dict[Exemption, Words] = {
 
 STANDINGS: dict[Standing, Words] = {
     Standing.DUE: Words("Chưa thanh toán", "Not paid yet", "មិនទាន់បង់"),
-    Standing.PAYING: Words("Đang chờ bạn thanh toán", "Waiting for you to pay", "កំពុងរង់ចាំអ្នកបង់"),
+    Standing.PAYING: Words("Đang chờ thanh toán", "Waiting for the payment", "កំពុងរង់ចាំការបង់"),
     Standing.CONFIRMING: Words(
-        "Bạn đã báo trả xong, đang chờ ngân hàng xác nhận",
-        "You paid; the bank is still to confirm it",
-        "អ្នកបានបង់ កំពុងរង់ចាំធនាគារបញ្ជាក់",
+        "Đã báo trả xong, đang chờ ngân hàng xác nhận",
+        "Said to be paid; the bank is still to confirm it",
+        "បានប្រាប់ថាបង់រួច កំពុងរង់ចាំធនាគារបញ្ជាក់",
     ),
     Standing.PAID: Words("Đã thanh toán", "Paid", "បានបង់"),
     Standing.EXEMPT: Words("Được miễn, không phải trả", "Free of charge", "រួចថ្លៃ"),

@@ -13,7 +13,7 @@ export default {
   amount: 'Số tiền',
   dueOn: 'Hạn',
   state: 'Trạng thái',
-  states: { due: 'Chưa trả', paid: 'Đã trả', exempt: 'Được miễn', cancelled: 'Đã rút' },
+  states: { due: 'Chưa thanh toán', paid: 'Đã thanh toán', exempt: 'Được miễn', cancelled: 'Đã rút' },
   what: 'Nội dung',
   forWhom: 'Của',
   receipt: 'Số biên lai điện tử',
