@@ -21,6 +21,7 @@
   const names = /(?:[Pp]hường|[Xx]ã|[Tt]hị trấn|[Tt]hành phố|[Hh]uyện|[Tt]hị xã)(?: \p{Lu}\p{L}*| \d+)+|Cà Mau|Bạc Liêu|Bến Đước|Tiếng Việt|đồng|“[^”]*”/gu
   const check = (text, node) => {
     if (/^[a-z]+(\.[a-zA-Z]+)+$/.test(text.trim()) || /undefined|\[object|\bNaN\b|\bnull\b/.test(text)) complain('not for people', node)
+    if (language !== 'en' && /\d\.\d ?(%|MB|km|គ\.ម)/.test(text)) complain('a point where a comma belongs', node)
     if (mixed) return
     const spoken = node.closest('[lang]').lang
     if (spoken !== 'vi' && vietnamese.test(text.replace(names, ''))) complain(`Vietnamese among the ${spoken}`, node)
@@ -36,8 +37,14 @@
       if (!khmer.test(text)) check(text.replace(/:.*/s, ''), node)
     }
 
+  for (const empty of all('.empty')) {
+    const said = [...empty.querySelectorAll('p')].map(words)
+    if (new Set(said).size < said.length) complain('said twice', empty)
+  }
+  for (const node of all('button')) if (getComputedStyle(node).borderStyle === 'outset') complain('as the browser draws it', node)
+
   // ── room ──────────────────────────────────────────────────────────────────────────────────────────────────────
-  const boxes = '.button, .tag, .tile, .choice, .card, .note, .row, .tabs a, .paper, .ribbon, .bar, summary, fieldset'
+  const boxes = '.brand, .button, .tag, .tile, .choice, .card, .note, .row, .tabs a, .paper, .ribbon, .bar, summary, fieldset'
   // What is wider than the screen may be moved sideways, by keys as well, where it says so.
   const moved = node => node.closest('[role=region][tabindex="0"]')
   const lines = []

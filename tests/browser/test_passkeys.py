@@ -179,4 +179,4 @@ class TestTheList:
         await digits(page).press_sequentially(await dialog(page).locator(".shown-code").inner_text())
         await expect(page.get_by_text("Đã xóa khóa.")).to_be_visible()
         await expect(item).to_have_count(0)
-        await expect(page.get_by_text("Bạn chưa có khóa truy cập nào.")).to_be_visible()
+        await expect(page.get_by_text("Bạn chưa bật trên máy nào.")).to_be_visible()

@@ -184,7 +184,7 @@ async def test_a_lost_phone_a_passkey_a_lapse_and_the_end(
         await expect(remove).to_be_focused()
         await page.keyboard.press("Enter")
         await press(page, sheet.get_by_role("button", name="Xóa khóa này"))
-        await expect(page.get_by_text("Bạn chưa có khóa truy cập nào.")).to_be_visible()
+        await expect(page.get_by_text("Bạn chưa bật trên máy nào.")).to_be_visible()
         await focus_is_somewhere(page)
         await follow(page, "Tài khoản của bạn")
 

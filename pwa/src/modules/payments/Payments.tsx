@@ -27,7 +27,7 @@ export default function Payments() {
           {t.signIn}
         </a>
       )}
-      <ul class="card rows">
+      <ul class="card rows section">
         <Row href="/payments/find" icon={card} title={t.byPaper}>
           <span class="hint">{t.byPaperHint}</span>
         </Row>

@@ -70,5 +70,5 @@ const UNITS: Partial<Record<keyof Figures, (n: string) => string>> = { answered_
 function shown(figures: Figures, name: keyof Figures) {
   const value = figures[name]
   if (value === null) return '–'
-  return UNITS[name]?.(value.toLocaleString(language.value, { maximumFractionDigits: 1 })) ?? grouped(value)
+  return UNITS[name]?.(value.toLocaleString(language.value === 'en' ? 'en' : 'vi', { maximumFractionDigits: 1 })) ?? grouped(value)
 }

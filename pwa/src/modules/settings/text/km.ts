@@ -26,7 +26,7 @@ export default {
   reloading: 'កំពុងទាញ…',
   reloaded: 'មានទិន្នន័យថ្មីបំផុតហើយ។',
   reloadFailed: 'មិនទាន់ទាញបានទេ។ សូមសាកម្ដងទៀតពេលមានអ៊ីនធឺណិត។',
-  megabytes: n => `${n} MB`,
+  megabytes: n => `${n.replace('.', ',')} MB`,
   about: 'អំពីកម្មវិធីនេះ',
   aboutText: 'ប្រភពទិន្នន័យ ភាពឯកជន អាជ្ញាប័ណ្ណ',
 

@@ -24,7 +24,7 @@ export default {
   reloading: 'Đang tải…',
   reloaded: 'Đã có dữ liệu mới nhất.',
   reloadFailed: 'Chưa tải được. Bạn thử lại khi có mạng.',
-  megabytes: (n: string) => `${n} MB`,
+  megabytes: (n: string) => `${n.replace('.', ',')} MB`,
   about: 'Về ứng dụng này',
   aboutText: 'Nguồn dữ liệu, quyền riêng tư, giấy phép',
 

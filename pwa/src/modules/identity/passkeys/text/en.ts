@@ -2,7 +2,7 @@ import type { Words } from '.'
 
 export default {
   lead: 'Next time you need not wait for a message: your fingerprint, your face or the code that unlocks this device is enough. Fingerprint and face stay on your device and are sent to nobody.',
-  none: 'You have no passkey yet.',
+  none: 'You have not switched this on anywhere yet.',
   unknown: 'Passkey without a name',
   made: when => `Made at ${when}`,
   used: when => `Last used ${when}`,

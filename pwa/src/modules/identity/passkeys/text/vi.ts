@@ -1,6 +1,6 @@
 export default {
   lead: 'Lần sau đăng nhập khỏi chờ tin nhắn: chỉ cần vân tay, khuôn mặt, hoặc mã mở máy. Vân tay và khuôn mặt nằm trong máy bạn, không gửi cho ai.',
-  none: 'Bạn chưa có khóa truy cập nào.',
+  none: 'Bạn chưa bật trên máy nào.',
   unknown: 'Khóa không tên',
   made: (when: string) => `Tạo lúc ${when}`,
   used: (when: string) => `Dùng lần cuối ${when}`,
