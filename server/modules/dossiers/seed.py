@@ -15,7 +15,9 @@ from uuid_utils.compat import uuid7
 from server.core.access import Caller
 from server.core.clock import HERE
 from server.core.data import read_data, wrong_data
+from server.core.events import publish
 from server.core.settings import Settings
+from server.modules.dossiers.events import CalendarChanged
 from server.modules.dossiers.models import CalendarDay, Channel, Dossier, Hours, OfficeCode, Returning
 from server.modules.dossiers.rules.demo import DOSSIERS, FILINGS, HANDLED_AT, OFFICE_CODE, OFFICER, RECEIVED_AT
 from server.modules.dossiers.rules.reports import NOBODY
@@ -36,7 +38,10 @@ async def seed(session: AsyncSession, settings: Settings) -> None:
     years = select(extract("year", CalendarDay.day)).where(CalendarDay.entered_by.is_not(None))
     confirmed = set(await session.scalars(years))
     if rows := [row for row in rows if row["day"].year not in confirmed]:
-        await session.execute(insert(CalendarDay).on_conflict_do_nothing(index_elements=["day"]), rows)
+        counted = await session.scalar(select(CalendarDay.id).limit(1))
+        new = insert(CalendarDay).on_conflict_do_nothing(index_elements=["day"]).returning(CalendarDay.day)
+        if (await session.scalars(new, rows)).all() and counted:
+            publish(session, CalendarChanged())
     if settings.demo:
         await _dossiers(session, settings)
         await _desk(session, settings)

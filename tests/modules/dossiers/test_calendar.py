@@ -188,6 +188,18 @@ class TestAnotherCalendar:
         await close_a_day()
         assert due((await officer.read(made["id"])).json()) == due(done)
 
+    async def test_of_a_release_moves_them_too(
+        self, officer: Officer, database: Database, settings: Settings, tmp_path: Path
+    ) -> None:
+        made = await officer.register()
+        day = due(made).date()
+        (tmp_path / "calendar.json").write_text(msgspec.json.encode([off(day)]).decode())
+        working = Events(database, [Reaction(CalendarChanged, count_anew)])
+        async with database.transaction() as session:
+            await seed(session, msgspec.structs.replace(settings, data=tmp_path))
+        await working.run_waiting()
+        assert due((await officer.read(made["id"])).json()) > due(made)
+
     async def test_that_says_the_same_moves_nothing(self, keeper: Keeper, database: Database) -> None:
         async def waiting() -> Any:
             async with database.reading() as connection:
