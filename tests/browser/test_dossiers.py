@@ -1,5 +1,7 @@
 """Somebody with a slip in hand learns where their dossier stands, and still sees it when the line is gone."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -69,6 +71,8 @@ async def test_what_waits_for_the_resident_stands_first(visit: Visit, server: st
     resident = await office.resident()
     chief = await office.hire(*AT_THE_DESK)
     asked = ActOnDossier(act=Act.ASK_PAPERS, papers=["Giấy chứng sinh"], reason="Bản nộp đã mờ")
+    by = datetime.now(UTC) + timedelta(hours=20)
+    await office.files(chief, resident, ActOnDossier(act=Act.ASK_CONFIRMATION, reason="Bản nháp", answer_by=by))
     await office.files(chief, resident, asked)
     for _ in range(3):
         await office.files(chief, resident)
@@ -77,10 +81,12 @@ async def test_what_waits_for_the_resident_stands_first(visit: Visit, server: st
     await page.keyboard.press("Enter")
     await page.locator(".digits input").fill(await page.locator(".shown-code").inner_text())
     await expect(page).to_have_url(f"{server}/dossiers")
-    first = page.get_by_role("main").locator(".card .row").first
-    await expect(first).to_contain_text("Yêu cầu bổ sung giấy tờ")
+    rows = page.get_by_role("main").locator(".card .row")
+    await expect(rows.first).to_contain_text("Nếu bạn không trả lời, cơ quan coi như bạn đồng ý.")
+    await expect(rows.nth(1)).to_contain_text("Yêu cầu bổ sung giấy tờ")
     # Of those that are under way, the first screen shows three.
     await page.get_by_role("link", name="Trang chủ").first.click()
     mine = page.locator("section").filter(has=page.get_by_role("heading", name="Hồ sơ của bạn"))
     await expect(mine.locator(".row")).to_have_count(3)
-    await expect(mine.locator(".row").first).to_contain_text("Yêu cầu bổ sung giấy tờ")
+    await expect(mine.locator(".row").first).to_contain_text("coi như bạn đồng ý")
+    await expect(mine.locator(".row").nth(1)).to_contain_text("Yêu cầu bổ sung giấy tờ")

@@ -8,5 +8,6 @@ export const OwnRow = ({ of, lang }: { of: Own; lang: string }) => (
     <span class="hint" lang={of.procedure ? 'vi' : undefined}>
       {of.procedure ?? of.standing.code}
     </span>
+    {of.standing.silence && waits(of) && <span lang={lang}>{of.standing.yours}</span>}
   </Row>
 )

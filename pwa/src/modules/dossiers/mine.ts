@@ -9,8 +9,9 @@ export type Own = Reply<'GET /api/dossiers'>['items'][number]
 
 /** Whether it waits for whoever is signed in, not for an office and not for somebody they follow. */
 export const waits = ({ standing, owned }: Own) => owned !== false && !!standing.yours && standing.clock !== 'over'
-/** Those that wait first, each part in the order it came in. */
-export const inTurn = (all: Own[]) => [...all.filter(waits), ...all.filter(one => !waits(one))]
+/** Those first where saying nothing agrees, then the others that wait; each part in the order it came in. */
+export const inTurn = (all: Own[]) => [...all].sort((a, b) => turn(a) - turn(b))
+const turn = (one: Own) => (waits(one) ? (one.standing.silence ? 0 : 1) : 2)
 
 export async function fetchMine(signal?: AbortSignal) {
   const of = await api('GET /api/dossiers', { limit: 100 }, signal)
