@@ -1,13 +1,14 @@
 """What the gateway has signed and is none of ours is an alarm, once for each thing, and the list stays readable."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import structlog
 
 from server.core.database import Database
-from tests.modules.payments.conftest import Payer, booked, notice, order_of
+from tests.modules.payments.conftest import Partner, Payer, booked, credit, notice, order_of
 from tests.modules.payments.test_desk import Clerk, clerk, new_clerk
 
 __all__ = ["clerk", "new_clerk"]
@@ -85,3 +86,27 @@ async def test_however_many_orders_are_named_the_list_stays_readable(
     alarms = {it["about"] for it in said if it["log_level"] == "error"}
     reference = order_of(url)["vnp_TxnRef"]
     assert alarms >= {*names, *(f"{name}/{reference}" for name in names)}
+
+
+async def test_what_the_banks_machine_is_refused_a_person_hears_of(
+    payer: Payer, clerk: Clerk, bank: Partner, database: Database
+) -> None:
+    name = a_name()
+    there, soon = credit(payer.code, bank_ref=name), (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    lines = [
+        there,
+        there | {"amount": 9000},
+        credit("", bank_ref=f"{name}-a", at=soon),
+        credit("", bank_ref=f"{name}-b", amount="1e3"),  # type: ignore[arg-type]
+        credit("", bank_ref=f"{name}\0-c"),
+        {"amount": 5},
+    ]
+    for _ in range(2):
+        assert (await bank.credit(*lines))[1:] == ["refused"] * 5
+    assert [(it["kind"], it["told"], it["amount"], it["due"]) for it in await about(clerk, name)] == [
+        ("stated-otherwise", name, 9000, 8000),
+        ("not-booked", f"{name}-a", 8000, None),
+        ("not-booked", f"{name}-b", None, None),
+        ("not-booked", f"{name}-c", None, None),
+    ]
+    assert await booked(database, payer.code) == [("payment", 8000, True)]

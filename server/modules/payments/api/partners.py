@@ -154,7 +154,8 @@ class PartnerController(Controller):
         wrote). A line that names one bill, whole and with its exact amount, pays it; any other is kept for a person.
         """
         given: list[Any] = _items(await request.body(), "lines")
-        outcomes = await statements.take(request.user.id, [strictly_or(CreditUnreadable, it, Credit) for it in given])
+        read = [strictly_or(CreditUnreadable, it, Credit) for it in given]
+        outcomes = await statements.take(request.user.id, read, [_name(it, "bank_ref") for it in given])
         language = language_of(request)
         return LineOutcomes(items=[_line(place, it, given[place], language) for place, it in enumerate(outcomes)])
 

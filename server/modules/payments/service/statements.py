@@ -12,9 +12,11 @@ from uuid_utils.compat import uuid7
 
 from server.core.access import Caller
 from server.core.audit import record
+from server.core.clock import HERE
 from server.core.database import one_at_a_time
 from server.core.events import publish
 from server.core.settings import Settings
+from server.core.text import for_xml
 from server.modules.payments.events import ChargesPaid
 from server.modules.payments.models import (
     GATEWAY,
@@ -29,7 +31,7 @@ from server.modules.payments.rules.bill_codes import code_of, codes_in
 from server.modules.payments.rules.ledger import Kind
 from server.modules.payments.rules.states import BY_BANK, AttemptState, Way
 from server.modules.payments.schemas.bills import Credit
-from server.modules.payments.service.findings import close
+from server.modules.payments.service.findings import close, find_from_outside
 from server.modules.payments.service.keeping import finding_of, give, keep, named, take_back, went_back
 from server.modules.payments.service.ledger import already
 from server.modules.payments.service.personal import Personal
@@ -61,9 +63,11 @@ class Statements:
         self._session = session
         self._personal = Personal(settings)
 
-    async def take(self, partner_id: UUID, credits: Sequence[Credit | BillRefused]) -> list[Taken | BillRefused]:
+    async def take(
+        self, partner_id: UUID, credits: Sequence[Credit | BillRefused], names: Sequence[str | None] = ()
+    ) -> list[Taken | BillRefused]:
         """One outcome for each, in the same order. What staff bring in a table (`OURSELVES`) is what a bank has sent or
-        will send: by its `bank_ref` it is one line, whoever was first.
+        will send: by its `bank_ref` it is one line, whoever was first. `names`: what a bank calls each of its own.
         """
         await one_at_a_time(self._session, "payments-statement")
         asked = select(StatementLine).where(
@@ -79,13 +83,19 @@ class Statements:
         for place, it in enumerate(credits):
             if isinstance(it, BillRefused):
                 outcomes[place] = it
+                await self._lacks(partner_id, names[place] if names else None)
             elif line := there.get(it.bank_ref):
-                same = line.amount == it.amount
-                outcomes[place] = (
-                    Taken(line.state is LineState.MATCHED, known=True) if same else CreditDiffers("amount")
-                )
+                if line.amount == it.amount:
+                    outcomes[place] = Taken(line.state is LineState.MATCHED, known=True)
+                    continue
+                outcomes[place] = CreditDiffers("amount")
+                if partner_id != OURSELVES:
+                    said = {"told": it.bank_ref, "said": it.amount, "due": line.amount}
+                    kind, about = FindingKind.STATED_OTHERWISE, f"{it.bank_ref}/{it.amount}"
+                    await find_from_outside(self._session, kind, about, line.charge_id, **said)
             elif it.at > datetime.now(UTC) + _AHEAD:
                 outcomes[place] = CreditAhead("at")
+                await self._lacks(partner_id, it.bank_ref, amount=it.amount)
             else:
                 line = self._row(partner_id, it)
                 self._session.add(line)
@@ -97,6 +107,15 @@ class Statements:
             outcomes[place] = Taken(await self._match(it, line, ids.get(it.bank_ref)))
         await self._session.flush()
         return [outcomes[place] for place in range(len(credits))]
+
+    async def _lacks(self, partner_id: UUID, name: str | None, **detail: int) -> None:
+        """A bank's machine was told that we do not take this line; its money is there all the same. What staff bring
+        they see refused.
+        """
+        if partner_id != OURSELVES:
+            told = for_xml(name or "") or None
+            about = f"{partner_id}/{told or datetime.now(HERE).date()}"
+            await find_from_outside(self._session, FindingKind.NOT_BOOKED, about, told=told, **detail)
 
     async def _named(self, credits: Sequence[Credit | BillRefused]) -> dict[str, UUID]:
         """The one charge each line names, by its `bank_ref`; none for lines that name no charge, or two."""
