@@ -122,8 +122,8 @@ export default {
     result: 'What became of it',
     results: { taken: 'Raised', matched: 'Paid a bill', kept: 'Waits for a decision', known: 'Was there before', refused: 'Refused' },
     why: {
-      'bill-unreadable': 'empty or of the wrong kind',
-      'credit-unreadable': 'empty or of the wrong kind',
+      'bill-unreadable': 'empty or of the wrong kind (an amount without points: 350000)',
+      'credit-unreadable': 'empty or of the wrong kind (an amount without points: 350000)',
       'amount-refused': 'a whole number; 0 needs a reason of exemption',
       'payer-phone-refused': 'no phone number',
       'bill-differs': 'used for another bill',

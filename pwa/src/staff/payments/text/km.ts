@@ -122,8 +122,8 @@ export default {
     result: 'បានធ្វើ',
     results: { taken: 'បានបង្កើត', matched: 'បានបង់វិក្កយបត្រ', kept: 'រង់ចាំការសម្រេច', known: 'មានពីមុន', refused: 'បានបដិសេធ' },
     why: {
-      'bill-unreadable': 'ទទេ ឬខុសប្រភេទ',
-      'credit-unreadable': 'ទទេ ឬខុសប្រភេទ',
+      'bill-unreadable': 'ទទេ ឬខុសប្រភេទ (ចំនួនប្រាក់សរសេរជាប់គ្នា៖ 350000)',
+      'credit-unreadable': 'ទទេ ឬខុសប្រភេទ (ចំនួនប្រាក់សរសេរជាប់គ្នា៖ 350000)',
       'amount-refused': 'ត្រូវជាលេខគត់ បើ ០ ត្រូវមានមូលហេតុលើកលែង',
       'payer-phone-refused': 'មិនមែនលេខទូរស័ព្ទ',
       'bill-differs': 'បានប្រើសម្រាប់វិក្កយបត្រផ្សេង',

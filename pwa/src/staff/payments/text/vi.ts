@@ -120,8 +120,8 @@ export default {
     result: 'Đã xử lý',
     results: { taken: 'Đã lập', matched: 'Đã trả cho khoản thu', kept: 'Chờ đối soát', known: 'Đã có từ trước', refused: 'Từ chối' },
     why: {
-      'bill-unreadable': 'ô trống hoặc sai kiểu',
-      'credit-unreadable': 'ô trống hoặc sai kiểu',
+      'bill-unreadable': 'ô trống hoặc sai kiểu (số tiền viết liền: 350000)',
+      'credit-unreadable': 'ô trống hoặc sai kiểu (số tiền viết liền: 350000)',
       'amount-refused': 'số tiền phải là số nguyên; bằng 0 thì cần lý do miễn',
       'payer-phone-refused': 'không phải số điện thoại',
       'bill-differs': 'mã này đã dùng cho khoản khác',
