@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -108,7 +108,7 @@ class Statements:
         await self._session.flush()
         return [outcomes[place] for place in range(len(credits))]
 
-    async def _lacks(self, partner_id: UUID, name: str | None, **detail: int) -> None:
+    async def _lacks(self, partner_id: UUID, name: str | None, **detail: Any) -> None:
         """A bank's machine was told that we do not take this line; its money is there all the same. What staff bring
         they see refused.
         """
