@@ -1,6 +1,7 @@
 """`import-catalogue`: take over a published list of procedures, or show what that would change."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,7 +74,8 @@ def show(outcome: Import, dry_run: bool) -> None:
     for code, differences in outcome.changed.items():
         click.echo(f"~ {code}")
         for difference in differences:
-            click.echo(f"    {difference.field}: {_short(difference.before)} → {_short(difference.after)}")
+            before, after = _apart(difference.before, difference.after)
+            click.echo(f"    {difference.field}: {before} → {after}")
     for code in outcome.withdrawn:
         click.echo(f"- {code}")
     fields = Counter(difference.field for differences in outcome.changed.values() for difference in differences)
@@ -85,6 +87,13 @@ def show(outcome: Import, dry_run: bool) -> None:
     )
 
 
-def _short(value: object) -> str:
-    text = msgspec.json.encode(value).decode()
-    return text if len(text) <= _SHOWN_VALUE else text[:_SHOWN_VALUE] + "…"
+def _apart(*values: object) -> Iterator[str]:
+    """Long ones from a little before they part, or both would look the same."""
+    texts = [msgspec.json.encode(value).decode() for value in values]
+    parts = next(
+        (at for at, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1), min(map(len, texts))
+    )
+    begin = max(0, parts - _SHOWN_VALUE // 3) if max(map(len, texts)) > _SHOWN_VALUE else 0
+    for text in texts:
+        end = begin + _SHOWN_VALUE
+        yield ("…" if begin else "") + text[begin:end] + ("…" if len(text) > end else "")

@@ -110,6 +110,22 @@ class TestARightFile:
         assert ask(VERSION) == before
         assert ask(THERE.format("9.000001")) is None
 
+    def test_what_differs_far_inside_a_long_value_is_shown(
+        self, run: Import, tmp_path: Path, published: list[dict[str, Any]]
+    ) -> None:
+        first, second = published
+        first["channels"] = [ROW, ROW | {"channel": "trực tuyến", "fees": [{"amount": 7350}], "fee_text": "7.350 đồng"}]
+        second["title"] = "Cấp thẻ thử nghiệm cho người không có thật " * 4
+        run(write(tmp_path / "before.jsonl", *published))
+        first["channels"][1] |= {"fees": [{"amount": 9150}], "fee_text": "9.150 đồng"}
+        second["title"] += "nào cả"
+        said = run(write(tmp_path / "after.jsonl", *published), "--dry-run").output
+        fee, title = (
+            next(it for it in said.splitlines() if it.startswith(f"    {name}: ")) for name in ("channels", "title")
+        )
+        assert "7350" in fee.split(" → ")[0] and "9150" in fee.split(" → ")[1]
+        assert "nào cả" in title.split(" → ")[1]
+
     def test_the_same_list_again_changes_nothing(
         self, run: Import, ask: Ask, tmp_path: Path, published: list[dict[str, Any]]
     ) -> None:
