@@ -17,10 +17,12 @@ from server.modules.dossiers.events import (
 from server.modules.dossiers.service.dates import Dates
 from server.modules.dossiers.service.fees import Fees
 from server.modules.dossiers.service.figures import tally_punctuality
+from server.modules.dossiers.service.owners import Owners
 from server.modules.dossiers.service.pulling import Pulling
 from server.modules.dossiers.service.results import Results
 from server.modules.dossiers.service.slip_texts import SlipTexts
 from server.modules.dossiers.service.telling import Telling
+from server.modules.identity.events import PhoneChanged
 from server.modules.payments.events import PaymentSettled
 
 
@@ -79,6 +81,10 @@ async def remind(session: AsyncSession, now: datetime) -> None:
     await Telling(session).remind(now)
 
 
+async def follow_the_person(session: AsyncSession, event: PhoneChanged) -> None:
+    await Owners(session, session.info["settings"]).follow(event.resident_id, bytes.fromhex(event.was), event.at)
+
+
 reactions = [
     Reaction(DossiersMoved, tell_the_owners, "urgent"),
     Reaction(DossiersMoved, ask_for_fees),
@@ -89,6 +95,7 @@ reactions = [
     Reaction(SlipTextAsked, send_slip, "urgent"),
     Reaction(MoreToPull, pull_on),
     Reaction(CalendarChanged, count_anew),
+    Reaction(PhoneChanged, follow_the_person, "urgent"),
 ]
 schedules = [
     Schedule("* * * * *", pull),

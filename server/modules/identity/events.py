@@ -1,5 +1,6 @@
 """What identity announces."""
 
+from datetime import datetime
 from uuid import UUID
 
 from server.core.events import Event
@@ -18,9 +19,13 @@ class ResidentErased(Event):
 
 
 class PhoneChanged(Event):
-    """A resident has another number than before."""
+    """A resident has another number than before. `was`: the keyed index of that one, in hex: until `at` what was found
+    by it was theirs. It may be somebody else's soon.
+    """
 
     resident_id: UUID
+    was: str
+    at: datetime
 
 
 class ResidentMoved(Event):

@@ -34,6 +34,7 @@ __all__ = [
     "name_of_resident",
     "names_of_residents",
     "names_of_staff",
+    "number_of_resident",
     "number_trace",
     "number_trace_with",
     "phone_of_resident",
@@ -154,6 +155,13 @@ async def phone_of_resident(session: AsyncSession, resident_id: UUID) -> str | N
     """The phone they have proved, in E.164, for whoever carries a message there."""
     residents = Residents(session, session.info["settings"])
     return residents.phone_of(await residents.find(resident_id))
+
+
+async def number_of_resident(session: AsyncSession, resident_id: UUID) -> str | None:
+    """The same as it is dialled at home; None for whoever has none, and for whoever was erased."""
+    sealed = await session.scalar(select(Resident.phone).where(Resident.id == resident_id))
+    phone = Identifiers(session.info["settings"]).open("phone", resident_id, sealed) if sealed else None
+    return phone.replace("+84", "0", 1) if phone else None
 
 
 async def language_of_resident(session: AsyncSession, resident_id: UUID) -> Language:

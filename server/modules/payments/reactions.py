@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import Reaction, Schedule
+from server.modules.identity.events import PhoneChanged
 from server.modules.payments.events import (
     AttemptEnded,
     ChargesPaid,
@@ -17,6 +18,7 @@ from server.modules.payments.events import (
     RefundMoved,
 )
 from server.modules.payments.service.attempts import Attempts
+from server.modules.payments.service.owners import Owners
 from server.modules.payments.service.reconciling import Reconciling
 from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.stated import StatedDays
@@ -82,6 +84,10 @@ async def remind_of_charges(session: AsyncSession, now: datetime) -> None:
     await Telling(session).remind(now)
 
 
+async def follow_the_person(session: AsyncSession, event: PhoneChanged) -> None:
+    await Owners(session, session.info["settings"]).follow(event.resident_id, bytes.fromhex(event.was), event.at)
+
+
 reactions = [
     Reaction(ChargesRaised, tell_of_charges),
     Reaction(ChargesWithdrawn, tell_it_is_withdrawn),
@@ -92,6 +98,7 @@ reactions = [
     Reaction(RefundDecided, send_refund),
     Reaction(MoreFreshToAsk, ask_fresh_on, "urgent"),
     Reaction(MoreToAsk, ask_on),
+    Reaction(PhoneChanged, follow_the_person, "urgent"),
 ]
 schedules = [
     Schedule("* * * * *", expire),

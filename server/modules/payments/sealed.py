@@ -14,9 +14,10 @@ from server.modules.payments.service.personal import Personal
 def _charge(row: Row[Any], old: Settings, new: Settings) -> dict[str, Any]:
     before, after = Personal(old), Personal(new)
     phone = before.open_phone(row.id, row.phone) if row.phone else None
+    billed = before.open_billed(row.id, row.phone) if row.phone else ""
     return {
         "said": after.close_words(row.id, before.open_words(row.id, row.said)) if row.said else None,
-        "phone": after.close_phone(row.id, phone) if phone else None,
+        "phone": after.close_phone(row.id, phone, billed=billed) if phone else None,
         "owner_index": trace_with(new, phone) if phone else None,
         "lookup_index": after.lookup_index(row.code, phone[-4:]) if phone else None,
     }

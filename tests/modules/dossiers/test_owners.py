@@ -16,7 +16,10 @@ from server.core.settings import Settings
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.intake import Intake
 from tests.modules.dossiers.conftest import LookUp, System, event, new_code
-from tests.modules.identity.conftest import Browser, StaffBrowser
+from tests.modules.identity.conftest import Browser, NewBrowser, NewPhone, StaffBrowser, age
+from tests.modules.identity.test_recovery import Loser, desk, loser, recover
+
+__all__ = ["desk", "loser"]
 
 
 async def ask(browser: Browser, kind: str) -> str:
@@ -54,6 +57,34 @@ async def test_a_number_only_typed_opens_nothing(
     file = await browser.get(f"/api/privacy/requests/{asked}/file")
     with zipfile.ZipFile(io.BytesIO(file.content)) as package:
         assert json.loads(package.read("du-lieu.json"))["dossiers"]["hồ sơ"] == []
+
+
+async def test_with_another_phone_they_stay_theirs_and_are_nobodys_who_has_the_old_number_next(
+    desk: Browser,
+    loser: Loser,
+    new_browser: NewBrowser,
+    new_phone: NewPhone,
+    system: System,
+    code: str,
+    look_up: LookUp,
+    events: Events,
+    database: Database,
+) -> None:
+    await system.report(event(code, 2, 9, owner_phone=loser.phone))
+    own, stranger, phone = new_browser(), new_browser(), new_phone()
+    await recover(desk, loser, own, phone)
+    await events.run_waiting()
+    # Whoever reports it knows the old number alone.
+    await system.report(event(code, 4, owner_phone=loser.phone))
+    await age(database, "DELETE FROM core_count")
+    await stranger.sign_in(loser.phone)
+    await system.report(event(later := new_code(), 4, owner_phone=loser.phone))
+    seen = [
+        [it["standing"]["code"] for it in (await who.get("/api/dossiers")).json()["items"]] for who in (own, stranger)
+    ]
+    assert seen == [[code], [later]]
+    found = [(await look_up(code, digits[-4:])).status_code for digits in (phone, loser.phone)]
+    assert found == [200, 404]
 
 
 async def test_one_under_way_forbids_to_forget_and_one_that_is_over_does_not(

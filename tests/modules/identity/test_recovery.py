@@ -59,6 +59,13 @@ async def move(browser: Browser, asked: dict[str, Any], desk_digits: str, known_
     return await browser.post(f"{RECOVERY}/codes/{asked['id']}", json=body)
 
 
+async def recover(desk: Browser, loser: Loser, new: Browser, phone: str) -> None:
+    """The whole way, to another phone."""
+    digits = await make_code(desk, loser)
+    moved = await move(new, await ask(new, phone), digits, loser.phone)
+    assert moved.status_code == 200, moved.text
+
+
 class TestTheDesk:
     async def test_finds_by_name_and_number_and_shows_enough_to_compare(self, desk: Browser, loser: Loser) -> None:
         for name in (loser.name, "son thi mat may"):

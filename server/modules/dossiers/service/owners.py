@@ -1,7 +1,7 @@
 """The dossiers of one person, by the phone their account has proved."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,25 @@ from server.core.holding import Coded, called
 from server.core.settings import Settings
 from server.modules.catalogue.public import Named, names_of_procedures
 from server.modules.dossiers.events import ResultRemoved
-from server.modules.dossiers.models import Contact, Deed, Dossier, Filing, Follower, Happening, Result, SlipText
+from server.modules.dossiers.models import (
+    Contact,
+    ContactKind,
+    Deed,
+    Dossier,
+    Filing,
+    Follower,
+    Happening,
+    Result,
+    SlipText,
+)
 from server.modules.dossiers.rules.held import FOLLOWING
 from server.modules.dossiers.rules.reports import Flag, national_code
 from server.modules.dossiers.rules.statuses import MEANING, OPEN, Status
 from server.modules.dossiers.service.contacts import Contacts
-from server.modules.identity.public import residents_by_trace, traces_of_resident
+from server.modules.identity.public import number_of_resident, residents_by_trace, traces_of_resident
 from server.modules.places.public import names_of_workplaces
+
+_FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
@@ -170,6 +182,23 @@ class Owners:
         theirs = {contact.dossier_id for contact in await self._contacts_of(resident_id)}
         asked = select(Dossier.id).where(Dossier.id.in_(theirs), Dossier.status.in_(OPEN)).limit(1)
         return await self._session.scalar(asked) is not None
+
+    async def follow(self, resident_id: UUID, was: bytes, at: datetime) -> None:
+        """They have another phone: what was theirs by the old one until then stays theirs, and is nobody's who has that
+        number next. Twice changes nothing.
+        """
+        if (number := await number_of_resident(self._session, resident_id)) is None:
+            return
+        theirs = select(Contact, Dossier.code).join(Dossier, Dossier.id == Contact.dossier_id)
+        theirs = theirs.where(Contact.kind == ContactKind.PHONE, Contact.owner_index == was, Contact.created_at <= at)
+        for it, code in await self._session.execute(theirs.order_by(Contact.id).with_for_update(of=Contact)):
+            it.sealed = self._contacts.close(it.kind, it.dossier_id, number)
+            it.owner_index = self._contacts.owner_index(it.kind, number)
+            it.lookup_index = self._contacts.lookup_index(code, number[-4:])
+            it.digits_index = self._contacts.digits_index(number[-4:]) if it.digits_index else None
+            # Whoever reports the dossier goes on saying the old one: the desk that saw the papers knows better.
+            it.said_at = _FOR_GOOD
+        await self._session.flush()
 
     async def forget(self, resident_id: UUID) -> None:
         """Nothing leads from the person to a dossier any more, nor says anything about them. Twice changes nothing."""

@@ -156,10 +156,11 @@ class Recoveries:
             code=row.id,
             officer=row.made_by,
         )
+        if resident.phone_index not in (None, index):
+            publish(self._session, PhoneChanged(resident_id=resident.id, was=resident.phone_index.hex(), at=now))
         resident.phone_index = index
         resident.phone = self._identifiers.close("phone", resident.id, taken.phone)
         resident.version += 1
-        publish(self._session, PhoneChanged(resident_id=resident.id))
         try:
             await self._session.flush()
         except IntegrityError:  # somebody signed in with it for the first time, this very moment

@@ -183,7 +183,7 @@ class Charges:
         if before != now or charge.said is None:
             return before == now
         # A module of this application asks again as it knows them now; a biller would have corrected something.
-        phone = self._personal.open_phone(charge.id, charge.phone) if charge.phone else ""
+        phone = self._personal.open_billed(charge.id, charge.phone) if charge.phone else ""
         names = (charge.payee_name, charge.place, phone)
         if charge.partner_id != OURSELVES and names != (demand.payee_name, demand.place, _digits(demand.phone)):
             return False

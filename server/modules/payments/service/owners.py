@@ -1,6 +1,7 @@
 """The charges of one person, by the phone their account has proved."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.holding import Coded
 from server.core.settings import Settings
-from server.modules.identity.public import phone_trace
+from server.modules.identity.public import number_of_resident, phone_trace, trace_of
 from server.modules.payments.models import Attempt, Charge, Refund, StatementLine
 from server.modules.payments.rules.held import CHARGES, REFUNDS, WAYS
 from server.modules.payments.rules.saying import PURPOSES
 from server.modules.payments.rules.states import ChargeState, RefundState
 from server.modules.payments.service.personal import Personal
+from server.modules.payments.service.settling import lock_all
 
 
 class Owners:
@@ -84,6 +86,19 @@ class Owners:
             Refund.state.in_([RefundState.REQUESTED, RefundState.SENDING]),
         )
         return await self._session.scalar(asked.limit(1)) is not None
+
+    async def follow(self, resident_id: UUID, was: bytes, at: datetime) -> None:
+        """They have another phone: what was theirs by the old one until then stays theirs, and is nobody's who has that
+        number next. Twice changes nothing.
+        """
+        if (number := await number_of_resident(self._session, resident_id)) is None:
+            return
+        for it in await lock_all(self._session, Charge.owner_index == was, Charge.created_at <= at):
+            assert it.phone
+            it.phone = self._personal.close_phone(it.id, number, billed=self._personal.open_billed(it.id, it.phone))
+            it.owner_index = trace_of(self._session, number)
+            it.lookup_index = self._personal.lookup_index(it.code, number[-4:])
+        await self._session.flush()
 
     async def forget(self, resident_id: UUID) -> None:
         """Nothing leads from the person to a charge any more, nor says anything about them; the sums stay."""

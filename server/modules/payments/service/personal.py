@@ -31,11 +31,16 @@ class Personal:
             return Words()
         return msgspec.json.decode(self._seal.open(sealed, f"charge:{charge_id}"), type=Words)
 
-    def close_phone(self, charge_id: UUID, phone: str) -> bytes:
-        return self._seal.close(phone.encode(), f"phone:{charge_id}")
+    def close_phone(self, charge_id: UUID, phone: str, *, billed: str = "") -> bytes:
+        """`billed`: what whoever asks for the money wrote, when the person has another number since."""
+        both = phone if billed in ("", phone) else f"{phone} {billed}"
+        return self._seal.close(both.encode(), f"phone:{charge_id}")
 
     def open_phone(self, charge_id: UUID, sealed: bytes) -> str:
-        return self._seal.open(sealed, f"phone:{charge_id}").decode()
+        return self._seal.open(sealed, f"phone:{charge_id}").decode().partition(" ")[0]
+
+    def open_billed(self, charge_id: UUID, sealed: bytes) -> str:
+        return self._seal.open(sealed, f"phone:{charge_id}").decode().rpartition(" ")[2]
 
     def close_line(self, line_id: UUID, text: str) -> bytes:
         return self._seal.close(text.encode(), f"line:{line_id}")
