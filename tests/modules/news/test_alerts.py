@@ -16,6 +16,7 @@ import xmlschema
 from litestar import Litestar
 from sqlalchemy import text
 
+from server.core.clock import HERE
 from server.core.database import Database
 from server.core.snapshot import touch
 from server.modules.news.rules.cap import NAMESPACE
@@ -222,6 +223,16 @@ class TestOneObject:
         assert [it.id.split("/")[-1] for it in atom.entries] == [f"{item['identifier']}.cap"]
         assert atom.entries[0].title == said["vi"]["headline"]
         assert said["vi"]["what"] in atom.entries[0].content[0].value
+        ends = datetime.fromisoformat(said["ends_at"]).astimezone(HERE)
+        for lang, level, area in (
+            ("vi", "rủi ro thiên tai cấp 3", "Khu vực: "),
+            ("en", "disaster risk level 3 of 5", "Area: "),
+            ("km", "ហានិភ័យគ្រោះធម្មជាតិកម្រិត 3", "តំបន់៖ "),
+        ):
+            (entry,) = json_feed(await public.get(f"/feeds/alerts.json?lang={lang}"))["items"]
+            text = entry["content_text"]
+            assert level in text and f"{ends:%H:%M %d/%m/%Y}" in text
+            assert area + ", ".join(it["name"] for it in item["communes"]) in text
 
         feed = json_feed(await public.get("/feeds/alerts.json", **{"Accept-Language": "km"}))
         assert feed["version"] == "https://jsonfeed.org/version/1.1"
@@ -231,6 +242,9 @@ class TestOneObject:
         aloud = out["preview"]["aloud"]
         assert set(aloud) == {"vi", "km"}
         assert "bảy giờ ba mươi phút" in aloud["vi"]
+        # Whoever understands Khmer alone hears as much: how grave, until when, whose bulletin.
+        for part in ("ព្រមាន៖ ទឹកជោរខ្លាំង", "កម្រិត 3", f"ដល់ {ends:%H:%M %d/%m/%Y}", said["source"]):
+            assert part in aloud["km"]
         # What is read out is that which is in force, whatever is being written.
         changed = warning(vi=said["vi"] | {"headline": "Chưa phát"}, level=5)
         await writer.save(out, changed)
@@ -301,6 +315,16 @@ class TestOneObject:
         earlier = [it.split(",")[1] for it in alert.references[0].split()]
         assert earlier == [f"{out['id']}-1", f"{out['id']}-2"]
         assert "<responseType>AllClear<" in reply.text
+        # Whoever reads by a feed sees that it is over, in their language, whatever the line says that staff wrote.
+        for lang, title, line in (
+            ("vi", "Đã hết cảnh báo: triều cường, nước dâng", "Đã hết triều cường"),
+            ("en", "All clear: high tide", "High tide"),
+            ("km", "រួចផុតគ្រោះ៖ ទឹកជោរខ្លាំង", "ទឹកជោរ"),
+        ):
+            (entry,) = json_feed(await public.get(f"/feeds/alerts.json?lang={lang}"))["items"]
+            assert (entry["title"], entry["content_text"].split("\n")[0]) == (title, line)
+        read_out = (await public.get(f"/feeds/alerts/{item['identifier']}.txt?lang=km")).text
+        assert "រួចផុតគ្រោះ៖ ទឹកជោរខ្លាំង" in read_out
         assert [it["id"] for it in (await public.get("/api/news/alerts/past")).json()["items"]][:1] == [out["id"]]
         assert out["acts"] == []
 

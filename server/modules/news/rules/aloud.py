@@ -130,7 +130,7 @@ def aloud_vi(it: Warn, places: Sequence[str], here_begins: datetime | None, here
     lines = ["Kính thưa bà con."]
     about = KINDS[it.kind]
     if it.clears:
-        lines.append(f"Sau đây là tin về {about.name.vi}: {spell(it.vi.headline)}")
+        lines += [f"Đã hết cảnh báo {about.name.vi}", spell(it.vi.headline)]
     else:
         lines.append(f"Sau đây là tin cảnh báo {about.name.vi}, mức {spell(grade(it.kind, it.level).vi)}")
         lines.append(spell(it.vi.headline))
@@ -150,9 +150,14 @@ def _body(said: Said, lead: str, step: str) -> list[str]:
     return [spell(said.what), *([lead, *numbered] if numbered else [])]
 
 
-def aloud_km(it: Warn, places: Sequence[str]) -> str | None:
+def aloud_km(it: Warn, places: Sequence[str], here_begins: datetime | None, here_ends: datetime | None) -> str | None:
     """The Khmer text, where one was written. Its numbers stay as they are: a reader says them as they stand."""
     if it.km is None:
         return None
-    lines = ["សូមជម្រាបបងប្អូន។", it.km.headline, "តំបន់៖ " + ", ".join(places), it.km.what, *[s for s in it.km.steps if s]]
+    name = KINDS[it.kind].name.km
+    level = f"រួចផុតគ្រោះ៖ {name}" if it.clears else f"ព្រមាន៖ {name} {grade(it.kind, it.level).km}"
+    lines = ["សូមជម្រាបបងប្អូន។", level, it.km.headline, "តំបន់៖ " + ", ".join(places)]
+    if not it.clears and here_begins and here_ends:
+        lines.append(f"ពេលវេលា៖ ពី {here_begins:%H:%M %d/%m/%Y} ដល់ {here_ends:%H:%M %d/%m/%Y}")
+    lines += [it.km.what, *[s for s in it.km.steps if s], f"តាម {it.source}" if it.source else ""]
     return "\n".join(line if line[-1] in ".!?។" else f"{line}។" for line in lines if line.strip())

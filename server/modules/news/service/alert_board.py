@@ -9,18 +9,23 @@ import msgspec
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.core.clock import HERE
 from server.core.paging import page
 from server.core.words import Language, Words
 from server.modules.news.models import Alert, AlertMessage
-from server.modules.news.rules.alerts import AlertState
+from server.modules.news.rules.alerts import AlertAct, AlertState, Warn
 from server.modules.news.rules.feeds import Entry, Feed, atom_of, json_of
 from server.modules.news.rules.kinds import KINDS
 from server.modules.news.schemas.alerts import AlertPage, AlertReply, AlertsNow, Place, Sent
 from server.modules.news.service.alert_views import aloud_of, names_of, said_of
-from server.modules.news.service.issuing import identifier_of
+from server.modules.news.service.issuing import identifier_of, push_words
 from server.modules.news.service.warning_refusals import AlertNotFound
 
 _TITLE = Words("Cảnh báo của tỉnh", "Warnings of the province", "ការព្រមានរបស់ខេត្ត")
+_LEVEL = Words("Mức: {}", "Level: {}", "កម្រិត៖ {}")
+_AREA = Words("Khu vực: {}", "Area: {}", "តំបន់៖ {}")
+_TIME = Words("Thời gian: từ {} đến {}", "Time: from {} until {}", "ពេលវេលា៖ ពី {} ដល់ {}")
+_SOURCE = Words("Theo {}", "According to {}", "តាម {}")
 _BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 """Of a feed in which nothing ever stood."""
 
@@ -44,6 +49,8 @@ class _Standing(NamedTuple):
     """A warning with its last message. `now`: in force, or cleared so lately that people should still see it."""
 
     reply: AlertReply
+    warn: Warn
+    province: str
     cap: str
     topic: str
     now: bool
@@ -137,7 +144,7 @@ def _standing(row: Row[Any], issued_at: datetime) -> _Standing:
         texts=said_of(sent.warn),
         source=sent.warn.source,
     )
-    return _Standing(reply, row.cap, about.topic, now=row.ends_at is not None)
+    return _Standing(reply, sent.warn, sent.province, row.cap, about.topic, now=row.ends_at is not None)
 
 
 def _entry(it: _Standing, origin: str, wished: Language) -> Entry:
@@ -147,8 +154,9 @@ def _entry(it: _Standing, origin: str, wished: Language) -> Entry:
     return Entry(
         identifier=reply.identifier,
         language=lang,
-        title=said.headline,
-        text="\n".join([said.what, *said.steps]),
+        # What is over must not read as another warning, whatever its line says.
+        title=push_words(it.warn, AlertAct.CLEAR)[0].for_(lang) if it.warn.clears else said.headline,
+        text="\n".join(_lines(it, lang)),
         page=f"{origin}/warnings/{reply.id}",
         cap_url=f"{origin}/feeds/alerts/{reply.identifier}.cap",
         published=reply.issued_at,
@@ -157,3 +165,16 @@ def _entry(it: _Standing, origin: str, wished: Language) -> Entry:
         label=reply.names[lang].kind,
         cap=it.cap,
     )
+
+
+def _lines(it: _Standing, lang: Language) -> list[str]:
+    """All that the screen says of it, as lines of text."""
+    reply = it.reply
+    said, area = reply.texts[lang], ", ".join(place.name for place in reply.communes) or it.province
+    lines = [said.headline] if it.warn.clears else [_LEVEL.for_(lang).format(reply.names[lang].grade)]
+    lines.append(_AREA.for_(lang).format(area))
+    if reply.begins_at and reply.ends_at and not it.warn.clears:
+        begins, ends = (f"{at.astimezone(HERE):%H:%M %d/%m/%Y}" for at in (reply.begins_at, reply.ends_at))
+        lines.append(_TIME.for_(lang).format(begins, ends))
+    lines += [said.what, *said.steps]
+    return [*lines, _SOURCE.for_(lang).format(reply.source)] if reply.source else lines

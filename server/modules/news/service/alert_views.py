@@ -58,7 +58,7 @@ def names_of(warn: Warn) -> dict[str, NamesReply]:
 def aloud_of(warn: Warn, places: Sequence[str]) -> dict[str, str]:
     """What is read out over the loudspeakers of these places, in Vietnamese, and in Khmer if it was written."""
     begins, ends = (at.astimezone(HERE) if at else None for at in (warn.begins_at, warn.ends_at))
-    khmer = aloud_km(warn, places)
+    khmer = aloud_km(warn, places, begins, ends)
     return {"vi": aloud_vi(warn, places, begins, ends)} | ({"km": khmer} if khmer else {})
 
 
