@@ -70,6 +70,10 @@ def test_the_limits_are_those_of_the_decision() -> None:
         ("cay to cao sap nga", None),
         ("Trước một cửa hàng có ổ gà", None),
         ("", None),
+        # Phones put in a smiley, a dash and round quotes by themselves: no letter has an accent all the same.
+        ("Toi muon khieu nai can bo 😡", Elsewhere.COMPLAINT),
+        ("Nop ho so “tre” qua – 3 tuan…", Elsewhere.PROCEDURE),
+        ("Cây to cao ba mét sắp đổ", None),
     ],
 )
 def test_what_belongs_elsewhere_is_recognised(said: str, where: Elsewhere | None) -> None:

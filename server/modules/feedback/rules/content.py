@@ -65,9 +65,10 @@ _WORDS: dict[Elsewhere, tuple[re.Pattern[str], re.Pattern[str]]] = {
 
 def elsewhere(text: str) -> Elsewhere | None:
     """Where this probably belongs. A guess, which only ever leads to a question."""
-    said, bare = normalize("NFC", text).lower(), fold(text)
+    said, folded = normalize("NFC", text).lower(), fold(text)
+    bare = all(it.isascii() for it in said if it.isalpha())
     for where, (with_accents, without) in _WORDS.items():
-        if with_accents.search(said) or (said.isascii() and without.search(bare)):
+        if with_accents.search(said) or (bare and without.search(folded)):
             return where
     return None
 

@@ -10,6 +10,6 @@ const words = {
 export function elsewhere(text: string): keyof typeof words | undefined {
   const said = text.normalize('NFC').toLowerCase()
   // Without their accents the words are others, too: "cây to cao" is a tall tree.
-  const bare = /^[\x00-\x7f]*$/.test(said)
+  const bare = !/[^\P{L}a-z]/u.test(said)
   return (Object.keys(words) as (keyof typeof words)[]).find(name => words[name][0].test(said) || (bare && words[name][1].test(said)))
 }
