@@ -56,7 +56,8 @@ async def test_from_the_desk_to_a_phone_and_back_to_calm(sit: Sit, visit: Visit,
         await button(page, f"Bỏ {language}").click()
     await field(page, "Mức").select_option("4")
     await field(page, "Dòng đầu, hiện trên màn hình khóa").fill("Triều cường lên 2,3 m")
-    await field(page, "Chuyện gì đang hoặc sắp xảy ra").fill("Đỉnh triều lúc 18h30 tối nay.")
+    # As it stands in a bulletin copied from elsewhere, with a mark that nobody sees.
+    await field(page, "Chuyện gì đang hoặc sắp xảy ra").fill("Đỉnh triều \u200elúc 18h30 tối nay.")
     await field(page, "Thêm xã, phường: tên mới hoặc tên cũ").fill("dat mui")
     await expect(page.get_by_role("button", name=re.compile("^Xã Đất Mũi"))).to_be_visible()
     await page.keyboard.press("Enter")

@@ -2,6 +2,7 @@
  * Sends what waits, exactly once: everything is a PUT to an id that the phone has made, so that sending again changes nothing.
  * Runs in the page and, where the browser wakes it, in the worker; one of them at a time.
  */
+import { plain } from '../../core/plain'
 import { all, change, type Item, type PhotoKept, picture, pictured, type Refusal, remove, settle } from './kept'
 
 /** Not a no, but not now: signing in, another account, too often, a busy server. */
@@ -80,7 +81,7 @@ async function sendOne({ operation, about, account, lang, body, photos, accepted
     return 200
   }
   if (!accepted && !about) {
-    const status = await put(path, JSON.stringify({ ...body, photos: pictured(photos).length }), 'application/json', (item, ok, said) => {
+    const status = await put(path, JSON.stringify({ ...body, text: plain(body.text), photos: pictured(photos).length }), 'application/json', (item, ok, said) => {
       if (ok) item.accepted = said
       else refuse(item, said)
     })
@@ -121,7 +122,7 @@ async function sendOne({ operation, about, account, lang, body, photos, accepted
   }
   if (about && !lacking) {
     let whole: undefined
-    const status = await put(`${path}/${about.how}/${operation}`, JSON.stringify({ text: body.text, photos: photos.map(one => one.id) }), 'application/json', (item, ok, said: Refusal) => {
+    const status = await put(`${path}/${about.how}/${operation}`, JSON.stringify({ text: plain(body.text), photos: photos.map(one => one.id) }), 'application/json', (item, ok, said: Refusal) => {
       if (ok) whole = said as never
       // They have waited there for longer than a week: once more.
       else if (said.type === 'photo-not-found') for (const shot of item.photos) delete shot.kept

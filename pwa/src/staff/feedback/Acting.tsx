@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { api, type Problem } from '../../core/api'
 import { useAsk } from '../../core/ask'
 import { useDraft } from '../../core/draft'
+import { plain } from '../../core/plain'
 import { Mixed } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { read } from '../access'
@@ -104,7 +105,7 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
               )}
             </Field>
           )}
-          {says && <Field label={t.text}>{is => <textarea {...is} class="input" rows={5} maxLength={LONGEST} required value={typed.text} onInput={event => set({ text: event.currentTarget.value })} />}</Field>}
+          {says && <Field label={t.text}>{is => <textarea {...is} class="input" rows={5} maxLength={LONGEST} required value={typed.text} onInput={event => set({ text: plain(event.currentTarget.value) })} />}</Field>}
           {says && act !== 'note' && <Pictures report={one.id} chosen={typed.photos ?? []} set={photos => set({ photos })} />}
           <Said text={said.value} />
           {other.value ? (

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { api } from '../../core/api'
+import { plain } from '../../core/plain'
 import { Icon } from '../../core/ui'
 import { eye } from '../../core/ui/icons'
 import { useDeed } from '../deed'
@@ -24,7 +25,7 @@ export function Release({ one, set }: { one: Whole; set: (now: Whole) => void })
           </p>
         )}
         <Field label={t.publicText} hint={t.publicHint}>
-          {is => <textarea {...is} class="input" rows={4} maxLength={4000} value={text.value} onInput={event => (text.value = event.currentTarget.value)} />}
+          {is => <textarea {...is} class="input" rows={4} maxLength={4000} value={text.value} onInput={event => (text.value = plain(event.currentTarget.value))} />}
         </Field>
         {one.lat !== null && (
           <label class="choice">

@@ -1,8 +1,9 @@
+import { plain } from '../../core/plain'
 import { useRef } from 'preact/hooks'
 import { Picture } from '../../modules/news/Pieces'
 import { useDeed } from '../deed'
 import { Field, Said } from '../ui'
-import { type Content, plain, upload } from './content'
+import { type Content, upload } from './content'
 import { AddPicture, FileField } from './Pictures'
 import { t } from './text'
 

@@ -1,5 +1,6 @@
 /** What is written in an article, as it goes to the server, and what may be missing in it. */
 import { Problem, type Reply } from '../../core/api'
+import { plain } from '../../core/plain'
 import { mark } from '../../core/session'
 import { language } from '../../core/text'
 
@@ -29,9 +30,6 @@ export const blank: Content = {
   procedures: [],
   sending: { channel: 'feed', communes: [], topics: [], pace: null },
 }
-
-/** What a word processor leaves in a text and nobody sees: the server refuses it. */
-export const plain = (text: string) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, '')
 
 /** Gives a picture or a document to the server, which looks at it before it is kept. */
 export async function upload(file: File): Promise<Reply<'POST /api/news/desk/files'>> {

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals'
+import { plain } from '../../core/plain'
 import { fromField, toField } from '../times'
 import { Field, Panel } from '../ui'
 import { Communes } from './Communes'
@@ -70,7 +71,7 @@ export function Editor({ typed, said }: { typed: Signal<Draft>; said: (field: st
           )
         })}
         <Field label={t.source} hint={t.sourceHint}>
-          {is => <input {...is} class="input" maxLength={200} lang="vi" value={one.source} onInput={event => set({ source: event.currentTarget.value })} />}
+          {is => <input {...is} class="input" maxLength={200} lang="vi" value={one.source} onInput={event => set({ source: plain(event.currentTarget.value) })} />}
         </Field>
       </form>
     </Panel>
@@ -85,13 +86,13 @@ function Language({ code, of, set, drop, said }: LanguageProps) {
     <fieldset class="form">
       <legend>{t.languages[code]}</legend>
       <Field label={t.headline} hint={`${of.headline?.length ?? 0}/120`} said={said(`${code}.headline`)}>
-        {is => <input {...is} class="input" lang={code} maxLength={120} value={of.headline} onInput={event => set({ headline: event.currentTarget.value })} />}
+        {is => <input {...is} class="input" lang={code} maxLength={120} value={of.headline} onInput={event => set({ headline: plain(event.currentTarget.value) })} />}
       </Field>
       <Field label={t.what} said={said(`${code}.what`)}>
-        {is => <textarea {...is} class="input" lang={code} maxLength={600} rows={3} value={of.what} onInput={event => set({ what: event.currentTarget.value.replace(/\n/g, ' ') })} />}
+        {is => <textarea {...is} class="input" lang={code} maxLength={600} rows={3} value={of.what} onInput={event => set({ what: plain(event.currentTarget.value).replace(/\n/g, ' ') })} />}
       </Field>
       <Field label={t.steps} hint={t.stepsHint} said={long ? t.stepsLong : said(`${code}.steps`)}>
-        {is => <textarea {...is} class="input" lang={code} rows={6} value={steps.join('\n')} onInput={event => set({ steps: event.currentTarget.value.split('\n') })} />}
+        {is => <textarea {...is} class="input" lang={code} rows={6} value={steps.join('\n')} onInput={event => set({ steps: plain(event.currentTarget.value).split('\n') })} />}
       </Field>
       {drop && (
         <div>

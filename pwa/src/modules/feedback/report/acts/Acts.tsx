@@ -5,6 +5,7 @@ import { api } from '../../../../core/api'
 import { useDraft } from '../../../../core/draft'
 import { recall } from '../../../../core/memory'
 import { moment } from '../../../../core/moment'
+import { plain } from '../../../../core/plain'
 import { screen } from '../../../../core/screen'
 import { More, Note } from '../../../../core/ui'
 import { useDeed } from '../../deed'
@@ -103,7 +104,7 @@ function Rate({ of: one, set }: Doing) {
   const { rating, text } = draft.value ?? { rating: one.rating ?? 0, text: '' }
   const given = rating > 0 && rating !== one.rating
   async function rate() {
-    const now = await api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating, text } })
+    const now = await api('PUT /api/feedback/reports/{operation}/rating', { operation: one.key, body: { rating, text: plain(text) } })
     draft.value = undefined
     return now
   }
