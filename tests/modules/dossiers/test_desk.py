@@ -436,12 +436,14 @@ class TestLists:
         assert dues == sorted(dues)
         assert Counter(row["id"] for row in first["items"] + rest["items"]) == Counter(found["unit"])
 
-    @pytest.mark.parametrize("q", ["code", "lower", "serial", "phone", "digits"])
+    @pytest.mark.parametrize("q", ["code", "lower", "typed", "spaced", "serial", "phone", "digits"])
     async def test_is_found_by_code_and_by_phone(self, q: str, officer: Officer) -> None:
         made = await officer.register()
         asked = {
             "code": made["code"],
             "lower": f" {made['code'].lower()} ",
+            "typed": made["code"].replace("-", "").replace(".", ""),
+            "spaced": made["code"].replace("-", " ").replace(".", " "),
             "serial": made["code"][-7:],
             "phone": made["phone"],
             "digits": made["phone"][-4:],

@@ -13,7 +13,7 @@ from server.core.paging import cursor_at, place_of
 from server.core.settings import Settings
 from server.modules.dossiers.models import Contact, Dossier, Filing
 from server.modules.dossiers.rules.acts import next_act
-from server.modules.dossiers.rules.codes import code_of
+from server.modules.dossiers.rules.codes import code_of, typed
 from server.modules.dossiers.rules.statuses import OPEN, Status, is_over, waits_for_the_resident
 from server.modules.dossiers.rules.working_time import Calendar, days_left, later
 from server.modules.dossiers.schemas.desk import DeskClock, DeskCounts, DeskRow
@@ -103,11 +103,13 @@ class Lists:
         return items, cursor_at(last.due_at or _NEVER, last.id)
 
     def _asked_for(self, q: str) -> ColumnElement[bool]:
-        """A code, the end of one, a phone or its last four digits; anything else finds nothing."""
+        """A code as people type it, the end of one, a phone or its last four digits; anything else finds nothing."""
         ways: list[ColumnElement[bool]] = []
         digits = "".join(q.split())
         if code := code_of(q):
             ways.append(Dossier.code == code)
+        elif len(bare := typed(q)) > 11:  # none is shorter
+            ways.append(func.regexp_replace(Dossier.code, "[^A-Z0-9]", "", "g") == bare)
         if digits.isascii() and digits.isdigit():
             if 3 <= len(digits) <= 7:
                 ways.append(Dossier.code.endswith(digits))
