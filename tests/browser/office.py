@@ -261,11 +261,11 @@ class Office:
                 await Desk(session, self._settings).act(_caller(member), row, version, act)
         return row
 
-    async def hears_of(self, code: str, *, owner_id: str) -> None:
-        """Another system has a dossier that was filed with this personal number."""
-        at = datetime.now(UTC).isoformat()
+    async def hears_of(self, code: str, *, owner_id: str, at: str | None = None) -> None:
+        """Another system has a dossier that was filed with this personal number, and lies `at` this office."""
+        now = datetime.now(UTC).isoformat()
         report = {"source": "một cửa", "event_id": str(uuid4()), "code": code, "procedure": "1.004194", "status": 4}
-        given = msgspec.convert(report | {"at": at, "owner_id": owner_id}, ReportedEvent)
+        given = msgspec.convert(report | {"at": now, "owner_id": owner_id, "handling_unit": at}, ReportedEvent)
         async with self._database.transaction() as session:
             await Intake(session, self._settings).take(NOBODY, [given])
 

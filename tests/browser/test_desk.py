@@ -107,6 +107,14 @@ async def test_a_dossier_from_the_desk_to_the_hand(sit: Sit, office: Office, bas
     await expect(page.get_by_text("Hồ sơ đã kết thúc, không còn việc gì.")).to_be_visible()
     assert await said(page).count() == 0
 
+    # Another system works on one here too, and has named no date.
+    another = f"H12.998-20261101-{randbelow(10**7):07}"
+    await office.hears_of(another, owner_id="096190000815", at="Phường An Xuyên")
+    await visitor.open("/staff/dossiers/elsewhere")
+    await expect(page.get_by_role("main").locator("tr, li").filter(has_text=another)).to_contain_text(
+        "chưa có ngày hẹn"
+    )
+
     # What the QR on the slip leads to knows the code, and asks for the digits.
     holder = await sit(path=f"/dossiers#{code}")
     await expect(holder.page.locator("#code")).to_have_value(code)

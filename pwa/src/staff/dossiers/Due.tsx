@@ -16,7 +16,7 @@ export const Due = ({ at, clock: one }: { at: string | null; clock: Clock }) => 
 
 function Left({ of: { state, late, soon, days_left } }: { of: Clock }) {
   if (state === 'over') return null
-  if (state !== 'running') return <span class={state === 'stopped' ? 'tag warn' : 'tag'}>{state === 'stopped' ? t.stopped : t.noDue}</span>
+  if (state !== 'running') return <span class={state === 'stopped' ? 'tag warn' : 'tag'}>{state === 'stopped' ? t.stopped : t.noDate}</span>
   if (days_left === null && !late) return null
   return (
     <span class={late ? 'tag bad' : soon ? 'tag warn' : 'tag'}>

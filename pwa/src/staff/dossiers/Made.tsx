@@ -20,7 +20,7 @@ export default function Made({ one, again }: { one: Whole; again: () => void }) 
           of={[
             [t.name, one.name && <Name of={one.name} />],
             [t.procedure, <span lang="vi">{one.title}</span>],
-            [t.due, one.due_at ? moment(one.due_at) : t.noDue],
+            [t.due, one.due_at ? moment(one.due_at) : t.noDate],
           ]}
         />
         {!one.clock.sure && <Note tone="warn">{t.unsure}</Note>}

@@ -36,11 +36,12 @@ export default {
   officer: 'Handled by',
   nobody: 'nobody yet',
   noDue: 'not accepted yet',
+  noDate: 'no date yet',
   stopped: 'waiting for the resident',
   over: 'over',
   late: days => (days ? `${days} working days late` : 'late'),
   soon: 'under 2 hours left',
-  left: days => (days ? `${days} working days left` : 'today or tomorrow morning'),
+  left: days => (days > 1 ? `${days} working days left` : days ? 'one working day left' : 'less than a working day left'),
   unsure: 'The days off of that year are not known, so the days left cannot be counted.',
 
   many: 'Many at once',

@@ -34,11 +34,12 @@ export default {
   officer: 'Người giải quyết',
   nobody: 'chưa ai nhận',
   noDue: 'chưa tiếp nhận',
+  noDate: 'chưa có ngày hẹn',
   stopped: 'đang chờ người dân',
   over: 'đã xong',
   late: (days: number) => (days ? `trễ ${days} ngày làm việc` : 'trễ hạn'),
   soon: 'còn dưới 2 giờ',
-  left: (days: number) => (days ? `còn ${days} ngày làm việc` : 'hôm nay hoặc sáng mai'),
+  left: (days: number) => (days ? `còn ${days} ngày làm việc` : 'còn chưa đầy một ngày làm việc'),
   unsure: 'Chưa biết ngày nghỉ của năm đó nên chưa đếm được ngày còn lại.',
 
   many: 'Làm nhiều hồ sơ',
