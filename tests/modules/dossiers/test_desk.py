@@ -347,6 +347,18 @@ class TestWhoSeesIt:
         [look] = (await browser.get("/api/privacy/looks")).json()["items"]
         assert (look["unit"], look["why"], look["as_what"]) == (HERE, "work", "Xem hồ sơ của đơn vị mình")
 
+    async def test_what_an_act_answers_with_is_a_look_and_after_one_it_is_none_more(
+        self, officer: Officer, browser: Browser, phone: str
+    ) -> None:
+        await browser.sign_in(phone)
+        unread, read = await officer.register(phone=phone), await officer.register(phone=phone)
+        acted = await officer.acts(unread, "take-up")
+        assert phone in str(acted)
+        assert len((await browser.get("/api/privacy/looks")).json()["items"]) == 1
+        await officer.read(read["id"])
+        await officer.acts(read, "take-up")
+        assert len((await browser.get("/api/privacy/looks")).json()["items"]) == 2
+
     async def test_a_look_at_what_nobody_with_an_account_owns_is_in_the_log(
         self, officer: Officer, database: Database
     ) -> None:

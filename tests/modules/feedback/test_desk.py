@@ -127,6 +127,22 @@ async def test_the_reporter_sees_who_looked(resident: Phone, hub: Officer) -> No
     assert len(looks["items"]) == 1
 
 
+@pytest.mark.parametrize("what", ["photo", "act"])
+async def test_what_is_seen_beside_the_report_is_a_look_too(resident: Phone, hub: Officer, what: str) -> None:
+    """By who has its address, without opening it."""
+    sent = await resident.send(photos=1)
+    await done(resident.try_to_show(sent["operation"], 1, photo()))
+    [row] = await hub.queue(q=sent["code"])
+    path = f"/api/feedback/desk/{row['id']}"
+    if what == "photo":
+        assert (await hub.browser.get(f"{path}/photos/1")).status_code == 200
+        assert (await hub.browser.get(f"{path}/photos/1?small=true")).status_code == 200
+    else:
+        body = {"act": "mark-urgent"}
+        assert (await hub.browser.post(f"{path}/acts", json=body, headers={"If-Match": '"1"'})).status_code == 200
+    assert len((await done(resident.browser.get("/api/privacy/looks")))["items"]) == 1
+
+
 @pytest.mark.parametrize(
     ("day", "off"),
     [

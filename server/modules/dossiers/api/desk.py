@@ -335,6 +335,7 @@ class DeskController(Controller):
         Its signatures are looked at soon afterwards. The owner sees it once the dossier is done.
         """
         await results.add(request.user, dossier_id, await request.body())
+        await views.look(request.user, dossier_id, again=False)
         return await views.show(request.user, dossier_id, language_of(request))
 
     @get(

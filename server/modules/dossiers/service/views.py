@@ -48,25 +48,32 @@ class Views:
         self._followers = Followers(session, settings)
         self._texts = SlipTexts(session, settings)
 
-    async def look(self, caller: Caller, dossier_id: UUID) -> None:
+    async def look(self, caller: Caller, dossier_id: UUID, *, again: bool = True) -> None:
         """Note that somebody looked: for its owner, or where none has an account for whoever asks later.
 
         Raises DossierUnknown.
         """
         await self._found(caller, dossier_id)
+        await self._note(caller, dossier_id, again=again)
+
+    async def _note(self, caller: Caller, dossier_id: UUID, *, again: bool) -> None:
         owners = (await owners_of(self._session, [dossier_id])).get(dossier_id, [])
         for owner in owners:
-            await looked(self._session, caller, owner, permission=_READ, why=Why.WORK)
-        if not owners:
+            await looked(self._session, caller, owner, permission=_READ, why=Why.WORK, again=again)
+        if not owners and again:  # else the act stands in the log
             said = {"unit": caller.unit, "permission": _READ, "why": Why.WORK.value}
             await record(self._session, act="look:dossiers", actor=caller, subject=("dossier", dossier_id), **said)
 
     async def show(self, caller: Caller, dossier_id: UUID, language: Language) -> DeskDossier:
         """Raises DossierUnknown."""
-        return await self.shown(caller, await self._found(caller, dossier_id), language)
+        return await self._shown(caller, await self._found(caller, dossier_id), language)
 
     async def shown(self, caller: Caller, held: Held, language: Language) -> DeskDossier:
-        """One that the caller has in hand; also when their unit has just sent it elsewhere, as it left."""
+        """What an act answers with, which is a look too; also of one that their unit has just sent elsewhere."""
+        await self._note(caller, held[0].id, again=False)
+        return await self._shown(caller, held, language)
+
+    async def _shown(self, caller: Caller, held: Held, language: Language) -> DeskDossier:
         dossier, filing = held
         here, accepted = is_here(caller, filing), filing.accepted_at is not None
         acts = acts_for(dossier.status, accepted=accepted, asked=dossier.silence) if here else []

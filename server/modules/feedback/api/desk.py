@@ -192,6 +192,7 @@ class ReportDeskController(Controller):
     ) -> DeskReport:
         """One act: assign, categorise, ask, answer, fix, give-up, dismiss, merge, note, mark-urgent, unmark-urgent."""
         report = await report_desk.act(request.user, report_id, version_of(if_match), data)
+        await report_queue.look(request.user, report, again=False)
         return await report_queue.show(request.user, report)
 
     @get(
@@ -208,10 +209,12 @@ class ReportDeskController(Controller):
         number: FromPath[int],
         report_desk: NamedDependency[Desk],
         report_photos: NamedDependency[Photos],
+        report_queue: NamedDependency[Queue],
         small: FromQuery[bool] = False,
     ) -> Response[bytes]:
         """A photo as it was kept."""
         report = await report_desk.find(request.user, report_id)
+        await report_queue.look(request.user, report, again=False)
         content = await report_photos.read(report, number, small=small, sender=request.user.id)
         return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
@@ -228,9 +231,12 @@ class ReportDeskController(Controller):
         report_id: FromPath[UUID],
         report_desk: NamedDependency[Desk],
         report_videos: NamedDependency[Videos],
+        report_queue: NamedDependency[Queue],
     ) -> Response[bytes]:
         """The video, whole: seen by staff alone, for nothing in it can be covered."""
-        content = await report_videos.read(await report_desk.find(request.user, report_id))
+        report = await report_desk.find(request.user, report_id)
+        await report_queue.look(request.user, report, again=False)
+        content = await report_videos.read(report)
         return Response(content, media_type="video/mp4", headers={"Cache-Control": "private, max-age=3600"})
 
     @put(
@@ -292,6 +298,7 @@ class ReportDeskController(Controller):
         """Whether the public may see a photo: after somebody has looked, and covered faces and plates."""
         version = version_of(if_match)
         report = await report_desk.show_photo(request.user, report_id, version, number, data.shown, data.areas)
+        await report_queue.look(request.user, report, again=False)
         return await report_queue.show(request.user, report)
 
     @put(
@@ -310,6 +317,7 @@ class ReportDeskController(Controller):
     ) -> DeskReport:
         """Whether the public may see it, in which words, and about where: never who has sent it."""
         report = await report_desk.release(request.user, report_id, version_of(if_match), data)
+        await report_queue.look(request.user, report, again=False)
         return await report_queue.show(request.user, report)
 
     @get("/categories", guards=[may("feedback:handle")], responses=problems(*_STAFF))

@@ -168,11 +168,11 @@ class Queue:
             reopened=it.reopened,
         )
 
-    async def look(self, caller: Caller, report: Report) -> None:
-        """Note that somebody has seen it: shown to whoever sent it, where they are known."""
+    async def look(self, caller: Caller, report: Report, *, again: bool = True) -> None:
+        """Note that somebody has seen it: shown to whoever sent it, where they are known. `again`: as for `looked`."""
         if report.resident_id:
             permission = TRIAGE if is_hub(caller) else HANDLE
-            await looked(self._session, caller, report.resident_id, permission=permission, why=Why.WORK)
+            await looked(self._session, caller, report.resident_id, permission=permission, why=Why.WORK, again=again)
 
     async def show(self, caller: Caller, report: Report) -> DeskReport:
         """Everything, and of its reporter what they have agreed to."""
