@@ -99,6 +99,41 @@ async def test_a_warning_its_update_and_its_end(
     assert [(it["due"], it["sent"], it["waiting"]) for it in desk["messages"]] == [(2, 2, 0), (2, 2, 0), (1, 1, 0)]
 
 
+@pytest.mark.parametrize("area", [{"communes": [HERE]}, {"everywhere": True, "communes": []}], ids=["here", "all"])
+async def test_who_comes_while_it_is_in_force_is_told_of_what_follows(
+    area: dict[str, Any],
+    writer: Desk,
+    second: Desk,
+    subscribe: Subscribe,
+    client: httpx.AsyncClient,
+    new_browser: NewBrowser,
+    new_phone: NewPhone,
+    events: Events,
+) -> None:
+    """It grows graver: whoever has moved there, or has the app since, must not be the one whose phone is silent."""
+    early = await following(subscribe, client, HERE)
+    out = await in_force(writer, second, warning(**area))
+    await events.run_waiting()
+    late, far = await following(subscribe, client, HERE), await following(subscribe, client, FAR)
+    resident = new_browser()
+    await resident.sign_in(new_phone())
+    await follow(resident, [HERE])
+
+    async def stands() -> list[str]:
+        items = (await resident.get("/api/notifications")).json()["items"]
+        return [it["title"].partition(":")[0] for it in items if it["path"] == f"/warnings/{out['id']}"]
+
+    assert (rang(early, late), await stands()) == ([1, 0], [])
+    everywhere = int("everywhere" in area)
+    for times, level in ((1, 4), (2, 5)):
+        out = await second.act("issue", await writer.save(out, warning(level=level, **area)))
+        await events.run_waiting()
+        assert (rang(early, late, far), await stands()) == ([1 + times, times, times * everywhere], ["Cập nhật"])
+    out = await second.act("issue", await writer.save(out, warning(clears=True, **area)))
+    await events.run_waiting()
+    assert (rang(early, late, far), await stands()) == ([4, 3, 3 * everywhere], ["Đã hết cảnh báo"])
+
+
 async def test_it_is_tried_on_ones_own_phone_before_anybody_is_warned(
     writer: Desk, subscribe: Subscribe, client: httpx.AsyncClient, events: Events
 ) -> None:

@@ -63,7 +63,7 @@ class Issuing:
                 cap=await self._cap(alert, warn, act, now, earlier, Area(province, code, [])),
             )
         )
-        await self._tell(alert, warn, act, now, earlier)
+        await self._tell(alert, warn, act, now)
 
     async def _earlier(self, alert_id: UUID) -> Sequence[AlertMessage]:
         asked = select(AlertMessage).where(AlertMessage.alert_id == alert_id).order_by(AlertMessage.number)
@@ -94,15 +94,15 @@ class Issuing:
         )
         return cap_of(warn, message, areas).decode()
 
-    async def _tell(
-        self, alert: Alert, warn: Warn, act: AlertAct, now: datetime, earlier: Sequence[AlertMessage]
-    ) -> None:
-        """Whoever had the message before gets this one in its place; communes new to it, for the first time."""
+    async def _tell(self, alert: Alert, warn: Warn, act: AlertAct, now: datetime) -> None:
+        """Whoever had the message before gets this one in its place; who is new to it, for the first time: a commune
+        that joins, and whoever has come, or has begun to follow one, since.
+        """
         told = []
         for part, key in enumerate(alert.told):
             told.append(f"alert/{alert.id}/{alert.number}/{part}")
             await replace(self._session, key, self._announcement(alert, warn, act, now, told[-1]))
-        if audience := _new_to(warn, act, [msgspec.convert(it.said, Sent).warn for it in earlier]):
+        if (audience := _whom(warn, act)) is not None:
             told.append(f"alert/{alert.id}/{alert.number}/new")
             await announce(self._session, self._announcement(alert, warn, act, now, told[-1], audience))
         alert.told = told
@@ -124,11 +124,8 @@ class Issuing:
         )
 
 
-def _new_to(warn: Warn, act: AlertAct, before: Sequence[Warn]) -> Audience | None:
-    """Whom no message before this one was meant for; None when there is nobody."""
-    if act is AlertAct.CLEAR or any(it.everywhere for it in before):
+def _whom(warn: Warn, act: AlertAct) -> Audience | None:
+    """Whom a message is meant for, whether they had one before or not; None when that is of no use to who had none."""
+    if act is AlertAct.CLEAR:
         return None
-    if warn.everywhere:
-        return Audience()
-    added = frozenset(warn.communes) - {code for it in before for code in it.communes}
-    return Audience(communes=added) if added else None
+    return Audience(communes=frozenset() if warn.everywhere else frozenset(warn.communes))

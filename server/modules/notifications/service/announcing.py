@@ -90,7 +90,9 @@ class Announcing:
             **_words(it),
         )
         self._session.add(broadcast)
-        await self._begin(it, broadcast, corrects=False, planned_to=None, planned=False)
+        # Devices that were there when everybody was told of the same have it already: only later ones are looked at.
+        told = [one.id for one in before if not (one.withdrawn_at or one.communes or one.topics)]
+        await self._begin(it, broadcast, corrects=False, planned_to=max(told, default=None), planned=False)
 
     async def replace(self, key: str, it: Announcement) -> None:
         """It takes the place of the announcement `key`, unread again, for exactly those who had that one.
