@@ -119,7 +119,9 @@ def test_modules_have_the_same_name_everywhere() -> None:
     for module in server.app.MODULES:
         assert (ROOT / "server" / "modules" / module.name).is_dir()
         assert (ROOT / "tests" / "modules" / module.name).is_dir()
-        assert any(name.startswith(f"pwa/src/modules/{module.name}/") for name in TRACKED)
+        assert any(name.startswith(f"pwa/src/modules/{module.name}/") for name in TRACKED), (
+            f"git knows no file of pwa/src/modules/{module.name}"
+        )
 
 
 _WHAT_RUNS = """
