@@ -268,6 +268,16 @@ class TestWhoseItIs:
             assert there.json() | {"request_id": ""} == nowhere.json() | {"request_id": ""}
         assert [it["code"] for it in (await other.browser.get("/api/payments")).json()["items"]] == [other.code]
 
+    async def test_a_phone_is_theirs_however_whoever_bills_writes_it(
+        self, new_browser: Callable[[], Browser], biller: Partner, phone: str
+    ) -> None:
+        browser = new_browser()
+        await browser.sign_in(phone)
+        ways = [f"{phone} (mẹ)", f"+84 (0) {phone[1:]}", f"{phone[:4]}.{phone[4:]}", phone[1:]]
+        made = await biller.bill(*[bill(payer_phone=it) for it in ways])
+        seen = {it["code"] for it in (await browser.get("/api/payments")).json()["items"]}
+        assert seen == {it["code"] for it in made}
+
     async def test_by_paper_nobody_is_named(self, new_payer: NewPayer, phone: str) -> None:
         one = await new_payer()
         wrong = await one.browser.post("/api/payments/find", json={"code": one.code, "last_digits": "0000"})

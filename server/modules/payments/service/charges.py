@@ -209,7 +209,7 @@ class Charges:
             version=1,
             said=self._personal.close_words(row, Words(it.what, it.for_whom)),
             phone=self._personal.close_phone(row, phone) if phone else None,
-            owner_index=trace_of(self._session, it.phone) if phone else None,
+            owner_index=trace_of(self._session, phone) if phone else None,
             lookup_index=self._personal.lookup_index(code, phone[-4:]) if phone else None,
         )
 
