@@ -176,6 +176,12 @@ class TestBills:
         assert (await biller.get("/bills/settled")).json()["items"] == []
         assert (await paid.see())["charge"]["office_told"]
 
+    async def test_by_when_it_hears_is_not_said_once_that_is_over(self, payer: Payer, bank: Partner) -> None:
+        at = datetime.now(UTC) - timedelta(hours=1)  # as a statement of yesterday tells
+        assert await bank.credit(credit(payer.code, at=at.isoformat())) == ["matched"]
+        seen = (await payer.see())["charge"]
+        assert (seen["standing"], seen["office_told"], seen["promised_at"]) == ("paid", False, None)
+
     async def test_its_receipt_arrives_beside_the_payment(
         self, paid: Payer, new_payer: NewPayer, biller: Partner, database: Database, events: Events
     ) -> None:

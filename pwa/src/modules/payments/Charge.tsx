@@ -149,13 +149,13 @@ function State({ of: it }: { of: Whole['charge'] }) {
   if (it.standing === 'confirming')
     return (
       <Note tone="warn" title={t.confirming}>
-        {here(it.promised_at!) > Date.now() ? t.confirmingHint(moment(it.promised_at!)) : t.confirmingLate}
+        {it.promised_at && here(it.promised_at) > Date.now() ? t.confirmingHint(moment(it.promised_at)) : t.confirmingLate}
       </Note>
     )
   if (received(it))
     return (
       <Note tone="good" icon={check} title={t.paid(moment(it.paid_at!))}>
-        {it.standing !== 'paid' ? it.says : it.office_told ? t.officeTold : t.officeWaits(moment(it.promised_at!))}
+        {it.standing !== 'paid' ? it.says : it.office_told ? t.officeTold : it.promised_at && t.officeWaits(moment(it.promised_at))}
       </Note>
     )
   if (it.standing === 'exempt') return <Note tone="good">{t.free(it.exemption_says!)}</Note>

@@ -134,8 +134,9 @@ class Showing:
             refunding=any(one.state in (RefundState.REQUESTED, RefundState.SENDING) for one in refunds),
         )
         said = self._personal.open_words(it.id, it.said) if whole else Words()
-        waits = it.state is ChargeState.PAID and it.told_at is None
-        promise = it.paid_at if waits else min(unsure, default=None)
+        promise = it.paid_at if it.told_at is None and it.paid_at else min(unsure, default=None)
+        # Of a payment nobody waits for: by when its office was to be told is not said once that is over.
+        over = it.paid_at is not None and promise is not None and now >= promised_at(promise)
         return ChargeReply(
             code=it.code,
             payee=it.payee_name,
@@ -151,7 +152,7 @@ class Showing:
             standing=here,
             says=saying.STANDINGS[here].for_(language),
             paid_at=it.paid_at,
-            promised_at=promised_at(promise) if promise and here is not Standing.REFUNDED else None,
+            promised_at=promised_at(promise) if promise and not over and here is not Standing.REFUNDED else None,
             office_told=it.told_at is not None,
             dossier=it.subject if whole and it.purpose is Purpose.DOSSIER_FEE else None,
         )
