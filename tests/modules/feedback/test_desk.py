@@ -402,6 +402,27 @@ async def test_a_duplicate_leaves_its_people_with_the_other_one(
     assert [title for title, _ in await inbox(other)][:2] == ["It has been fixed", "Joined with a report of the same"]
 
 
+async def test_whoever_has_no_account_reads_how_the_other_one_stands(
+    resident: Phone, stranger: Phone, hub: Officer
+) -> None:
+    """Nobody can tell them; and nothing is joined with what nothing will become of."""
+    middle, sent, dismissed = await resident.send(), await stranger.send(), await resident.send()
+    first = await resident.send()
+    await hub.act("merge", await hub.find(sent["code"]), into=middle["code"])
+    await hub.act("merge", await hub.find(middle["code"]), into=first["code"])
+
+    async def joined() -> str:
+        steps = (await stranger.look(sent["operation"]))["steps"]
+        return next(it["said"] for it in steps if it["kind"] == "merged")
+
+    assert await joined() == f"{first['code']}: Received"
+    await hub.act("fix", await hub.find(first["code"]), text="Đã thay nắp")
+    assert await joined() == f"{first['code']}: Fixed"
+    await hub.act("dismiss", await hub.find(dismissed["code"]), text="Thử máy")
+    late = await hub.find((await stranger.send())["code"])
+    assert refused(await hub.try_to("merge", late, into=dismissed["code"])) == (422, "merge-refused")
+
+
 async def test_fixed_can_be_rated_and_opened_again_within_its_window(
     resident: Phone, hub: Officer, database: Database, events: Events
 ) -> None:

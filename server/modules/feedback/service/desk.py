@@ -150,9 +150,9 @@ class Desk:
         return {}
 
     async def _merge(self, report: Report, code: str) -> str:
-        """Whoever reported or followed it follows the other one from now on."""
+        """Whoever reported or followed it follows the other one from now on: not one of which nothing will become."""
         other = await self._session.scalar(select(Report).where(Report.code == code.strip().upper()))
-        if other is None or other.id == report.id or other.state is State.MERGED:
+        if other is None or other.id == report.id or other.state in (State.MERGED, State.NOT_A_REPORT):
             raise MergeRefused
         report.merged_into = other.id
         people = set(await self._session.scalars(select(Follower.resident_id).where(Follower.report_id == report.id)))

@@ -14,6 +14,7 @@ from server.core.words import Language
 from server.modules.feedback.models import Category, Follower, Photo, Report, Step
 from server.modules.feedback.rules.content import shortened
 from server.modules.feedback.rules.names import STATES
+from server.modules.feedback.rules.public import PUBLIC_STATES
 from server.modules.feedback.rules.states import Kind, State
 from server.modules.feedback.rules.telling import TITLES
 from server.modules.feedback.schemas.reports import (
@@ -115,6 +116,7 @@ class OwnReports:
             photos[row.step_id].append(row.number)
         places = {it for it in (report.unit, *(it.detail.get("unit") or it.unit for it in steps)) if it}
         units = await names_of_workplaces(self._session, places)
+        joined = await self._joined(report, language)
         return ReportWhole(
             **{name: getattr(short, name) for name in ReportSummary.__struct_fields__},
             id=report.id,
@@ -129,7 +131,11 @@ class OwnReports:
                     kind=it.kind,
                     title=TITLES[it.kind].for_(language),
                     at=it.created_at,
-                    said=self._seals.open_said(it.id, it.said) if own or _for_followers(it) else "",
+                    said=joined
+                    if it.kind is Kind.MERGED
+                    else self._seals.open_said(it.id, it.said)
+                    if own or _for_followers(it)
+                    else "",
                     unit=units.get(it.detail.get("unit") or it.unit or ""),
                     photos=photos[it.id],
                 )
@@ -138,6 +144,15 @@ class OwnReports:
             may_reply=own and report.state is State.ASKED,
             may_confirm=own and may_confirm(report),
         )
+
+    async def _joined(self, report: Report, language: Language) -> str:
+        """The code of the report it was joined with, and how that stands: whoever has no account hears of it nowhere
+        else. Empty where it was not.
+        """
+        other = report
+        while other.merged_into is not None and (further := await self._session.get(Report, other.merged_into)):
+            other = further
+        return "" if other is report else f"{other.code}: {PUBLIC_STATES[other.state].for_(language)}"
 
     async def similar(self, category: str, lat: float, lon: float, language: Language) -> SimilarReports:
         """Raises PlaceRefused."""
