@@ -75,6 +75,8 @@ def test_nothing_looks_better_than_it_is(part: int, whole: int, share: int | Non
 def test_every_figure_says_what_it_counts_in_three_languages() -> None:
     for definition in DEFINITIONS.values():
         assert len(set(definition.says)) == len(set(definition.name)) == 3
+    # The running month is counted until now (service/figures), and says so.
+    assert ["lúc này" in DEFINITIONS[Kind.ON_TIME].says.vi, "now" in DEFINITIONS[Kind.ON_TIME].says.en] == [True, True]
 
 
 class TestAMonth:

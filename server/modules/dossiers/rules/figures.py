@@ -86,10 +86,12 @@ DEFINITIONS: dict[Kind, Definition] = {
         Words(
             "Ngày xử lý xong (hoặc trả, dừng, từ chối, nếu có trước) không sau ngày hẹn. "
             "Thời gian chờ bổ sung không tính. Yêu cầu bổ sung quá một lần thì tính là trễ. "
-            "Chưa xong thì lấy ngày cuối tháng.",
+            "Chưa xong thì lấy ngày cuối tháng; tháng này thì lấy lúc này.",
             "It was done (or handed over, stopped, refused) no later than its date. Waiting for papers does not count. "
-            "Papers asked for more than once: late. What is not over is taken as ending with the month.",
-            "ចប់ (ឬប្រគល់ បញ្ឈប់ បដិសេធ) មិនក្រោយថ្ងៃណាត់។ ពេលរង់ចាំឯកសារមិនរាប់។ ស្នើបន្ថែមលើសពីម្តងរាប់ថាយឺត។ មិនទាន់ចប់ យកថ្ងៃចុងខែ។",
+            "Papers asked for more than once: late. What is not over is taken as ending with the month; "
+            "this month, now.",
+            "ចប់ (ឬប្រគល់ បញ្ឈប់ បដិសេធ) មិនក្រោយថ្ងៃណាត់។ ពេលរង់ចាំឯកសារមិនរាប់។ ស្នើបន្ថែមលើសពីម្តងរាប់ថាយឺត។ "
+            "មិនទាន់ចប់ យកថ្ងៃចុងខែ ខែនេះយកពេលនេះ។",
         ),
     ),
     Kind.ONLINE: _definition(
