@@ -91,7 +91,8 @@ class TestAnInvitation:
         await events.run_waiting()
         for who in (family.parent, family.child):
             assert (await family.told(who))[0].startswith("Đã xử lý xong")
-        assert (await family.seen()).json()["result"] is None
+        seen = await family.seen()
+        assert (seen.json()["result"], result["result_link"] in seen.text) == (None, False)
         assert (await family.parent.get(f"/api/dossiers/{family.code}")).json()["result"]["link"]
         # Following is no owning: nobody is invited by a follower.
         assert (await family.child.get(f"/api/dossiers/{family.code}/followers")).json()["type"] == "not-your-dossier"

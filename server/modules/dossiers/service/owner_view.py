@@ -79,7 +79,7 @@ class OwnerView:
                     guidance=said.guidance or None,
                     amount=said.amount,
                     answer_by=said.answer_by,
-                    link=said.result_link,
+                    link=said.result_link if whole else None,
                     slip=OwnSlip(id=row.id, form=form) if form else None,
                 )
             )
