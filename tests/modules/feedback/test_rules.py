@@ -6,8 +6,8 @@ import pytest
 
 from server.modules.feedback.rules.clocks import Clock, limits_for, resolve_by
 from server.modules.feedback.rules.content import Elsewhere, code_of, elsewhere, rounded, says_something
-from server.modules.feedback.rules.states import INTERNAL, OPEN, TOLD, Act, State, may_act, next_state
-from server.modules.feedback.rules.telling import TITLES
+from server.modules.feedback.rules.states import INTERNAL, OPEN, TOLD, Act, Kind, State, may_act, next_state
+from server.modules.feedback.rules.telling import TITLES, body_of
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 CLOSED = [state for state in State if state not in OPEN]
@@ -43,6 +43,13 @@ def test_a_unit_answers_and_hands_on_and_the_hub_does_the_rest() -> None:
 def test_what_people_are_told_has_words_and_is_no_secret() -> None:
     assert set(TITLES) >= TOLD
     assert not TOLD & INTERNAL
+
+
+def test_what_is_asked_after_four_weeks_can_be_said_by_whoever_follows_too() -> None:
+    """They have one button alone: that it is still fixed is its reporter's to say."""
+    asked = body_of(Kind.ASKED_AGAIN, "PA-1", "")
+    for said, button in zip(asked, ("“Chưa xong?”", "“Not done?”", "“មិនទាន់រួច?”"), strict=True):
+        assert button in said
 
 
 def test_the_limits_are_those_of_the_decision() -> None:

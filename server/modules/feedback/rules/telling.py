@@ -36,9 +36,9 @@ LATE_BODY = Words(
     "សូមអភ័យទោស៖ របាយការណ៍ {code} ហួសកំណត់ហើយ ដូច្នេះបានបញ្ជូនទៅថ្នាក់លើដើម្បីដោះស្រាយ។",
 )
 AGAIN_BODY = Words(
-    "Bốn tuần trước cơ quan báo đã khắc phục phản ánh {code}. Hãy cho biết chỗ đó còn tốt hay lại hỏng.",
-    "Four weeks ago the office said that report {code} was fixed. Tell whether it still is, or is broken again.",
-    "បួនសប្តាហ៍មុន ការិយាល័យថារបាយការណ៍ {code} បានជួសជុលហើយ។ សូមប្រាប់ថានៅល្អ ឬខូចទៀត។",
+    "Bốn tuần trước cơ quan báo đã khắc phục phản ánh {code}. Nếu lại hỏng, hãy mở phản ánh và chọn “Chưa xong?”.",
+    "Four weeks ago the office said that report {code} was fixed. If it is broken again, choose “Not done?”.",
+    "បួនសប្តាហ៍មុន ការិយាល័យថារបាយការណ៍ {code} បានជួសជុលហើយ។ បើខូចទៀត សូមបើករបាយការណ៍ ហើយជ្រើស “មិនទាន់រួច?”។",
 )
 BODY = Words("Phản ánh {code}.", "Report {code}.", "របាយការណ៍ {code}។")
 
