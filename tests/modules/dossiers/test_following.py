@@ -234,3 +234,20 @@ async def test_whoever_is_forgotten_follows_nothing_and_is_followed_by_nobody(
         await erase(session, ids[1])
         assert (await gather(session, ids[1]))["theo dõi cùng"] == []
     assert await family.followers() == []
+
+
+async def test_an_invitation_that_nobody_answered_is_forgotten_with_whom_it_is_for(
+    family: Family, database: Any
+) -> None:
+    """It has their phone, and what somebody else calls them."""
+    from uuid import UUID
+
+    from server.modules.dossiers.holding import erase, gather
+
+    assert (await family.invite()).status_code == 201
+    child = UUID((await family.child.get("/api/identity/session")).json()["caller"]["id"])
+    async with database.transaction() as session:
+        [copied] = (await gather(session, child))["theo dõi cùng"]
+        assert (copied["của tôi"], copied["tên ghi"]) == (False, "Con út")
+        await erase(session, child)
+    assert await family.followers() == []

@@ -71,7 +71,11 @@ async def test_with_another_phone_they_stay_theirs_and_are_nobodys_who_has_the_o
     database: Database,
 ) -> None:
     await system.report(event(code, 2, 9, owner_phone=loser.phone))
-    own, stranger, phone = new_browser(), new_browser(), new_phone()
+    own, stranger, parent, phone, parents = new_browser(), new_browser(), new_browser(), new_phone(), new_phone()
+    await parent.sign_in(parents)
+    await system.report(event(followed := new_code(), 2, 9, owner_phone=parents))
+    invitation = {"phone": loser.phone, "name": "Con út"}
+    assert (await parent.post(f"/api/dossiers/{followed}/followers", json=invitation)).status_code == 201
     await recover(desk, loser, own, phone)
     await events.run_waiting()
     # Whoever reports it knows the old number alone.
@@ -83,6 +87,10 @@ async def test_with_another_phone_they_stay_theirs_and_are_nobodys_who_has_the_o
         [it["standing"]["code"] for it in (await who.get("/api/dossiers")).json()["items"]] for who in (own, stranger)
     ]
     assert seen == [[code], [later]]
+    invited = [
+        [it["code"] for it in (await who.get("/api/dossiers/following")).json()["items"]] for who in (own, stranger)
+    ]
+    assert invited == [[followed], []]
     found = [(await look_up(code, digits[-4:])).status_code for digits in (phone, loser.phone)]
     assert found == [200, 404]
 

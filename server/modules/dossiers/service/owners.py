@@ -1,11 +1,11 @@
 """The dossiers of one person, by the phone their account has proved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import publish
@@ -88,9 +88,20 @@ class Owners:
         self._session = session
         self._contacts = Contacts(settings)
 
+    async def _traces(self, resident_id: UUID) -> list[bytes]:
+        return [it for it in await traces_of_resident(self._session, resident_id) if it]
+
     async def _contacts_of(self, resident_id: UUID) -> Sequence[Contact]:
-        traces = [it for it in await traces_of_resident(self._session, resident_id) if it]
+        traces = await self._traces(resident_id)
         return (await self._session.scalars(select(Contact).where(Contact.owner_index.in_(traces)))).all()
+
+    async def _followings(self, resident_id: UUID, theirs: Collection[UUID]) -> ColumnElement[bool]:
+        """What they follow of others or were invited to by their phone, and who follows theirs."""
+        return or_(
+            Follower.resident_id == resident_id,
+            Follower.phone_index.in_(await self._traces(resident_id)),
+            Follower.dossier_id.in_(theirs),
+        )
 
     async def dossiers_of(self, resident_id: UUID) -> Sequence[Dossier]:
         theirs = {contact.dossier_id for contact in await self._contacts_of(resident_id)}
@@ -142,7 +153,7 @@ class Owners:
         asked = (
             select(Follower, Dossier.code)
             .join(Dossier, Dossier.id == Follower.dossier_id)
-            .where(or_(Follower.resident_id == resident_id, Follower.dossier_id.in_(theirs)))
+            .where(await self._followings(resident_id, theirs))
             .order_by(Follower.id)
         )
         return [
@@ -198,15 +209,25 @@ class Owners:
             it.digits_index = self._contacts.digits_index(number[-4:]) if it.digits_index else None
             # Whoever reports the dossier goes on saying the old one: the desk that saw the papers knows better.
             it.said_at = _FOR_GOOD
+        trace = self._contacts.owner_index(ContactKind.PHONE, number)
+        invited = select(Follower).where(Follower.phone_index == was, Follower.created_at <= at)
+        for row in await self._session.scalars(invited.order_by(Follower.id).with_for_update()):
+            other = select(Follower.id).where(
+                Follower.dossier_id == row.dossier_id,
+                or_(Follower.phone_index == trace, Follower.resident_id == resident_id),
+                Follower.ended_at.is_(None),
+            )
+            if await self._session.scalar(other):
+                await self._session.delete(row)
+                continue
+            row.phone, row.phone_index = self._contacts.close_follower(row.id, number), trace
         await self._session.flush()
 
     async def forget(self, resident_id: UUID) -> None:
         """Nothing leads from the person to a dossier any more, nor says anything about them. Twice changes nothing."""
         contacts = await self._contacts_of(resident_id)
         theirs = {contact.dossier_id for contact in contacts}
-        await self._session.execute(
-            delete(Follower).where(or_(Follower.resident_id == resident_id, Follower.dossier_id.in_(theirs)))
-        )
+        await self._session.execute(delete(Follower).where(await self._followings(resident_id, theirs)))
         await self._session.execute(update(Happening).where(Happening.dossier_id.in_(theirs)).values(note=None))
         await self._session.execute(update(Filing).where(Filing.dossier_id.in_(theirs)).values(name=None))
         gone = delete(Result).where(Result.dossier_id.in_(theirs)).returning(Result.id)
