@@ -29,7 +29,7 @@ export default defineConfig({
             // What runs before them: it must not wait for the libraries.
             { name: 'early', test: /src.early|src.core.(memory|language|address|ahead)\.|src.modules.\w+.(asked|(warnings.)?text.load)\.|preload-helper/ },
             // The frame and the first screen, in one file instead of nine: each file costs a round trip or shares the line.
-            { name: 'app', test: /src.app|src.core.(?!aloud|push|fold|forget|deed|draft|moment|sparing|storage|base\.ts|later|ui.Sheet|text.(en|km))|src.modules.home.(?!text.(en|km))|src.modules.\w+.(index|(?!tiles)(\w+.)?text.index|trail|say|tiles.later)\./ },
+            { name: 'app', test: /src.app|src.core.(?!aloud|plain|push|fold|forget|deed|draft|moment|sparing|storage|base\.ts|later|ui.Sheet|text.(en|km))|src.modules.home.(?!text.(en|km))|src.modules.\w+.(index|(?!tiles)(\w+.)?text.index|trail|say|tiles.later)\./ },
             // What is read together is one file; what others need too of that below stays out of it.
             { name: file => /src.core.(base|deed|moment)\./.exec(file)?.[1] ?? null },
             { name: 'outbox', test: /src.modules.feedback.(kept|outbox|(write.shots|report.acts).text.index)\./ },

@@ -43,7 +43,7 @@ export function staff(shared: UserConfig): Plugin {
                   groups: [
                     { name: 'vendor', test: /node_modules.@?preact/ },
                     // The frame, and what every screen is made of.
-                    { name: 'console', test: /src.core.(?!push|text.(vi|en|km))|src.staff.[\w-]+\.|preload-helper/ },
+                    { name: 'console', test: /src.core.(?!push|plain|later|text.(vi|en|km))|src.staff.[\w-]+\.|preload-helper/ },
                   ],
                 },
               },
