@@ -149,7 +149,7 @@ function State({ of: it }: { of: Whole['charge'] }) {
   if (it.standing === 'confirming')
     return (
       <Note tone="warn" title={t.confirming}>
-        {it.promised_at && here(it.promised_at) > Date.now() ? t.confirmingHint(moment(it.promised_at)) : t.confirmingLate}
+        {here(it.promised_at ?? '') > Date.now() ? t.confirmingHint(moment(it.promised_at!)) : t.confirmingLate}
       </Note>
     )
   if (received(it))
