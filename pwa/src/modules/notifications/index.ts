@@ -1,6 +1,5 @@
 /** The screens of this module, each fetched when it is wanted, and the bell above all of them. */
-import { lazy } from 'preact-iso'
-import { screen } from '../../core/screen'
+import { lazy, screen } from '../../core/screen'
 import { t as signing } from '../identity/text'
 import { t as following } from './following/text'
 import { t as how } from './how/text'

@@ -1,12 +1,12 @@
 /** Every part of the design system with its states, in the colours chosen now. For builders; so its own words stay English. */
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { lazy } from 'preact-iso'
 import { useRef } from 'preact/hooks'
 import { Problem } from '../../core/api'
 import { Choices, Empty, Failed, Icon, More, Note, Page, Row, Skeleton } from '../../core/ui'
 import { Sheet } from '../../core/ui/Sheet'
 import { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, mobile, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint } from '../../core/ui/icons'
+import { lazy } from '../../core/screen'
 import { CodeField } from '../identity/CodeField'
 import { phone as number } from '../identity/digits'
 import { NumberField } from '../identity/NumberField'
@@ -17,7 +17,7 @@ import './settings.css'
 const colours = ['paper', 'card', 'sunk', 'line', 'edge', 'ink', 'soft', 'mangrove', 'mangrove-wash', 'water', 'water-wash', 'sand', 'sand-wash', 'coral', 'coral-wash', 'dusk-top', 'dusk-low', 'tide', 'mud', 'sun']
 // Named one by one: a namespace would cost every visitor a helper in the first file.
 const icons = { arrow, back, book, bell, building, check, clock, close, coin, download, filter, gear, house, info, leave, mobile, phone, pin, print, search, share, target, warning, cloud, person, out, card, shield, eye, fingerprint }
-const PlaceField = lazy(() => import('../places/PlaceField').then(part => part.PlaceField))
+const PlaceField = lazy(async () => ({ default: (await import('../places/PlaceField')).PlaceField<{ code: string; name: string; formerly: string[] }> }))
 const nothing = () => {}
 const places = [
   { code: '1', name: 'Xã Năm Căn', formerly: [] },

@@ -1,6 +1,7 @@
 /** What everybody may see of the reports. One part for the app to know of: the others are fetched from here. */
-import { lazy, useRoute } from 'preact-iso'
+import { useRoute } from 'preact-iso'
 import { ready } from '../../../core/text'
+import { lazy } from '../../../core/screen'
 import { t } from './text'
 
 await ready(t)

@@ -1,5 +1,5 @@
-import { lazy } from 'preact-iso'
 import { useAsk } from '../../../core/ask'
+import { lazy } from '../../../core/screen'
 import { PlaceField } from '../../places/PlaceField'
 import { allUnits } from '../../places/units'
 import { t } from './text'
