@@ -355,7 +355,7 @@ SCREENS = (
     Screen("inbox-empty", "/inbox", ".empty"),
     Screen("notifications-how", "/notifications/how", ".levels"),
     Screen("following", "/notifications/following", ".note.good", _follow),
-    Screen("inbox-unknown", "/inbox/00000000-0000-7000-8000-000000000000", ".empty"),
+    Screen("inbox-unknown", "/inbox/00000000-0000-7000-8000-000000000000", ".empty a[href='/inbox']"),
     Screen("dossiers-mine", "/dossiers", ".section .hint"),
     Screen("payments", "/payments", ".section .hint"),
     # Bills have come meanwhile.

@@ -13,7 +13,7 @@ export default {
   lead: 'No sign-in. All you need is the slip you were given when you filed.',
   code: 'Dossier code',
   codeHint: 'Printed on the slip. Dots and dashes may be left out.',
-  codeShort: 'A code is longer than that. Look at your slip again.',
+  codeShort: 'The code is not complete. Look at your slip again.',
   digits: 'Last 4 digits',
   digitsHint: 'Of the phone or personal number you gave when you filed.',
   digitsShort: 'Type all four digits.',

@@ -11,7 +11,7 @@ export default {
   lead: 'Không cần đăng nhập. Chỉ cần giấy tiếp nhận và hẹn trả kết quả.',
   code: 'Mã hồ sơ',
   codeHint: 'In trên giấy hẹn. Gõ thiếu dấu chấm, dấu gạch cũng được.',
-  codeShort: 'Mã hồ sơ dài hơn thế. Bạn xem lại giấy hẹn.',
+  codeShort: 'Mã hồ sơ còn thiếu. Bạn xem lại giấy hẹn.',
   digits: '4 số cuối',
   digitsHint: 'Của số điện thoại hoặc số định danh bạn đã khai khi nộp.',
   digitsShort: 'Hãy gõ đủ 4 chữ số.',

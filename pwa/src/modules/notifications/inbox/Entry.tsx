@@ -5,7 +5,7 @@ import { useAsk } from '../../../core/ask'
 import { moment } from '../../../core/moment'
 import { letters } from '../../../core/preferences'
 import { language } from '../../../core/text'
-import { Await, Icon } from '../../../core/ui'
+import { Await, Empty, Icon } from '../../../core/ui'
 import { check } from '../../../core/ui/icons'
 import { useDeed } from '../../identity/deed'
 import '../../identity/identity.css'
@@ -44,6 +44,14 @@ function Through({ id }: { id: string }) {
 
 function Whole({ id }: { id: string }) {
   const asked = useEntry(id)
+  if (asked.failed?.status === 404)
+    return (
+      <Empty title={asked.failed.message}>
+        <a class="button main" href="/inbox">
+          {t.title}
+        </a>
+      </Empty>
+    )
   return <Await of={asked}>{detail => <Letter of={detail} />}</Await>
 }
 

@@ -67,7 +67,7 @@ export default {
   noCamera: 'The camera could not be opened. Please type the code on the paper.',
   noQr: 'There is no QR in that picture. Take it closer and straighter, or type the code.',
   codeHint: 'Begins with TT, 15 letters and digits. Spaces do not matter.',
-  codeShort: 'The code is longer than that. Look at the paper again.',
+  codeShort: 'The code is not complete. Look at the paper again.',
   digits: 'Last 4 digits of the phone',
   digitsHint: 'Of the phone number the office knows.',
   digitsShort: 'Please type all 4 digits.',

@@ -39,7 +39,7 @@ export default {
   noDate: 'no date yet',
   stopped: 'waiting for the resident',
   over: 'over',
-  late: days => (days ? `${days} working days late` : 'late'),
+  late: days => (days > 1 ? `${days} working days late` : days ? 'one working day late' : 'late'),
   soon: 'under 2 hours left',
   left: days => (days > 1 ? `${days} working days left` : days ? 'one working day left' : 'less than a working day left'),
   unsure: 'The days off of that year are not known, so the days left cannot be counted.',

@@ -16,7 +16,7 @@ export default {
   mapLabel: 'Map of the reports of the list. Tap for the reports there; arrow keys move it, plus and minus zoom. The list follows its middle.',
   nearer: 'Nearer',
   farther: 'Farther',
-  spot: (count: number, open: number) => `${count} reports, ${open} open`,
+  spot: (count: number, open: number) => `${count} ${count > 1 ? 'reports' : 'report'}, ${open} open`,
   allPlaces: 'The list follows the map: show all',
   notOnMap: (n: number) => `${n} older ones are not drawn here: narrow the list.`,
   nothing: 'No reports here',

@@ -21,7 +21,7 @@ export default {
   mapLabel: 'Map of reports. Tap to come nearer; arrow keys move it, plus and minus zoom. The list below follows the middle of the map.',
   nearer: 'Nearer',
   farther: 'Farther',
-  spot: (count: number, open: number) => `${count} reports, ${open} open`,
+  spot: (count: number, open: number) => `${count} ${count > 1 ? 'reports' : 'report'}, ${open} open`,
   mapHint: 'Filled: some are still open. Hollow: all are closed.',
   placeless: (n: number) => `${n} more name only their commune.`,
   around: 'Around the middle of the map',
