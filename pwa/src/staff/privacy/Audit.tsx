@@ -8,6 +8,7 @@ import { wide } from '../room'
 import { t } from '../text'
 import { moment } from '../times'
 import { Field, Id, Nothing, Pages, Screen } from '../ui'
+import './audit.css'
 
 type Row = Reply<'GET /api/privacy/desk/audit'>['items'][number]
 type Wanted = { act?: string; actor?: string; subject?: string }

@@ -71,7 +71,9 @@ function First({ frame: Frame, onSignedIn, lost, on }: Props & { lost: string; o
             <Icon of={key} />
             {t.withPasskey}
           </button>
-          <p class="or-line">{t.orPassword}</p>
+          <div class="or">
+            <p class="hint">{t.orPassword}</p>
+          </div>
         </>
       )}
       <form class="form" onSubmit={event => (event.preventDefault(), void withPassword())}>

@@ -65,7 +65,7 @@ export default {
   noCamera: 'Không mở được máy ảnh. Bạn gõ mã trên giấy nhé.',
   noQr: 'Không thấy mã QR trong ảnh. Bạn chụp gần và thẳng hơn, hoặc gõ mã.',
   codeHint: 'Bắt đầu bằng TT, 15 chữ và số. Gõ có dấu cách cũng được.',
-  codeShort: 'Mã còn thiếu. Bạn xem lại giấy báo.',
+  codeShort: 'Mã còn thiếu.',
   digits: '4 số cuối điện thoại',
   digitsHint: 'Của số điện thoại đã đăng ký với đơn vị thu.',
   digitsShort: 'Hãy gõ đủ 4 chữ số.',
