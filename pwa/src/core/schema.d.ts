@@ -3087,6 +3087,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/bills/refunded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRefundedBills */
+        get: operations["listRefundedBills"];
+        put?: never;
+        /** NoteRefundedBills */
+        post: operations["noteRefundedBills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payments/bills/settled": {
         parameters: {
             query?: never;
@@ -5534,6 +5552,10 @@ export interface components {
         Noted: {
             noted: string[];
         };
+        /** NotedRefunds */
+        NotedRefunds: {
+            noted: string[];
+        };
         /** OfficePage */
         OfficePage: {
             items: components["schemas"]["places_schemas_OfficeReply"][];
@@ -6089,6 +6111,20 @@ export interface components {
          * @enum {string}
          */
         RefundState: "requested" | "sending" | "done" | "refused";
+        /** RefundedBill */
+        RefundedBill: {
+            amount: number;
+            code: string;
+            /** Format: uuid */
+            id: string;
+            reference: string;
+            /** Format: date-time */
+            refunded_at: string;
+        };
+        /** RefundedBills */
+        RefundedBills: {
+            items: components["schemas"]["RefundedBill"][];
+        };
         /** RefusedPage */
         RefusedPage: {
             items: components["schemas"]["RefusedReply"][];
@@ -6688,6 +6724,10 @@ export interface components {
         /** TakeNote */
         TakeNote: {
             references: string[];
+        };
+        /** TakeNoteOfRefunds */
+        TakeNoteOfRefunds: {
+            ids: string[];
         };
         /** TellMore */
         TellMore: {
@@ -22029,6 +22069,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptOutcomes"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    listRefundedBills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundedBills"];
+                };
+            };
+            /** @description `input-refused` What was sent is not right */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `sign-in-needed` You need to sign in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `not-allowed` You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large · `too-many-at-once` A batch has 500 items at most */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `unavailable` The service is busy; try again in a few minutes */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    noteRefundedBills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeNoteOfRefunds"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotedRefunds"];
                 };
             };
             /** @description `input-refused` What was sent is not right */

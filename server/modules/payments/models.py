@@ -236,6 +236,8 @@ class Refund(Table):
     sent_at: Mapped[datetime | None]
     gateway_ref: Mapped[str | None]
     asked_at: Mapped[datetime | None]
+    # When whoever was paid had heard that it went back.
+    told_at: Mapped[datetime | None]
 
 
 class StatementLine(Table):

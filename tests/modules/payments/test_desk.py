@@ -440,6 +440,24 @@ class TestRefunds:
         inbox = (await paid.browser.get("/api/notifications")).json()["items"]
         assert any(it["title"].startswith("Đang xét hoàn tiền") for it in inbox)
 
+    async def test_the_biller_hears_of_it_and_takes_note(
+        self, paid: Payer, clerk: Clerk, new_clerk: NewClerk, biller: Partner, new_partner: NewPartner
+    ) -> None:
+        [refund] = (await clerk.ask(paid.code, 3000, 8000)).json()["refunds"]
+        assert (await biller.get("/bills/refunded")).json()["items"] == []
+        early = await biller.send("/bills/refunded", {"ids": [refund["id"]]})
+        assert early.json() == {"noted": []}
+        other, body = await new_clerk(*ALL), {"give": True, "paid_ref": "FT-biller"}
+        assert (await other.post(f"/refunds/{refund['id']}/decide", body, refund["version"])).status_code == 200
+        [told] = (await biller.get("/bills/refunded")).json()["items"]
+        assert (told["id"], told["code"], told["amount"]) == (refund["id"], paid.code, 3000)
+        stranger = await new_partner("payments:bill")
+        assert (await stranger.get("/bills/refunded")).json()["items"] == []
+        assert (await stranger.send("/bills/refunded", {"ids": [refund["id"]]})).json() == {"noted": []}
+        for _ in range(2):
+            assert (await biller.send("/bills/refunded", {"ids": [refund["id"]]})).json() == {"noted": [refund["id"]]}
+        assert (await biller.get("/bills/refunded")).json()["items"] == []
+
     async def test_nothing_is_refunded_that_was_not_paid(self, payer: Payer, clerk: Clerk) -> None:
         assert (await clerk.ask(payer.code, 1, 8000)).json()["type"] == "not-paid-yet"
 

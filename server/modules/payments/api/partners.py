@@ -18,15 +18,19 @@ from server.modules.payments.schemas.bills import (
     LineOutcome,
     LineOutcomes,
     Noted,
+    NotedRefunds,
     Receipt,
     ReceiptOutcome,
     ReceiptOutcomes,
+    RefundedBill,
+    RefundedBills,
     SendBills,
     SendReceipts,
     SendStatement,
     SettledBill,
     SettledBills,
     TakeNote,
+    TakeNoteOfRefunds,
     WithdrawBills,
     Withdrawn,
 )
@@ -34,6 +38,7 @@ from server.modules.payments.schemas.residents import IpnReply
 from server.modules.payments.schemas.strict import Twice, strictly_or, whole
 from server.modules.payments.service.charges import Charges, Raised, demand_of
 from server.modules.payments.service.notices import Incoming
+from server.modules.payments.service.refunds import Refunds
 from server.modules.payments.service.refusals import (
     BillRefused,
     BillUnreadable,
@@ -116,6 +121,30 @@ class PartnerController(Controller):
     ) -> Noted:
         """The biller has these payments in its own books: whoever paid is told so, and they are not listed again."""
         return Noted(noted=await charges.note(request.user.id, data.references))
+
+    @get("/bills/refunded", guards=[partner("payments:bill")], responses=problems(*_PARTNER))
+    async def list_refunded_bills(self, request: AnyRequest, refunds: NamedDependency[Refunds]) -> RefundedBills:
+        """What went back of bills that were paid and the biller has not taken note of, the oldest first: up to 500."""
+        return RefundedBills(
+            items=[
+                RefundedBill(
+                    id=it.id, reference=it.reference, code=it.code, amount=it.amount, refunded_at=it.refunded_at
+                )
+                for it in await refunds.untold(request.user.id)
+            ]
+        )
+
+    @post(
+        "/bills/refunded",
+        status_code=200,
+        guards=[partner("payments:bill")],
+        responses=problems(*_PARTNER),
+    )
+    async def note_refunded_bills(
+        self, request: AnyRequest, data: JSONBody[TakeNoteOfRefunds], refunds: NamedDependency[Refunds]
+    ) -> NotedRefunds:
+        """The biller has these refunds in its own books: they are not listed again."""
+        return NotedRefunds(noted=await refunds.note(request.user.id, data.ids))
 
     @post(
         "/bills/receipts",

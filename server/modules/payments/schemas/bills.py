@@ -90,6 +90,30 @@ class SettledBills(Reply):
     items: list[SettledBill]
 
 
+class RefundedBill(Reply):
+    """Money that went back of what had paid a bill. `amount`: that part of it; the bill stays paid."""
+
+    id: UUID
+    reference: str
+    code: str
+    amount: int
+    refunded_at: datetime
+
+
+class RefundedBills(Reply):
+    items: list[RefundedBill]
+
+
+class TakeNoteOfRefunds(Command):
+    """Refunds that the biller has taken into its own books, by their ids."""
+
+    ids: Annotated[list[UUID], msgspec.Meta(max_length=500)]
+
+
+class NotedRefunds(Reply):
+    noted: list[UUID]
+
+
 class TakeNote(Command):
     """Bills whose payment the biller has taken into its own books, by their references."""
 

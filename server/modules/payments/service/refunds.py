@@ -1,13 +1,14 @@
 """Money that goes back: one asks, another one decides, and never more than is left."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, String, cast, func, or_, select, update
+from sqlalchemy import Select, String, and_, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from server.core.access import Caller, NotAllowed
@@ -49,6 +50,16 @@ class _Answer(NamedTuple):
     order: Attempt
     giving: vnpay.Giving
     calls_it: str | None
+
+
+class Untold(NamedTuple):
+    """A refund that whoever asked for the money has not heard of."""
+
+    id: UUID
+    reference: str
+    code: str
+    amount: int
+    refunded_at: datetime
 
 
 class Refunds:
@@ -104,6 +115,40 @@ class Refunds:
         publish(self._session, RefundMoved(refund_id=refund.id))
         await self._session.flush()
         return refund
+
+    async def untold(self, partner_id: UUID) -> list[Untold]:
+        """What went back of what had paid this partner's bills, the oldest first. Of a surplus they never heard."""
+        given = aliased(Transaction)
+        asked = (
+            select(Refund.id, Charge.reference, Charge.code, Refund.amount, given.at)
+            .join(Charge, Charge.id == Refund.charge_id)
+            .join(Transaction, Transaction.id == Refund.transaction_id)
+            .join(
+                given,
+                and_(
+                    given.charge_id == Refund.charge_id,
+                    given.kind == Kind.REFUND,
+                    given.source_ref == cast(Refund.id, String),
+                ),
+            )
+            .where(Charge.partner_id == partner_id, Transaction.pays, Refund.told_at.is_(None))
+            .order_by(given.at, Refund.id)
+            .limit(500)
+        )
+        return [Untold(*row) for row in await self._session.execute(asked)]
+
+    async def note(self, partner_id: UUID, ids: Collection[UUID]) -> list[UUID]:
+        """They have heard that these went back. Those it is true of, now or before."""
+        asked = (
+            select(Refund)
+            .join(Charge, Charge.id == Refund.charge_id)
+            .where(Charge.partner_id == partner_id, Refund.id.in_(ids), Refund.state == RefundState.DONE)
+        )
+        rows = (await self._session.scalars(asked.order_by(Refund.id).with_for_update(of=Refund))).all()
+        for it in rows:
+            it.told_at = it.told_at or datetime.now(UTC)
+        await self._session.flush()
+        return [it.id for it in rows]
 
     async def decide(
         self, caller: Caller, refund_id: UUID, version: int, *, give: bool, paid_ref: str, cash: bool = False
