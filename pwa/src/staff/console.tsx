@@ -107,7 +107,7 @@ function Session() {
 }
 
 /** Nobody is known yet, and it could not be asked. */
-const unasked = signal<Problem | undefined>(undefined)
+const unasked = signal<Problem>()
 async function ask() {
   unasked.value = undefined
   // Signed out from elsewhere, or without a line: the server hears so first, or it would say the same again and again.

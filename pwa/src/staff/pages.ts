@@ -10,7 +10,7 @@ export function usePages<T, P extends Page<T> = Page<T>>(key: string, ask: (curs
   const first = useAsk(key, signal => ask(null, signal))
   const more = useSignal<P[]>([])
   const busy = useSignal(false)
-  const failed = useSignal<Problem | undefined>(undefined)
+  const failed = useSignal<Problem>()
   useEffect(() => {
     more.value = []
     failed.value = undefined

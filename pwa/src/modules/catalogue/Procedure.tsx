@@ -25,7 +25,7 @@ const counted = new Set<string>()
 
 export default function ProcedureScreen() {
   const { code } = useRoute().params as { code: string }
-  const kept = useSignal<Saved | undefined>(undefined)
+  const kept = useSignal<Saved>()
   const asked = useAsk(`procedure ${code}`, signal => ask(code, signal))
   const value = asked.value
   const whole = useMemo(() => !!value, [code])

@@ -10,8 +10,8 @@ import './catalogue.css'
 import { t } from './text'
 
 export default function SavedScreen() {
-  const all = useSignal<Saved[] | undefined>(undefined)
-  const gone = useSignal<Saved | undefined>(undefined)
+  const all = useSignal<Saved[]>()
+  const gone = useSignal<Saved>()
   const load = () => stores().then(({ saved }) => saved.all()).then(list => (all.value = list), () => (all.value = []))
   useEffect(() => void load(), [])
 

@@ -27,7 +27,7 @@ export default function Search() {
   const typed = useSignal(query.q ?? '')
   const sent = useRef(asked.q)
   const found = useSignal<Found | undefined>(last?.key === key ? last : undefined)
-  const failed = useSignal<Problem | undefined>(undefined)
+  const failed = useSignal<Problem>()
   const busy = useSignal(false)
   const filtering = useSignal(false)
   const turn = useSignal(0)

@@ -8,15 +8,15 @@ import type { Whole } from './report/Report'
 import { all, finish, type Item, remove } from './kept'
 import { sendAll } from './send'
 
-export const items = signal<Item[] | undefined>(undefined)
+export const items = signal<Item[]>()
 /** Whose reports may be seen: one's own, and those that were written while nobody had signed in. */
 export const owner = () => mark.peek()?.id ?? ''
 export const sending = signal(false)
 /** What is on its way, and how many bytes of it are out. */
-export const underway = signal<{ path: string; bytes: number } | undefined>(undefined)
+export const underway = signal<{ path: string; bytes: number }>()
 
 /** What the server has just said of a report after something was said of it. */
-export const answered = signal<Whole | undefined>(undefined)
+export const answered = signal<Whole>()
 
 /** One that nothing is written of yet. */
 export const blank = (operation: string, about?: Item['about']): Item => ({

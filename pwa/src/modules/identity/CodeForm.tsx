@@ -34,8 +34,8 @@ type Props = {
 /** Asks for the code that was sent: typed, pasted or filled in, it is tried at once. */
 export default function CodeForm({ sent, digits, keep, send, use, to, onChange, children }: Props) {
   const field = useRef<HTMLInputElement>(null)
-  const busy = useSignal<'checking' | 'sending' | undefined>(undefined)
-  const said = useSignal<Sentence | undefined>(undefined)
+  const busy = useSignal<'checking' | 'sending'>()
+  const said = useSignal<Sentence>()
   const told = useSignal(false)
   const stopped = useSignal(false)
   const now = useNow()

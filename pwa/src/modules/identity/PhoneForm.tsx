@@ -22,7 +22,7 @@ type Props = {
 export function PhoneForm({ phone, onInput, sent, send, onSent, autocomplete, children }: Props) {
   const field = useRef<HTMLInputElement>(null)
   const busy = useSignal(false)
-  const said = useSignal<{ text: Sentence; stuck?: boolean } | undefined>(undefined)
+  const said = useSignal<{ text: Sentence; stuck?: boolean }>()
   useLayoutEffect(() => field.current!.focus(), [])
 
   async function ask() {

@@ -15,10 +15,10 @@ import { t } from './text'
 type Busy = 'on' | 'off' | 'try' | undefined
 
 export default function Notifications() {
-  const state = useSignal<PushState | undefined>(undefined)
+  const state = useSignal<PushState>()
   const busy = useSignal<Busy>(undefined)
-  const problem = useSignal<Problem | undefined>(undefined)
-  const message = useSignal<Message | undefined>(undefined)
+  const problem = useSignal<Problem>()
+  const message = useSignal<Message>()
   const tried = useSignal(false)
 
   const look = () => void pushState().then(now => (state.value = now), () => (state.value = 'unsupported'))

@@ -212,7 +212,7 @@ function Paying({ of: it, code, busy, verbs: { own }, deed }: PayingProps) {
 }
 
 function Copied({ name, value, shown = value, copy }: { name: string; value: string; shown?: string; copy?: boolean }) {
-  const done = useSignal<boolean | undefined>(undefined)
+  const done = useSignal<boolean>()
   const put = () => void navigator.clipboard.writeText(value).then(() => (done.value = true), () => (done.value = false))
   // What could not be copied is shown whole, for a finger to take.
   const refused = done.value === false

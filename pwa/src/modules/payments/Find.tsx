@@ -11,7 +11,7 @@ import { t } from './text'
 /** A bill by its paper: scanned or typed, without an account. */
 export default function Find() {
   const scanned = useSignal('')
-  const found = useSignal<{ whole: Whole; verbs: Verbs } | undefined>(undefined)
+  const found = useSignal<{ whole: Whole; verbs: Verbs }>()
 
   async function ask(code: string, digits: string) {
     const body = { code, last_digits: digits }

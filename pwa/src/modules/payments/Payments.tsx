@@ -39,7 +39,7 @@ export default function Payments() {
 /** The newest first; the history goes on as far as it reaches. */
 function List({ which, title, none }: { which: Which; title: string; none: string }) {
   const asked = useAsk(`payments ${which} ${language.value}`, signal => api('GET /api/payments', { which }, signal))
-  const more = useSignal<{ of: unknown; items: Charge[]; next: string | null } | undefined>(undefined)
+  const more = useSignal<{ of: unknown; items: Charge[]; next: string | null }>()
   const busy = useSignal(false)
   const failed = useSignal(false)
   const grown = more.value?.of === asked.value ? more.value : undefined

@@ -36,7 +36,7 @@ async function read(source: HTMLVideoElement | File): Promise<string | undefined
 export function Scan({ found }: { found: (text: string) => unknown }) {
   const here = useRef<HTMLElement>(null)
   const view = useRef<HTMLVideoElement>(null)
-  const stream = useSignal<MediaStream | undefined>(undefined)
+  const stream = useSignal<MediaStream>()
   const { said, run } = useDeed(why, '')
   const stop = () => (stream.value?.getTracks().forEach(track => track.stop()), (stream.value = undefined))
   useEffect(() => {

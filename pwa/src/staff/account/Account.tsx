@@ -46,7 +46,7 @@ export default function Account() {
 
 function Passkeys() {
   const mine = useAsk('passkeys', signal => read('GET /api/identity/passkeys', {}, signal))
-  const leaving = useSignal<{ id: string; device: string } | undefined>(undefined)
+  const leaving = useSignal<{ id: string; device: string }>()
   const told = useSignal('')
   const { busy, said, run } = useDeed()
   const add = () =>

@@ -46,8 +46,8 @@ export default function Bell() {
 }
 
 function Devices() {
-  const state = useSignal<PushState | undefined>(undefined)
-  const here = useSignal<string | undefined>(undefined)
+  const state = useSignal<PushState>()
+  const here = useSignal<string>()
   const tried = useSignal('')
   const { busy, said, run } = useDeed()
   async function see() {

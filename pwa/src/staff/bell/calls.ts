@@ -4,7 +4,7 @@ import type { Reply } from '../../core/api'
 import { member, read } from '../access'
 
 export type Calls = Reply<'GET /api/notifications/work'>
-export const calls = signal<Calls | undefined>(undefined)
+export const calls = signal<Calls>()
 const FRESH = 20_000
 
 export async function look() {

@@ -71,7 +71,7 @@ function OneYear({ found, done, again }: { found: Year; done: (now: Year) => voi
   const { version, days } = draft.value ?? found
   const set = (now: Day[]) => (draft.value = differing(found.days, now) ? { version, days: now } : undefined)
   const adding = useSignal(false)
-  const other = useSignal<Year | undefined>(undefined)
+  const other = useSignal<Year>()
   const { busy, said, run } = useDeed()
   const there = new Set(days.map(one => one.day))
   const proposed = found.proposal.filter(one => !there.has(one.day))

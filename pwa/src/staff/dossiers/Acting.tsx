@@ -33,7 +33,7 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
   const draft = useDraft<Typed>(`act ${act} ${one.id}`)
   const typed = draft.value ?? fresh()
   const set = (part: Partial<Typed>) => (draft.value = { ...typed, ...part })
-  const other = useSignal<Whole | undefined>(undefined)
+  const other = useSignal<Whole>()
   const missing = useSignal(false)
   const { busy, said, run } = useDeed()
   const needs = NEEDS[act] ?? []

@@ -35,7 +35,7 @@ const PLAIN: Act[] = ['accept', 'take-up', 'hand-over', 'assign', 'note-answer']
 export default function Dossier() {
   const { id = '' } = useRoute().params as { id?: string }
   const asked = useAsk(`dossier ${id}`, signal => read('GET /api/dossiers/desk/{dossier_id}', { dossier_id: id }, signal))
-  const latest = useSignal<Whole | undefined>(undefined)
+  const latest = useSignal<Whole>()
   const newest = (first: Whole) => (latest.value?.id === first.id && latest.value.version >= first.version ? latest.value : first)
   return (
     <Screen title={asked.value?.code ?? t.title} lead={asked.value && <span lang="vi">{asked.value.title}</span>} back={['/staff/dossiers', t.title]} narrow>
@@ -173,7 +173,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
 
 /** One obvious next step, and what else may be done. */
 function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => void }) {
-  const asked = useSignal<Act | undefined>(undefined)
+  const asked = useSignal<Act>()
   const { busy, said, run } = useDeed()
   if (!one.next)
     return (

@@ -13,8 +13,8 @@ const MOST = 8
 /** Which procedure: found as people say it, then shown with the way back. */
 export function Procedure({ code, said, onFound, onChoose }: { code: string; said: string | undefined; onFound: (one: Chosen | undefined) => void; onChoose: (code: string) => void }) {
   const typed = useSignal('')
-  const hits = useSignal<Hit[] | undefined>(undefined)
-  const one = useSignal<Chosen | undefined>(undefined)
+  const hits = useSignal<Hit[]>()
+  const one = useSignal<Chosen>()
   const failed = useSignal('')
   const here = useRef<HTMLDivElement>(null)
   const pressed = useRef(false)

@@ -56,9 +56,9 @@ const Made = screen(texting, () => import('./Made'))
 export default function Register() {
   const draft = useDraft<Typed>('dossier')
   const typed = draft.value ?? fresh()
-  const chosen = useSignal<Chosen | undefined>(undefined)
+  const chosen = useSignal<Chosen>()
   const wrong = useSignal<Wrong>({})
-  const made = useSignal<Whole | undefined>(undefined)
+  const made = useSignal<Whole>()
   const places = useWorkplaces()
   const { busy, said, run } = useDeed()
   const set = (part: Partial<Typed>) => {

@@ -25,7 +25,7 @@ export default function Acting({ act, one, done, leave }: { act: Act; one: Whole
   const draft = useDraft<Typed>(`report ${act} ${one.id}`)
   const typed = draft.value ?? { text: '', unit: '', category: '', into: '', key: crypto.randomUUID() }
   const set = (part: Partial<Typed>) => (draft.value = { ...typed, ...part })
-  const other = useSignal<Whole | undefined>(undefined)
+  const other = useSignal<Whole>()
   const missing = useSignal(false)
   const places = useWorkplaces()
   const answers = useAsk('prepared answers', signal => read('GET /api/feedback/desk/answers', {}, signal))

@@ -14,7 +14,7 @@ type Leader = Reply<'GET /api/feedback/desk/leaders'>['items'][number]
 /** Whom something urgent calls, unit by unit. */
 export function Leaders() {
   const named = useAsk('report leaders', signal => read('GET /api/feedback/desk/leaders', {}, signal))
-  const naming = useSignal<string | undefined>(undefined)
+  const naming = useSignal<string>()
   const { busy, said, run } = useDeed()
   const remove = ({ unit }: Leader) => run(async () => void (await api('PUT /api/feedback/desk/leaders', { body: { unit, login: '' } }), named.again()))
   return (

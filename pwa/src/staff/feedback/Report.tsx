@@ -27,7 +27,7 @@ const PLAIN: Act[] = ['mark-urgent', 'unmark-urgent']
 export default function Report() {
   const { id = '' } = useRoute().params as { id?: string }
   const asked = useAsk(`report ${id}`, signal => read('GET /api/feedback/desk/{report_id}', { report_id: id }, signal))
-  const latest = useSignal<Whole | undefined>(undefined)
+  const latest = useSignal<Whole>()
   const newest = (first: Whole) => (latest.value?.id === first.id && latest.value.version >= first.version ? latest.value : first)
   return (
     <Screen title={asked.value?.code ?? t.report} back={['/staff/reports', t.back]} narrow>
@@ -144,7 +144,7 @@ function Sheets({ one, set }: { one: Whole; set: (now: Whole) => void }) {
 
 function Photos({ one, set }: { one: Whole; set: (now: Whole) => void }) {
   const { busy, said, run } = useDeed()
-  const showing = useSignal<number | undefined>(undefined)
+  const showing = useSignal<number>()
   const hide = (number: number) =>
     run(
       async () => set(await api('PUT /api/feedback/desk/{report_id}/photos/{number}/shown', { report_id: one.id, number, headers: { 'If-Match': `"${one.version}"` }, body: { shown: false, areas: [] } })),
@@ -187,7 +187,7 @@ const Picture = ({ report, number }: { report: string; number: number }) => (
 
 /** One obvious next step, and what else may be done. */
 function Acts({ one, done }: { one: Whole; done: (act: Act) => (now: Whole) => void }) {
-  const asked = useSignal<Act | undefined>(undefined)
+  const asked = useSignal<Act>()
   const { busy, said, run } = useDeed()
   const next: Act | undefined = one.closed_at ? undefined : one.unit === null && one.acts.includes('assign') ? 'assign' : one.answered_at ? 'fix' : 'answer'
   async function begin(act: Act) {

@@ -23,8 +23,8 @@ export default function Setup() {
   const categories = useCategories()
   const answers = useAsk('prepared answers', signal => read('GET /api/feedback/desk/answers', {}, signal))
   const places = useWorkplaces()
-  const category = useSignal<Category | undefined>(undefined)
-  const answer = useSignal<Answer | undefined>(undefined)
+  const category = useSignal<Category>()
+  const answer = useSignal<Answer>()
   return (
     <Screen title={t.setupTitle} back={['/staff/reports', t.back]} narrow>
       <Panel

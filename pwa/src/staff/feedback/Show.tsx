@@ -17,7 +17,7 @@ const within = (value: number, most: number) => Math.min(Math.max(value, 0), mos
 /** Faces and plates are covered before anybody else sees a photo: by drawing over them, or by keys. What is covered the server drops. */
 export default function Show({ one, number, done, leave }: { one: Whole; number: number; done: (now: Whole) => void; leave: () => void }) {
   const areas = useSignal<Area[]>(one.pictures.find(it => it.number === number)?.areas ?? [])
-  const drawing = useSignal<Area | undefined>(undefined)
+  const drawing = useSignal<Area>()
   const from = useRef<{ x: number; y: number } | undefined>(undefined)
   const list = useRef<HTMLDivElement>(null)
   const { busy, said, run } = useDeed()

@@ -21,7 +21,7 @@ export default function Feeds() {
   const which = useSignal<Which>('open')
   const list = usePages<Event>(`refused ${which.value} ${language.value}`, (cursor, signal) => read('GET /api/dossiers/feeds/refused', { settled: which.value === 'settled', limit: 50, cursor }, signal))
   const told = useSignal('')
-  const aside = useSignal<Event | undefined>(undefined)
+  const aside = useSignal<Event>()
   const { busy, said, run } = useDeed()
   const then = (word: string) => {
     told.value = word

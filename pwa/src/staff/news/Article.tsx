@@ -20,7 +20,7 @@ const telling = () => import('./Sending')
 export default function Article() {
   const { id } = useRoute().params as { id: string }
   const asked = useAsk<Desk>(`desk article ${id}`, signal => read('GET /api/news/desk/{article_id}', { article_id: id }, signal))
-  const newer = useSignal<Desk | undefined>(undefined)
+  const newer = useSignal<Desk>()
   const insist = useSignal(false)
   const one = newer.value && newer.value.id === id && newer.value.version >= (asked.value?.version ?? 0) ? newer.value : asked.value
   const take = (next: Desk) => (newer.value = next)

@@ -23,7 +23,7 @@ export default function History({ of: article }: { of: Desk }) {
 
 function Versions({ id, looked }: { id: string; looked: number }) {
   const asked = useAsk(`versions ${id} ${looked}`, signal => read('GET /api/news/desk/{article_id}/versions', { article_id: id }, signal))
-  const open = useSignal<number | undefined>(undefined)
+  const open = useSignal<number>()
   return (
     <>
       <Await of={asked} rows={3}>

@@ -18,7 +18,7 @@ const firm: Act[] = ['submit', 'approve']
 /** The steps that this person may take now. What is typed is saved before one is taken. */
 export function Moves({ of: article, done, settle, refused, again }: Props) {
   const { busy, said, run } = useDeed()
-  const asking = useSignal<Act | undefined>(undefined)
+  const asking = useSignal<Act>()
   const go = (act: Act, more: { reason?: string; publish_at?: string | null; count?: number | null }, close?: () => void) =>
     run(
       async () => {

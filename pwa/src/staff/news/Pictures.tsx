@@ -23,7 +23,7 @@ export function AddPicture({ label, done }: { label: string; done: (picture: { f
 }
 
 function Giving({ close, done }: { close: () => void; done: (picture: { file: string; alt: string }) => void }) {
-  const file = useSignal<File | undefined>(undefined)
+  const file = useSignal<File>()
   const alt = useSignal('')
   const wrong = useSignal<'' | 'chooseFile' | 'altNeeded'>('')
   const { busy, said, run } = useDeed()

@@ -12,7 +12,7 @@ const PAUSE = 400
 /** The article on a phone 360 pixels wide: the very parts that draw it there, with what the server would send. */
 export function Preview({ content, id, settle }: { content: Content; id: string; settle?: Settle }) {
   const lang = useSignal<Lang>('vi')
-  const drawn = useSignal<Whole | undefined>(undefined)
+  const drawn = useSignal<Whole>()
   const langs = (['vi', 'en', 'km'] as const).filter(one => content[one])
   const shown = langs.includes(lang.value as never) ? lang.value : 'vi'
   useEffect(() => {

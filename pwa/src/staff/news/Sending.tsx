@@ -17,7 +17,7 @@ const LOOK = 3000
 /** How far it is: numbers that add up, how many phones have shown it, and the brake. */
 export default function Sending({ of: article }: { of: Desk }) {
   const asked = useAsk<Progress>(`sending ${article.id} ${article.revision}`, signal => read('GET /api/news/desk/{article_id}/sending', { article_id: article.id }, signal))
-  const newer = useSignal<Progress | undefined>(undefined)
+  const newer = useSignal<Progress>()
   const { busy, said, run } = useDeed()
   const now = newer.value ?? asked.value
   const over = !now || now.over || now.state === 'cancelled' || now.state === 'withdrawn'

@@ -21,7 +21,7 @@ export default function Charge() {
   const { id } = useRoute().params as { id: string }
   const key = `desk charge ${id} ${language.value}`
   const asked = useAsk<Whole>(key, signal => read('GET /api/payments/desk/charges/{charge_id}', { charge_id: id }, signal))
-  const now = useSignal<{ key: string; of: Whole } | undefined>(undefined)
+  const now = useSignal<{ key: string; of: Whole }>()
   const one = now.value?.key === key ? now.value.of : asked.value
   // While it is asked for in another language, what is being typed stays.
   const last = useRef<Whole>(undefined)
@@ -55,7 +55,7 @@ type Open = 'cash' | 'refund' | 'again' | 'receipt'
 
 function Acts({ of: it, done }: { of: Whole; done: (next: Whole) => void }) {
   const { busy, said, run } = useDeed()
-  const open = useSignal<Open | undefined>(undefined)
+  const open = useSignal<Open>()
   const amount = useSignal('')
   const reason = useSignal<(typeof reasons)[number]>('other')
   const typed = useSignal('')

@@ -33,7 +33,7 @@ async function check(text: string, of: Key): Promise<Seen> {
 }
 
 export default function Check() {
-  const seen = useSignal<Seen | 'no-key' | undefined>(undefined)
+  const seen = useSignal<Seen | 'no-key'>()
   const asked = useRef('')
   // Whoever has opened this page can check without a line.
   useEffect(() => void Promise.allSettled([ours(), fetched()]), [])

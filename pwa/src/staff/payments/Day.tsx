@@ -21,7 +21,7 @@ export default function DayScreen() {
   const day = useSignal(today())
   const key = `day ${day.value}`
   const asked = useAsk<Day>(key, signal => read('GET /api/payments/desk/days/{day}', { day: day.value }, signal))
-  const now = useSignal<Day | undefined>(undefined)
+  const now = useSignal<Day>()
   const counted = useSignal('')
   const { busy, said, run } = useDeed()
   const one = now.value?.day === day.value ? now.value : asked.value

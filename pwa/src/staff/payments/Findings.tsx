@@ -19,7 +19,7 @@ const ofBank = (it: One) => it.kind.startsWith('not-') || it.kind === 'stated-ot
 /** What differs, and money nobody knows the purpose of: a person decides. */
 export default function Findings() {
   const found = usePages<One, All>('findings', (cursor, signal) => read('GET /api/payments/desk/findings', { limit: 50, cursor }, signal))
-  const open = useSignal<One | undefined>(undefined)
+  const open = useSignal<One>()
   const code = useSignal('')
   const { busy, said, run } = useDeed()
   const go = (act: () => Promise<unknown>, close?: () => void) =>

@@ -20,7 +20,7 @@ const giving = (of: One, give: boolean) => (of.stuck ? (give ? t.gaveAfterAll : 
 export default function Refunds() {
   const which = useSignal<(typeof states)[number]>('requested')
   const found = usePages<One>(`refunds ${which.value}`, (cursor, signal) => read('GET /api/payments/desk/refunds', { which: which.value, limit: 50, cursor }, signal))
-  const open = useSignal<{ of: One; give: boolean } | undefined>(undefined)
+  const open = useSignal<{ of: One; give: boolean }>()
   const reference = useSignal('')
   const cash = useSignal(false)
   const { busy, said, run } = useDeed()

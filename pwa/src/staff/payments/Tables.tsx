@@ -32,8 +32,8 @@ export default function Tables() {
 }
 
 function Bring({ which }: { which: Which }) {
-  const rows = useSignal<Rows | undefined>(undefined)
-  const stated = useSignal<Stated | undefined>(undefined)
+  const rows = useSignal<Rows>()
+  const stated = useSignal<Stated>()
   const first = useSignal('')
   const last = useSignal('')
   const { busy, said, run } = useDeed()

@@ -18,7 +18,7 @@ export default function NewPerson() {
   const draft = useDraft<Typed>('new-person')
   const typed = draft.value ?? fresh()
   const wrong = useSignal<Wrong>({})
-  const made = useSignal<Reply<'POST /api/identity/staff'> | undefined>(undefined)
+  const made = useSignal<Reply<'POST /api/identity/staff'>>()
   const { busy, said, run } = useDeed()
   const set = (part: Partial<Typed>) => {
     wrong.value = {}

@@ -18,7 +18,7 @@ const words = (typed: string) => [...new Set(typed.split(/[\s,;]+/).filter(Boole
 export default function Partners() {
   const partners = useAsk('partners', signal => read('GET /api/identity/partners', {}, signal))
   const adding = useSignal(false)
-  const secret = useSignal<Secret | undefined>(undefined)
+  const secret = useSignal<Secret>()
   return (
     <Screen
       title={t.partners}
@@ -99,9 +99,9 @@ type Typed = { permissions: string; disabled: boolean }
 const taken = (field: HTMLElement | null) => field?.focus()
 
 function One({ one, again, onSecret }: { one: Partner; again: () => void; onSecret: (made: Secret) => void }) {
-  const typed = useSignal<Typed | undefined>(undefined)
-  const other = useSignal<Partner | undefined>(undefined)
-  const asked = useSignal<'secret' | undefined>(undefined)
+  const typed = useSignal<Typed>()
+  const other = useSignal<Partner>()
+  const asked = useSignal<'secret'>()
   const { busy, said, run } = useDeed()
 
   function save(version: number, { permissions, disabled }: Typed) {

@@ -24,7 +24,7 @@ export default function Person() {
   const { id = '' } = useRoute().params as { id?: string }
   const asked = useAsk(`person ${id}`, signal => read('GET /api/identity/staff/{staff_id}', { staff_id: id }, signal))
   // What a change answers is the latest that is known.
-  const latest = useSignal<Member | undefined>(undefined)
+  const latest = useSignal<Member>()
   const newest = (first: Member) => (latest.value?.id === first.id && latest.value.version >= first.version ? latest.value : first)
   const name = asked.value && newest(asked.value).name
   return (
@@ -35,7 +35,7 @@ export default function Person() {
 }
 
 function Whole({ one, set, again }: { one: Member; set: (now: Member) => void; again: () => void }) {
-  const link = useSignal<Link | undefined>(undefined)
+  const link = useSignal<Link>()
   return (
     <>
       <Panel>
@@ -67,7 +67,7 @@ type Typed = { name: string; unit: string; role_ids: string[] }
 function Edit({ one, onChange }: { one: Member; onChange: (now: Member) => void }) {
   const draft = useDraft<Typed>(`person ${one.id}`)
   const typed: Typed = draft.value ?? { name: one.name, unit: one.unit, role_ids: one.roles.map(role => role.id) }
-  const other = useSignal<Member | undefined>(undefined)
+  const other = useSignal<Member>()
   const saved = useSignal(false)
   const places = useWorkplaces()
   const roles = useRoles()
@@ -134,7 +134,7 @@ type Asked = 'disable' | 'enable' | 'link' | 'reset'
 
 /** What ends or opens an account, each asked once more before it is done. */
 function Acts({ one, onChange, onLink }: { one: Member; onChange: (now: Member) => void; onLink: (link: Link) => void }) {
-  const asked = useSignal<Asked | undefined>(undefined)
+  const asked = useSignal<Asked>()
   const because = useSignal('')
   const { busy, said, run } = useDeed()
   const at = { staff_id: one.id }

@@ -15,7 +15,7 @@ type Code = Reply<'POST /api/identity/recovery/desk-codes'>
 export default function Recovery() {
   const name = useSignal('')
   const knownBy = useSignal('')
-  const found = useSignal<Found | undefined>(undefined)
+  const found = useSignal<Found>()
   const nobody = useSignal(false)
   const { busy, said, run } = useDeed()
   const typed = () => {
@@ -58,7 +58,7 @@ export default function Recovery() {
 function Give({ one }: { one: Found }) {
   const places = useWorkplaces()
   const checked = useSignal(false)
-  const code = useSignal<Code | undefined>(undefined)
+  const code = useSignal<Code>()
   const { busy, said, run } = useDeed()
   const make = () =>
     run(async () => {

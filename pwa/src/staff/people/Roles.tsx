@@ -17,7 +17,7 @@ type Typed = { name: string; permissions: string[] }
 export default function Roles() {
   const roles = useRoles()
   const permissions = usePermissions()
-  const editing = useSignal<Role | 'new' | undefined>(undefined)
+  const editing = useSignal<Role | 'new'>()
   const told = useSignal('')
   return (
     <Screen
@@ -124,7 +124,7 @@ const EditButton = ({ role, edit }: { role: Role; edit: (role: Role) => void }) 
 function RoleSheet({ role, permissions, onClose, onDone }: { role: Role | undefined; permissions: Permission[]; onClose: () => void; onDone: (sentence: string) => void }) {
   const draft = useDraft<Typed & { key: string }>(`role ${role?.id ?? 'new'}`)
   const typed = draft.value ?? { name: role?.name ?? '', permissions: role?.permissions ?? [], key: crypto.randomUUID() }
-  const other = useSignal<Role | undefined>(undefined)
+  const other = useSignal<Role>()
   const { busy, said, run } = useDeed()
   const set = (part: Partial<Typed>) => (draft.value = { ...typed, ...part })
   const says = (words: string[]) => permissions.filter(one => words.includes(one.word)).map(one => one.sentence).join(', ') || '–'

@@ -28,7 +28,7 @@ export default function Request() {
 
 function Whole({ read }: { read: Asked }) {
   // What a decision answers is shown as it is: to read again would be another look.
-  const latest = useSignal<Asked | undefined>(undefined)
+  const latest = useSignal<Asked>()
   const asked = latest.value ?? read
   return (
     <>
@@ -73,7 +73,7 @@ function Decide({ asked, onChange }: { asked: Asked; onChange: (now: Asked) => v
   const draft = useDraft<Typed>(`decision ${asked.id}`)
   const { grant, answer } = draft.value ?? none
   const set = (part: Partial<Typed>) => (draft.value = { grant, answer, ...part })
-  const other = useSignal<Asked | undefined>(undefined)
+  const other = useSignal<Asked>()
   const missing = useSignal(false)
   const kept = useSignal<string[]>([])
   const { busy, said, run } = useDeed()

@@ -17,7 +17,7 @@ const SHORTEST = 12
 /** From a one-time link to a password, and on to the authenticator app. */
 export default function FirstPassword() {
   const { route } = useLocation()
-  const second = useSignal<Second | undefined>(undefined)
+  const second = useSignal<Second>()
   // Behind `#`, which no server ever sees. It stays in the address until it is used: a reload loses nothing.
   const secret = useSignal(location.hash.slice(1))
   const owner = useAsk('first-password', signal => api('POST /api/identity/staff-sign-in/link', { body: { secret: secret.peek() || '-' } }, signal))

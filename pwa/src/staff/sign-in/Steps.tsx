@@ -26,7 +26,7 @@ const kept = () => {
 
 /** Signing in: a passkey does it at once; else the password, then the code of the authenticator app. */
 export function Steps(props: Props) {
-  const second = useSignal<Second | undefined>(undefined)
+  const second = useSignal<Second>()
   const lost = useSignal('')
   const back = (why = '') => {
     second.value = undefined

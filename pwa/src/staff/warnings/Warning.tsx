@@ -24,7 +24,7 @@ type Language = 'vi' | 'en' | 'km'
 export default function Warning() {
   const { id } = useRoute().params as { id: string }
   const asked = useAsk<Desk>(`alert ${id}`, signal => read('GET /api/news/alert-desk/{alert_id}', { alert_id: id }, signal))
-  const now = useSignal<Desk | undefined>(undefined)
+  const now = useSignal<Desk>()
   const newest = now.value?.id === id && now.value.version >= (asked.value?.version ?? 0)
   const one = newest ? now.value : asked.value
   // An answer that was overtaken by a later one says nothing.
@@ -95,7 +95,7 @@ function Ending({ typed, change }: { typed: Draft; change: (next: Draft) => void
 function Out({ of: desk, waits, done, again, replace }: { of: Desk; waits: boolean; done: (next: Desk) => void; again: () => void; replace: (gone: string, code: string) => void }) {
   const { lacks, devices, inboxes, reader } = desk.preview
   const { busy, said, run } = useDeed()
-  const asking = useSignal<'issue' | 'issue-alone' | undefined>(undefined)
+  const asking = useSignal<'issue' | 'issue-alone'>()
   const act = desk.acts.find(one => one === 'warn' || one === 'update-warning' || one === 'all-clear')
   const go = (how: 'issue' | 'issue-alone' | 'discard', close?: () => void) =>
     run(

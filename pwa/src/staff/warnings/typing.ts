@@ -22,7 +22,7 @@ export function useTyping(desk: Desk, done: (next: Desk) => void) {
   const typed = useSignal<Draft>(left?.draft ?? desk.draft)
   /** What the server has, by its last word to us, as it was sent: it strips a space at an end, and whoever types must not lose it. */
   const base = useSignal<{ version: number; draft: Draft | undefined }>(left ? { version: left.version, draft: undefined } : desk)
-  const other = useSignal<Desk | undefined>(undefined)
+  const other = useSignal<Desk>()
   const { busy, said, run } = useDeed()
   const saves = useRef(Promise.resolve())
   const editable = desk.acts.includes('write-warning')

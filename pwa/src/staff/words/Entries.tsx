@@ -35,7 +35,7 @@ export function Entries<T extends Entry>({ list, ask, blank, name, leads, edit }
   const { query } = useLocation()
   const { q = '' } = query as { q?: string }
   const found = usePages<T>(`${list} ${q}`, (cursor, signal) => ask({ q, limit: 50, cursor }, signal))
-  const open = useSignal<T | undefined>(undefined)
+  const open = useSignal<T>()
   return (
     <Screen
       title={t.title}

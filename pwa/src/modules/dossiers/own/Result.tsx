@@ -63,7 +63,7 @@ const why = (cause: unknown): Said =>
     : { text: () => (cause instanceof Problem ? dossiers.noLine : t.failed) }
 
 function Document({ code, of, name, lang }: { code: string; of: File; name: string; lang: string }) {
-  const kept = useSignal<Blob | undefined>(undefined)
+  const kept = useSignal<Blob>()
   const { busy, said, run } = useDeed<Said>(why, undefined)
   useEffect(() => void stores().then(({ results }) => results.get(of.id)).then(one => (kept.value = one), () => {}), [of.id])
 

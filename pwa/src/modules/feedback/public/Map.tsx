@@ -12,7 +12,7 @@ const NEAR = 0.3
 /** The whole province in one reply; what lies near the middle of the map stands below it. */
 export default function Map({ standing, category }: Narrowed) {
   const counted = useAsk(`public map ${category}`, signal => api('GET /api/feedback/public/map', { category: category || null }, signal))
-  const at = useSignal<Look | undefined>(undefined)
+  const at = useSignal<Look>()
   const close = at.value && at.value.seen < NEAR ? ([round(at.value.lat), round(at.value.lon)] as [number, number]) : undefined
   return (
     <Await of={counted}>

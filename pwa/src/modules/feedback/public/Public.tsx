@@ -73,7 +73,7 @@ export default function Public() {
 }
 
 function Listed({ asking, go }: { asking: Query; go: (part: Partial<Query>) => void }) {
-  const here = useSignal<[lat: number, lon: number] | undefined>(undefined)
+  const here = useSignal<[lat: number, lon: number]>()
   const said = useSignal('')
   const mine = home.value
   function locate() {

@@ -29,7 +29,7 @@ type Around = { name: string; outside: boolean }
 /** One report as it is written: every word and photo lies on the phone at once, whatever becomes of the line or the page. */
 export default function Write() {
   const { operation = '' } = useRoute().params as { operation?: string }
-  const item = useSignal<Item | undefined>(undefined)
+  const item = useSignal<Item>()
   const { route } = useLocation()
   useEffect(() => {
     item.value = undefined
@@ -52,9 +52,9 @@ function Form({ first }: { first: Item }) {
   const said = useSignal('')
   const body = item.value.body
   const position = useSignal<Position>(undefined)
-  const around = useSignal<Around | undefined>(undefined)
-  const open = useSignal<'map' | 'commune' | undefined>(undefined)
-  const similar = useSignal<Reply<'GET /api/feedback/similar'>['items'] | undefined>(undefined)
+  const around = useSignal<Around>()
+  const open = useSignal<'map' | 'commune'>()
+  const similar = useSignal<Reply<'GET /api/feedback/similar'>['items']>()
   const sure = useSignal(false)
   const offer = useAsk(`report categories ${language.value}`, signal => api('GET /api/feedback/categories', {}, signal))
 

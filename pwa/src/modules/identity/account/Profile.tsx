@@ -30,10 +30,10 @@ export default function Profile() {
 
 function Form({ me, units }: { me: Me; units: Unit[] }) {
   const draft = useDraft<Typed>('profile')
-  const saved = useSignal<Me | undefined>(undefined)
+  const saved = useSignal<Me>()
   /** What stands there now, when it was changed elsewhere while this was being typed. */
-  const other = useSignal<Me | undefined>(undefined)
-  const problem = useSignal<Problem | undefined>(undefined)
+  const other = useSignal<Me>()
+  const problem = useSignal<Problem>()
   const busy = useSignal(false)
   const name = useRef<HTMLInputElement>(null)
   const base: Typed = saved.value && saved.value.version >= me.version ? saved.value : me

@@ -33,7 +33,7 @@ export default function Passkeys() {
 
 function List({ items, again }: { items: Passkey[]; again: () => void }) {
   const told = useSignal<(() => string) | undefined>(undefined)
-  const chosen = useSignal<{ one: Passkey; to: 'rename' | 'remove' } | undefined>(undefined)
+  const chosen = useSignal<{ one: Passkey; to: 'rename' | 'remove' }>()
   const { busy, said, run } = useDeed()
   async function change(deed: () => Promise<unknown>, sentence: () => string) {
     told.value = undefined

@@ -26,7 +26,7 @@ const { state, go, done } = keeping<Progress>('recovery', { step: 'desk', deskCo
 export default function LostPhone() {
   const { route } = useLocation()
   const { step, deskCode, knownBy, phone, shared, digits, sent } = state.value
-  const refused = useSignal<Sentence | undefined>(undefined)
+  const refused = useSignal<Sentence>()
 
   async function send(number: string) {
     await codeForm()

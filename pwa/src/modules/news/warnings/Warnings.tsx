@@ -69,8 +69,8 @@ function Row({ of }: { of: Alert }) {
 
 function Past() {
   const first = useAsk('alerts past', signal => api('GET /api/news/alerts/past', { limit: 20 }, signal))
-  const more = useSignal<{ items: Alert[]; next_cursor: string | null } | undefined>(undefined)
-  const failed = useSignal<Problem | undefined>(undefined)
+  const more = useSignal<{ items: Alert[]; next_cursor: string | null }>()
+  const failed = useSignal<Problem>()
   useEffect(() => {
     more.value = undefined
   }, [first.value])

@@ -18,7 +18,7 @@ const fresh = { place: '', code: '', hours: 'office' as Office['hours'], address
 export default function Offices() {
   const asked = useAsk('office codes', signal => read('GET /api/dossiers/offices', {}, signal))
   const places = useWorkplaces()
-  const open = useSignal<Office | undefined>(undefined)
+  const open = useSignal<Office>()
   const told = useSignal('')
   return (
     <Screen
@@ -79,7 +79,7 @@ export default function Offices() {
 
 function Describe({ first, leave, done }: { first: Office; leave: () => void; done: (now: Office) => void }) {
   const typed = useSignal(first)
-  const other = useSignal<Office | undefined>(undefined)
+  const other = useSignal<Office>()
   const missing = useSignal(false)
   const places = useWorkplaces()
   const { busy, said, run } = useDeed()

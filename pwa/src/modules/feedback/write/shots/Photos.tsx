@@ -18,7 +18,7 @@ type Props = Choosing & { place: (lat: number, lon: number, accuracy: null) => u
 export default function Photos({ item, change, begin, said, place }: Props) {
   const busy = useSignal(false)
   /** Where one was taken: used when its owner says so, and otherwise forgotten. */
-  const taken = useSignal<[number, number] | undefined>(undefined)
+  const taken = useSignal<[number, number]>()
   const sparing = useSignal(recall<boolean>('sparing') ?? false)
   const found = async (file: File) => (taken.value ??= await import('./taken').then(({ takenAt }) => takenAt(file)))
   async function takeVideo(file: File) {
