@@ -9,6 +9,6 @@ export default {
   knownByLength: 'Số điện thoại có 10 chữ số, số định danh cá nhân có 12 chữ số.',
   goOn: 'Tiếp tục',
   phoneTitle: 'Số điện thoại mới',
-  phoneLead: 'Chúng tôi nhắn một mã 6 số đến số mới để chắc là số của bạn.',
+  phoneLead: 'Chúng tôi nhắn mã 6 số đến số mới để chắc là của bạn.',
   back: 'Sửa mã của cán bộ',
 }
