@@ -413,7 +413,10 @@ async def walk(visitor: Visitor, wire: Wire, office: Office) -> AsyncIterator[Sc
 
 
 async def comes_to(where: Page | Locator, expression: str, wanted: Any) -> None:
-    """What a script reads of it is this soon: an effect of the screen comes a moment after what is seen."""
+    """What a script reads of it is this soon: an effect of the screen comes a moment after what is seen.
+
+    `wait_for_function` does an eval when it asks a second time, which our own policy forbids.
+    """
     end = time.monotonic() + 60
     while (found := await where.evaluate(expression)) != wanted and time.monotonic() < end:
         await asyncio.sleep(0.05)

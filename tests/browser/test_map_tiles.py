@@ -15,7 +15,7 @@ from tests.app import running
 from tests.browser.chromium import Chromium, Visitor, visiting
 from tests.browser.conftest import Visit
 from tests.browser.office import Office
-from tests.browser.screens import until_kept
+from tests.browser.screens import comes_to, until_kept
 from tests.browser.test_console import DESK
 from tests.browser.test_reports import shots
 from tests.browser.tiles import MARK, Tiles, serving, tile_of
@@ -57,13 +57,12 @@ async def pin(visitor: Visitor, *, scripts: tuple[str, ...] = ()) -> Page:
 
 
 async def until_loaded(page: Page) -> None:
-    await page.wait_for_function(
-        """async () => {
-            const all = [...document.querySelectorAll('.pin-map image')]
-            await Promise.all(all.map(one => one.decode()))
-            return all.length > 0
-        }"""
-    )
+    loaded = """async () => {
+        const all = [...document.querySelectorAll('.pin-map image')]
+        await Promise.all(all.map(one => one.decode()))
+        return all.length > 0
+    }"""
+    await comes_to(page, loaded, True)
 
 
 async def beside_the_pin(page: Page) -> Any:
@@ -137,7 +136,7 @@ async def test_the_desk_has_them_below_its_own_map(
 @pytest.mark.parametrize("spared", [SPARING, "localStorage.setItem('sparing', 'true')"], ids=["browser", "app"])
 async def test_whoever_spares_data_asks_for_none(visit: Visit, tiled: str, tiles: Tiles, spared: str) -> None:
     page = await pin(await visit("/", tiled), scripts=(spared,))
-    await page.wait_for_function("() => performance.getEntriesByType('resource').some(one => /tiles-/.test(one.name))")
+    await comes_to(page, "performance.getEntriesByType('resource').some(one => /tiles-/.test(one.name))", True)
     await expect(page.locator(".pin-map path")).to_have_count(64)
     await expect(page.locator(".pin-map image")).to_have_count(0)
     await expect(page.locator(".pin-map .credit")).to_have_count(0)
@@ -164,12 +163,11 @@ async def test_the_map_serves_while_the_tiles_are_away(chromium: Chromium, proce
     ):
         visitor.forgive(re.escape(gone.origin))
         page = await pin(visitor)
-        await page.wait_for_function(
-            """() => {
-                const all = [...document.querySelectorAll('.pin-map image')]
-                return all.length > 0 && all.every(one => one.style.display === 'none')
-            }"""
-        )
+        hidden = """() => {
+            const all = [...document.querySelectorAll('.pin-map image')]
+            return all.length > 0 && all.every(one => one.style.display === 'none')
+        }"""
+        await comes_to(page, hidden, True)
         await look(page, "tiles-away")
         box = await page.locator(".pin-map svg").bounding_box()
         assert box

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, Page, expect
 from tests import canaries
 from tests.browser.chromium import Visitor
 from tests.browser.conftest import Visit, base
-from tests.browser.screens import BIRTH, BUILDING, until_ready_for_offline
+from tests.browser.screens import BIRTH, BUILDING, comes_to, until_ready_for_offline
 from tests.browser.test_safety import cached, stored
 from tests.browser.wire import Wire
 
@@ -210,15 +210,14 @@ async def test_the_phone_takes_the_code_out_of_the_message_by_itself(visit: Visi
     for name, value in {"autocomplete": "one-time-code", "inputmode": "numeric", "type": "text"}.items():
         await expect(digits(page)).to_have_attribute(name, value)
     await expect(digits(page)).not_to_have_attribute("maxlength", re.compile(".*"))  # or a whole message is cut
-    await page.wait_for_function("asked.length")
-    assert await page.evaluate("asked.map(({ options }) => options.otp.transport)") == [["sms"]]
+    await comes_to(page, "asked.map(({ options }) => options.otp.transport)", [["sms"]])
 
     # Whoever goes back to correct the number waits for that message no more.
     await page.get_by_role("button", name="Đổi số").click()
     await expect(phone(page)).to_be_visible()
-    await page.wait_for_function("asked[0].options.signal.aborted")
+    await comes_to(page, "asked[0].options.signal.aborted", True)
     code = await ask(page, new_number())
-    await page.wait_for_function("asked.length > 1")
+    await comes_to(page, "asked.length", 2)
     await page.evaluate("code => asked[1].come({ code })", code)
     await expect(heading(page)).to_have_text("Đã lưu trên máy")
     await expect(page).to_have_url(f"{visitor.origin}/saved")

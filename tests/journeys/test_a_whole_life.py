@@ -265,7 +265,9 @@ async def test_who_looked_is_told_whatever_they_looked_at(
     life: Life, staff_browser: StaffBrowser, new_clerk: NewClerk
 ) -> None:
     asked = await ask(life, "correction", life.said.asked)
-    assert (await life.browser.get("/api/privacy/looks")).json()["items"] == []
+    # Who has acted on it has seen it, too.
+    [acted] = (await life.browser.get("/api/privacy/looks")).json()["items"]
+    assert (acted["unit"], acted["why"]) == ("32002", "work")
     hub = Officer(await staff_browser("feedback:handle", "feedback:triage", unit="31840"))
     found = await (await staff_browser("identity:recover", unit="32011")).post(
         "/api/identity/recovery/find", json={"name": life.said.name, "known_by": life.phone}
@@ -284,6 +286,7 @@ async def test_who_looked_is_told_whatever_they_looked_at(
         ("31840", "work"),
         ("31843", "rights"),
     }
+    assert [it["unit"] for it in looks].count("32002") == 2
     # In words: as what they looked, and not by which word of ours.
     assert len({it["as_what"] for it in looks}) == 5
     assert [it["as_what"] for it in looks if " " not in it["as_what"]] == []
