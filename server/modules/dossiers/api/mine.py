@@ -120,9 +120,12 @@ class OwnController(Controller):
     async def get_own_calendar(
         self, request: AnyRequest, state: State, code: Code, own: NamedDependency[Own]
     ) -> Response[str]:
-        """The date one of the caller's own is due, for their calendar; it names no procedure."""
-        dossier = (await own.find(request.user, code, following=True)).found.dossier
-        if dossier.due_at is None or is_over(dossier.status):
+        """The date one of the caller's own is due, for their calendar; it names no procedure. None while the clock
+        stands still: it will be another one.
+        """
+        found = (await own.find(request.user, code, following=True)).found
+        dossier = found.dossier
+        if dossier.due_at is None or found.clock.stopped or is_over(dossier.status):
             raise NoDateYet
         url = f"{state.settings.origin}/dossiers/{dossier.code}"
         file = calendar_file(dossier.code, dossier.due_at, datetime.now(UTC), language_of(request), url)

@@ -50,7 +50,7 @@ export default function Own({ code, gone }: { code: string; gone: () => void }) 
         )
       }
     >
-      {one.standing.due_at && one.standing.clock !== 'over' && (
+      {one.standing.due_at && one.standing.clock === 'running' && (
         <a class="button" href={`/api/dossiers/${code}/calendar.ics`} download>
           <Icon of={clock} />
           {dossiers.calendar}
