@@ -1,6 +1,6 @@
 """Shapes on the wire: what comes in refuses what it does not know, what goes out leaves nothing to guess."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -28,3 +28,20 @@ class Command(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 class Reply(msgspec.Struct, kw_only=True):
     """A reply body. Fields have no defaults, so that the client never wonders whether one is there."""
+
+
+class Twice(dict[str, Any]):
+    """An object in which a name stood twice: which of both is meant, nobody can tell."""
+
+    field: str
+
+
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads(body, object_pairs_hook=each_once)`: no decoder tells it otherwise, the last one would win."""
+    read = dict(pairs)
+    if len(read) == len(pairs):
+        return read
+    names = [name for name, _ in pairs]
+    twice = Twice(read)
+    twice.field = next(name for name in names if names.count(name) > 1)
+    return twice

@@ -9,8 +9,9 @@ from litestar.params import JSONBody
 
 from server.core.access import AnyRequest, Caller, NotAllowed, SignInNeeded, partner
 from server.core.problems import CANNOT_READ, InputRefused, Problem, TooLarge, Unavailable, problems
+from server.core.wire import Twice
 from server.core.words import Language, Words, language_of
-from server.modules.dossiers.rules.given import Twice, read
+from server.modules.dossiers.rules.given import read
 from server.modules.dossiers.schemas import EventOutcome, EventOutcomes, EventProblem, ReportEvents
 from server.modules.dossiers.service.intake import Intake, Outcome
 from server.modules.dossiers.service.reading import event_of

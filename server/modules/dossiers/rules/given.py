@@ -3,11 +3,7 @@
 import json
 from typing import Any
 
-
-class Twice(dict[str, Any]):
-    """An object in which a name stood twice: which of both is meant, nobody can tell."""
-
-    field: str
+from server.core.wire import each_once
 
 
 def read(body: bytes) -> Any:
@@ -15,17 +11,7 @@ def read(body: bytes) -> Any:
 
     Raises ValueError when it is no JSON, RecursionError.
     """
-    return json.loads(body, object_pairs_hook=_object, parse_constant=_no_json)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) == len(pairs):
-        return read
-    names = [name for name, _ in pairs]
-    twice = Twice(read)
-    twice.field = next(name for name in names if names.count(name) > 1)
-    return twice
+    return json.loads(body, object_pairs_hook=each_once, parse_constant=_no_json)
 
 
 def _no_json(word: str) -> None:

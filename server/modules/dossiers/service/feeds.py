@@ -14,10 +14,10 @@ from server.core.audit import record
 from server.core.paging import cursor_of, id_of
 from server.core.problems import Problem
 from server.core.settings import Settings
+from server.core.wire import Twice
 from server.core.words import Words
 from server.modules.dossiers.models import Feed, RefusedEvent, Settled
 from server.modules.dossiers.rules.exchange import FieldUnreadable, fields_of, names_of
-from server.modules.dossiers.rules.given import Twice
 from server.modules.dossiers.rules.reports import THE_BUS
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from server.modules.dossiers.rules.given import Twice, read
+from server.core.wire import Twice
+from server.modules.dossiers.rules.given import read
 from server.modules.dossiers.rules.instants import instant_of
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, TimeRefused

@@ -13,11 +13,11 @@ from uuid_utils.compat import uuid7
 from server.core.database import one_at_a_time
 from server.core.events import publish
 from server.core.settings import Settings
+from server.core.wire import Twice
 from server.modules.dossiers.events import MoreToPull
 from server.modules.dossiers.gateways.exchange import PAGE, ExchangeAway, exchange_of
 from server.modules.dossiers.models import Feed, RefusedEvent
 from server.modules.dossiers.rules.exchange import SOURCE
-from server.modules.dossiers.rules.given import Twice
 from server.modules.dossiers.rules.reports import THE_BUS
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.contacts import Contacts

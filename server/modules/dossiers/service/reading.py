@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from server.core.text import clean
-from server.core.wire import LONGEST_TEXT
-from server.modules.dossiers.rules.given import Twice
+from server.core.wire import LONGEST_TEXT, Twice
 from server.modules.dossiers.schemas import ReportedEvent
 from server.modules.dossiers.service.intake import EventRefused, EventUnreadable, FieldTwice
 

@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 
 from server.core.access import AnyRequest, NotAllowed, SignInNeeded, anyone, partner
 from server.core.problems import InputRefused, TooLarge, Unavailable, problems
+from server.core.wire import Twice
 from server.core.words import Language, language_of
 from server.modules.payments.schemas.bills import (
     Bill,
@@ -35,7 +36,7 @@ from server.modules.payments.schemas.bills import (
     Withdrawn,
 )
 from server.modules.payments.schemas.residents import IpnReply
-from server.modules.payments.schemas.strict import Twice, strictly_or, whole
+from server.modules.payments.schemas.strict import strictly_or, whole
 from server.modules.payments.service.charges import Charges, Raised, demand_of
 from server.modules.payments.service.notices import Incoming
 from server.modules.payments.service.refunds import Refunds

@@ -4,24 +4,20 @@ The framework's own decoder is kind to clients and takes them all for 5 (securit
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
+
+from server.core.wire import Twice, each_once
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Twice(dict[str, Any]):
-    """An object in which a name stood twice: which of both is meant, nobody can tell."""
-
-    field: str
-
-
 def whole(body: bytes) -> Any:
     """The JSON of a body, as it stands there. ValueError when it is none."""
-    return json.loads(body, object_pairs_hook=_object)
+    return json.loads(body, object_pairs_hook=each_once)
 
 
 def strictly(given: Any, kind: type[T]) -> T:
@@ -43,13 +39,3 @@ def field_of(error: msgspec.ValidationError) -> str:
     """Which field an error is about."""
     sentence, _, path = str(error).partition(" - at `$.")
     return (path.rstrip("`") or (sentence.split("`")[1] if "`" in sentence else ""))[:60]
-
-
-def _object(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    read = dict(pairs)
-    if len(read) == len(pairs):
-        return read
-    names = [name for name, _ in pairs]
-    twice = Twice(read)
-    twice.field = next(name for name in names if names.count(name) > 1)
-    return twice
