@@ -468,6 +468,19 @@ async def test_words_the_phone_has_no_room_for_stay_where_they_are(visit: Visit,
     await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy đôi, xe không qua được")
 
 
+async def test_a_map_that_does_not_come_leaves_what_was_written(visit: Visit) -> None:
+    visitor = await visit("/reports", service_workers="block")
+    page = visitor.page
+    visitor.forgive("Failed to load resource|Failed to fetch dynamically imported module")
+    await page.route("**/assets/PinMap-*.js", lambda route: route.abort())
+    operation = await write(page, "Cầu bị gãy")
+    await page.get_by_role("button", name="Chọn trên bản đồ").click()
+    await expect(page.locator(".ribbon")).to_contain_text("Chưa tải được hết")
+    await expect(page.get_by_role("button", name="Tải lại trang")).to_be_visible()
+    await expect(page.get_by_label("Bạn thấy gì?")).to_have_value("Cầu bị gãy")
+    await until_written_down(page, operation, text="Cầu bị gãy")
+
+
 async def test_what_one_person_has_written_is_neither_shown_to_nor_sent_as_the_next(
     visit: Visit, wire: Wire, database_url: str
 ) -> None:
