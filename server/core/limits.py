@@ -10,10 +10,11 @@ import time
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from litestar.handlers import BaseRouteHandler
-from sqlalchemy import select
+from sqlalchemy import CTE, Exists, Row, and_, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -144,7 +145,65 @@ class Limits:
         return self._attempted(rule, f"{subject}|{window}")
 
     def _attempted(self, rule: str, subject: str) -> str:
-        return hmac.new(self._key, f"{rule}|{subject}".encode(), hashlib.sha256).hexdigest()
+        return _keyed(self._key, rule, subject)
+
+
+def _keyed(key: bytes, rule: str, subject: str) -> str:
+    return hmac.new(key, f"{rule}|{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+class Guesses:
+    """Attempts at a secret, counted by the very statement that looks for what is right: one way to the database, where
+    `attempt` and `forget` around a look are three. After `times` wrong ones a right one is refused as well, until
+    `pause` seconds after the last that was counted.
+    """
+
+    def __init__(self, rule: str, *, times: int, pause: int) -> None:
+        self._rule, self._times, self._pause = rule, times, pause
+
+    def counted(self, right: Exists) -> CTE:
+        """One row of `counted` and `until`, for `refuse`; `counted` is 0 for a right one alone, which is let in.
+
+        The statement is to be given `given`. It waits at the row of its subject: of a thousand guesses at once each is
+        counted before it is told from a right one.
+        """
+        now, times = bindparam("guess_now", type_=Count.until.type), self._times
+        once = insert(Count).values(
+            id=bindparam("guess_id", type_=Count.id.type),
+            key=bindparam("guess_key", type_=Count.key.type),
+            counted=case((right, 0), else_=1),
+            until=bindparam("guess_later", type_=Count.until.type),
+        )
+        closed = and_(Count.counted >= times, Count.until > now)
+        counts = once.on_conflict_do_update(
+            index_elements=[Count.key],
+            set_={
+                "counted": case(
+                    (closed, Count.counted + 1),
+                    (once.excluded.counted == 0, 0),
+                    (Count.until <= now, 1),
+                    else_=Count.counted + 1,
+                ),
+                "until": case((closed, Count.until), else_=once.excluded.until),
+            },
+        )
+        # As with the other counts nobody waits for the disk; it holds for this one statement.
+        hasty = func.set_config("synchronous_commit", "off", True)
+        return counts.returning(Count.counted, Count.until, hasty.label("hasty")).cte("guess")
+
+    def given(self, settings: Settings, subject: str) -> dict[str, Any]:
+        now = datetime.now(UTC)
+        return {
+            "guess_id": uuid7(),
+            "guess_key": _keyed(derive(settings.secret_key, "limits"), self._rule, subject),
+            "guess_now": now,
+            "guess_later": now + timedelta(seconds=self._pause),
+        }
+
+    def refuse(self, row: Row[Any]) -> None:
+        """Raises TooManyRequests when it was one too many."""
+        if row.counted > self._times:
+            raise _too_often(self._rule, self._times, self._pause, row.until)
 
 
 def _window(per: int) -> tuple[int, datetime]:

@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
 from server.modules.catalogue.rules.facts import Facts, Limit, clear_time, in_force
-from server.modules.catalogue.service.procedures import Catalogue, Named
+from server.modules.catalogue.service.procedures import Catalogue, Named, named, naming
 
 __all__ = [
     "Named",
     "ProcedureThen",
     "known_procedures",
+    "named",
     "names_of_procedures",
+    "naming",
     "procedure_then",
 ]
 

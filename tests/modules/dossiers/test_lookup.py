@@ -109,7 +109,8 @@ class TestNobodyElse:
         wrong_digits, asked[:] = list(asked), []
         await look_up(new_code(), "9999")
         assert asked == wrong_digits
-        assert len(asked) >= 3
+        assert ["core_count" in it for it in asked] == [True, True]  # of this network, and of this code
+        assert "dossiers_contact" in asked[-1]
 
     async def test_a_code_is_closed_after_five_wrong_attempts(
         self, system: System, code: str, look_up: LookUp, database: Database

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, FromClause, Row, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import HERE
@@ -59,19 +59,35 @@ class Named(NamedTuple):
         return next((title for until, title in self.earlier if moment < until), self.title)
 
 
-_NAMES = (
+_BEFORE = Change.difference["before"].astext
+_NAMED = (
     select(
-        Procedure.code,
-        Procedure.facts["title"].astext,
-        Procedure.facts["field"].astext,
-        Procedure.created_at,
-        Change.created_at,
-        Change.difference["before"].astext,
+        Procedure.code.label("named_code"),
+        Procedure.facts["title"].astext.label("called"),
+        Procedure.facts["field"].astext.label("field"),
+        Procedure.created_at.label("known_since"),
+        *(
+            func.array_agg(aggregate_order_by(it, Change.revision)).filter(Change.id.is_not(None)).label(name)
+            for it, name in ((Change.created_at, "until"), (_BEFORE, "before"))
+        ),
     )
     .outerjoin(Change, and_(Change.code == Procedure.code, Change.field == "title"))
-    .where(Procedure.code.in_(bindparam("codes", expanding=True)))
-    .order_by(Change.revision)
+    .group_by(Procedure.id)
 )
+_NAMES = _NAMED.where(Procedure.code.in_(bindparam("codes", expanding=True)))
+
+
+def naming(code: ColumnElement[str]) -> FromClause:
+    """What `named` needs of the procedure with this code. To be joined into a query: one way to the database less."""
+    return _NAMED.where(Procedure.code == code).lateral("named")
+
+
+def named(row: Row[Any]) -> Named | None:
+    """Of a row that `naming` was joined to; None for a code the catalogue never had."""
+    if row.named_code is None:
+        return None
+    earlier = zip(row.until or (), row.before or (), strict=True)
+    return Named(row.named_code, row.called, row.field or "", row.known_since, tuple(earlier))
 
 
 class Catalogue:
@@ -134,12 +150,8 @@ class Catalogue:
 
     async def names(self, codes: Collection[str]) -> dict[str, Named]:
         """What these are called; nothing for a code there is none of."""
-        found: dict[str, Named] = {}
-        for code, title, field, since, until, before in await self._session.execute(_NAMES, {"codes": list(codes)}):
-            named = found.setdefault(code, Named(code, title, field or "", since))
-            if until:
-                found[code] = named._replace(earlier=(*named.earlier, (until, before)))
-        return found
+        rows = await self._session.execute(_NAMES, {"codes": list(codes)})
+        return {it.code: it for row in rows if (it := named(row))}
 
     async def as_of(self, code: str, moment: datetime) -> tuple[int, Facts] | None:
         """The revision that stood there at this moment, and what it said; None for a code nobody knows.

@@ -19,10 +19,10 @@ from server.modules.dossiers.schemas.desk import DeskFigure, DeskFigures
 from server.modules.places.public import names_of_workplaces
 
 _STATUS = sql_cast(Happening.status, Text)
-_PROCEDURE = func.coalesce(func.substring(Dossier.procedure, r"^[0-9]\.[0-9]{6}(?![0-9])"), Dossier.procedure)
+NATIONAL_CODE = func.coalesce(func.substring(Dossier.procedure, r"^[0-9]\.[0-9]{6}(?![0-9])"), Dossier.procedure)
 """`rules.reports.national_code` of it."""
 
-PUNCTUAL = (Punctuality.procedure == _PROCEDURE) & (Punctuality.ended >= FEWEST)
+PUNCTUAL = (Punctuality.procedure == NATIONAL_CODE) & (Punctuality.ended >= FEWEST)
 """Joins to a dossier how punctual its procedure is; nothing where too few ended."""
 
 LOOKED_BACK = timedelta(days=365)
@@ -121,13 +121,13 @@ async def tally_punctuality(session: AsyncSession, now: datetime) -> None:
     counted = (
         select(
             func.gen_random_uuid(),
-            _PROCEDURE,
+            NATIONAL_CODE,
             func.sum(sql_cast(case((in_time, 1), else_=0), Integer)),
             func.count(),
         )
         .join(happened, happened.c.dossier_id == Dossier.id)
         .where(Dossier.status.in_(over), Dossier.due_at.is_not(None), happened.c.ended > literal(now) - LOOKED_BACK)
-        .group_by(_PROCEDURE)
+        .group_by(NATIONAL_CODE)
     )
     await session.execute(delete(Punctuality))
     await session.execute(insert(Punctuality).from_select(["id", "procedure", "kept", "ended"], counted))

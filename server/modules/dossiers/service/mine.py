@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Integer, Row, Select, Text, Uuid, bindparam, case, select, tuple_
+from sqlalchemy import Boolean, DateTime, Integer, Row, Select, Text, Uuid, bindparam, case, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.access import AssuranceNeeded, Caller
@@ -13,10 +13,11 @@ from server.core.database import Database
 from server.core.paging import cursor_at, place_of
 from server.core.problems import Problem
 from server.core.words import Words
-from server.modules.catalogue.public import Named
+from server.modules.catalogue.public import Named, named, naming
 from server.modules.dossiers.models import Contact, Dossier, Filing, Follower, FollowState
 from server.modules.dossiers.rules.codes import code_of
-from server.modules.dossiers.service.owners import names_with
+from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.service.figures import NATIONAL_CODE
 from server.modules.dossiers.service.standing import STANDING, Found, found
 from server.modules.identity.public import number_trace, phone_trace, traces_of_resident
 
@@ -59,8 +60,11 @@ _FOLLOWED = select(Follower.dossier_id).where(
     Follower.resident_id == _RESIDENT, Follower.state == FollowState.FOLLOWING
 )
 _THEIRS = Dossier.id.in_(_OWNED.union_all(_FOLLOWED))
-_MINE = STANDING.add_columns(Dossier.id.in_(_OWNED).label("owned"), Filing.title).outerjoin(
-    Filing, Filing.dossier_id == Dossier.id
+_NAMED = naming(NATIONAL_CODE)
+_MINE = (
+    STANDING.add_columns(Dossier.id.in_(_OWNED).label("owned"), Filing.title.label("pinned"), _NAMED)
+    .outerjoin(Filing, Filing.dossier_id == Dossier.id)
+    .outerjoin(_NAMED, true())
 )
 _ONE = _MINE.where(Dossier.code == bindparam("code", type_=Text), _THEIRS)
 
@@ -91,7 +95,7 @@ class Own:
             given["at"], given["row"] = place_of(cursor)
         async with self._database.looking() as session:
             rows = (await session.execute(asked, given)).all()
-            mine = await _named(session, rows[:limit], now)
+        mine = [_mine(row, now) for row in rows[:limit]]
         last = mine[-1].found.dossier if len(rows) > limit else None
         return mine, cursor_at(last.status_at, last.id) if last else None
 
@@ -108,8 +112,7 @@ class Own:
             if row is None or not (row.owned or following):
                 await _refuse_too_little(session, caller, spelled)
                 raise NotYourDossier
-            [mine] = await _named(session, [row], now)
-        return mine
+        return _mine(row, now)
 
 
 def _who(caller: Caller) -> dict[str, Any]:
@@ -117,10 +120,14 @@ def _who(caller: Caller) -> dict[str, Any]:
     return {"resident": caller.id, "by_number": caller.assurance >= 2}
 
 
-async def _named(session: AsyncSession, rows: Sequence[Row[Any]], now: datetime) -> list[Mine]:
-    pinned = {row.Dossier.id: row.title for row in rows if row.title}
-    names = await names_with(session, [row.Dossier for row in rows], pinned)
-    return [Mine(found(row, now), names.get(row.Dossier.id), row.owned) for row in rows]
+def _mine(row: Row[Any], now: datetime) -> Mine:
+    it, called = found(row, now), named(row)
+    if called and row.pinned:
+        called = called._replace(title=row.pinned)
+    elif called and it.steps:
+        received = next((step.at for step in it.steps if step.status is Status.ACCEPTED), it.steps[0].at)
+        called = called._replace(title=called.at(received))
+    return Mine(it, called, row.owned)
 
 
 async def _refuse_too_little(session: AsyncSession, caller: Caller, code: str) -> None:

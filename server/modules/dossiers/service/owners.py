@@ -54,13 +54,7 @@ async def names_of(session: AsyncSession, dossiers: Sequence[Dossier]) -> dict[U
     was reported; as today where nothing is known of that day.
     """
     filed = select(Filing.dossier_id, Filing.title).where(Filing.dossier_id.in_([it.id for it in dossiers]))
-    return await names_with(session, dossiers, {row.dossier_id: row.title for row in await session.execute(filed)})
-
-
-async def names_with(
-    session: AsyncSession, dossiers: Sequence[Dossier], pinned: Mapping[UUID, str]
-) -> dict[UUID, Named]:
-    """The same, for who has asked already what our desk pinned."""
+    pinned = {row.dossier_id: row.title for row in await session.execute(filed)}
     named = await names_of_procedures(session, {national_code(it.procedure) for it in dossiers})
     today = {it.id: name for it in dossiers if (name := named.get(national_code(it.procedure)))}
     reported = {row: name for row, name in today.items() if row not in pinned and name.earlier}

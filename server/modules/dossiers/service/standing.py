@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import DateTime, LargeBinary, Row, bindparam, func, select, true
+from sqlalchemy import DateTime, FromClause, LargeBinary, Row, Select, bindparam, exists, func, select, true
 
 from server.core.database import Database
-from server.core.limits import Limits
+from server.core.limits import Guesses
 from server.core.problems import Problem
 from server.core.settings import Settings
 from server.core.words import Words
@@ -43,27 +43,30 @@ _WAY = (
 )
 _DAYS = days_between(bindparam("now", type_=DateTime(timezone=True)), Dossier.due_at)
 
-STANDING = (
-    select(
-        Dossier,
-        _WAY.c.at.label("instants"),
-        _WAY.c.status.label("statuses"),
-        Punctuality.kept,
-        Punctuality.ended,
-        _DAYS,
-    )
-    .select_from(Dossier)
-    .join(_WAY, true())
-    .join(_DAYS, true())
-    .outerjoin(Punctuality, PUNCTUAL)
-)
+
+def _standing(of: FromClause, *more: Any) -> Select[Any]:
+    steps = _WAY.c.at.label("instants"), _WAY.c.status.label("statuses")
+    said = select(Dossier, *steps, Punctuality.kept, Punctuality.ended, _DAYS, *more)
+    return said.select_from(of).join(_WAY, true()).join(_DAYS, true()).outerjoin(Punctuality, PUNCTUAL)
+
+
+STANDING = _standing(Dossier.__table__)
 """Whatever `found` needs to say where dossiers stand at the instant `now`, in one way to the database."""
 
-_OF_INDEX = (
-    STANDING.join(Contact, Contact.dossier_id == Dossier.id)
+_RIGHT = (
+    select(Dossier.id)
+    .join(Contact, Contact.dossier_id == Dossier.id)
     .where(Contact.lookup_index == bindparam("index", type_=LargeBinary))
     .order_by(Dossier.status_at.desc())
     .limit(1)
+    .cte("right_one")
+)
+_GUESSES = Guesses("dossier-code", times=WRONG_TIMES, pause=WRONG_PAUSE)
+_GUESS = _GUESSES.counted(exists(select(_RIGHT.c.id)))
+_LOOK_UP = _standing(
+    _GUESS.outerjoin(_RIGHT, _GUESS.c.counted == 0).outerjoin(Dossier.__table__, Dossier.id == _RIGHT.c.id),
+    _GUESS.c.counted,
+    _GUESS.c.until,
 )
 
 
@@ -102,18 +105,18 @@ class Standings:
     """Where dossiers stand."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
         self._database = database
         self._contacts = Contacts(settings)
-        self._limits = Limits(database, settings)
 
     async def look_up(self, code: str, last_digits: str) -> Found:
         """Raises DossierNotFound, TooManyRequests."""
-        await self._limits.attempt("dossier-code", typed(code), times=WRONG_TIMES, pause=WRONG_PAUSE)
         # Code and digits are one key: a right code with wrong digits is nowhere, like a code that nobody has.
         now, index = datetime.now(UTC), self._contacts.lookup_index(code, last_digits)
+        given = {"index": index, "now": now, **_GUESSES.given(self._settings, typed(code))}
         async with self._database.looking() as session:
-            row = (await session.execute(_OF_INDEX, {"index": index, "now": now})).first()
-        if row is None:
+            row = (await session.execute(_LOOK_UP, given)).one()
+        _GUESSES.refuse(row)
+        if row.Dossier is None:
             raise DossierNotFound
-        await self._limits.forget("dossier-code", typed(code))
         return found(row, now)
