@@ -1,6 +1,8 @@
 """Whoever knows the code and four digits is told where the dossier stands; nobody else learns anything (C-10)."""
 
+import asyncio
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -148,6 +150,12 @@ class TestNobodyElse:
             await age(database, "DELETE FROM core_count WHERE until < now() + interval '2 hours'")
             found.append((await look_up(code, f"{guess + 100:04}")).status_code)
         assert found == [404] * 5 + [429] * 25
+
+    async def test_nor_does_guessing_them_at_once(self, system: System, code: str, look_up: LookUp) -> None:
+        await system.report(event(code, 1))
+        answers = await asyncio.gather(*(look_up(code, f"{guess + 100:04}") for guess in range(20)))
+        assert Counter(it.status_code for it in answers) == {404: 5, 429: 15}
+        assert (await look_up(code, "0123")).status_code == 429
 
     @pytest.mark.parametrize("digits", ["", "123", "12345", "abcd", "١٢٣٤", "12 4"])
     async def test_four_digits_are_four_digits(self, digits: str, code: str, look_up: LookUp) -> None:
