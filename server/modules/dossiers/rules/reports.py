@@ -118,6 +118,11 @@ def way(said: Iterable[Step]) -> list[Step]:
     return found
 
 
+def received_at(taken: Sequence[Step]) -> datetime:
+    """When an office took it in: by its way, which is not empty; since what was first said, where nobody said so."""
+    return next((it.at for it in taken if it.status is Status.ACCEPTED), taken[0].at)
+
+
 class Course(NamedTuple):
     """What a desk keeps of the way of a dossier, whoever moved it.
 

@@ -16,7 +16,7 @@ from server.core.words import Words
 from server.modules.catalogue.public import Named, named, naming
 from server.modules.dossiers.models import Contact, Dossier, Filing, Follower, FollowState
 from server.modules.dossiers.rules.codes import code_of
-from server.modules.dossiers.rules.statuses import Status
+from server.modules.dossiers.rules.reports import received_at
 from server.modules.dossiers.service.figures import NATIONAL_CODE
 from server.modules.dossiers.service.standing import STANDING, Found, found
 from server.modules.identity.public import number_trace, phone_trace, traces_of_resident
@@ -125,8 +125,7 @@ def _mine(row: Row[Any], now: datetime) -> Mine:
     if called and row.pinned:
         called = called._replace(title=row.pinned)
     elif called and it.steps:
-        received = next((step.at for step in it.steps if step.status is Status.ACCEPTED), it.steps[0].at)
-        called = called._replace(title=called.at(received))
+        called = called._replace(title=called.at(received_at(it.steps)))
     return Mine(it, called, row.owned)
 
 

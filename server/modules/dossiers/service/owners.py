@@ -1,11 +1,12 @@
 """The dossiers of one person, by the phone their account has proved."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.events import publish
@@ -25,8 +26,8 @@ from server.modules.dossiers.models import (
     SlipText,
 )
 from server.modules.dossiers.rules.held import FOLLOWING
-from server.modules.dossiers.rules.reports import Flag, national_code
-from server.modules.dossiers.rules.statuses import MEANING, OPEN, Status
+from server.modules.dossiers.rules.reports import Flag, Step, national_code, received_at, way
+from server.modules.dossiers.rules.statuses import MEANING, OPEN
 from server.modules.dossiers.service.contacts import Contacts
 from server.modules.identity.public import number_of_resident, residents_by_trace, traces_of_resident
 from server.modules.places.public import names_of_workplaces
@@ -66,13 +67,13 @@ async def _titles_then(session: AsyncSession, renamed: Mapping[UUID, Named]) -> 
     """What the procedure of each was called when it was received."""
     if not renamed:
         return {}
-    accepted = func.min(Happening.at).filter(Happening.status == Status.ACCEPTED)
-    received = (
-        select(Happening.dossier_id, func.coalesce(accepted, func.min(Happening.at)))
-        .where(Happening.dossier_id.in_(renamed), ~Happening.flags.has_key(Flag.SECOND_SOURCE.value))
-        .group_by(Happening.dossier_id)
+    said = defaultdict(list)
+    asked = select(Happening.dossier_id, Happening.at, Happening.status).where(
+        Happening.dossier_id.in_(renamed), ~Happening.flags.has_key(Flag.SECOND_SOURCE.value)
     )
-    return {dossier_id: renamed[dossier_id].at(at) for dossier_id, at in await session.execute(received)}
+    for row in await session.execute(asked):
+        said[row.dossier_id].append(Step(row.at, row.status))
+    return {dossier_id: renamed[dossier_id].at(received_at(way(them))) for dossier_id, them in said.items()}
 
 
 class Owners:
