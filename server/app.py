@@ -132,43 +132,48 @@ def create_app(settings: Settings, document: OpenAPIConfig | None = None) -> Lit
     With `document` it can describe itself (`openapi_schema`), and is not meant to be served: Litestar's pages for
     the document load scripts from elsewhere, so nothing of them is mounted in the application people use.
     """
-    logs.configure(settings)
-    database = Database(settings)
-    events_of(database)
-    snapshots = [snapshot for module in MODULES for snapshot in module.snapshots]
-
-    @asynccontextmanager
-    async def life(_: Litestar) -> AsyncGenerator[None, None]:
-        fresh = asyncio.create_task(keep_fresh(database, snapshots))
-        yield
-        fresh.cancel()
-        with suppress(asyncio.CancelledError):
-            await fresh
-        await database.close()
-
     app = Litestar(
         route_handlers=[*(router for module in MODULES for router in routers(module)), HealthController, page],
         dependencies={"session": Provide(one_transaction)},
         exception_handlers=EXCEPTION_HANDLERS | {Replay: on_replay},
-        lifespan=[life],
-        state=State(
-            {
-                "settings": settings,
-                "database": database,
-                "snapshots": snapshots,
-                "pages": Pages(settings),
-                "previews": {path: look for module in MODULES for path, look in module.previews.items()},
-                "told": {name: tell for module in MODULES for name, tell in module.told.items()},
-                "recognise": next((module.recognise for module in MODULES if module.recognise), _nobody),
-            }
-        ),
+        lifespan=[_life],
         openapi_config=document,
         request_max_body_size=64 * 1024,
         logging_config=None,
     )
     if document is None:
         refuse_undeclared(app)
+    furnish(app, settings)
     return app
+
+
+def furnish(app: Litestar, settings: Settings) -> None:
+    """Gives the routes what they work with: all of an application that depends on its settings."""
+    logs.configure(settings)
+    database = Database(settings)
+    events_of(database)
+    app.state = State(
+        {
+            "settings": settings,
+            "database": database,
+            "snapshots": [snapshot for module in MODULES for snapshot in module.snapshots],
+            "pages": Pages(settings),
+            "previews": {path: look for module in MODULES for path, look in module.previews.items()},
+            "told": {name: tell for module in MODULES for name, tell in module.told.items()},
+            "recognise": next((module.recognise for module in MODULES if module.recognise), _nobody),
+        }
+    )
+
+
+@asynccontextmanager
+async def _life(app: Litestar) -> AsyncGenerator[None, None]:
+    database = app.state.database
+    fresh = asyncio.create_task(keep_fresh(database, app.state.snapshots))
+    yield
+    fresh.cancel()
+    with suppress(asyncio.CancelledError):
+        await fresh
+    await database.close()
 
 
 def serve() -> ASGIApp:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select
 
-from server.app import create_app, events_of
+from server.app import create_app, events_of, furnish
 from server.core.database import Database
 from server.core.embedded import postgres
 from server.core.events import Events
@@ -190,14 +190,29 @@ def start() -> Start:
 
     @asynccontextmanager
     async def starting(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-        app = create_app(settings)
-        async with _living(app):
-            transport = httpx.ASGITransport(app=Hurried(Frame(app, settings)), client=("203.0.113.7", 50000))
-            async with httpx.AsyncClient(transport=transport, base_url=settings.origin) as client:
-                client.app = app  # type: ignore[attr-defined]
-                yield client
+        with furnished(settings) as app:
+            async with _living(app):
+                transport = httpx.ASGITransport(app=Hurried(Frame(app, settings)), client=("203.0.113.7", 50000))
+                async with httpx.AsyncClient(transport=transport, base_url=settings.origin) as client:
+                    client.app = app  # type: ignore[attr-defined]
+                    yield client
 
     return starting
+
+
+_idle: list[Litestar] = []
+
+
+@contextmanager
+def furnished(settings: Settings) -> Iterator[Litestar]:
+    """An application that nobody else uses meanwhile. Its routes take half a second to make, and are used again."""
+    if _idle:
+        app = _idle.pop()
+        furnish(app, settings)
+    else:
+        app = create_app(settings)
+    yield app
+    _idle.append(app)
 
 
 @asynccontextmanager
