@@ -255,14 +255,23 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
 
 
 def correct_document(document: dict[str, Any]) -> dict[str, Any]:
-    """Make the OpenAPI document say what is true: where Litestar describes a 400 of its own, we answer a problem."""
-    problem = {"description": InputRefused.title.en, "content": {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM_SCHEMA}}}}
+    """Make the OpenAPI document say what is true: where Litestar describes a 400 of its own, we answer a problem, and
+    whatever takes a body refuses one that is too large.
+    """
+    refused = _described(InputRefused.title.en)
+    too_large = _described(f"`{TooLarge.type()}` {TooLarge.title.en}")
     for path in document["paths"].values():
         for operation in path.values():
             answers = operation.get("responses", {})
             if "400" in answers and MEDIA_TYPE not in answers["400"].get("content", {}):
-                answers["400"] = problem
+                answers["400"] = refused
+            if "requestBody" in operation:
+                answers.setdefault("413", too_large)
     return document
+
+
+def _described(words: str) -> dict[str, Any]:
+    return {"description": words, "content": {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM_SCHEMA}}}}
 
 
 _PROBLEM_SCHEMA = "#/components/schemas/ProblemReply"

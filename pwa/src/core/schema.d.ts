@@ -7504,6 +7504,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -7730,6 +7739,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -7949,6 +7967,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8472,6 +8499,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -8612,6 +8648,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -8683,6 +8728,15 @@ export interface operations {
             };
             /** @description `still-running` The first request is still running */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9022,6 +9076,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -9111,6 +9174,15 @@ export interface operations {
             };
             /** @description `one-of-their-own` This person owns the dossier, or is on the list already · `too-many-followers` A dossier has ten followers at most */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9638,6 +9710,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -9975,6 +10056,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -10102,6 +10192,15 @@ export interface operations {
             };
             /** @description `one-of-their-own` This person owns the dossier, or is on the list already · `too-many-followers` A dossier has ten followers at most */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10310,6 +10409,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -10451,6 +10559,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10741,6 +10858,15 @@ export interface operations {
             };
             /** @description `one-of-their-own` This person owns the dossier, or is on the list already · `too-many-followers` A dossier has ten followers at most */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11212,6 +11338,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -11443,6 +11578,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unit-unknown` There is no such unit */
             422: {
                 headers: {
@@ -11660,6 +11804,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11907,6 +12060,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12274,6 +12436,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -12368,6 +12539,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13255,6 +13435,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `report-too-long` The text is longer than 4,000 characters; please make it shorter · `too-many-photos` A report has five photos at most; take some away · `operation-used-for-another` This was sent before with other content; change it and send it again as new */
             422: {
                 headers: {
@@ -13331,6 +13520,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13424,6 +13622,15 @@ export interface operations {
             };
             /** @description `report-not-asked` Nothing more is asked for this report · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13605,6 +13812,15 @@ export interface operations {
             };
             /** @description `cannot-rate` A report can be rated once it is closed · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14012,6 +14228,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -14114,6 +14339,15 @@ export interface operations {
             };
             /** @description `not-found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14414,6 +14648,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -14490,6 +14733,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14689,6 +14941,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -14780,6 +15041,15 @@ export interface operations {
             };
             /** @description `input-refused` What was sent is not right · `passkey-refused` This passkey cannot be used. Try again, or sign in another way · `sign-in-lost` This sign-in has expired. Begin again */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14898,6 +15168,15 @@ export interface operations {
             };
             /** @description `passkey-not-found` There is no such passkey in your list · `not-found` Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15136,6 +15415,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -15210,6 +15498,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15326,6 +15623,15 @@ export interface operations {
             };
             /** @description `not-allowed` You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15478,6 +15784,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -15531,6 +15846,15 @@ export interface operations {
             };
             /** @description `not-allowed` You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15636,6 +15960,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -15691,6 +16024,15 @@ export interface operations {
             };
             /** @description `phone-taken` The new number belongs to another account. Sign in with it, erase that account, then try again */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15767,6 +16109,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -15829,6 +16180,15 @@ export interface operations {
             };
             /** @description `resident-not-found` There is no such person */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15952,6 +16312,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -16046,6 +16415,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16354,6 +16732,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -16398,6 +16785,15 @@ export interface operations {
             };
             /** @description `code-refused` The code is wrong or has expired. Check it, or ask for a new one · `sign-in-lost` This sign-in has expired. Begin again · `input-refused` What was sent is not right */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16456,6 +16852,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -16500,6 +16905,15 @@ export interface operations {
             };
             /** @description `link-refused` This link was used or has expired. Ask an administrator for a new one · `input-refused` What was sent is not right */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16574,6 +16988,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -16618,6 +17041,15 @@ export interface operations {
             };
             /** @description `sign-in-refused` The login or the password is not right · `input-refused` What was sent is not right */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16852,6 +17284,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -16946,6 +17387,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17253,6 +17703,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -17324,6 +17783,15 @@ export interface operations {
             };
             /** @description `vneid-off` Signing in with VNeID is not switched on. Sign in with your phone number */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17558,6 +18026,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -17728,6 +18205,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18142,6 +18628,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -18513,6 +19008,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -18806,6 +19310,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -18868,6 +19381,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18991,6 +19513,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19231,6 +19762,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -19332,6 +19872,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `article-incomplete` Some things in the article are missing or not right yet · `publish-at-refused` The time it goes out must lie ahead, within a year · `move-reason-needed` Say why · `audience-empty` Nobody would be told with these places and topics; choose more of them, or only the feed · `count-needed` This reaches very many; type how many it will be · `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -19423,6 +19972,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19586,6 +20144,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -19659,6 +20226,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20068,6 +20644,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -20185,6 +20770,15 @@ export interface operations {
             };
             /** @description `device-not-found` This device is not set up for notifications */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20367,6 +20961,15 @@ export interface operations {
             };
             /** @description `device-follows-its-owner` This device rings for an account; choose there */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20714,6 +21317,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -20830,6 +21442,15 @@ export interface operations {
             };
             /** @description `not-allowed` You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20967,6 +21588,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21252,6 +21882,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -21321,6 +21960,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21822,6 +22470,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -21893,6 +22550,15 @@ export interface operations {
             };
             /** @description `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22600,6 +23266,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -22689,6 +23364,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -22762,6 +23446,15 @@ export interface operations {
             };
             /** @description `nothing-begun` No payment is waiting in this way · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23156,6 +23849,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -23245,6 +23947,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -23327,6 +24038,15 @@ export interface operations {
             };
             /** @description `remaining-differs` What is left to refund has changed. Look again, then ask again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23474,6 +24194,15 @@ export interface operations {
             };
             /** @description `day-closed` The cash of this day has been closed · `day-not-begun` This day has not begun; it cannot be closed · `still-running` The first request is still running · `caller-changed` Somebody else has signed in on this device, so this was not sent */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23783,6 +24512,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `key-used-for-another` This Idempotency-Key was used with another body */
             422: {
                 headers: {
@@ -24031,6 +24769,15 @@ export interface operations {
             };
             /** @description `changed-meanwhile` It was changed elsewhere. Look at the new version, then change it again */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24359,6 +25106,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -24428,6 +25184,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `too-many-requests` That was too often; wait a moment and try again */
             429: {
                 headers: {
@@ -24472,6 +25237,15 @@ export interface operations {
             };
             /** @description `input-refused` What was sent is not right · `no-bill-in-it` This is not the code of a bill, or a character is wrong */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24603,6 +25377,15 @@ export interface operations {
             };
             /** @description `input-refused` What was sent is not right · `return-not-signed` What the payment gateway sent could not be verified. Your money is not affected; look at your bill again */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24985,6 +25768,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `unavailable` The service is busy; try again in a few minutes */
             503: {
                 headers: {
@@ -25330,6 +26122,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemReply"];
                 };
             };
+            /** @description `too-large` What was sent is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
             /** @description `version-needed` The version that is being changed is missing (If-Match) */
             428: {
                 headers: {
@@ -25507,6 +26308,15 @@ export interface operations {
             };
             /** @description `already-asked` A request like this is already under way · `still-running` The first request is still running */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `too-large` What was sent is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
