@@ -17,6 +17,8 @@ PEERS_READY := $(PEERS:%=%/node_modules/.ready)
 PYTEST = $(BIN)/python -m pytest --numprocesses 3 --maxschedchunk 1 --quiet
 PWA_SOURCES := $(shell find pwa -type f -not -path '*/node_modules/*' -not -path 'pwa/dist/*' 2>/dev/null)
 
+# Each of our processes would compile all of the sources anew, half a second of each start.
+unexport PYTHONDONTWRITEBYTECODE
 export PORT HOST BASE_URL DATABASE_URL DEMO VAR SECRET_KEY
 
 .DEFAULT_GOAL := help
