@@ -186,10 +186,18 @@ def test_words_may_stand_in_any_order_with_others_between() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["1.013225", "1 013225", "1013225", "1.013225.000.00.00.H12", "1.013225.H36", "mã thủ tục 1.013225"]
+    "typed",
+    [
+        *("1.013225", "1 013225", "1013225", "1.013225.000.00.00.H12", "1.013225.H36", "mã thủ tục 1.013225"),
+        *("1,013225", "1-013225", "1.013 225", "1.013.225", "mã 1,013225"),
+    ],
 )
 def test_a_code_is_found_as_it_is_written(typed: str) -> None:
     assert first(typed)[0] == BUILDING
+
+
+def test_an_amount_of_money_is_no_code() -> None:
+    assert first("5.000.000 hỗ trợ hỏa táng")[0] == "1.012749"
 
 
 def test_an_old_code_leads_to_what_replaced_it() -> None:

@@ -57,10 +57,10 @@ _OTHERWISE = 0.4
 # What fits less than this share of the best is noise.
 _FLOOR = 0.3
 
-_CODE = re.compile(r"(?<!\d)([1-9])[\s.]*(\d{6})(?!\d)")
+_CODE = re.compile(r"(?<!\d)([1-9])[\s.,-]*(\d{3})[\s.,-]?(\d{3})(?!\d)")
 _LONG_ASIDE = re.compile(r" *\([^()]{40,}\)")
-_PART_OF_CODE = re.compile(r"\s*[1-9](?:[\s.]+\d{1,6}|\d{3,6}|\.)[\s.]*")
-_END_OF_CODE = re.compile(r"\s*\d{3}[\s.]?\d{3}\s*")
+_PART_OF_CODE = re.compile(r"\s*[1-9](?:[\s.,-]+\d{1,6}|\d{3,6}|\.)[\s.]*")
+_END_OF_CODE = re.compile(r"\s*\d{3}[\s.,-]?\d{3}\s*")
 
 _RESIDENTS = frozenset({"citizen", "overseas-vietnamese", "foreigner"})
 _SEPARATOR = "\x00"
@@ -276,10 +276,12 @@ class Index:
         """Procedures named by number, successors first, and what else was typed."""
         found: list[int] = []
         for match in _CODE.finditer(asked):
-            found += self._numbered(f"{match[1]}.{match[2]}")
-        if found or _CODE.match(asked.strip()):
+            found += self._numbered(f"{match[1]}.{match[2]}{match[3]}")
+        begun = _CODE.match(asked.strip())
+        # Three digits and three that are no procedure may be money: `5.000.000`.
+        if found or (begun and begun[0].endswith(begun[2] + begun[3])):
             # What follows a national number is the unit's own: `.000.00.00.H12`.
-            return found, "" if _CODE.match(asked.strip()) else _CODE.sub(" ", asked)
+            return found, "" if begun else _CODE.sub(" ", asked)
         if _PART_OF_CODE.fullmatch(asked):
             begins = digits_of(asked)
             first = bisect_left(self._digits, (begins, -1))
