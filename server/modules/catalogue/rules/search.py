@@ -54,6 +54,8 @@ _BOTH = 0.4
 _ABOUT = 0.7
 # A word of a title with other accents than those typed.
 _OTHERWISE = 0.4
+# What may stand before a third of one kind, if it fits so well against it.
+_NEARLY = 0.8
 # What fits less than this share of the best is noise.
 _FLOOR = 0.3
 
@@ -215,15 +217,16 @@ class Index:
         self._rewriter = Rewriter(rewrites)
         for ambiguous in lexicon.ambiguous:
             self._ambiguous.add(read(ambiguous.term), ambiguous)
-        sayings = sorted(
-            {
-                (tuple(self._rewriter.standard(phrase)), tuple(self._at[code] for code in codes if code in self._at))
-                for phrase, codes in _sayings(lexicon)
-                if phrase
-            }
-        )
+        said = {
+            (tuple(self._rewriter.standard(phrase)), tuple(self._at[code] for code in codes if code in self._at))
+            for phrase, codes in _sayings(lexicon)
+            if phrase
+        }
+        # What is known in dialect is asked for in standard words too; the short ones are in the table themselves.
+        said |= {(tuple(self._rewriter.in_standard_words(it)), leads_to) for it, leads_to in said if len(it) > 2}
+        sayings = sorted(said)
         known.update(word.base for typed, _ in sayings for word in set(typed))
-        self._spelling = Spelling(known)
+        self._spelling = Spelling(known, (phrase for phrase, _ in sayings))
         count = len(self._entries) + len(sayings) + 1
         self._weight = {base: max(0.2, log(count / (often + 0.5))) for base, often in known.items()}
         self._unknown = log(2 * count)
@@ -249,7 +252,7 @@ class Index:
         least = max(scores.values(), default=0.0) * _FLOOR
         # Equal ones in the order of the catalogue.
         fitting = sorted(at for at, score in scores.items() if score >= least and score > 0)
-        ranked = sorted(fitting, key=scores.__getitem__, reverse=True)
+        ranked = self._two_subjects(plan, sorted(fitting, key=scores.__getitem__, reverse=True), scores)
         found = dict.fromkeys(at for at in (*named, *ranked) if allow is None or at in allow)
         question = None if named else self._question(plan, ranked, scores)
         return Found([self._entries[at].code for at in islice(found, limit)], question)
@@ -363,6 +366,16 @@ class Index:
     def _hold_beside(self, pair: _Beside, texts: Iterable[tuple[int, str]]) -> set[int]:
         return {at for signs in pair.pairs for at, text in texts if signs in text}
 
+    def _two_subjects(self, plan: _Plan, ranked: list[int], scores: Mapping[int, float]) -> list[int]:
+        """Of three first that one saying leads to, the third gives way to what another one leads to, nearly as good."""
+        sayings = [plan.heard[at].saying if at in plan.heard else None for at in ranked[:_COMPARED]]
+        if len(sayings) < 3 or sayings[0] is None or any(saying is not sayings[0] for saying in sayings[1:3]):
+            return ranked
+        for nth, saying in enumerate(sayings):
+            if saying not in (None, sayings[0]) and scores[ranked[nth]] > _NEARLY * scores[ranked[2]]:
+                return [*ranked[:2], ranked[nth], *ranked[2:nth], *ranked[nth + 1 :]]
+        return ranked
+
     def _prefer_successors(self, scores: dict[int, float], allow: Container[int] | None) -> None:
         """What replaced a procedure stands before it, however different its title."""
         for at in [at for at in scores if at in self._successors]:
@@ -428,14 +441,19 @@ class Index:
 
     def _read(self, query: str) -> list[list[Reading]]:
         written = words(query)[:_MOST_WORDS]
-        pieces = []
+        sure = any(letters(word).accents for word in written)
+        places: list[list[Reading]] = []
         for word in written:
-            known = self._spelling.knows(letters(word).base)
-            apart = [] if known or self._spelling.typed_keys(word) else self._spelling.pieces(word)
-            pieces += apart or [word]
-        pieces = pieces[:_MOST_WORDS]
-        sure = any(letters(word).accents for word in pieces)
-        places = [self._readings(word, sure) for word in pieces]
+            base = letters(word).base
+            if self._spelling.knows(base) or self._spelling.typed_keys(word):
+                apart = [word]
+            elif first := self._spelling.cut_short(base):
+                places.append([Reading(*first, sound(first.base), 1.0, False)])
+                apart = [word[1:]]
+            else:
+                apart = self._spelling.pieces(word) or [word]
+            places += [self._readings(piece, sure) for piece in apart]
+        places = places[:_MOST_WORDS]
         places = self._rewriter.spell_out(places)
         if places and query[-1:].isalnum():
             self._complete(places[-1])

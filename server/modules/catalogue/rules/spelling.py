@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from heapq import nsmallest
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -35,6 +36,10 @@ _TELEX_LETTERS = (
 )
 _VNI = {"1": _ACUTE, "2": _GRAVE, "3": _HOOK, "4": _HOOK, "5": _DOT, "6": _CIRCUMFLEX, "7": _HORN, "8": _BREVE,
         "9": _STROKE}  # fmt: skip
+_CONSONANTS = frozenset("bcdghklmnpqrstvx")
+# Two consonants that begin a syllable; with any other two, one word was cut short: `ksinh` is `khai sinh`.
+_ONE_BEGINNING = frozenset({"ch", "gh", "kh", "ng", "nh", "ph", "th", "tr"})
+_VOWELS = frozenset("aeiouy")
 _LONGEST_SYLLABLE = 7
 _LONGEST_JOINED = 40
 _LONGEST_CODE = 12
@@ -98,8 +103,12 @@ _ENDINGS = (("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t"))
 class Spelling:
     """What a written word may stand for, given the words the catalogue knows and how often each occurs."""
 
-    def __init__(self, known: Mapping[str, int]) -> None:
+    def __init__(self, known: Mapping[str, int], phrases: Iterable[Iterable[Letters]] = ()) -> None:
         self._known = known
+        pairs = Counter(pair for phrase in phrases for pair in pairwise(phrase))
+        # The commonest of those that are cut to the same comes last and stays.
+        ordered = sorted(pairs, key=lambda pair: (pairs[pair], pair))
+        self._cut = {first.base[:1] + second.base: first for first, second in ordered}
         self._sorted = sorted(known)
         self._total = sum(known.values()) or 1
         deletions: defaultdict[str, list[str]] = defaultdict(list)
@@ -125,13 +134,20 @@ class Spelling:
             if keys in base:
                 base, typed = base.replace(keys, plain, 1), typed + mark
         for at in range(len(base) - 1, 0, -1):
-            if base[at] in _TELEX_TONES:
+            if base[at] in _TELEX_TONES and not _VOWELS.isdisjoint(base[:at]):
                 shorter = _final_i(base[:at] + base[at + 1 :])
                 if shorter in self._known:
                     return Letters(shorter, "".join(sorted(typed + _TELEX_TONES[base[at]])))
                 break
         base = _final_i(base)
         return Letters(base, "".join(sorted(typed))) if typed and base in self._known else None
+
+    def cut_short(self, base: str) -> Letters | None:
+        """The first of two words, of which only its first letter was typed, close to the second: `dkiem`, `bhiem`."""
+        begins = base[:2]
+        if begins in _ONE_BEGINNING or begins[:1] == begins[1:] or not _CONSONANTS.issuperset(begins):
+            return None
+        return self._cut.get(base)
 
     def near(self, base: str, limit: int = 4) -> list[tuple[str, int]]:
         """Known words one or two slips away (a letter wrong, missing, doubled or swapped), nearest first."""

@@ -212,6 +212,13 @@ class Rewriter:
         places = self.spell_out([[Reading(*word, sound(word.base), 1.0, True)] for word in phrase])
         return [Letters(readings[0].base, readings[0].accents) for readings in places]
 
+    def in_standard_words(self, phrase: Sequence[Letters]) -> list[Letters]:
+        """A known phrase with the standard word for each dialect one."""
+        return [
+            next((means for said, means in self._beside.get(word.base, ()) if said.accents == word.accents), word)
+            for word in phrase
+        ]
+
     def beside(self, reading: Reading) -> list[Reading]:
         found = []
         for said, means in self._beside.get(reading.base, ()):
