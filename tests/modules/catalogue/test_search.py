@@ -73,6 +73,14 @@ def test_keys_left_as_typed_are_read(typed: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "code"),
+    [("giay cung tu", DEATH), ("tra cuu quy hach", "1.014159"), ("thẻ chân cước", NEW_ID_CARD)],
+)
+def test_a_slip_that_is_a_word_as_well_is_told_by_its_neighbours(typed: str, code: str) -> None:
+    assert code in first(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
     [
         ("ksinh cho con", BIRTH),
         ("gphep xdung", BUILDING),
@@ -416,13 +424,12 @@ def test_everyday_queries_find_the_right_procedure_among_the_first_three() -> No
 
 def test_of_the_last_unseen_queries_none_is_lost() -> None:
     """How many were found when they were first asked: docs/benchmarks.md; of `blind-6`, where `held_out` says so."""
-    sets = {"blind-5": 150, "blind-6": 58, "blind-7": 201, "blind-8": 98, "blind-9": 94}
+    sets = {"blind-5": 150, "blind-6": 58, "blind-7": 201, "blind-8": 98, "blind-9": 94, "blind-10": 97}
     asked = [query for query in sample.queries() if query.get("set") in sets]
     assert Counter(query["set"] for query in asked) == sets
     assert [query["q"] for query in asked if not set(query["right"]).intersection(first(query["q"]))] == [
         "tôi muốn thôi làm người nước ngoài về lại quốc tịch Việt",
         "nhà sập do sạt lở bờ sông được hỗ trợ gì",
-        "giay cung tu",
         "tôi nghỉ hưu rồi muốn chuyển vô ở với con trên Sài Gòn",
     ]
 
@@ -446,4 +453,4 @@ def test_talking_around_it_hides_nothing() -> None:
         said = f"{OPENINGS[nth % len(OPENINGS)]} {query['q']} {ENDINGS[nth // len(OPENINGS) % len(ENDINGS)]}"
         if not set(query["right"]).intersection(first(said)):
             lost.append(said)
-    assert len(lost) <= len(people) * 0.005, lost
+    assert len(lost) <= len(people) * 0.002, lost

@@ -75,16 +75,23 @@ class Sayings:
         self._having = dict(having)
         self._rarity = {one: log((len(spoken) + 1) / (mask.bit_count() + 0.5)) for one, mask in having.items()}
 
-    def hear(self, places: Sequence[Sequence[Reading]], fills: Sequence[bool], whole: float) -> dict[int, Heard]:
-        """For each procedure the saying most like the query; `whole` is what all words of the query weigh."""
+    def hear(
+        self, places: Sequence[Sequence[Reading]], left: Iterable[int], fills: Sequence[bool], whole: float
+    ) -> dict[int, Heard]:
+        """For each procedure the saying most like the query.
+
+        `left` are the places of words that say something, `whole` what they weigh. Those are heard twice, or the many
+        that only fill would find sayings of their own.
+        """
         sounding: dict[str, list[tuple[int, Reading]]] = {}
         for at, readings in enumerate(places):
             for reading in readings:
                 sounding.setdefault(reading.sound, []).append((at, reading))
         tally = Tally()
+        telling = {reading.sound for at in left for reading in places[at]}
         for heard in sounding:
             if gains := self._sounding.get(heard):
-                tally.add(gains)
+                tally.add([0, *gains] if heard in telling else gains)
         found: dict[int, Heard] = {}
         agreed: dict[Letters, list[tuple[int, float]]] = {}
         for nth in tally.most(_COMPARED):

@@ -56,6 +56,9 @@ _ABOUT = 0.7
 _OTHERWISE = 0.4
 # What may stand before a third of one kind, if it fits so well against it.
 _NEARLY = 0.8
+# Among so few words one that never stands beside the others may be another one, slipped; how far that is trusted.
+_FEW_WORDS = 5
+_DOUBTED = 0.6
 # What fits less than this share of the best is noise.
 _FLOOR = 0.3
 
@@ -427,7 +430,7 @@ class Index:
             left = sorted(nlargest(_MOST_ASKED, left, key=weights.__getitem__))
         asked, beside, units = self._words(places, left, weights)
         whole = sum(weights[at] for at in left) + sum(pair.weight for pair in beside)
-        heard = self._sayings.hear(places, fills, sum(weights[at] for at in left) or 1.0)
+        heard = self._sayings.hear(places, left, fills, sum(weights[at] for at in left) or 1.0)
         alone = [match.meanings[0] for match in self._ambiguous.find(places, fills) if set(left) <= set(match.places)]
         about = self._sayings.about([places[at] for at in left], heard)
         return _Plan(asked, beside, whole or 1.0, units, heard, about, alone[0] if alone else None)
@@ -454,6 +457,7 @@ class Index:
                 apart = self._spelling.pieces(word) or [word]
             places += [self._readings(piece, sure) for piece in apart]
         places = places[:_MOST_WORDS]
+        self._doubt(places)
         places = self._rewriter.spell_out(places)
         if places and query[-1:].isalnum():
             self._complete(places[-1])
@@ -473,6 +477,16 @@ class Index:
             Reading(base, read_.accents if sure else "", sound(base), 0.8 if slips == 1 else 0.6, False)
             for base, slips in near
         ] or [Reading(read_.base, read_.accents, sound(read_.base), 1.0, sure)]
+
+    def _doubt(self, places: list[list[Reading]]) -> None:
+        """A slip of the finger may be a word as well; its neighbours tell, where no story is told."""
+        if len(places) > _FEW_WORDS:
+            return
+        typed = ["", *(readings[0].base for readings in places), ""]
+        for at, readings in enumerate(places):
+            if readings[0].trust == 1.0:
+                for base in self._spelling.out_of_place(*typed[at : at + 3]):
+                    readings.append(Reading(base, readings[0].accents, sound(base), _DOUBTED, False))
 
     def _complete(self, readings: list[Reading]) -> None:
         """The last word may be half typed."""

@@ -40,6 +40,7 @@ _CONSONANTS = frozenset("bcdghklmnpqrstvx")
 # Two consonants that begin a syllable; with any other two, one word was cut short: `ksinh` is `khai sinh`.
 _ONE_BEGINNING = frozenset({"ch", "gh", "kh", "ng", "nh", "ph", "th", "tr"})
 _VOWELS = frozenset("aeiouy")
+_NONE: frozenset[str] = frozenset()
 _LONGEST_SYLLABLE = 7
 _LONGEST_JOINED = 40
 _LONGEST_CODE = 12
@@ -109,6 +110,11 @@ class Spelling:
         # The commonest of those that are cut to the same comes last and stays.
         ordered = sorted(pairs, key=lambda pair: (pairs[pair], pair))
         self._cut = {first.base[:1] + second.base: first for first, second in ordered}
+        self._before: defaultdict[str, set[str]] = defaultdict(set)
+        self._behind: defaultdict[str, set[str]] = defaultdict(set)
+        for first, second in pairs:
+            self._before[second.base].add(first.base)
+            self._behind[first.base].add(second.base)
         self._sorted = sorted(known)
         self._total = sum(known.values()) or 1
         deletions: defaultdict[str, list[str]] = defaultdict(list)
@@ -148,6 +154,13 @@ class Spelling:
         if begins in _ONE_BEGINNING or begins[:1] == begins[1:] or not _CONSONANTS.issuperset(begins):
             return None
         return self._cut.get(base)
+
+    def out_of_place(self, before: str, base: str, behind: str) -> list[str]:
+        """What a known word that never stands beside these two is one slip away from: `giay cung tu`, `quy hach`."""
+        usual = self._behind.get(before, _NONE), self._before.get(behind, _NONE)
+        if len(base) < 3 or base in usual[0] or base in usual[1]:
+            return []
+        return [word for word in usual[0] | usual[1] if len(word) > 2 and OSA.distance(base, word, score_cutoff=1) == 1]
 
     def near(self, base: str, limit: int = 4) -> list[tuple[str, int]]:
         """Known words one or two slips away (a letter wrong, missing, doubled or swapped), nearest first."""
