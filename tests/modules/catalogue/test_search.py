@@ -79,6 +79,11 @@ def test_a_slip_that_is_a_word_as_well_is_told_by_its_neighbours(typed: str, cod
     assert code in first(typed)
 
 
+def test_a_word_whose_accents_were_typed_is_no_slip() -> None:
+    titles = {entry.code: entry.title for entry in sample.entries()}
+    assert all("xăng" in titles[code] for code in first("giá xăng"))
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [

@@ -479,12 +479,15 @@ class Index:
         ] or [Reading(read_.base, read_.accents, sound(read_.base), 1.0, sure)]
 
     def _doubt(self, places: list[list[Reading]]) -> None:
-        """A slip of the finger may be a word as well; its neighbours tell, where no story is told."""
+        """A slip of the finger may be a word as well; its neighbours tell, where no story is told.
+
+        Not one whose accents were typed, and make it a word of the law.
+        """
         if len(places) > _FEW_WORDS:
             return
         typed = ["", *(readings[0].base for readings in places), ""]
         for at, readings in enumerate(places):
-            if readings[0].trust == 1.0:
+            if readings[0].trust == 1.0 and self._form_asked(readings[0]) in (None, _SEPARATOR):
                 for base in self._spelling.out_of_place(*typed[at : at + 3]):
                     readings.append(Reading(base, readings[0].accents, sound(base), _DOUBTED, False))
 
