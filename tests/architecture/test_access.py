@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from secrets import token_urlsafe
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,9 +21,9 @@ from server.core.access import STANDARD, Access, access_of
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import Frame
-from server.modules.identity.models import Method, Resident, Role, Staff, StaffRole
+from server.modules.identity.models import Method, Resident, Role, Session, Staff, StaffRole
+from server.modules.identity.service.identifiers import hashed
 from server.modules.identity.service.partners import Partners
-from server.modules.identity.service.sessions import Sessions
 from tests.architecture.test_routes import HANDLERS, named
 from tests.conftest import Hurried, Start
 
@@ -79,44 +80,58 @@ class Crowd:
 
     def __init__(self, client: httpx.AsyncClient, settings: Settings, database: Database, ids: dict[str, Any]) -> None:
         self._client, self._settings, self._database, self._ids = client, settings, database, ids
-        self._refused: dict[Who, dict[str, str]] = {}
+        self._ready: dict[Who, list[dict[str, str]]] = {}
 
-    async def _credentials(self, who: Who) -> dict[str, str]:
+    async def _credentials(self, who: Who) -> list[dict[str, str]]:
+        """Some that nobody has used: ten people of this kind, each signed in."""
         if who.kind == "nobody":
-            return {}
+            return [{}]
         if who.kind == "forged":
-            return {"Cookie": "__Host-sid=" + "x" * 43}
+            return [{"Cookie": "__Host-sid=" + "x" * 43}]
         async with self._database.transaction() as session:
             if who.kind == "partner":
                 partners = Partners(session, self._settings)
                 partner, secret = await partners.add(None, f"partner {uuid7()}", frozenset(who.permissions))
-                return {"Authorization": f"Bearer {await partners.token(partner.id, secret)}"}
-            sessions = Sessions(session)
+                return [{"Authorization": f"Bearer {await partners.token(partner.id, secret)}"}]
+            ids = [uuid7() for _ in range(10)]
             if who.kind == "resident":
-                resident = Resident(id=uuid7(), language="vi", name="", name_folded="", version=1)
-                session.add(resident)
-                await session.flush()
-                opened, token = await sessions.open_for_resident(
-                    resident, Method.PHONE, assurance=who.assurance, shared=False, device=""
-                )
+                session.add_all(Resident(id=it, language="vi", name="", name_folded="", version=1) for it in ids)
             else:
-                staff = Staff(id=uuid7(), login=f"crowd-{uuid7()}", name="Crowd", unit="crowd")
-                session.add(staff)
+                session.add_all(Staff(id=it, login=f"crowd-{it}", name="Crowd", unit="crowd") for it in ids)
                 await session.flush()
-                session.add(StaffRole(staff_id=staff.id, role_id=self._ids[who.permissions]))
-                await session.flush()
-                opened, token = await sessions.open_for_staff(staff, Method.PASSKEY, device="")
-            if who.old:
-                opened.proved_at = datetime.now(UTC) - timedelta(hours=1)
-        return {"Cookie": f"__Host-sid={token}"}
+                session.add_all(StaffRole(staff_id=it, role_id=self._ids[who.permissions]) for it in ids)
+            await session.flush()
+            tokens = {token_urlsafe(32): it for it in ids}
+            session.add_all(self._opened(who, owner, token) for token, owner in tokens.items())
+        return [{"Cookie": f"__Host-sid={token}"} for token in tokens]
+
+    def _opened(self, who: Who, owner: UUID, token: str) -> Session:
+        """Signed in, and not asleep however long the other tests take."""
+        now = datetime.now(UTC)
+        return Session(
+            id=uuid7(),
+            token_hash=hashed(token),
+            **{f"{who.kind}_id": owner},
+            method=Method.PHONE if who.kind == "resident" else Method.PASSKEY,
+            assurance=who.assurance,
+            shared=False,
+            device="",
+            proved_at=now - timedelta(hours=1) if who.old else now,
+            seen_at=now,
+            idle=86_400,
+            expires_at=now + timedelta(days=1),
+        )
 
     async def call(self, method: str, path: str, who: Who) -> httpx.Response:
-        known = self._refused.pop(who, None) or await self._credentials(who)
+        ready = self._ready.setdefault(who, [])
+        if not ready:
+            ready.extend(await self._credentials(who))
+        known = ready.pop()
         body = None if method in ("GET", "HEAD", "DELETE") else {}
         headers = {"Origin": self._settings.origin, **known}
         reply = await self._client.request(method, path, headers=headers, json=body)
         if reply.status_code in (401, 403):
-            self._refused[who] = known
+            ready.append(known)
         return reply
 
 
