@@ -370,8 +370,9 @@ async def _save_name(page: Page) -> None:
 
 
 async def _come_to(visitor: Visitor, screen: Screen) -> Screen:
-    # A link that differs behind the # alone would not be opened anew.
-    await visitor.page.goto("about:blank")
+    # A link that differs behind the # alone would not be opened anew; an empty page between costs a renderer each time.
+    if "#" in screen.path:
+        await visitor.page.goto("about:blank")
     await visitor.open(screen.path)
     if screen.act:
         await screen.act(visitor.page)
