@@ -18,7 +18,7 @@ from tests.browser.screens import Screen, walk
 from tests.browser.wire import Wire
 
 # Minutes where two cores do nothing else; a shared machine may take several times as long.
-pytestmark = [pytest.mark.browser, pytest.mark.long(40), pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(2400)]
 
 LOOK = Path(__file__).with_name("look.js").read_text()
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
@@ -38,12 +38,14 @@ AXE = """async ([where, runOnly, rules]) => {
 }"""
 
 
+@pytest.mark.long(40)
 async def test_nobody_complains(whole_chromium: Chromium, wire: Wire, office: Office) -> None:
     async with visiting(whole_chromium, wire.origin, permissions=["notifications"]) as visitor:
         found = await heard_of(visitor, walk(visitor, wire, office))
     assert not found, "\n".join(found)
 
 
+@pytest.mark.long(40)
 async def test_nobody_complains_of_the_console(chromium: Chromium, server: str, office: Office) -> None:
     async with visiting(chromium, server) as visitor:
         found = await heard_of(visitor, walk_console(visitor, office), desk=True)
