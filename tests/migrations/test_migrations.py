@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -32,6 +33,21 @@ def test_up_down_and_up_again(clone: Callable[[], str]) -> None:
     assert tables(url) == set()
     migrate(url)
     assert tables(url) == there
+
+
+def test_what_is_no_address_of_the_portal_goes_and_every_other_stays(clone: Callable[[], str]) -> None:
+    url = clone()
+    command.downgrade(configuration(url), "0054")
+    count = "SELECT count(*) FROM catalogue_procedure WHERE facts->>'portal_url' LIKE 'https://%'"
+    note = """UPDATE catalogue_procedure SET facts = facts || '{"portal_url": "gh-text:1"}' WHERE code = '1.001193'"""
+    with psycopg.connect(url) as connection:
+        connection.execute(note)
+        before = connection.execute(count).fetchone()
+    migrate(url)
+    with psycopg.connect(url) as connection:
+        assert connection.execute(count).fetchone() == before
+        kept = "SELECT facts->'portal_url' FROM catalogue_procedure WHERE code = '1.001193'"
+        assert connection.execute(kept).fetchone() == (None,)
 
 
 def test_the_tables_are_what_the_models_say(clone: Callable[[], str]) -> None:

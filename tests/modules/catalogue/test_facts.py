@@ -47,6 +47,23 @@ def test_a_code_as_people_copy_it(typed: str, code: str | None) -> None:
     assert normalise_code(typed) == code
 
 
+@pytest.mark.parametrize(
+    ("source", "portal"),
+    [
+        ("https://dichvucong.gov.vn/thu-tuc-hanh-chinh/1", "https://dichvucong.gov.vn/thu-tuc-hanh-chinh/1"),
+        (None, None),
+        # Where the text is from, as the province's own list says it: no address a browser could open.
+        ("gh-text:69452493124", None),
+        ("http://dichvucong.gov.vn/", None),
+        ("javascript:alert(1)", None),
+        ("https:///thu-tuc", None),
+        ("https://a b/", None),
+    ],
+)
+def test_only_an_address_leads_to_the_portal(source: str | None, portal: str | None) -> None:
+    assert read(source_url=source).portal_url == portal
+
+
 def rows(*limits: dict[str, Any] | None) -> list[dict[str, Any]]:
     return [ROW | {"time": limit} for limit in limits]
 

@@ -246,6 +246,8 @@ _AUDIENCES = {
 }
 
 CODE = re.compile(r"^[0-9]\.[0-9]{6}$")
+# A source may also be a note of where the text is from ("gh-text:…"), which no browser opens.
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/\S*)?$")
 
 
 def read_line(text: bytes) -> Line:
@@ -297,7 +299,7 @@ def facts_of(line: Line) -> Facts:
         replaced_by=line.superseded_by,
         replaces=list(dict.fromkeys([*line.replaces, *(alias for alias in line.aliases if CODE.match(alias))])),
         related=line.related,
-        portal_url=line.source_url,
+        portal_url=line.source_url if _ADDRESS.match(line.source_url or "") else None,
     )
 
 
