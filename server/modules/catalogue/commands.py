@@ -1,5 +1,6 @@
 """`import-catalogue`: take over a published list of procedures, or show what that would change."""
 
+import codecs
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,8 @@ def import_catalogue(file: BinaryIO, dry_run: bool) -> None:
 
 def read(file: BinaryIO) -> dict[str, Facts]:
     """Every line, or a refusal that names the file and the lines."""
-    lines = file.readlines()
+    # What some editors write before a text, and is none of it.
+    lines = file.read().removeprefix(codecs.BOM_UTF8).splitlines()
     published: dict[str, Facts] = {}
     first_line: dict[str, int] = {}
     errors: list[str] = []

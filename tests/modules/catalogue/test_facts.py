@@ -1,6 +1,7 @@
 """Reading what was published: nothing invented, nothing lost, nothing guessed."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -62,6 +63,24 @@ def test_a_code_as_people_copy_it(typed: str, code: str | None) -> None:
 )
 def test_only_an_address_leads_to_the_portal(source: str | None, portal: str | None) -> None:
     assert read(source_url=source).portal_url == portal
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"title": "   "}, "$.title"),
+        ({"field": " "}, "$.field"),
+        ({"aliases": ["thẻ", " "]}, "$.aliases[1]"),
+        ({"documents": [{"case": None, "name": "  ", "form": None, "originals": 1, "copies": None}]}, "$.documents[0]"),
+        ({"steps": ["một", "\u202ehai"]}, "direction - at `$.steps[1]`"),
+        ({"superseded_by": ["9.000001"]}, "$.superseded_by"),
+        ({"replaces": ["9.000001"]}, "$.replaces"),
+        ({"valid_from": "2027-01-02", "valid_to": "2027-01-01"}, "$.valid_to"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_the_name_of_its_field(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read(**changes)
 
 
 def rows(*limits: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -88,6 +88,11 @@ class TestAWrongFile:
         result = run(write(tmp_path / "list.jsonl", *["{"] * 50))
         assert "30 more" in result.output
 
+    def test_a_mark_of_byte_order_is_no_text(self, run: Import, tmp_path: Path) -> None:
+        path = write(tmp_path / "list.jsonl", line())
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+        assert "1 added" in run(path).output
+
     def test_a_file_that_is_not_there(self, run: Import, tmp_path: Path) -> None:
         assert run(tmp_path / "none.jsonl").exit_code == 2
 
@@ -161,3 +166,12 @@ class TestARightFile:
         assert row["revision"] == 2
         assert "0 withdrawn." in run(path).output
         assert ask(THERE.format(gone))["revision"] == 2
+
+    def test_what_was_to_end_later_ends_with_the_list_that_has_it_no_more(
+        self, run: Import, ask: Ask, tmp_path: Path, published: list[dict[str, Any]]
+    ) -> None:
+        run(write(tmp_path / "one.jsonl", *published, line(valid_to="2999-12-31")))
+        path = write(tmp_path / "two.jsonl", *published)
+        assert "1 withdrawn." in run(path).output
+        assert ask(THERE.format("9.000001"))["facts"]["valid_to"] < "2999"
+        assert "0 withdrawn." in run(path).output

@@ -261,17 +261,31 @@ def read_line(text: bytes) -> Line:
     for audience in line.audiences:
         if audience not in _AUDIENCES:
             raise ValueError(f"unknown audience {audience!r} - at `$.audiences`")
-    for part in _texts(msgspec.to_builtins(line)):
-        clean(part, len(part))
+    for name, part in _texts("$", msgspec.to_builtins(line)):
+        try:
+            kept = clean(part, len(part))
+        except ValueError as error:
+            raise ValueError(f"{error} - at `{name}`") from None
+        if part and not kept:
+            raise ValueError(f"nothing but spaces - at `{name}`")
+    for name, codes in (("superseded_by", line.superseded_by), ("replaces", line.replaces)):
+        if line.code in codes:
+            raise ValueError(f"names the procedure itself - at `$.{name}`")
+    if line.valid_from and line.valid_to and line.valid_to < line.valid_from:
+        raise ValueError(f"ends before it begins ({line.valid_from}) - at `$.valid_to`")
     return line
 
 
-def _texts(value: object) -> Iterator[str]:
+def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every text, by the name of its place."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _texts(part)
+        yield name, value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _texts(f"{name}.{key}", part)
+    elif isinstance(value, list):
+        for at, part in enumerate(value):
+            yield from _texts(f"{name}[{at}]", part)
 
 
 def facts_of(line: Line) -> Facts:

@@ -101,6 +101,8 @@ class Catalogue:
 
         A code the new list no longer has is withdrawn, not deleted: it still stands on somebody's slip.
         """
+        # The last day of what is withdrawn was the one before the list that no longer has it.
+        yesterday = datetime.now(HERE).date() - timedelta(days=1)
         rows = {row.code: row for row in await self._session.scalars(select(Procedure).with_for_update())}
         outcome = Import()
         for code, facts in published.items():
@@ -113,10 +115,8 @@ class Catalogue:
                 self._session.add(Procedure(code=code, facts=msgspec.to_builtins(facts), revision=1))
         for code, row in rows.items():
             facts = msgspec.convert(row.facts, Facts)
-            if code not in published and facts.valid_to is None:
+            if code not in published and (facts.valid_to is None or facts.valid_to > yesterday):
                 outcome.withdrawn.append(code)
-                # Its last day was the one before the list that no longer has it.
-                yesterday = datetime.now(HERE).date() - timedelta(days=1)
                 ended = msgspec.structs.replace(facts, valid_to=yesterday)
                 self._revise(row, ended, compare(facts, ended))
         if not outcome.empty:
