@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -207,8 +208,8 @@ def _read(name: str, kind: object, text: str) -> object:
             raise WrongSetting(name, f"is {text!r}, must be 0 or 1")
         return text == "1"
     if kind is int:
-        if not text.isascii() or not text.isdigit():
-            raise WrongSetting(name, f"is {text!r}, must be a whole number")
+        if not re.fullmatch("[0-9]{1,12}", text):
+            raise WrongSetting(name, f"is {text[:20]!r}, must be a whole number")
         return int(text)
     if kind in (Path, Path | None):
         return Path(text).expanduser().resolve()
@@ -242,20 +243,26 @@ def _refuse(settings: Settings) -> None:
         raise WrongSetting("QUIET_NIGHT", f"is {settings.quiet_night!r}, must be like 21:30-06:00")
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
         raise WrongSetting("DATABASE_URL", "must begin with postgresql://")
-    if not settings.push_contact.startswith(("mailto:", "https://")):
-        raise WrongSetting("PUSH_CONTACT", "must begin with mailto: or https://")
+    if not re.fullmatch(r"mailto:\S+@\S+|https://[^/?#\s]\S*", settings.push_contact):
+        raise WrongSetting("PUSH_CONTACT", "must be mailto:NAME@HOST or https://HOST/…")
     _refuse_origins(settings)
     if settings.oidc_issuer:
         _refuse_oidc(settings)
-    if settings.files_url and not re.fullmatch(r"(s3|file|gs|az)://\S+", settings.files_url):
+    if settings.files_url and not re.fullmatch(r"((s3|gs|az)://|file:///)\S+", settings.files_url):
         raise WrongSetting("FILES_URL", "must be s3://bucket/folder or file:///folder")
     if settings.zalo_url:
         if not _is_safe(settings.zalo_url, demo=settings.demo):
             raise WrongSetting("ZALO_URL", "must be https:// (http:// only on loopback in a demo)")
         if not settings.zalo_token or not settings.zalo_template:
             raise WrongSetting("ZALO_TEMPLATE", "ZALO_URL needs ZALO_TOKEN and ZALO_TEMPLATE")
-    if settings.mail_url and not re.fullmatch(r"smtps?://(\S+@)?[^/?#@\s]+", settings.mail_url):
+    if settings.mail_url and not (
+        re.fullmatch(r"smtps?://(\S+@)?[^/?#@\s]+", settings.mail_url) and _can_be_read(settings.mail_url)
+    ):
         raise WrongSetting("MAIL_URL", "must be smtps://USER:PASSWORD@HOST or smtp://…")
+    if not parseaddr(settings.mail_from)[1].partition("@")[2]:
+        raise WrongSetting("MAIL_FROM", f"is {settings.mail_from!r}, must be an address such as desk@example.org")
+    if settings.signature_roots:
+        _refuse_roots(settings.signature_roots)
     if settings.lgsp_url:
         _refuse_lgsp(settings)
     _refuse_payments(settings)
@@ -291,24 +298,58 @@ def _anybody_knows(secret: str) -> bool:
 
 def _refuse_origins(settings: Settings) -> None:
     if settings.base_url:
-        # What a browser sends as `Origin`: a scheme, a host, perhaps a port, and nothing else.
-        if not re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[^/?#@:\[\]\s]+)(:[0-9]{1,5})?", settings.base_url):
+        # What a browser sends as `Origin`: a scheme, a host in small letters, perhaps a port that is not the usual one.
+        if not (
+            re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[1-9][0-9]{0,4})?", settings.base_url)
+            and _can_be_read(settings.base_url)
+        ):
             raise WrongSetting(
-                "BASE_URL", f"is {settings.base_url!r}, must be an origin such as https://app.example.org"
+                "BASE_URL",
+                f"is {settings.base_url!r}, must be an origin as browsers write it, such as https://app.example.org",
             )
+        if re.search("^(http:.*:80|https:.*:443)$", settings.base_url):
+            raise WrongSetting("BASE_URL", f"is {settings.base_url!r}, must not name the usual port")
         if not settings.demo and not settings.base_url.startswith("https:"):
             raise WrongSetting("BASE_URL", "must be https:// outside a demo (DEMO=0)")
     for name, addresses in (("PUSH_SERVICES", settings.push_services), ("SMS_URLS", settings.sms_urls)):
         for address in addresses:
             if not _is_safe(address, demo=settings.demo):
                 raise WrongSetting(name, f"{address!r} must be https://HOST (http:// only on loopback in a demo)")
+    for address in settings.push_services:
+        # Endpoints are compared as browsers write them: anything else would match none.
+        if not re.fullmatch(r"https?://(\*\.)?[a-z0-9][a-z0-9.-]*(:[1-9][0-9]{0,4})?", address):
+            raise WrongSetting(
+                "PUSH_SERVICES",
+                f"{address!r} must be an origin such as https://push.example.org or https://*.example.org",
+            )
+    if len(settings.sms_urls) > 3:
+        raise WrongSetting("SMS_URLS", f"names {len(settings.sms_urls)}, must be up to three")
+
+
+def _can_be_read(address: str) -> bool:
+    """Neither half a bracket nor a port there is none of."""
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 def _is_safe(address: str, *, demo: bool) -> bool:
+    if not _can_be_read(address):
+        return False
     url = urlsplit(address)
     if url.scheme == "https":
         return bool(url.hostname)
     return url.scheme == "http" and demo and url.hostname in ("127.0.0.1", "localhost")
+
+
+def _refuse_roots(path: Path) -> None:
+    try:
+        certificates = path.read_bytes().count(b"-----BEGIN CERTIFICATE-----")
+    except OSError as error:
+        raise WrongSetting("SIGNATURE_ROOTS", f"cannot read {path}: {error.strerror}") from None
+    if not certificates:
+        raise WrongSetting("SIGNATURE_ROOTS", f"{path} holds no PEM certificate")
 
 
 def _refuse_oidc(settings: Settings) -> None:
@@ -354,6 +395,8 @@ def _refuse_payments(settings: Settings) -> None:
     if settings.bank_account and not re.fullmatch(r"[0-9]{6}", settings.bank_bin, re.ASCII):
         raise WrongSetting("BANK_BIN", "must be six digits; BANK_ACCOUNT needs it")
     # Whoever copies the account by hand chooses the bank by its name, and sees by the holder that it is the right one.
+    if not settings.bank_account and (settings.bank_bin or settings.bank_name or settings.bank_holder):
+        raise WrongSetting("BANK_ACCOUNT", "is missing; BANK_BIN, BANK_NAME and BANK_HOLDER need it")
     for name in ("bank_name", "bank_holder"):
         if settings.bank_account and not getattr(settings, name).strip():
             raise WrongSetting(name.upper(), "is missing; BANK_ACCOUNT needs it")
